@@ -37,7 +37,7 @@ export type RelayOverrides = Partial<Pick<Relay, 'now' | 'log' | 'understood'>> 
   readonly roundMs?: number;
   /** After how many entries a snapshot is made again. */
   readonly snapshotEvery?: number;
-  /** Finds uses of the database outside of the transaction they belong to; for tests. */
+  /** For tests: finds uses of the outer database inside a transaction. */
   readonly guard?: TransactionGuard;
 };
 
@@ -78,7 +78,7 @@ export async function openRelay(config: Config, overrides: RelayOverrides = {}):
   const provider = await openMessageGateway(base);
   const parts = { ...base, provider };
   const holdBack = openHoldBack(base);
-  /** What cannot be prepared must not stop the messages that can be sent; the next round tries again. */
+  /** Logs an error, so that messages that are ready can still be sent; the next round prepares again. */
   const orLog = (prepare: () => Promise<void>): Promise<void> =>
     prepare().catch((error: unknown) => {
       log({ event: 'notices-failed', error: errorName(error) });
@@ -88,7 +88,7 @@ export async function openRelay(config: Config, overrides: RelayOverrides = {}):
     await orLog(() => prepareNotices(parts, heldBefore));
     if (heldBefore === null) {
       await orLog(() => prepareSummary(parts));
-      // before they are back the relay does not know what customers owe
+      // until the awaited tills are back, the relay does not know what customers owe
       if ((await awaitedTills(base)).length === 0) await orLog(() => prepareReminders(parts));
     }
     return heldBefore;

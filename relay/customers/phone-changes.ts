@@ -175,7 +175,7 @@ export async function nameNumber(
 }
 
 /**
- * Registers the number that a grant of this relay confirms, if the relay lost it because it was put back from an older copy. It
+ * Registers the number that a grant of this relay confirms, if the relay lost it because it was restored from an older copy. It
  * replaces a number that is neither proven nor trusted, and one that is older. Does nothing if the relay knows the challenge,
  * if it has registered the number before, or in the demo. Runs inside the caller's transaction.
  */

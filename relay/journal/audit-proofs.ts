@@ -60,7 +60,7 @@ export type Facts = {
   readonly isEarnedElsewhere: boolean;
   /** For a return, payout or cancellation: whether the relay has every entry about the sale or debt that its author had. */
   readonly isGivingBackKnown: boolean;
-  /** Of a return: whether the relay lost its sale when it was put back. */
+  /** Of a return: whether the relay lost its sale when it was restored from a backup. */
   readonly isSaleLost: boolean;
   /** The customer's points by all journals. */
   readonly pointsOf: (customer: string) => number;
@@ -80,7 +80,7 @@ export type Facts = {
   readonly mergeRefused: (policy: Policy) => string | null;
   /** Why the rules refuse to undo an import, with what the relay knows; null: they do not, or it is another act. */
   readonly undoRefused: (policy: Policy) => string | null;
-  /** Whether this relay lost, when it was put back, the authorised person who answered this challenge. */
+  /** Whether this relay lost, when it was restored from a backup, the authorised person who answered this challenge. */
   readonly isPersonLost: (challenge: string) => boolean;
   /** Whether a new authorised person is refused without a flag: the relay lost the code, or another entry came first. */
   readonly isNobodyAdded: boolean;

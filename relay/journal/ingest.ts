@@ -172,7 +172,7 @@ async function take(
   const { db, now } = relay;
   await recoverNumbers(relay, read);
   const lost = await lostUntil(db, till);
-  // messages about an entry that the relay had before it was put back may have been sent
+  // messages about an entry that the relay had before it was restored from a backup may have been sent
   const sendOnce = (wasHere: boolean, work: () => Promise<void>): Promise<void> =>
     wasHere ? withoutSending(relay, work) : work();
   const shared: Finding[] = [];
@@ -388,7 +388,7 @@ export function knownOf(
   };
 }
 
-/** Registers numbers that the relay lost when it was put back, before the till names others: a grant proves them. */
+/** Registers numbers that the relay lost when it was restored from a backup, before the till names others: a grant proves them. */
 async function recoverNumbers(relay: Relay, read: readonly ReadEntry[]): Promise<void> {
   for (const { original } of read)
     for (const { grant, confirmedNumber } of original.movements)

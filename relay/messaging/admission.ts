@@ -73,11 +73,11 @@ export async function roomForMessage(
   const phone = cipher.keyedHash('message-to', message.phone);
   const taken = await takeMessage(db, { at: now(), phone, till: message.till }, windows);
   if (!('id' in taken)) return { kind: 'limited', ...taken };
-  // in the caller's database: the message may have been counted in a transaction that is over by then
+  // uses the database of its caller: the transaction in which the message was counted may have ended
   return { kind: 'room', giveBack: (db) => giveBackMessage(db, taken.id) };
 }
 
-/** Questions to the service that are no message to a customer. */
+/** Questions to the service that send no message to a customer. */
 export type Question = 'balance' | 'dry-test';
 /** Shortest pause between two questions of one kind, by all tills of the shop together. */
 export const QUESTION_PAUSE_MS = 60_000;

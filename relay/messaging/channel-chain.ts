@@ -13,7 +13,7 @@ import type { GuessedAt } from '../store/guesses';
 import { sendingsOf, type SendingRow } from '../store/sendings';
 
 const ARRIVED: ReadonlySet<DeliveryState | null> = new Set(['delivered', 'read']);
-/** Null: the service did not accept it. */
+/** States after which a message will not arrive; null: the service did not accept it. */
 const LOST: ReadonlySet<DeliveryState | null> = new Set(['failed', 'expired', null]);
 /** After other refusals the chain stops: its next channel belongs to the same service; the cashier may still choose it. */
 const GOES_ON: ReadonlySet<Remedy> = new Set<Remedy>([
@@ -98,7 +98,7 @@ export async function channelsFor(
   return { usable, weakAllowed };
 }
 
-/** How many digits a code over a channel has that is not weak; null: its guesses are used up. */
+/** How many digits a code has over a channel without weak codes; null: its guesses are used up. */
 async function digitsNow(
   relay: Relay,
   { can: { codeDigits, leadingZero } }: OpenChannel,
@@ -133,7 +133,7 @@ async function allowedByWeak(
   return Math.max(0, Math.min(...left));
 }
 
-/** What the act is worth, minor units; for points the larger of the worth stated and that of the policy. */
+/** The value of the act, minor units; for points, the larger of the stated value and the one by the policy. */
 export function worthOf({ policy }: Pick<Relay, 'policy'>, of: Pick<Asking, 'amount'>): number {
   const { amount } = of;
   if (amount === null) return 0;

@@ -54,7 +54,7 @@ export function hashCode(
   return cipher.keyedHash('code', `${of.id}:${of.dealHash}:${code}`);
 }
 
-/** The accepted code with this hash, or null. Takes the same time wherever they differ. */
+/** The accepted code with this hash, or null. Compares in constant time. */
 export function matching<Accepted extends { readonly hash: string }>(
   accepted: readonly Accepted[],
   hash: string,

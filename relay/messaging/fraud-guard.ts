@@ -1,5 +1,5 @@
 // Stops tills whose codes are not answered (SMS pumping); with several tills, the whole shop.
-// Lists tills stopped because their confirmed debts never came, too.
+// The list of stopped tills includes those whose confirmed sales never arrived.
 import type { StoppedTill } from '$lib/contract/health';
 import type { Relay } from '../context';
 import { askedNumbers } from '../store/challenges';
@@ -9,7 +9,7 @@ import { releaseTill, stoppedSince } from '../store/withheld';
 import { inTransaction } from '../store/transaction';
 
 const HOUR = 3_600_000;
-/** How far back requests are considered; nothing from before the end of the last stop. */
+/** How far back requests are considered, but not beyond the end of the last stop, ms. */
 const WINDOW_MS = 24 * HOUR;
 /** Of so many newest numbers of a till … */
 const NEWEST = 20;
@@ -53,7 +53,7 @@ export async function stoppedTills(relay: Part): Promise<StoppedTill[]> {
   });
 }
 
-/** The stop in force; begins one where the till's latest requests look like pumping, in all or in one block of numbers. */
+/** The stop in force. Begins one if the till's latest requests, overall or in one block of numbers, look like pumping. */
 export async function judgeBurst(relay: Relay, till: string): Promise<Stop | null> {
   return inTransaction(relay, async (relay) => {
     const inForce = await stopOf(relay, till);

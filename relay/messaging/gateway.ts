@@ -98,7 +98,7 @@ export async function openMessageGateway(parts: Parts): Promise<MessageGateway> 
     // demo numbers do not exist: a real message would be wasted
     if (by.provider.id !== DEMO && isDemoPhone(message.phone))
       return { kind: 'refused', because: 'bad-phone' };
-    // whatever the message and the shop's prefixes: also notices and codes to operators
+    // never, whatever the shop's prefixes are; this includes notices and codes to operators
     if (numberKind(message.phone) === 'costly')
       return { kind: 'refused', because: 'costly-number' };
     const callbackUrl = callbackUrlOf(parts, by.provider);
@@ -176,7 +176,7 @@ async function readChosen({ db, cipher }: Parts): Promise<Chosen> {
   return { provider, config, texts, lowBalance };
 }
 
-/** Null where the service, or its description, has no balance. */
+/** The question for the balance; null: the service, or its description, has none. */
 function balanceAsked({ provider, config }: Chosen): Exchange<Balance> | null {
   try {
     return provider.balance?.(config) ?? null;

@@ -14,7 +14,7 @@ import {
 /** The clock may be set back: guesses stay a little longer than they count. */
 const KEPT_MS = 2 * DAY_MS;
 
-/** Digits of a code; eight once the guesses of six are used up. */
+/** Digits of a code: six, and eight once the guesses of codes of six digits are used up. */
 export const ORDINARY_DIGITS = SURE_DIGITS;
 export const LONG_DIGITS = 8;
 /** Checks of one challenge once a weak code may confirm it. */
@@ -28,8 +28,8 @@ type Limit = {
 };
 
 /**
- * Codes of six and eight digits together are guessed with a chance of at most 9.5e-5 a shop and day: 70 wrong codes of six
- * digits, then 2,500 of eight. Weak ones: 10 of four digits, 1e-3.
+ * The chance that any code of six or eight digits is guessed is at most 9.5e-5 per shop and day: 70 wrong codes of six digits, then
+ * 2,500 of eight. Weak codes: 10 wrong codes of four digits, 1e-3.
  */
 export const GUESS_LIMITS: Readonly<Record<Strength, Limit>> = {
   weak: { ofPhone: 2, ofTill: null, chance: 1_000_000 },
@@ -51,7 +51,7 @@ export function chanceOf(digits: number, leadingZero: boolean): number {
   return Math.ceil(1_000_000_000 / codes);
 }
 
-/** How many guesses of this chance are still compared. */
+/** How many more guesses with this chance may be compared. */
 export async function guessesLeft(
   parts: Parts,
   strength: Strength,
@@ -92,7 +92,7 @@ export async function takeGuess(
   return true;
 }
 
-/** Whether so many more guesses of this chance would be too many for the number, and for the shop. */
+/** Whether this many more guesses would exceed the limit of the number, and of the shop. */
 export async function boundsReached(
   parts: Parts,
   guess: GuessedAt & { readonly strength: Strength; readonly chance: number },

@@ -1,4 +1,4 @@
-// The one queue of messages that are not codes: each number at most once, within limits of its own.
+// The queue of all messages that are not codes: each to a number at most once, within its own limits.
 // Small acts without a code are merged into one message an hour.
 import { DAY_MS } from '$lib/domain/values/durations';
 import type { Refusal } from '$lib/contract/challenge';
@@ -47,15 +47,15 @@ const ROUND_MS = 5_000;
 const PER_ROUND = 50;
 const HOUR_MS = 3_600_000;
 const LIMIT_PAUSE_MS = HOUR_MS;
-/** How long a reminder waits for its hours, until it is looked at again. */
+/** How long a reminder waits outside of its hours before it is checked again, ms. */
 const REMINDER_PAUSE_MS = HOUR_MS / 4;
-/** Messages to a number in any 24 hours, for each room that is not merged: none uses up the room of another. */
+/** Most messages to a number in 24 hours, counted separately for each room that is not merged. */
 const PER_PHONE_DAY = 3;
-/** Between two merged messages to a number. */
+/** Shortest time between two merged messages to a number. */
 const MERGED_EVERY_MS = HOUR_MS;
 /**
- * The outbox's own limits: codes do not use them up, and a stolen till cannot make the shop pay for more. A message counts
- * those of its own rank and of earlier ones, so less important ones never delay it.
+ * The outbox's own limits: codes do not count, and a stolen till cannot make the shop pay for more messages. For a message, only
+ * messages of its own rank and of earlier ranks count, so that less important ones never delay it.
  */
 const PER_SHOP_DAY = 500;
 /**
@@ -129,7 +129,7 @@ export function openOutbox(parts: Parts, prepare: () => Promise<number | null>):
     await sweepReceiptAddresses(db, now());
     const queuedSince = (await prepare()) ?? 0;
     for (let i = 0; i < PER_ROUND; i += 1) {
-      // read for each message: one that was queued meanwhile may come first
+      // read again for each message, because a more important one may have been queued meanwhile
       const due = await dueRecipient(db, { now: now(), queuedSince });
       if (due === null) return;
       if (await isDeferred(parts, due)) continue;
@@ -180,7 +180,7 @@ export function openOutbox(parts: Parts, prepare: () => Promise<number | null>):
 const isMerged = ({ room, news }: Pick<RecipientRow, 'room' | 'news'>): boolean =>
   (room === 'small' || room === 'import') && news !== null;
 
-/** One text about everything that is told; each has its news, `isMerged` checked. */
+/** One text about all these messages. Each has `news`, as `isMerged` has checked. */
 function mergedText(
   { policy }: Parts,
   told: readonly RecipientRow[],
@@ -194,10 +194,10 @@ function mergedText(
     : wordOperatorNoticeOfSeveral(news, kept, localZone());
 }
 
-/** Whether a recipient is not written to now; says until when, or why never. */
+/** Whether a recipient gets no message now. If so, stores until when they wait, or why they never get it. */
 async function isDeferred(parts: Parts, due: DueRecipient): Promise<boolean> {
   const { db, now } = parts;
-  // to owners without limits: whoever weakened the policy could have changed the limits first to block this message
+  // no limits for owners: whoever weakens the policy could otherwise first change the limits to block this message
   if (due.room === 'owners') return false;
   if (due.room === 'reminder' && !(await isReminded(parts, due))) return true;
   const barred = await barredFrom(parts, due);
@@ -212,7 +212,7 @@ async function isDeferred(parts: Parts, due: DueRecipient): Promise<boolean> {
   return true;
 }
 
-/** Whether it is an hour for reminders; otherwise this one waits. */
+/** Whether reminders may be sent at this hour. If not, this one waits. */
 async function isReminded({ db, now, policy }: Parts, due: DueRecipient): Promise<boolean> {
   const rules = policy()?.policy;
   if (rules !== undefined && isReminderHour(rules, now())) return true;
@@ -222,12 +222,12 @@ async function isReminded({ db, now, policy }: Parts, due: DueRecipient): Promis
   return false;
 }
 
-/** The state of a recipient that the limits keep waiting or exclude; null: none does. */
+/** The new state of a recipient who has to wait or is excluded because of limits; null: neither. */
 async function barredFrom(parts: Parts, due: DueRecipient): Promise<Next | null> {
   const { db, now, cipher } = parts;
   const { tries } = due;
   const policy = parts.policy()?.policy;
-  // only a till named it: the shop's allowed prefixes apply, as for a code
+  // the shop's allowed prefixes apply, as for a code, to numbers that only a till named
   const isNamed = isNamedByTill(due);
   const because =
     isNamed && policy !== undefined ? whyNoMessage(parts, policy, cipher.decrypt(due.phone)) : null;

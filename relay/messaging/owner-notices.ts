@@ -20,8 +20,8 @@ import { enqueue, onWire, toOperator } from './outbox';
 
 const SHOWN = 20;
 /**
- * How long a former owner still gets these messages, ms: nobody can remove an owner first and then weaken the policy
- * without their notice.
+ * How long a former owner still gets these messages, ms, so that nobody can remove an owner first and then weaken the policy
+ * without that owner knowing.
  */
 const FORMER_OWNERS_MS = 30 * 24 * 3_600_000;
 
@@ -49,7 +49,7 @@ export async function queueOwnerNotices(
 ): Promise<void> {
   const { db, now } = parts;
   if (weakenings.length === 0) return;
-  // with the names before the change: it may have changed the shop's name, too
+  // worded with the policy before the change, which may have changed the shop's name
   const name = by === null ? null : (operatorOf(before, by)?.name ?? null);
   const text = wordOwnerNotice(weakenings, before, name);
   const owners = (await policiesSince(db, now() - FORMER_OWNERS_MS)).flatMap(ownersOf);

@@ -9,9 +9,9 @@ import type { Database } from '../store/database';
 import { keepProviderState, savedProvider, type KnownState } from '../store/provider';
 
 const EVERY_MS = 3 * 60_000;
-/** While the service is silent: somebody may be waiting for it. */
+/** Interval while the service does not answer: short, because somebody may be waiting for a code. */
 const WHILE_SILENT_MS = 10_000;
-/** A message that is refused makes the relay ask at most this often: tills decide how many messages there are. */
+/** Refused messages make the relay ask at most this often, because tills decide how many messages there are. */
 const ASKED_BY_MESSAGES_MS = 60_000;
 /** How long a refusal counts that the balance cannot disprove, ms. */
 const BELIEVED_MS = 3 * 60_000;
@@ -186,7 +186,7 @@ export function afterBalance(known: KnownState, found: BalanceFound, now: number
     : { ...known, balance, checkedAt: now, emptyAt: known.emptyAt ?? amount };
 }
 
-/** A service also names its balance to a shop without money: only a larger balance than before, or time, ends `no_money`. */
+/** A service reports a balance even if it is too low to send. So only a larger balance than before, or time, ends `no_money`. */
 function hasMoneyAgain(known: KnownState, amount: string, now: number): boolean {
   if (!isLess('0', amount)) return false;
   if (known.emptyAt !== null && isLess(known.emptyAt, amount)) return true;

@@ -25,7 +25,7 @@ import {
 } from '../store/sendings';
 
 const DAY = 24 * 3_600_000;
-/** No zone is further from UTC; none changes its clock within a quarter of an hour. */
+/** Largest offset of any time zone from UTC, and a step within which no time zone changes its offset. */
 const FURTHEST_ZONE_MS = 14 * 3_600_000;
 const QUARTER_MS = 15 * 60_000;
 

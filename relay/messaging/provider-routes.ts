@@ -73,7 +73,7 @@ export function providerRoutes(relay: Relay, consent: OwnerConsent): Hono<Env> {
         return {
           ...describe(provider),
           hasCallback: callbackUrl !== null,
-          // whoever has the address can report a message as failed
+          // only shown with the right, because whoever knows the address can report a message as failed
           callbackUrl: mayKnow ? callbackUrl : null,
         };
       });
@@ -198,7 +198,7 @@ async function save(
     await voidDemoReserveCodes(db);
     return true;
   });
-  // then this is a change like any other
+  // another service was saved meanwhile, so this is an ordinary change that needs an owner's consent
   if (!saved) return real ? save(relay, c, consent, draft) : { kind: 'demo-over' };
   await relay.provider.reload(found);
   relay.outbox.wake();

@@ -30,7 +30,7 @@ export type DraftRead =
 const isAddress = (field: ConfigField): boolean =>
   field.kind === 'url' || field.key === 'host' || field.key === 'spec';
 
-/** Whether a field that is left out of a draft means no change. A description may contain a key. */
+/** Whether a field keeps its value if a draft leaves it out. That includes descriptions, which may contain a key. */
 const isWithheld = (field: ConfigField): boolean => field.kind === 'secret' || field.key === 'spec';
 
 // eslint-disable-next-line no-control-regex -- what no setting may contain; a description alone has lines
@@ -125,7 +125,7 @@ function isNeeded({ required, forChannel }: ConfigField, policy: Policy | undefi
   return methods.some(({ chain }) => chain.includes(forChannel));
 }
 
-/** Without any settings: everything the service could do. */
+/** The channels of a service. Without any settings: all that it could offer. */
 export function channelsOf(provider: Provider, config: Config): ProviderChannel[] {
   const always = provider.capabilities({ baseUrl: '' }).map(({ channel }) => channel);
   return provider.capabilities(config).map((can) => ({

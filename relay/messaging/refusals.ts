@@ -2,7 +2,7 @@
 import type { Refusal } from '$lib/contract/challenge';
 
 export type Remedy =
-  /** Nothing left the machine: retry within seconds. */
+  /** Nothing was sent: retry within seconds. */
   | 'same-now'
   /** Temporary: retry after a pause. */
   | 'same-later'

@@ -14,7 +14,7 @@ const LONGEST_PAUSE_MS = 3_600_000;
 /** How often the former service is tried after a change of service: whoever made the change may control the new one. */
 export const TRIES_BY_FORMER = 3;
 
-/** A retry would end the same. */
+/** Refusals after which a retry would fail in the same way. */
 const FINAL: ReadonlySet<Refusal> = new Set<Refusal>([
   'bad-phone',
   'costly-number',

@@ -69,8 +69,8 @@ export async function noteAnswer(
 }
 
 /**
- * Records a delivery report. The state never goes back. A known cost stays, as a report may be about one part of a message
- * alone, unless the new cost is zero (a refund).
+ * Records a delivery report. The state never goes back. A known cost stays unless the new cost is zero (a refund), because a report
+ * may be about only one part of a message.
  */
 export async function noteDelivery(
   db: Database,

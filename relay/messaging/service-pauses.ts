@@ -3,12 +3,12 @@ import type { Chosen } from './gateway-types';
 import { failed, type ProviderError, type Result, type SendRequest } from '../providers/provider';
 
 const FIRST_MS = 60_000;
-/** Upper bound of the pause, which doubles with each refusal in a row where the service names none. */
+/** Longest pause if the service names none: it doubles with each refusal in a row, ms. */
 const LONGEST_MS = 30 * 60_000;
 const RECIPIENT_MS = 60_000;
 /** Upper bound for Retry-After. Saving the settings clears all pauses. */
 const MOST_STATED_MS = 15 * 60_000;
-/** Upper bound where the service is only out of order, which may end at any moment. */
+/** Upper bound if the service is only out of order, because that may end at any moment. */
 const MOST_STATED_TEMPORARY_MS = 60_000;
 
 export type Pauses = {

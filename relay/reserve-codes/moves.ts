@@ -1,4 +1,4 @@
-// Moves reserve codes to a re-enrolled device, once its former journal is here as a whole.
+// Moves reserve codes to a re-enrolled device once its former journal was uploaded completely.
 import { actBodies, entry as entrySchema } from '$lib/contract/journal';
 import { openVerifier, signVerifier } from '$lib/proof/reserve-code';
 import type { Relay } from '../context';
@@ -31,7 +31,7 @@ async function signedFor({ key }: Relay, code: LiveCode, till: string): Promise<
   return verifier && signVerifier({ ...verifier, till }, key.privateKey, key.kid);
 }
 
-/** Whether all carried-over entries of the till are here; they come first in its new journal. */
+/** Whether all carried-over entries of the till have arrived; they come first in its new journal. */
 async function isCarriedOver({ db }: Relay, till: string): Promise<boolean> {
   const last = await entryIn(db, till, (await headOf(db, till))?.seq ?? 0);
   const former =

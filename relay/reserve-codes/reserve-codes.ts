@@ -49,7 +49,7 @@ export type ReserveCodes = {
   readonly issue: (till: string, id: string, request: ReserveCodesRequest) => Promise<Answer>;
 };
 
-/** Messages that were being sent when the relay stopped may have arrived: their codes count. */
+/** Makes the codes valid whose messages were being sent when the relay stopped, because they may have arrived. */
 export async function settleInterruptedIssues({
   db,
   now,
@@ -145,7 +145,7 @@ async function make(relay: Relay, asked: Asked): Promise<ReserveCodesReply> {
   return issued(relay, await issueById(db, asked.id));
 }
 
-/** New codes, distributed over the tills, the requesting one first. Prefixes differ, so that a check derives one hash. */
+/** New codes, distributed over the tills, the requesting one first. Their prefixes differ, so that a check derives only one hash. */
 async function makeCodes({ db }: Relay, asking: string): Promise<readonly Made[]> {
   const others = await filterInTurn(
     await allTills(db),

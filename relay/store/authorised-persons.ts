@@ -37,8 +37,8 @@ export type AskedPerson = {
 };
 
 /**
- * `since`: when the customer gave their code; `till` and `order` of the entry that added them; null: none has. `removedAt`: null: they
- * may confirm. Times in ms.
+ * `since`: when the customer gave their code; `till` and `order`: of the entry that added the person; null: no entry has.
+ * `removedAt` null: not removed. Times in ms.
  */
 export type PersonRow = AskedPerson & {
   readonly since: number | null;
@@ -47,7 +47,7 @@ export type PersonRow = AskedPerson & {
   readonly removedAt: number | null;
 };
 
-/** One who may confirm. */
+/** A person who may confirm. */
 export type AddedPerson = PersonRow & {
   readonly since: number;
   readonly till: string;
@@ -63,8 +63,8 @@ const SELECTED = `SELECT customer, person, phone, tag, name, demo, asked_at AS a
 const read = ({ demo, ...row }: Raw): PersonRow => ({ ...row, demo: demo === 1 });
 
 /**
- * All persons of a customer, with those who were removed and those who were only asked about; without those who were removed before
- * they were added.
+ * All persons of a customer, including removed ones and those whom the customer was only asked about. Without persons whose removal
+ * arrived before they were added.
  */
 export async function personsOf(db: Database, customer: string): Promise<readonly PersonRow[]> {
   const sql = `${SELECTED} AND phone IS NOT NULL ORDER BY person`;
@@ -72,7 +72,7 @@ export async function personsOf(db: Database, customer: string): Promise<readonl
   return rows.map(read);
 }
 
-/** Whether an entry has removed the person, also one that came before the entry that added them. */
+/** Whether an entry has removed the person, even if it arrived before the entry that added them. */
 export async function wasRemoved(
   db: Database,
   { customer, person }: Pick<PersonRow, 'customer' | 'person'>,
@@ -84,7 +84,7 @@ export async function wasRemoved(
 export const mayConfirm = (row: PersonRow): row is AddedPerson =>
   row.since !== null && row.removedAt === null;
 
-/** Notes whom a customer is asked about. Asked again, the newest number counts, until an entry adds them. */
+/** Stores the person whom a customer is asked about. Until an entry adds the person, the number of the newest request counts. */
 export async function askAbout(db: Database, row: AskedPerson): Promise<void> {
   await db.run(
     `DELETE FROM authorised_persons
@@ -101,7 +101,7 @@ export async function askAbout(db: Database, row: AskedPerson): Promise<void> {
   );
 }
 
-/** Lets a person confirm from now on with this number. One who was added before stays as they are. */
+/** Lets a person confirm from now on with this number. A person who was added before is not changed. */
 export async function addPerson(
   db: Database,
   row: AskedPerson & Pick<AddedPerson, 'since' | 'till' | 'order'>,
@@ -117,7 +117,7 @@ export async function addPerson(
   );
 }
 
-/** Takes the right to confirm from a person, also from one whose addition is yet to come. `at`: ms. */
+/** Takes the right to confirm from a person, even if the entry that adds them has not arrived yet. `at`: ms. */
 export async function removePerson(
   db: Database,
   of: { readonly customer: string; readonly person: string; readonly at: number },

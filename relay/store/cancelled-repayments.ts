@@ -19,7 +19,7 @@ CREATE TABLE cancelled_repayments (
 CREATE INDEX cancelled_repayments_by_order ON cancelled_repayments (shop, repayment, shop_order);
 `;
 
-/** Stores that an original cancels a repayment. All are hashes, besides the till. */
+/** Stores that an original cancels a repayment. `repayment` and `hash` are hashes of entries. */
 export async function addCancelled(
   db: Database,
   of: {
@@ -36,7 +36,7 @@ export async function addCancelled(
 
 /**
  * Minor units that the till of a repayment added later to the debt of the customer's account, other than by cancelling repayments.
- * `repayment`: its hash; 0 where it is not here. `seen`: up to which order merges of cards count.
+ * Returns 0 if the relay does not have the repayment. `repayment`: its hash; `seen`: the order up to which merges of cards count.
  */
 export async function owedSince(
   db: Database,
@@ -58,7 +58,7 @@ export async function owedSince(
   return exact((await db.value(sql, of)) as number);
 }
 
-/** Whether the author of a cancellation knew another one of the same repayment. `hash`: of its own. */
+/** Whether the author of a cancellation knew another one of the same repayment. `hash`: of the cancellation itself. */
 export async function wasCancelled(
   db: Database,
   of: AuthorView & { readonly repayment: string; readonly hash: string },

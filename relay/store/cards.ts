@@ -18,8 +18,8 @@ CREATE INDEX cards_by_customer ON cards (shop, customer);
 type Parts = { readonly db: Database; readonly cipher: DataCipher };
 
 /**
- * Stores a state of a customer's card, or a person on it, unless they were forgotten; one of this hash that is there already is the
- * same.
+ * Stores a state of a customer's card, or a person on it, unless the customer was forgotten. A record that already exists under this
+ * hash is identical and stays.
  */
 export async function addRecord(
   { db, cipher }: Parts,

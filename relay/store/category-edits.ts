@@ -1,4 +1,4 @@
-// The edit of each field of a category that counts, as the tills find it in the shop's order.
+// For each field of a category the edit that counts, which tills find the same way in the shop's order.
 import type { CategoryChange } from '$lib/contract/acts/goods';
 import type { Database } from './database';
 import type { Place } from './discrepancies';
@@ -24,8 +24,8 @@ type Edits = Place & { readonly order: number; readonly changes: readonly Catego
 type Row = Place & { readonly value: string; readonly shop_order: number };
 
 /**
- * Stores the edits of an entry that count. Returns, for each stale one, the entry of the edit that counts instead; one that sets
- * the same value is none.
+ * Stores the edits of an entry that count. Returns, for each stale one, the entry of the edit that counts instead. An edit that
+ * sets the same value is not stale.
  */
 export async function takeCategoryEdits(
   db: Database,
@@ -44,7 +44,7 @@ export async function takeCategoryEdits(
     const value = JSON.stringify(set);
     const held = (await db.get(read, { category, field })) as Row | undefined;
     if (held?.value === value) continue;
-    // judged again after its device has changed the field once more
+    // the entry is judged again, and its device has changed the field once more since
     if (held !== undefined && held.shop_order > order && device.includes(held.till)) continue;
     if (held !== undefined && held.shop_order > seen && !device.includes(held.till)) {
       newer.push({ till: held.till, seq: held.seq, hash: held.hash });

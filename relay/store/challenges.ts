@@ -445,8 +445,8 @@ const minorIn = (amount: ChallengeAmount): number =>
   amount !== null && 'minor' in amount ? amount.minor : 0;
 
 /**
- * What other receipts of a customer were given a proof for, or ask for, and what no journal has brought yet: minor units of
- * debt, or points. A proof that was given up or has expired holds nothing any more.
+ * Debt (minor units) or points that other receipts of a customer hold: by an open request, or by a grant whose entry has not
+ * arrived yet. A grant that was revoked or has expired holds nothing.
  */
 export async function heldFor(
   db: Database,

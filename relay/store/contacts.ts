@@ -1,4 +1,4 @@
-// Numbers that tills named for customers: of each till its first and its newest.
+// Numbers that tills named for customers: the first and the newest one of each till.
 // They are encrypted, and give no rights.
 import type { Database } from './database';
 

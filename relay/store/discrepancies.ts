@@ -26,8 +26,8 @@ export type Place = { readonly till: string; readonly seq: number; readonly hash
 type Found = { readonly kind: FlagKind; readonly detail: string | null };
 
 /**
- * The id of a discrepancy. Depends only on what was found, so an act that closed it still does after the relay was put back and
- * finds it again.
+ * The id of a discrepancy. It depends only on the finding, so if the relay is restored from a backup and finds the discrepancy
+ * again, an act that closed it still closes it.
  */
 export const discrepancyId = (entry: string, { kind, detail }: Found): string =>
   createHash('sha256').update(canonical({ entry, kind, detail })).digest('hex');
@@ -52,8 +52,8 @@ export async function addDiscrepancy(
 }
 
 /**
- * Appends what was found since the last call to the shop's order. `now`: ms. Runs in the caller's transaction, after the
- * verdicts of the entries in it.
+ * Appends the discrepancies found since the last call to the shop's order. `now`: ms. Runs in the caller's transaction, after
+ * the verdicts of its entries are set.
  */
 export async function publishDiscrepancies(db: Database, now: number): Promise<void> {
   const sql =
@@ -67,7 +67,7 @@ export async function publishDiscrepancies(db: Database, now: number): Promise<v
   }
 }
 
-/** The kind of a discrepancy that a till knew which had seen the order up to `seen`; null: it knew none of this id. */
+/** The kind of the discrepancy with this id, if a till that has seen the order up to `seen` knew it; otherwise null. */
 export async function discrepancySeen(
   db: Database,
   id: string,

@@ -37,7 +37,7 @@ export type Dispute = {
   readonly entry: string;
   readonly customer: string;
   readonly till: string;
-  /** Hash of the disputed entry; null: none in particular. */
+  /** Hash of the disputed entry; null: the dispute is about no single entry. */
   readonly about: string | null;
   /** ms. */
   readonly at: number;
@@ -82,7 +82,7 @@ export async function disputeOf(db: Database, entry: string): Promise<Dispute | 
   return ((await db.get(sql, entry)) as Dispute | undefined) ?? null;
 }
 
-/** The entries that open disputes known to the author of an entry are about, by hash. */
+/** Hashes of the entries that open disputes are about, if the author of an entry knew these disputes. */
 export async function openAbout(db: Database, { device, seen }: AuthorView): Promise<string[]> {
   const tills = valueList('till', device);
   const sql = `SELECT about FROM disputes d WHERE shop = @shop

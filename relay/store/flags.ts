@@ -48,7 +48,7 @@ export async function flagsOf(
   return (await db.all(sql, till, seq, hash)) as Finding[];
 }
 
-/** Whether an entry or a head of this till was flagged so since then, ms. */
+/** Whether an entry or a head of this till got a flag of this kind after `since`, ms. */
 export async function isFlaggedSince(
   db: Database,
   { till, kind, since }: { till: string; kind: FlagKind; since: number },

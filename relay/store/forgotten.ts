@@ -73,7 +73,7 @@ export async function eraseCustomer(
     { customer, ...of },
   );
   const numbers = new Set<string>();
-  // it has no number
+  // a row without a number has nothing to erase, so it is deleted
   await db.run(
     'DELETE FROM authorised_persons WHERE shop = @shop AND customer = ? AND phone IS NULL',
     customer,
@@ -106,17 +106,17 @@ export async function eraseCustomer(
          AND message IN (SELECT id FROM outbox WHERE shop = @shop AND customer = ?)`,
     customer,
   );
-  // one that never got a number
+  // messages that are still without a number
   await db.run(
     `UPDATE outbox SET text = '', news = NULL, open = 0 WHERE shop = @shop AND customer = ? AND open = 1`,
     customer,
   );
   await eraseSent({ db, cipher }, customer, numbers);
-  // until it is due again; each may hold the card
+  // any snapshot may contain the card; a new one is made when it is due
   await dropSnapshots(db);
 }
 
-/** Erases these numbers, E.164, in the traces of messages, which keep them for a day. */
+/** Erases these numbers, E.164, from the records of sent messages, which would keep them for a day. */
 async function eraseSent(
   { db, cipher }: Parts,
   customer: string,
@@ -133,7 +133,7 @@ async function eraseSent(
     if (numbers.has(cipher.decrypt(phone))) await db.run(`${erased} AND id = ?`, id);
 }
 
-/** Whether a message to the customer has not been sent. One without a number to send it to never will be. */
+/** Whether a message to the customer still waits to be sent. A complete message without a number does not count. */
 export async function hasUnsent(db: Database, customer: string): Promise<boolean> {
   const sql = `SELECT 1 FROM outbox WHERE shop = @shop AND customer = ?
     AND (text IS NULL AND open = 1 OR EXISTS (SELECT 1 FROM outbox_recipients r

@@ -16,7 +16,7 @@ import {
 } from './journal-acts';
 import { valueList } from './value-lists';
 
-/** Of the waiting entries, those of `@till` and `@former`. */
+/** SQL condition: the waiting entry is of `@till` and `@former`. */
 const IS_OF = 'e.shop = @shop AND e.till = @till AND e.former = @former';
 
 export const migration = `
@@ -65,7 +65,7 @@ CREATE TABLE former_cards (
 CREATE INDEX former_cards_by_customer ON former_cards (shop, customer);
 `;
 
-/** A till and a name that it brought entries of. */
+/** A till, and a former name whose entries it uploaded. */
 export type Former = { readonly till: string; readonly former: string };
 
 /** One original of a former name, and its place in the shop's order. */
@@ -91,7 +91,7 @@ type JournalRow = Omit<FormerWaiting, 'head' | 'sums'> & {
 
 const JOURNAL = 'till, former, entries, head_seq AS seq, head_hash AS hash, digest, since';
 
-/** What waits of one former name; null: nothing does. */
+/** The waiting entries of one former name; null: none. */
 export async function waitingOf(
   db: Database,
   { till, former }: Former,
@@ -104,13 +104,13 @@ export async function waitingOf(
   return row === undefined ? null : withSums(db, row as JournalRow);
 }
 
-/** SHA-256 over all that waits of one former name; null: nothing does. */
+/** SHA-256 over all waiting entries of one former name; null: none. */
 export async function digestOf(db: Database, { till, former }: Former): Promise<string | null> {
   const sql = 'SELECT digest FROM former_journals WHERE shop = @shop AND till = ? AND former = ?';
   return ((await db.value(sql, till, former)) as string | undefined) ?? null;
 }
 
-/** What waits of each former name of a till. */
+/** The waiting entries of each former name of a till. */
 export async function waitingAt(db: Database, till: string): Promise<readonly FormerWaiting[]> {
   const sql = `SELECT ${JOURNAL} FROM former_journals WHERE shop = @shop AND till = ? ORDER BY former`;
   return mapInTurn((await db.all(sql, till)) as JournalRow[], (row) => withSums(db, row));
@@ -128,7 +128,7 @@ async function withSums(
     { till, former: row.former },
   )) as { customer: string; account: AccountEntry['account']; total: number }[];
   const moved = balances.filter(({ total }) => total !== 0);
-  // sums that no till can have made are cut: they are only shown
+  // sums that no honest till can have made are cut off, because they are only shown
   const sum = (account: AccountEntry['account'], part: (total: number) => number): number =>
     Math.min(
       Number.MAX_SAFE_INTEGER,
@@ -146,7 +146,7 @@ async function withSums(
   };
 }
 
-/** Stores an original that waits, with its rows. `digest`: over all that wait of this name, this one the last. */
+/** Stores an original that waits, with its rows. `digest`: over all waiting entries of this name, the new one last. */
 export async function addFormerEntry(
   db: Database,
   { seq, ...entry }: FormerEntry,
@@ -182,8 +182,8 @@ export async function addFormerEntry(
 }
 
 /**
- * The credit on a customer's card as a device knows it; null: it knows no card. If none of its entries that count has one, by
- * the newest waiting entry that it brought, because the device itself counts it.
+ * The credit on a customer's card as a device knows it; null: it knows no card. If none of its accepted entries has the card, the
+ * newest waiting entry that it uploaded decides, because the device itself counts that entry.
  */
 export async function creditAt(
   db: Database,
@@ -235,8 +235,8 @@ export async function formerCustomers(
 }
 
 /**
- * Moves what waits of one former name to the balances, acts and cards that count. `order`: where the relay says so. Runs in
- * the caller's transaction.
+ * Moves the rows of one former name's waiting entries to the balances, acts and cards that count. `order`: the place of the
+ * acceptance in the shop's order. Runs in the caller's transaction.
  */
 export async function countFormer(
   db: Database,
@@ -278,7 +278,7 @@ export async function countFormer(
     of,
   )) as { customer: string; credit: string; own: number }[];
   const newest = new Map(cards.map((card) => [card.customer, card]));
-  // at its own place: a card that the device has changed since stays
+  // stored with the entry's own place in the order, so that a later change of the device stays
   for (const { customer, credit, own } of newest.values())
     await keepCredit(db, {
       ...{ customer, till: former, credit: JSON.parse(credit) as Credit },

@@ -29,7 +29,7 @@ export type FormerName = {
   readonly till: string;
   /** Hash of the entry with the claim, its first. */
   readonly entry: string;
-  /** When the till of the former name was in contact all the same, ms: the claim is refuted from then on. Null: never. */
+  /** When the till of the former name was in contact again, ms, which refutes the claim. Null: never. */
   readonly refutedAt: number | null;
 };
 
@@ -118,7 +118,7 @@ export async function carriedOf(
   return rows as Pick<CarriedEntry, 'seq' | 'hash' | 'prevHash'>[];
 }
 
-/** How many entries these tills have carried over of other names than this one and their own. */
+/** How many entries these tills have carried over of names other than their own and this one. */
 export async function carriedOfOthers(
   db: Database,
   tills: readonly string[],
@@ -130,7 +130,7 @@ export async function carriedOfOthers(
   return (await db.value(sql, { former, ...by.values })) as number;
 }
 
-/** Whether a device has carried over another entry than the journal of that name holds, the last of which its author had not seen. */
+/** Whether a device carried over an entry that differs from the journal of that name, and its author had not seen that journal's end. */
 export async function hasForkUnseen(
   db: Database,
   { device, seen }: { readonly device: readonly string[]; readonly seen: number },

@@ -7,9 +7,9 @@ const MOST_UNITS = 100;
 
 /** How long one unit may hold the connection while others wait for it, ms. */
 export type HoldLimits = {
-  /** Then it is logged. */
+  /** After this time a warning is logged. */
   readonly slowMs: number;
-  /** Then every waiting unit is refused: the holder may be waiting for one of them, which would never end. */
+  /** After this time every waiting unit is refused: the holder may itself wait for one of them, which would be a deadlock. */
   readonly stalledMs: number;
 };
 export const HOLD_LIMITS: HoldLimits = { slowMs: 1000, stalledMs: 10_000 };
@@ -22,7 +22,7 @@ export type Group = {
   readonly enter: () => Promise<void>;
   /** Hands the connection on; resolves once the group is durable, rejects where its commit failed. */
   readonly leave: () => Promise<void>;
-  /** Hands it on without anything to wait for: the caller's work was undone. */
+  /** Hands the connection on without waiting for a commit, because the caller's work was undone. */
   readonly leaveUndone: () => void;
   /** Commits what was done so far, and refuses every other unit. */
   readonly close: () => void;
@@ -66,7 +66,7 @@ export function openGroup(
     begin();
     let settle!: Waiting;
     const durable = new Promise<void>((ok, fail) => (settle = { ok, fail }));
-    // each unit that waits for it gets the error; the last one may have been undone itself
+    // every unit that waits for the group gets the error; avoids an unhandled rejection if no unit waits
     durable.catch(() => undefined);
     return { durable, settle, units: 0 };
   }
@@ -76,7 +76,7 @@ export function openGroup(
     if (open !== null && open.units >= MOST_UNITS) finish();
     const next = waiting.shift();
     if (next !== undefined) return grant(next);
-    // after the requests that are being read in this turn of the event loop
+    // commits after the requests that are read in this turn of the event loop, so that they share the commit
     if (open !== null) setImmediate(() => holder === null && finish());
   }
 
@@ -88,13 +88,13 @@ export function openGroup(
       commit();
       group.settle.ok();
     } catch (error) {
-      // first, as the rollback of a failing disk may throw as well
+      // reported first, because the rollback may throw, too, if the disk fails
       group.settle.fail(error);
       if (db.open && db.inTransaction) rollback();
     }
   }
 
-  /** Watches the unit that holds the connection, as others wait for it. */
+  /** Watches the unit that holds the connection, while others wait for it. */
   function observe(): void {
     const held = holder;
     const since = Date.now();
@@ -129,7 +129,7 @@ export function openGroup(
       return durable;
     },
     leaveUndone: () => {
-      // a full or failing disk ends the whole group
+      // SQLite ended the transaction because the disk is full or failing, so the whole group fails
       if (open !== null && !(db.open && db.inTransaction)) {
         open.settle.fail(new Error('the transaction was ended by the database'));
         open = null;

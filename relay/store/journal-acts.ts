@@ -9,7 +9,7 @@ import type { Database } from './database';
 import { cardsOfAccount } from './merges';
 import { valueList } from './value-lists';
 
-/** Acts that count; those of entries beside the journals; those that wait for an owner (`former-journals.ts`). */
+/** Acts that count; acts of entries beside the journals; acts that wait for an owner (`former-journals.ts`). */
 type ActTable = 'journal_acts' | 'quarantined_acts' | 'former_acts';
 
 /** A table of acts with its indexes. `entry`: the table and columns of their entries. */
@@ -137,15 +137,15 @@ export type ActRow = {
   readonly amount: number;
   readonly proof: ProofKind;
   /**
-   * The threshold it stayed below, by what was known when it came; null: no threshold was the reason for going without a
+   * The threshold that it stayed below, by the acts known when it arrived; null: a threshold was not the reason why it had no
    * code.
    */
   readonly below: number | null;
-  /** The place in the shop's order from which on it counts; null: beside the journals, or waiting for an owner. */
+  /** The place in the shop's order from which it counts; null: beside the journals, or waiting for an owner. */
   readonly order: number | null;
 };
 
-/** What the author of an entry could know: what its device wrote, and the entries of others up to an order. */
+/** What the author of an entry could know: the entries of its device, and those of other tills up to the order `seen`. */
 export type AuthorView = { readonly device: readonly string[]; readonly seen: number };
 
 /** Claims the effects of an original, once; false: they are stored already. */
@@ -180,7 +180,7 @@ export async function addSteps(
     await db.run(add, { hash, index, customer, account, delta, ...of });
 }
 
-/** Stores what one original adds to debts and takes off them. `at`: as it states it, ms. */
+/** Stores what one original adds to debts and takes off them. `at`: the date that it states, ms. */
 export async function addDebts(
   db: Database,
   debts: readonly DebtRow[],
@@ -201,13 +201,13 @@ export async function addDebts(
   }
 }
 
-/** A customer's debts as the author of an entry knew them: an entry of another till is no later there than its arrival. */
+/** A customer's unpaid debts as the author of an entry knew them. Entries of other tills are dated no later than they arrived. */
 export async function debtsAt(
   db: Database,
   of: AuthorView & { readonly customer: string },
 ): Promise<readonly DebtRow[]> {
   const tills = valueList('till', of.device);
-  // of what is paid nothing is told
+  // leaves out paid debts
   const sql = `SELECT d.debt, SUM(CAST(d."left" AS DOUBLE PRECISION)) AS "left", ${EARNED},
       MAX(CASE WHEN d.makes = 1 THEN d.till END) AS till, MAX(CASE WHEN d.makes = 1 THEN d.seq END) AS seq,
       MAX(CASE WHEN d.makes = 1 THEN
@@ -251,7 +251,7 @@ const earnedIn = ({ earned_on, earned }: EarnedIn): DebtRow['earned'] => ({
 const earnsIn = ({ earns }: EarnedIn): DebtEarns | null =>
   earns === null ? null : (JSON.parse(earns) as DebtEarns);
 
-/** One debt as the author of an entry knew it, paid or not; null: of it nothing is known. `made` null: not what made it. */
+/** One debt as the author of an entry knew it, paid or not; null: nothing is known. `made` null: the entry that made it is missing. */
 export async function debtAt(
   db: Database,
   of: AuthorView & { readonly customer: string; readonly debt: string },

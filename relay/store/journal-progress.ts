@@ -2,7 +2,7 @@
 import type { Database } from './database';
 import { valueList } from './value-lists';
 
-/** Signed heads kept of a till whose journal is not here yet: a day of sessions. Of older ones the longest of each hour. */
+/** Newest signed heads kept beyond the held journal of a till: a day of sessions. Of older heads, the longest of each hour is kept. */
 const MOST_AHEAD = 100;
 const HOUR_MS = 3_600_000;
 
@@ -36,7 +36,7 @@ CREATE TABLE watermarks (
 export type JournalProgress = {
   /** Highest signed policy version that the till got at its enrolment or an entry of it has named; 0: none. */
   readonly policy: number;
-  /** The latest date of an entry, ms; those dated later than the relay knew of them say nothing. */
+  /** The latest date of an entry, ms. Entries dated in the future do not count. */
   readonly at: number;
 };
 
@@ -51,13 +51,13 @@ export async function progressOf(
   return (await db.get(sql, names.values)) as JournalProgress;
 }
 
-/** The date of a till's last entry of which the date says something, ms; 0: there is none. */
+/** The date of a till's last entry that was not dated in the future, ms; 0: there is none. */
 export async function lastDateOf(db: Database, till: string): Promise<number> {
   const sql = 'SELECT last_at FROM journal_progress WHERE shop = @shop AND till = ?';
   return ((await db.value(sql, till)) as number | undefined) ?? 0;
 }
 
-/** Notes a till's next entry. `at`: its date, ms; 0: it says nothing. */
+/** Records a till's next entry. `at`: its date, ms; 0: the date does not count. */
 export async function noteProgress(
   db: Database,
   till: string,
@@ -76,7 +76,7 @@ export async function noteProgress(
 /** A head that its till signed. `at`: ms, not later than its arrival. */
 export type SignedHead = { readonly seq: number; readonly hash: string; readonly at: number };
 
-/** The head of a till that was signed at this place of its journal first, at the latest time; null: none is kept. */
+/** The first head that a till signed at this place of its journal, with the latest time it signed it; null: none is kept. */
 export async function signedHeadAt(
   db: Database,
   till: string,
@@ -120,7 +120,7 @@ export async function signedLonger(
   return (await db.get(sql, till, seq, at)) !== undefined;
 }
 
-/** Keeps a signed head that the relay sees at `now`, ms; of two with other hashes at one place the first counts. */
+/** Stores a signed head that the relay sees at `now`, ms. If two heads at one place have different hashes, the first counts. */
 export async function keepSignedHead(
   db: Database,
   till: string,
@@ -137,8 +137,8 @@ export async function keepSignedHead(
 }
 
 /**
- * Deletes what no later entry is judged by: up to the held head all but the latest time, beyond it and before the last
- * `MOST_AHEAD` places all but the longest of each hour.
+ * Deletes signed heads that are no longer needed to judge entries. Up to the held head, only the latest one stays. Beyond it, the
+ * last `MOST_AHEAD` stay, and of older ones the longest of each hour.
  */
 export async function forgetSignedHeads(db: Database, till: string, held: number): Promise<void> {
   await db.run(
@@ -183,7 +183,7 @@ export async function watermarkAt(db: Database, till: string): Promise<number> {
   return ((await db.value(sql, till)) as number | undefined) ?? 0;
 }
 
-/** Notes that the relay has lost a till's entries up to this place, because it was put back from an older copy. */
+/** Records that the relay has lost a till's entries up to this place, because it was restored from an older copy. */
 export async function noteLost(db: Database, till: string, until: number): Promise<void> {
   await db.run(
     `INSERT INTO watermarks (shop, till, at, lost_until) VALUES (@shop, @till, 0, @until)
@@ -193,7 +193,7 @@ export async function noteLost(db: Database, till: string, until: number): Promi
   );
 }
 
-/** The last entry of a till that the relay had before it was put back from an older copy; 0: it was not. */
+/** The last entry of a till that the relay had before it was restored from an older copy; 0: it was not restored. */
 export async function lostUntil(db: Database, till: string): Promise<number> {
   const sql = 'SELECT lost_until FROM watermarks WHERE shop = @shop AND till = ?';
   return ((await db.value(sql, till)) as number | undefined) ?? 0;

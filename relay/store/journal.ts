@@ -97,7 +97,7 @@ export async function actAt(db: Database, till: string, seq: number): Promise<st
   return ((await db.value(sql, till, seq)) as string | undefined) ?? null;
 }
 
-/** Bytes of a till's entries that were stored whole since then, though the relay does not understand them. */
+/** Bytes of a till's entries that were stored whole since then although the relay does not understand them. */
 export async function notUnderstoodSince(
   db: Database,
   till: string,
@@ -126,8 +126,8 @@ export async function notUnderstood(db: Database): Promise<readonly NotUnderstoo
 }
 
 /**
- * Appends what the relay says of an entry that it understands by now, and takes it off that list. The entry keeps its verdict,
- * which the log covers. Runs in the caller's transaction. Returns the order.
+ * Appends the new verdict on an entry that the relay now understands, and removes the entry from that list. The entry's first
+ * verdict stays, because the log's hashes include it. Runs in the caller's transaction. Returns the order.
  */
 export async function appendJudgedAgain(
   db: Database,
@@ -142,7 +142,7 @@ export async function appendJudgedAgain(
   return appendOwn(db, 'judged-again', { till, seq, verdict }, at);
 }
 
-/** How an entry is stored. `hashes`: without what it says, only its place in the chain. */
+/** How an entry is stored. `hashes`: without its content, only its place in the chain. */
 export type Keeping = 'understood' | 'not-understood' | 'hashes';
 
 /** An entry as it is stored. */
@@ -271,7 +271,7 @@ export type OrderedRow = {
   readonly entry: string;
 };
 
-/** Entries after an order: at most so many, those of other tills of at most so many bytes, but one at least if there is one. */
+/** Entries after an order, limited in number, and in bytes for those of other tills; at least one if there is any. */
 export async function entriesAfter(
   db: Database,
   { after, till }: { readonly after: number; readonly till: string },
@@ -295,7 +295,7 @@ export async function entriesAfter(
   )) as OrderedRow[];
 }
 
-/** How many entries follow an order, and their bytes; of more than `most` only so many count. */
+/** How many entries follow an order, and their bytes; counts at most `most` entries. */
 export async function grownSince(
   db: Database,
   order: number,
@@ -331,12 +331,12 @@ export async function epochOf(db: Database, order = Number.MAX_SAFE_INTEGER): Pr
   return ((await db.value(sql, order)) as number | undefined) ?? 0;
 }
 
-/** Whether entries that this relay gave an order may be lost: it was put back from an older copy. */
+/** Whether the relay was ever restored from an older copy, so that entries which had a place in the order may be lost. */
 export async function wasPutBack(db: Database): Promise<boolean> {
   return (await db.value('SELECT COUNT(*) FROM epochs WHERE shop = @shop')) !== 1;
 }
 
-/** Up to which order here an entry's author had seen the order; 0: nothing of this relay's. */
+/** The last place in this relay's order that an entry's author had seen; 0: none. */
 export async function seenOrder(db: Database, { epoch, order }: Entry['seen']): Promise<number> {
   const orders = epoch === 0 ? null : await ordersOf(db, epoch);
   return orders === null ? 0 : Math.min(order, orders.to);
@@ -359,7 +359,7 @@ export async function ordersOf(
   return { from: row.from, to: row.to ?? (await logHead(db)).order };
 }
 
-/** The last place up to a till's cursor that may hold the same entry here as at that till; the cursor's own only if its hash agrees. */
+/** The last place up to a till's cursor at which relay and till may have the same entry. The cursor's place counts only if hashes match. */
 export async function commonWith(
   db: Database,
   { epoch, order, logHash }: Pick<Cursor, 'epoch' | 'order' | 'logHash'>,
@@ -402,7 +402,7 @@ export async function beginEpoch(
   await db.run(add, epoch, began, shared, lost);
 }
 
-/** The last order of the newest epoch that came by this time, ms. */
+/** The last order of the newest epoch that had arrived at this time, ms. */
 async function sharedUntil(db: Database, at: number): Promise<number> {
   const began = 'SELECT MAX(began) FROM epochs WHERE shop = @shop';
   const sql = `SELECT shop_order FROM journal WHERE shop = @shop AND (received_at <= ? OR shop_order = (${began}))

@@ -15,8 +15,8 @@ CREATE TABLE merged_customers (
 `;
 
 /**
- * SQL for the ids of all cards of the account of `@customer`, itself among them. `until`: a named value, up to which place in the
- * order merges count; null: all.
+ * SQL for the ids of all cards of `@customer`'s account, including their own. `until`: named value with the place in the order up to
+ * which merges count; null: all count.
  */
 export const cardsOfAccount = (until: '@seen' | null): string =>
   `(SELECT CAST(@customer AS TEXT) UNION
@@ -24,7 +24,7 @@ export const cardsOfAccount = (until: '@seen' | null): string =>
       until === null ? '' : ` AND m.shop_order <= ${until}`
     })`;
 
-/** The cards of a customer's account, themselves first. `until`: as far as the order up to there says. */
+/** The cards of a customer's account, their own first. `until`: counts only merges up to this place in the order. */
 export async function cardsOf(
   db: Database,
   customer: string,
@@ -35,7 +35,7 @@ export async function cardsOf(
   return [customer, ...((await db.column(sql, customer, until)) as string[])];
 }
 
-/** Whether a customer's card is shown under another one. `until`: as far as the order up to there says. */
+/** Whether a customer's card is shown under another one. `until`: counts only merges up to this place in the order. */
 export async function isMergedAway(
   db: Database,
   customer: string,

@@ -12,7 +12,7 @@ export async function lastRemindedAt(db: Database, customer: string): Promise<nu
   return (await db.value(sql, { customer })) as number | null;
 }
 
-/** Reminders with a number to which they have not been sent. `queuedAt`: ms. */
+/** Reminders that wait to be sent to at least one number. `queuedAt`: ms. */
 export async function waitingReminders(db: Database): Promise<
   readonly {
     readonly id: number;
@@ -33,7 +33,7 @@ export async function waitingReminders(db: Database): Promise<
   }[];
 }
 
-/** Gives a message that waits another text, or, with null, sends it no more. */
+/** Replaces the text of a waiting message; null: it is not sent any more. */
 export async function changeWaiting(
   db: Database,
   message: number,

@@ -51,8 +51,8 @@ CREATE TABLE proven_phones (
 `;
 
 /**
- * `elevate`, `prove-phone`: to the operator's own phone. `consent`: to an owner's, for one change that the operator asks
- * for. `first-service`: the same, sent by the messaging service that is about to be saved.
+ * `elevate`, `prove-phone`: to the operator's own phone. `consent`: to an owner's phone, for one change that the operator requests.
+ * `first-service`: the same, sent by the messaging service that is about to be saved.
  */
 export type OperatorCodePurpose = 'elevate' | 'prove-phone' | 'consent' | 'first-service';
 
@@ -146,7 +146,7 @@ export async function dropOperatorCode(
   );
 }
 
-/** Deletes all codes of one change, to whichever number: they are used. */
+/** Deletes all codes of one change, for all numbers, because they are used. */
 export async function dropCodesOfChange(
   db: Database,
   { purpose, till, operator, subject }: Omit<OperatorCodeKey, 'phoneTag'>,
@@ -174,7 +174,7 @@ export async function unansweredSince(db: Database, till: string, since: number)
   return (await db.value(sql, till, since)) as number;
 }
 
-/** The code was answered, or never left. */
+/** Stops counting a code to an owner, because it was answered or never sent. */
 export async function forgetUnanswered(db: Database, id: string): Promise<void> {
   await db.run('DELETE FROM unanswered_codes WHERE shop = @shop AND id = ?', id);
 }

@@ -69,7 +69,7 @@ const CHANGES_KEPT_MS = 400 * 24 * 3_600_000;
 export type MessagePurpose =
   /** An act without an online code. */
   | 'act'
-  /** The balance of a customer with acts from another relay's time. */
+  /** The balance of a customer after acts made under another relay were accepted. */
   | 'balance'
   /** Money that was taken off the customer's debt. */
   | 'repayment'
@@ -80,7 +80,7 @@ export type MessagePurpose =
   /** The customer was forgotten: the last message, whose number is erased once it was sent. */
   | 'forgotten'
   | 'phone-change'
-  /** Of what the customer owes. */
+  /** Reminds the customer of their debt. */
   | 'reminder'
   /** To the operator whom an act by right names. */
   | 'by-right'
@@ -89,8 +89,8 @@ export type MessagePurpose =
   | 'policy-weakened';
 
 /**
- * What a message shares its limits with; no message waits for one of a later room. `owners`: no limits. `small` and
- * `import`: to one number they are merged.
+ * Messages of one room share limits, and no message waits for one of a later room. `owners`: no limits. `small` and `import`:
+ * messages to one number are merged.
  */
 export type Room =
   | 'owners'
@@ -103,7 +103,7 @@ export type Room =
   | 'import'
   | 'reminder';
 
-/** The order of sending; a number that only a till named comes after all vouched ones (`NAMED_BY_TILL`). */
+/** The order of sending. Numbers that only a till named come after all vouched ones (`NAMED_BY_TILL`). */
 export const RANKS = {
   owners: 0,
   change: 1,
@@ -113,10 +113,10 @@ export const RANKS = {
   return: 5,
   repayment: 6,
   import: 7,
-  // also after those of the other rooms to numbers that a till named
+  // also after messages of the other rooms to numbers that only a till named
   reminder: 15,
 } as const satisfies Record<Room, number>;
-/** Added to the rank of a recipient whose number nobody vouched for: no code was read there, a till named it. */
+/** Added to the rank of a recipient whose number only a till named: no code was answered there. */
 const NAMED_BY_TILL = RANKS.import;
 
 /** Whether only a till named the number of a recipient. */
@@ -153,7 +153,7 @@ export type Message = {
 export type OpenMessage = Pick<Message, 'at' | 'room' | 'text' | 'news'> & {
   readonly id: number;
   readonly customer: string;
-  /** 1: it may have been sent before the relay was put back, and is not sent. */
+  /** 1: not sent, because it may have been sent before the relay was restored from a backup. */
   readonly putBack: number;
 };
 
@@ -166,7 +166,7 @@ export type Recipient = {
   readonly text: string;
   /** What a merged message to them needs of it, as JSON; null: it is not merged. */
   readonly news: string | null;
-  /** Whether only a till named the number: no code was read there, nobody imported it, and the policy has it not. */
+  /** Whether only a till named the number: no code was answered there, and it is neither imported nor in the policy. */
   readonly named: boolean;
 };
 
@@ -197,7 +197,7 @@ export const RECIPIENT =
 
 /**
  * The next number in the order that tills poll by; `@now`: ms. It is at least the time, so that it exceeds every cursor of a
- * till even after the relay was put back from an older copy.
+ * till even after the relay was restored from an older copy.
  */
 const NEXT_CHANGE = `(SELECT CASE WHEN COALESCE(MAX(changed), 0) < @now THEN @now ELSE MAX(changed) + 1 END
   FROM outbox WHERE shop = @shop)`;
@@ -333,7 +333,7 @@ export async function moveRecipients(
   });
 }
 
-/** All that waits to be told to this recipient in one message, with the given one: queued since then, ms, oldest first. */
+/** All messages that can be merged with the given one for its recipient, itself included: queued since then, ms, oldest first. */
 export async function waitingToMerge(
   db: Database,
   { phoneTag, operator }: Pick<RecipientRow, 'phoneTag' | 'operator'>,
@@ -354,7 +354,7 @@ export async function mergedLeftAt(db: Database, phoneTag: string): Promise<numb
   return (await db.value(sql, phoneTag)) as number | null;
 }
 
-/** Lets all that is merged to this number wait until then. */
+/** Lets all merged messages to this number wait until then. */
 export async function deferMerged(db: Database, phoneTag: string, until: number): Promise<void> {
   const sql = `UPDATE outbox_recipients SET next_at = @until
     WHERE shop = @shop AND phone_tag = @phoneTag AND state = 'waiting' AND room IN ${MERGED} AND next_at < @until`;
@@ -378,7 +378,7 @@ export async function settleInterrupted(db: Database, now: number): Promise<void
   }
 }
 
-/** When the last message left, or began to, ms; 0: none has. */
+/** When the last message was sent, or began to be, ms; 0: none was. */
 export async function lastLeftAt(db: Database): Promise<number> {
   const sql = 'SELECT COALESCE(MAX(left_at), 0) FROM outbox_recipients WHERE shop = @shop';
   return (await db.value(sql)) as number;
@@ -390,8 +390,8 @@ export async function newestMessage(db: Database): Promise<number> {
 }
 
 /**
- * Marks messages as maybe sent before the relay was put back: those newer than the id `after`, queued until `until`, ms.
- * Returns the number of recipients to whom nothing is sent. Runs inside the caller's transaction.
+ * Marks messages as maybe sent before the relay was restored from a backup: those newer than the id `after`, queued until `until`,
+ * ms. Returns the number of recipients to whom nothing is sent. Runs inside the caller's transaction.
  */
 export async function markMaybeSent(
   db: Database,

@@ -58,7 +58,7 @@ export async function addChange(db: Database, change: PhoneChange): Promise<void
   );
 }
 
-/** Deletes one waiting change; false: it does not wait. */
+/** Deletes one waiting change; false: there is no such waiting change. */
 export async function dropChange(
   db: Database,
   { customer, askedAt }: Pick<PhoneChange, 'customer' | 'askedAt'>,

@@ -31,7 +31,7 @@ export type PhoneRow = {
   readonly trusted: boolean;
   /** A demo number, or registered by a code of the demo. */
   readonly demo: boolean;
-  /** Whether a code of a real service was answered there, or the proven number before it consented. */
+  /** Whether a code of a real service was answered there, or the previous proven number consented to the change. */
   readonly proven: boolean;
   /** The till whose first naming registered it; null: registered in another way. */
   readonly namedBy: string | null;

@@ -46,7 +46,7 @@ function payloadOf(jws: string): Policy {
   return JSON.parse(payload.toString()) as Policy;
 }
 
-/** Adds a version that follows `base` (null: the first), now, ms; false: another change came first. */
+/** Adds the version that follows `base` (null: the first). `now`: ms. False: another change came first. */
 export async function addPolicy(
   db: Database,
   base: number | null,

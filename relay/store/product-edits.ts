@@ -1,4 +1,4 @@
-// The edit of each field of a product that counts, as the tills find it in the shop's order.
+// For each field of a product the edit that counts, which tills find the same way in the shop's order.
 import type { FieldChange } from '$lib/contract/acts/goods';
 import type { Database } from './database';
 import type { Place } from './discrepancies';
@@ -39,7 +39,7 @@ export async function takeProductEdits(
   const newer: Place[] = [];
   for (const { product, field } of changes) {
     const held = (await db.get(read, { product, field })) as Row | undefined;
-    // judged again after its device has changed the field once more
+    // the entry is judged again, and its device has changed the field once more since
     if (held !== undefined && held.shop_order > order && device.includes(held.till)) continue;
     if (held !== undefined && held.shop_order > seen && !device.includes(held.till)) {
       newer.push({ till: held.till, seq: held.seq, hash: held.hash });

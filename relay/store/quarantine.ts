@@ -1,5 +1,5 @@
-// What stays beside the journals: damaged entries, those after them, and forks.
-// Kept until carried over.
+// Entries that cannot be part of a journal: damaged ones, those after them, and forks.
+// They are kept until they are carried over.
 import type { Database } from './database';
 import { actTable } from './journal-acts';
 
@@ -33,7 +33,7 @@ export async function quarantinedFrom(db: Database, till: string): Promise<numbe
   return ((await db.value(sql, till)) as number | undefined) ?? null;
 }
 
-/** Accepts nothing more into a till's journal from this place on; the first one stays. */
+/** Accepts no more entries into a till's journal from this place on. An earlier such place stays. */
 export async function quarantineTill(
   db: Database,
   of: { readonly till: string; readonly seq: number; readonly since: number },
@@ -49,14 +49,14 @@ export type QuarantinedEntry = {
   readonly original: string;
   readonly till: string;
   readonly seq: number;
-  /** As it states it. */
+  /** The hash that the entry states. */
   readonly hash: string;
-  /** As uploaded; null: only that it was there is kept. */
+  /** As uploaded; null: only its hashes and place are kept. */
   readonly entry: string | null;
   readonly receivedAt: number;
 };
 
-/** Keeps an entry beside the journal, once; false: it is here already, there or in the journal. */
+/** Keeps an entry beside the journal, once; false: it is already there or in the journal. */
 export async function addQuarantined(db: Database, entry: QuarantinedEntry): Promise<boolean> {
   const known = 'SELECT 1 FROM journal_originals WHERE shop = @shop AND hash = ?';
   if ((await db.get(known, entry.original)) !== undefined) return false;
@@ -69,7 +69,7 @@ export async function addQuarantined(db: Database, entry: QuarantinedEntry): Pro
   return changes === 1;
 }
 
-/** Whether an entry was kept beside a journal, by the hash of its content; also after it was carried over. */
+/** Whether an entry with this content hash was ever kept beside a journal, even if it was carried over since. */
 export async function wasQuarantined(db: Database, original: string): Promise<boolean> {
   const sql = 'SELECT 1 FROM quarantined_entries WHERE shop = @shop AND original = ?';
   return (await db.get(sql, original)) !== undefined;
@@ -99,7 +99,7 @@ export async function quarantinedSince(db: Database, till: string, since: number
   return (await db.value(sql, till, since)) as number;
 }
 
-/** Deletes the acts of an entry beside the journal, which count in caps and thresholds only, once a journal has the entry. */
+/** Deletes the acts that an entry beside the journal has in caps and thresholds; called once a journal has the entry. */
 export async function dropQuarantinedActs(db: Database, original: string): Promise<void> {
   await db.run('DELETE FROM quarantined_acts WHERE shop = @shop AND hash = ?', original);
 }

@@ -21,8 +21,8 @@ CREATE INDEX receipt_addresses_by_at ON receipt_addresses (shop, at);
 type Parts = { readonly db: Database; readonly cipher: DataCipher };
 
 /**
- * Stores the address that a sale names by `hash`, unless its customer was forgotten. `at`: when the relay received it, ms; one of
- * this hash that is there already is the same.
+ * Stores the address that a sale names by `hash`, unless its customer was forgotten. An address that already exists under this hash
+ * is identical and stays. `at`: when the relay received it, ms.
  */
 export async function addReceiptAddress(
   { db, cipher }: Parts,
@@ -53,7 +53,7 @@ export async function receiptAddressOf(
   return address === undefined ? null : cipher.decrypt(address);
 }
 
-/** Deletes those received a month ago. `now`: ms. */
+/** Deletes addresses received a month ago or earlier. `now`: ms. */
 export async function sweepReceiptAddresses(db: Database, now: number): Promise<void> {
   const sql = 'DELETE FROM receipt_addresses WHERE shop = @shop AND at <= ?';
   await db.run(sql, now - MONTH_MS);

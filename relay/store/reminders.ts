@@ -23,17 +23,17 @@ CREATE TABLE reminder_passes (
 ) STRICT, WITHOUT ROWID;
 `;
 
-/** Between two reminders to a customer, ms, also if the shop changes the day or cards are merged. */
+/** Shortest time between two reminders to a customer, ms, even if the shop changes the day or cards are merged. */
 export const LEAST_GAP_MS = 20 * DAY_MS;
 
-/** What the newest card says, which entry at `order` of this till made. */
+/** The choice on a customer's newest card, with the till and order of the entry that made it. */
 export type ReminderChoice = {
   readonly choice: Reminders;
   readonly till: string;
   readonly order: number;
 };
 
-/** What a customer's card says; null: the relay has seen no card of theirs. */
+/** The choice on a customer's card; null: the relay has seen no card of theirs. */
 export async function reminderChoiceOf(
   db: Database,
   customer: string,
@@ -61,7 +61,7 @@ export async function keepReminderChoice(
 export type ReminderPass = {
   readonly month: string;
   readonly reached: string | null;
-  /** No month's begin before, ms. */
+  /** No month's reminders begin before this time, ms. */
   readonly notBefore: number;
 };
 
@@ -81,7 +81,7 @@ export async function saveReminderPass(db: Database, pass: ReminderPass): Promis
   );
 }
 
-/** Ends what is being queued, and lets no month's reminders begin for so long: the relay was put back, and may have sent them. */
+/** Ends this month's queueing and delays the next, because a relay restored from a backup may have sent the reminders already. */
 export async function holdReminders(db: Database, now: number): Promise<void> {
   const month = (await reminderPass(db))?.month ?? '';
   await saveReminderPass(db, { month, reached: null, notBefore: now + LEAST_GAP_MS });

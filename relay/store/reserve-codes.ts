@@ -92,7 +92,7 @@ export type ReserveCodeRow = {
   readonly usedBy: string | null;
   /** ms; null: not void, or never valid, as codes of the demo. */
   readonly voidedAt: number | null;
-  /** Since when its till knows that it is void, ms, 0: since its own act; null: it may not know. */
+  /** Since when its till knows that it is void, ms; 0: the till voided it itself; null: it may not know. */
   readonly voidKnownAt: number | null;
 };
 
@@ -176,7 +176,7 @@ export async function voidReserveCodes(db: Database, customer: string, at: numbe
   );
 }
 
-/** Voids the unused codes of a customer at one till that were issued by `at`, the time of failed guesses there, which it knows. */
+/** Voids a customer's unused codes at one till that were issued by `at`, after failed guesses there. The till knows that. */
 export async function voidReserveCodesAt(
   db: Database,
   of: { readonly customer: string; readonly till: string; readonly at: number },
@@ -189,7 +189,7 @@ export async function voidReserveCodesAt(
   );
 }
 
-/** Notes that a device has replaced its codes of a customer by newly issued ones: it knows which are void. */
+/** Records that a device has replaced a customer's codes by newly issued ones, so it knows which are void. */
 export async function noteReplaced(
   db: Database,
   { customer, device }: { readonly customer: string; readonly device: readonly string[] },
@@ -200,7 +200,7 @@ export async function noteReplaced(
   await db.run(sql, { customer, ...tills.values });
 }
 
-/** Notes that a till has stored all changes of its codes up to this version: it knows which are void. */
+/** Records that a till has stored all changes of its codes up to this version, so it knows which are void. */
 export async function noteVoidsKnown(
   db: Database,
   of: { readonly till: string; readonly version: number; readonly at: number },

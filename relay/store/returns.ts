@@ -58,7 +58,7 @@ export async function returnsAt(
 /** The sales on account that a repayment has settled. */
 const SETTLED = 'SELECT debt FROM journal_debts WHERE shop = @shop AND hash = @repayment';
 
-/** Whether the author of a cancellation knew that goods of a sale which the repayment had settled came back. */
+/** Whether the author of a cancellation knew a return of a sale that the repayment had settled. */
 export async function isSettledReturned(
   db: Database,
   of: AuthorView & { readonly repayment: string },
@@ -71,8 +71,8 @@ export async function isSettledReturned(
 }
 
 /**
- * Returns of a sale, or returns for money of the sales that a repayment has settled, unknown to the author of an entry, the newest
- * first, with what they took back.
+ * Returns that the author of an entry did not know, newest first, with their quantities: of one sale, or, with money paid back, of
+ * the sales that a repayment has settled.
  */
 export async function returnsUnknown(
   db: Database,

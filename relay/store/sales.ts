@@ -76,7 +76,7 @@ export async function countOfCustomer(
   return Number((row as { readonly count: number }).count);
 }
 
-/** All that are given have to fit. */
+/** A sale has to match every filter that is not null. */
 export type SaleFilter = {
   readonly number: { readonly till: number; readonly number: number } | null;
   readonly hash: string | null;
@@ -99,7 +99,7 @@ export async function salesPage(
   before: SaleCursor | null,
   limit: number,
 ): Promise<readonly (OrderedRow & { readonly at: number })[]> {
-  // by a sum, or by a product alone, a table of its own is read in order; a sale has few of the others
+  // A search by sum, or by product alone, reads the table made for it in order. Other filters match few sales.
   const byProduct =
     product !== null && [number, hash, customer, total].every((one) => one === null);
   const place = total !== null ? 't' : byProduct ? 'p' : 's';

@@ -70,7 +70,7 @@ export function sharedDatabase(
     return value;
   }
 
-  /** Undoes the transaction in progress alone; where that fails, all transactions of its commit. */
+  /** Undoes only the transaction in progress; if that fails, all transactions of the same commit. */
   function undoUnit(): void {
     if (!writer.open || !writer.inTransaction) return;
     try {
@@ -87,10 +87,10 @@ export function sharedDatabase(
     /** Boxed, as anything can be thrown. */
     let failure: { readonly error: unknown } | null = null;
     const ask: Ask = (sql, by) =>
-      // what SQLite throws rejects
+      // inside a promise, so that what SQLite throws becomes a rejection
       new Promise((answer) => {
         if (!isOpen) throw new Error(`after the end of its transaction: ${sql}`);
-        // a full or failing disk ends it: the statement would be committed alone
+        // SQLite ends a transaction if the disk is full or fails; the statement would then be committed on its own
         if (!writer.inTransaction) throw new Error(`the database ended the transaction: ${sql}`);
         answer(by(written(sql)));
       });
@@ -103,7 +103,7 @@ export function sharedDatabase(
         try {
           return await work(inside);
         } catch (error) {
-          // nothing of the outer one is stored either, even if it goes on
+          // the outer transaction must fail, too, even if its code catches the error
           failure ??= { error };
           throw error;
         }
@@ -129,7 +129,7 @@ export function sharedDatabase(
     },
     transaction,
     close: () => {
-      // the transaction in progress is not complete
+      // the transaction in progress is incomplete and must not be committed
       if (isInUnit) undoUnit();
       group.close();
       reader.close();

@@ -12,10 +12,10 @@ CREATE TABLE shifts (
 ) STRICT, WITHOUT ROWID;
 `;
 
-/** `seq`: the last entry that is in it; `shift` null: the till has opened none. */
+/** `seq`: the last entry that is included; `shift` null: the till has opened none. */
 export type ShiftAt = { readonly seq: number; readonly shift: ShiftRow | null };
 
-/** The newest shift of a till as it is kept; a till of which nothing is kept begins before its first entry. */
+/** The stored newest shift of a till; if nothing is stored, the state before its first entry. */
 export async function keptShift(db: Database, till: string): Promise<ShiftAt> {
   const sql = 'SELECT seq, shift FROM shifts WHERE shop = @shop AND till = ?';
   const row = (await db.get(sql, till)) as { seq: number; shift: string | null } | undefined;

@@ -72,13 +72,13 @@ export async function addSnapshot(
   await dropUnfinished(db);
 }
 
-/** Drops all snapshots: this order is not theirs. Runs in the caller's transaction. */
+/** Drops all snapshots. Runs in the caller's transaction. */
 export async function dropSnapshots(db: Database): Promise<void> {
   await db.run('DELETE FROM snapshots WHERE shop = @shop');
   await dropUnfinished(db);
 }
 
-/** Drops chunks that belong to no snapshot: of one that was not finished, or was replaced. */
+/** Drops chunks that belong to no snapshot, because it was not finished or was replaced. */
 export async function dropUnfinished(db: Database): Promise<void> {
   await db.run(
     `DELETE FROM snapshot_chunks WHERE shop = @shop

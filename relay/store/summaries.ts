@@ -1,4 +1,4 @@
-// What the owners' next daily summary will tell of. Deleted with the summary that tells it.
+// Items for the owners' next daily summary. They are deleted once the summary is queued.
 import type { ActByRightKind, OwnerSummary } from '$lib/contract/owner-notice';
 import type { FlagKind } from '$lib/contract/journal-upload';
 import { exact } from '$lib/domain/values/money';
@@ -18,12 +18,10 @@ CREATE INDEX summary_items_by_kind ON summary_items (shop, kind, at);
 type Guessing = { readonly kind: 'guessing'; readonly phoneTag: string | null };
 
 /**
- * Of a drawer or a receipt, with `amount` in minor units: a count that differs; the drawer opened without a sale; a return that a
- * second operator should have approved, and there is none; one without a sale; one by whoever had sold the goods the
- * same day; a return or discounts
- * that `operator` allowed to somebody else; prices typed below the list, and discounts of a large share of it; points for a customer with
- * many sales that day; a receipt given up,
- * or goods taken out after the total, without the right to.
+ * An act at a drawer or receipt that owners should know of, with `amount` in minor units: a count that differs; the drawer opened
+ * without a sale; a return without the required second operator, without a sale, or by the operator who sold the goods; a return
+ * or discounts that `operator` allowed to somebody else; prices typed below the list price, or large discounts; points for a
+ * customer with many sales that day; a receipt cancelled, or goods removed after the total, without the right to.
  */
 export type DrawerItem = {
   readonly kind: 'drawer';
@@ -33,8 +31,8 @@ export type DrawerItem = {
 };
 
 /**
- * What a summary tells of that goes out for something else, with `amount` in minor units: cash taken out of the drawer; goods sold at
- * the prices of scales' labels.
+ * An item that is included in a summary but is no reason to send one, with `amount` in minor units: cash taken out of the drawer;
+ * goods sold at the prices of scales' labels.
  */
 export type RoutineItem = {
   readonly kind: 'routine';
@@ -55,13 +53,13 @@ export type SummaryItem =
   | { readonly kind: 'flag'; readonly flag: FlagKind }
   /** A till that was in contact again at the item's time, for the first time since `since`, ms. */
   | { readonly kind: 'till-back'; readonly till: string; readonly since: number }
-  /** Wrong codes reached the bound of a number; null: of the shop. */
+  /** Wrong codes reached the limit of a number; `phoneTag` null: of the shop. */
   | Guessing
   /** An operator opened the settings. */
   | { readonly kind: 'opening'; readonly operator: string }
   | DrawerItem
   | RoutineItem
-  /** The relay was put back from an older copy. `untold`: messages and items of a summary that are not sent. */
+  /** The relay was restored from an older copy. `untold`: how many messages and summary items are not sent. */
   | { readonly kind: 'put-back'; readonly untold: number };
 
 /** `at`: when the relay learned of it, ms. */
@@ -72,14 +70,14 @@ export async function addSummaryItem(db: Database, item: SummaryItem, at: number
   await db.run(sql, at, item.kind, JSON.stringify(item));
 }
 
-/** Adds it unless the next summary tells of it already. */
+/** Adds the item unless the next summary includes it already. */
 export async function noteGuessing(db: Database, item: Guessing, at: number): Promise<void> {
   const text = JSON.stringify(item);
   const sql = "SELECT 1 FROM summary_items WHERE shop = @shop AND kind = 'guessing' AND item = ?";
   if ((await db.get(sql, text)) === undefined) await addSummaryItem(db, item, at);
 }
 
-/** The time of the oldest item that is worth a summary, ms; null: none is. */
+/** The time of the oldest item that is a reason to send a summary, ms; null: none. */
 export async function summaryWaitsSince(db: Database): Promise<number | null> {
   const sql =
     "SELECT MIN(at) FROM summary_items WHERE shop = @shop AND kind IN ('act', 'flag', 'till-back', 'guessing', 'put-back', 'drawer')";
@@ -93,7 +91,7 @@ export async function summaryItems(db: Database): Promise<readonly KeptItem[]> {
   return rows.map(({ id, at, item }) => ({ ...(JSON.parse(item) as SummaryItem), id, at }));
 }
 
-/** Deletes the items that a summary has told, up to this one. */
+/** Deletes the items of a queued summary, up to this one. */
 export async function dropSummaryItems(db: Database, upTo: number): Promise<void> {
   await db.run('DELETE FROM summary_items WHERE shop = @shop AND id <= ?', upTo);
 }
@@ -104,7 +102,7 @@ export async function newestItem(db: Database): Promise<number> {
   return (await db.value(sql)) as number;
 }
 
-/** Deletes items newer than the id `after`, noted until `until`, ms. Returns their number. */
+/** Deletes items newer than the id `after` that were added until `until`, ms. Returns their number. */
 export async function dropItems(
   db: Database,
   of: { readonly after: number; readonly until: number },

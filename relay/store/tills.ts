@@ -44,7 +44,7 @@ export type TillRow = {
   /** Whether it enrolled over loopback before there was a policy, or by a token. */
   readonly enrolledBy: 'loopback' | 'token';
   readonly seenAt: number | null;
-  /** The last order that it stated to have downloaded; 0: none. */
+  /** The last order that the till says it has downloaded; 0: none. */
   readonly downloaded: number;
   readonly revokedAt: number | null;
   /** When the till learned that it is revoked, ms; null: it may not know. */
@@ -52,9 +52,9 @@ export type TillRow = {
   /** The till that replaced it and took its name. */
   readonly replacedBy: string | null;
   readonly replacedAt: number | null;
-  /** Since when the relay, put back from an older copy, waits for it, ms; null: it does not, or no more. */
+  /** Since when the relay waits for the till after a restore from an older copy, ms; null: it does not wait. */
   readonly awaitedSince: number | null;
-  /** Since when it has counted other control sums than the relay, ms; null: it counts the same, or has not said. */
+  /** Since when the till's control sums differ from the relay's, ms; null: they are equal, or not known. */
   readonly sumsDifferSince: number | null;
 };
 
@@ -106,8 +106,8 @@ export async function allTills(db: Database): Promise<TillRow[]> {
 }
 
 /**
- * Adds a till under the next number of the shop, also above `above`, and returns the number. Rows are never deleted, so that
- * no number is given again. Its id and its name's key must be new. Runs inside the caller's transaction.
+ * Adds a till under the shop's next number, which is above `above`, too, and returns the number. Rows are never deleted, so that
+ * no number is used twice. Its id and its name's key must be new. Runs inside the caller's transaction.
  */
 export async function addTill(
   db: Database,
@@ -190,19 +190,19 @@ export async function noteDownloaded(
   { id, downloaded }: Pick<TillRow, 'id' | 'downloaded'>,
   order: number,
 ): Promise<void> {
-  // a till that waits asks again and again from one point
+  // a waiting till asks repeatedly from the same place
   if (order === downloaded) return;
   await db.run('UPDATE tills SET downloaded = ? WHERE shop = @shop AND id = ?', order, id);
 }
 
-/** The tills in use that were in contact within a day before the last contact of any, which was before `at`, ms. */
+/** The tills in use whose last contact was within a day of the newest last contact before `at`, ms. */
 export async function lastInContact(db: Database, at: number): Promise<readonly string[]> {
   const sql = `SELECT id FROM tills WHERE shop = @shop AND revoked_at IS NULL AND replaced_by IS NULL AND seen_at < @at
     AND seen_at >= (SELECT MAX(seen_at) FROM tills WHERE shop = @shop AND seen_at < @at) - ${DAY_MS}`;
   return (await db.column(sql, { at })) as string[];
 }
 
-/** Notes that the relay waits for these tills since then, ms. */
+/** Records since when the relay waits for these tills, ms. */
 export async function awaitTills(
   db: Database,
   tills: readonly string[],
@@ -212,12 +212,12 @@ export async function awaitTills(
   for (const id of tills) await db.run(sql, since, id);
 }
 
-/** Waits for no till any more. */
+/** Stops waiting for all tills. */
 export async function stopAwaiting(db: Database): Promise<void> {
   await db.run('UPDATE tills SET awaited_since = NULL WHERE shop = @shop');
 }
 
-/** Notes since when a till has counted other control sums than the relay, ms; null: it counts the same. */
+/** Records since when a till's control sums differ from the relay's, ms; null: they are equal. */
 export async function noteSums(
   db: Database,
   id: string,
@@ -251,7 +251,7 @@ export async function revokeTill(db: Database, id: string, at: number): Promise<
   });
 }
 
-/** Records that a revoked till asked as itself and was refused: what it does from now on it does knowing that. `at`: ms. */
+/** Records that a revoked till was refused as revoked: it knows of its removal from now on. `at`: ms. */
 export async function noteRemovalKnown(db: Database, id: string, at: number): Promise<void> {
   const sql = `UPDATE tills SET removal_known_at = ?
     WHERE shop = @shop AND id = ? AND revoked_at IS NOT NULL AND removal_known_at IS NULL`;

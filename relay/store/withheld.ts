@@ -1,4 +1,4 @@
-// What a till may keep from the relay: grants without their sale, and the head it stated last.
+// What shows that a till withholds entries: grants whose entry has not arrived, and its last stated head.
 import type { Database } from './database';
 import { valueList } from './value-lists';
 
@@ -39,7 +39,7 @@ export async function addOpenGrant(db: Database, grant: OpenGrant): Promise<void
   );
 }
 
-/** An entry carries the grant; one that was flagged before stays counted. */
+/** Removes a grant whose entry has arrived. If it was already found unclaimed, it stays counted. */
 export async function closeGrant(db: Database, challenge: string): Promise<void> {
   const sql =
     'DELETE FROM open_grants WHERE shop = @shop AND challenge = ? AND unclaimed_at IS NULL';
@@ -58,7 +58,7 @@ export async function openGrantsUntil(
   return (await db.all(sql, { exp, ...tills.values })) as OpenGrant[];
 }
 
-/** Counts a grant against this till, the newest name of the device that got it. `at`: ms. */
+/** Counts an unclaimed grant against this till, the newest name of the device that got it. `at`: ms. */
 export async function markUnclaimed(
   db: Database,
   of: { readonly challenge: string; readonly till: string; readonly at: number },
@@ -86,7 +86,7 @@ export async function stopTill(db: Database, till: string, since: number): Promi
   await db.run(sql, till, since);
 }
 
-/** The tills that are stopped, each with since when, ms. */
+/** The stopped tills, each with the time of its stop, ms. */
 export async function stoppedSince(db: Database): Promise<ReadonlyMap<string, number>> {
   const sql = 'SELECT till, since FROM withholding_tills WHERE shop = @shop';
   const rows = (await db.all(sql)) as { till: string; since: number }[];
@@ -101,7 +101,7 @@ export async function releaseTill(db: Database, till: string): Promise<void> {
   await db.run(sql, till);
 }
 
-/** `differSince`: since when the relay has not held what the till states, ms; null: it does. */
+/** `differSince`: since when the relay's journal does not match the stated head, ms; null: it matches. */
 export type StatedHead = {
   readonly seq: number;
   readonly hash: string;

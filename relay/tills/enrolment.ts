@@ -93,7 +93,7 @@ async function admit(
   enrolledBy: TillRow['enrolledBy'],
 ): Promise<EnrolmentReply> {
   const { tillId: id, publicKey, former = null, above } = request;
-  // the name of the relay's own chain
+  // the shop's id is the till id of the relay's own chain
   if (id === relay.shopId) return { kind: 'till-differs' };
   const till = await tillById(relay.db, id);
   if (till !== null) {

@@ -11,7 +11,7 @@ import { markAfterSending, signed } from './put-back';
 import { reserveVersion } from '../store/reserve-codes';
 import { sawTill, silentTills, type TillRow } from '../store/tills';
 
-/** `seen_at` is a hint for people; more frequent writes would only wear the disk. */
+/** `seen_at` is only shown to people, so it is written this rarely to spare the disk. */
 const SEEN_EVERY_MS = 60_000;
 
 /** How long a till in use may be silent before the others are told: it may be selling without the relay. */

@@ -10,7 +10,7 @@ import { takeNameBack } from './till-names';
 type Parts = Pick<Relay, 'db' | 'now' | 'log'>;
 
 const MINUTE_MS = 60_000;
-/** After so long without contact a till is a line in the owners' summary: nobody could look at its journal. */
+/** After this many minutes without contact the owners' summary names the till, because nobody could see its journal meanwhile. */
 const AWAY_MINUTES = 2 * 24 * 60;
 
 /**

@@ -77,7 +77,7 @@ export function openOwnerConsent(relay: Relay, codes: OperatorCodes): OwnerConse
         const spent = await spendElevationToken(relay, { till, operatorId: by, token });
         return spent ? next : ({ kind: 'wrong-token' } as const);
       });
-      // whoever asked could read a code that went through their account to somebody else
+      // Only the asker's own answer proves a number: they could read codes sent through their own messaging account to somebody else.
       if (next.kind === 'consented')
         return owner.id === by ? { operator: by, tag: phoneTag(relay, owner.phone) } : null;
       const state = next.kind === 'awaiting' ? await sendTo(codes, next, asked, service) : next;

@@ -1,7 +1,7 @@
-// Detects that the relay was put back from an older copy, and prevents that it sends messages twice.
-// The copy itself cannot show it. Each till keeps the newest watermark that the relay signed, and sends it at sign-in; it gets
-// one with each upload, at each sign-in, and once a message has left since. The checkpoint up to which it has downloaded
-// shows the same where what is lost came from other tills.
+// Detects that the relay was restored from an older copy, and prevents it from sending messages twice.
+// The database itself cannot show this. Each till therefore keeps the newest watermark that the relay signed, and sends it at
+// sign-in. It gets one with each upload, at each sign-in, and after messages were sent. If the lost entries came from other tills,
+// the checkpoint up to which a till has downloaded shows the loss.
 import { randomInt } from 'node:crypto';
 import type { Watermark } from '$lib/contract/journal-upload';
 import { UPLOAD_ENTRIES } from '$lib/contract/journal-upload';
@@ -29,14 +29,14 @@ import { inTransaction } from '../store/transaction';
 type Parts = Pick<Relay, 'db' | 'now' | 'log' | 'startedAt'>;
 
 /**
- * A verified watermark of this relay, and the last entry of `till` that was offered under the watermark's till id: a later one of
- * the same device, where it has carried it over.
+ * A verified watermark of this relay. `offered`: the last entry of `till` that was uploaded under the watermark's till id, which may
+ * be a later id of the same device that carried the entry over.
  */
 type Acknowledged = { readonly till: string; readonly mark: Watermark; readonly offered: number };
 
 /**
- * The next watermark of a till: how far the relay holds its journal, at a time that is stored with it, so that no copy made
- * before knows it. Null: the relay has nothing of that journal. Runs inside the caller's transaction.
+ * The next watermark of a till: how far the relay holds its journal. Its time is stored, too, so that an older copy of the
+ * database can be recognized. Null: the relay has nothing of that journal. Runs inside the caller's transaction.
  */
 export async function nextMark(
   { db, now, shopId: shop }: Pick<Relay, 'db' | 'now' | 'shopId'>,
@@ -58,7 +58,7 @@ export async function signed(
   return { watermark: await signWatermark(mark, key.privateKey, key.kid) };
 }
 
-/** The next watermark of a till, if a message has left, or begun to, since the one before; otherwise null. */
+/** The next watermark of a till, if a message was sent, or began to be, since the previous one; otherwise null. */
 export async function markAfterSending(
   relay: Pick<Relay, 'db' | 'now' | 'shopId'>,
   till: string,
@@ -69,8 +69,8 @@ export async function markAfterSending(
 }
 
 /**
- * Verifies the watermarks that a till sends at sign-in, of its own id and of former ones of its device. Without those that this
- * relay did not sign: for the till itself, or, of a former id, for any till of the shop, because that proves as much.
+ * Verifies the watermarks that a till sends at sign-in, for its own id and for former ids of its device. Leaves out those that this
+ * relay did not sign. A watermark for a former id may be any till's of the shop, because each proves a restore equally well.
  */
 export async function verifyAcknowledged(
   { key, shopId }: Pick<Relay, 'key' | 'shopId'>,
@@ -87,10 +87,10 @@ export async function verifyAcknowledged(
 }
 
 /**
- * Compares the watermarks that a till shows with the newest ones in the store. If one of them is newer, the relay was put back:
- * everything queued until then is marked as maybe sent, and so will be what the lost entries queue when they come again. Lost
- * are the entries up to the watermark, at most one upload after it whose reply did not arrive, and those of an older id that
- * were carried over before it. Runs inside the caller's transaction.
+ * Compares the watermarks that a till sends with the stored ones. If one of them is newer, the relay was restored from an older
+ * copy: all messages queued until then are marked as maybe sent, as are those that lost entries queue when they arrive again. Lost
+ * entries: those up to the watermark, at most one upload after it whose reply did not arrive, and entries of an older id that were
+ * carried over before it. Runs inside the caller's transaction.
  */
 export async function detectPutBack(
   parts: Parts,
@@ -102,7 +102,7 @@ export async function detectPutBack(
   const newer: Acknowledged[] = [];
   for (const one of shown) {
     const { till, seq, at } = one.mark;
-    // of a former id nothing may come again under that id
+    // entries of a former id are not uploaded again under that id, so only the time counts for it
     const isMissing = till === tillId && seq > (await heldOf(till));
     if (isMissing || at > (await watermarkAt(db, till))) newer.push(one);
   }
@@ -116,11 +116,11 @@ export async function detectPutBack(
         : Math.min(offered, Math.max(held, await lostUntil(db, till)) + seq);
     await noteWatermark(db, mark.till, at);
     await noteLost(db, till, lost);
-    // another entry at that place is a fork, as under a head that the till signed
+    // kept as a signed head, so that another entry at that place counts as a fork
     if (mark.till === till && seq > held) await keepSignedHead(db, till, { seq, hash, at: 0 }, at);
   }
   const at = Math.max(...newer.map(({ mark }) => mark.at));
-  // one epoch for all tills that come with watermarks of the time before
+  // one new epoch is enough for all tills whose watermarks are older than it
   if (at > (await epochSince(db))) await beginAnew(parts, { lostAt: at });
   const untold = await notePutBack(parts, at);
   for (const { till, mark } of newer)
@@ -137,9 +137,9 @@ export async function verifyDownloaded(
 }
 
 /**
- * Compares the point up to which a till has downloaded with the order. Where that is another one, the relay was put back: it
- * begins an epoch, so that what this till made since is not judged by an order that it did not know; once for each epoch of
- * which something is lost, whatever its clock says. Runs inside the caller's transaction.
+ * Compares the checkpoint up to which a till has downloaded with the shop's order. If they differ, the relay was restored from an
+ * older copy. It then begins an epoch, so that this till's entries are not judged by an order that it did not know; once for each
+ * epoch that lost entries, by no clock. Runs inside the caller's transaction.
  */
 export async function detectLostOrder(
   parts: Parts,
@@ -149,7 +149,7 @@ export async function detectLostOrder(
   const { db, log } = parts;
   if ((await commonWith(db, point)) === point.order) return;
   if (await isKnownLost(db, point.epoch)) return;
-  // of an epoch before the newest, nothing says what of the newest is not shared
+  // a checkpoint of an earlier epoch does not tell which entries of the newest epoch are shared
   const lostAt = point.epoch === (await epochOf(db)) ? point.at : null;
   await beginAnew(parts, { lost: point.epoch, lostAt });
   const untold = await notePutBack(parts, point.at);
@@ -157,13 +157,12 @@ export async function detectLostOrder(
 }
 
 /**
- * For `npm run restore`: begins an epoch of the shop's order, and marks everything queued in the copy as maybe sent.
- * Returns the number of messages and summary items
- * that are not sent.
+ * For `npm run restore`: begins an epoch of the shop's order, and marks everything queued in the copy as maybe sent. Returns the
+ * number of messages and summary items that are not sent.
  */
 export async function declarePutBack(parts: Parts): Promise<number> {
   return inTransaction(parts, async (parts) => {
-    // the copy is put in place before this process
+    // a till's last contact can be any time before now: the copy was put in place before this process started
     await beginAnew({ ...parts, startedAt: parts.now() });
     return notePutBack(parts, parts.now());
   });
@@ -194,8 +193,8 @@ async function beginAnew(
 const AWAITED_MS = DAY_MS;
 
 /**
- * The tills that a relay put back from an older copy waits for: it does not know what customers owe before each has signed in
- * and uploaded what was lost. `until`: ms.
+ * The tills that a relay waits for after a restore from an older copy. Until each has signed in and uploaded what was lost, the
+ * relay does not know what customers owe. `until`: ms.
  */
 export async function awaitedTills({
   db,
@@ -219,7 +218,7 @@ export type AwaitedTill = { readonly id: string; readonly name: string; readonly
 /** A random name for an epoch of the shop's order. */
 export const newEpoch = (): number => randomInt(1, 2 ** 47);
 
-/** Marks everything queued until then, ms, as maybe sent, and tells the owners so in their summary. */
+/** Marks everything queued until then, ms, as maybe sent, and adds that to the owners' summary. */
 async function notePutBack(parts: Pick<Parts, 'db' | 'now'>, until: number): Promise<number> {
   const { db, now } = parts;
   const untold = await cancelQueued(parts, { message: 0, item: 0 }, until);
@@ -240,8 +239,8 @@ async function cancelQueued(
 
 /**
  * Returns a function that says which messages are held back after a start: those queued before the time it returns, ms; null:
- * none. They wait until each till that was in contact in the last day before the start has signed in, for a day at most: its
- * watermark may show that the relay was put back, and that they were sent.
+ * none. They wait, for a day at most, until each till that was in contact in the day before the start has signed in: its watermark
+ * may show that the relay was restored from an older copy, and that the messages were sent already.
  */
 export function openHoldBack({
   db,

@@ -29,7 +29,7 @@ export const RENAME_STATUS = {
   'not-found': 404,
 } as const satisfies Record<TillRenamed['kind'], number>;
 
-/** A till that is no longer in use lacks nothing. */
+/** For a till that is no longer in use: nothing is left to download. */
 const NOTHING = { entries: 0, since: null };
 
 async function onWire(

@@ -1,5 +1,5 @@
-// Finds what a till keeps from the relay.
-// That is: confirmed debts without their sale, and heads it never uploads.
+// Finds entries that a till withholds from the relay.
+// The signs are confirmed debts whose sale is missing, and signed heads whose entries are never uploaded.
 import { GENESIS_HASH } from '$lib/contract/journal';
 import { DAY_MS } from '$lib/domain/values/durations';
 import type { Relay } from '../context';
@@ -28,15 +28,15 @@ export type Signed = Stated & { readonly at: number };
 
 /** How long after the end of a grant its sale must be in the head that its till states, ms. */
 const CLAIM_MS = 15 * 60_000;
-/** A till in contact signs its head now. An older time is no reason to wait longer for a sale, ms. */
+/** A till in contact signs its head anew. An older time than this does not prolong the wait for a sale, ms. */
 const FRESH_MS = 5 * 60_000;
-/** So many in a rolling day stop the codes of a till until an owner lifts the stop. */
+/** After so many unclaimed grants in a rolling day a till gets no codes until an owner lifts the stop. */
 const STOPPING = 3;
 
 /**
- * Takes the head that a till signed: no later entry is older, another entry at its place is a fork, and grants whose sale is
- * not in it are due. A head that contradicts what the till sent or signed before is flagged. Returns since when the
- * relay has not held it, ms; null: it is here. Runs inside the caller's transaction.
+ * Takes the head that a till signed. Later entries must not be dated before it, another entry at its place is a fork, and grants
+ * are flagged if their sale should be in it. A head that contradicts what the till sent or signed before is flagged. Returns since
+ * when the relay lacks the head, ms; null: it has it. Runs inside the caller's transaction.
  */
 export async function takeSignedHead(
   parts: Parts,
@@ -50,10 +50,10 @@ export async function takeSignedHead(
   const isOther = differSince !== null && head.seq <= (held?.seq ?? 0);
   if (isOther || (await signedLonger(db, till, { seq: head.seq, at })))
     await flagContradiction(parts, { ...head, till });
-  // another entry where the relay holds one is of a copy, whose times say nothing about this journal
+  // a head that differs from a held entry is a copy's, and its time does not apply to this journal
   if (!isOther) await keepSignedHead(db, till, { ...head, at }, now());
   await forgetSignedHeads(db, till, held?.seq ?? 0);
-  // all that the till states is here: what is missing was never written
+  // the relay has everything that the till states, so a sale that is missing was never written
   if (differSince === null)
     await judgeOpenGrants(parts, { ...head, till }, Math.max(at, now() - FRESH_MS));
   return differSince;
@@ -71,8 +71,8 @@ async function flagContradiction(
 }
 
 /**
- * Records the head that a till states, and compares it with what the relay holds. Returns since when it has not held what the
- * till states, ms; null: all of it is here. Runs inside the caller's transaction.
+ * Records the head that a till states, and compares it with what the relay holds. Returns since when the relay lacks the head, ms;
+ * null: it has all of it. Runs inside the caller's transaction.
  */
 async function noteStatedHead(
   { db, now }: Pick<Parts, 'db' | 'now'>,
@@ -87,9 +87,8 @@ async function noteStatedHead(
 }
 
 /**
- * After an upload: the head stated before may be complete now, or is the upload's own. One that contradicts an earlier one is
- * flagged. `signedAt`: when the till signed that
- * it has no entry after these, ms; null: it did not.
+ * Updates the stated head after an upload, which may have brought the missing entries or a newer head. A head that contradicts an
+ * earlier one is flagged. `signedAt`: when the till signed that it has no entry after these, ms; null: it did not.
  */
 export async function noteHeldHead(
   parts: Parts,
@@ -123,8 +122,8 @@ async function holds(
 }
 
 /**
- * Flags the grants of a device whose sale is missing from a head of it that the relay holds completely. `at`: the time of
- * that head, ms, not later than now. Runs inside the caller's transaction.
+ * Flags the grants of a device whose sale is missing, although the relay has its whole journal up to this head. `at`: the time of
+ * the head, ms, not later than now. Runs inside the caller's transaction.
  */
 export async function judgeOpenGrants(
   { db, now, log }: Parts,
@@ -132,13 +131,13 @@ export async function judgeOpenGrants(
   at: number,
 ): Promise<void> {
   const { till } = head;
-  // a device that acts under its new name has carried over what it had
+  // a device that acts under its new name has already carried over its former journal
   const names = (await hasOwnActs(db, till)) ? await namesOfDevice(db, till) : [till];
-  // a journal without entries has no place of its own
+  // an empty journal has no entry to flag, so the first place is named
   const place = { ...head, seq: Math.max(head.seq, 1) };
   for (const { challenge } of await openGrantsUntil(db, names, at - CLAIM_MS)) {
     const row = await challengeById(db, challenge);
-    // given up by the till
+    // the till revoked it
     if (row?.state !== 'verified') {
       await closeGrant(db, challenge);
       continue;
