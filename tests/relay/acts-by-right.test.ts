@@ -1,4 +1,4 @@
-// Operators named in an act by right get a message at their own phone, whatever till names them.
+// The operator named in an act by right gets a message on their own phone, whichever till names them.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Policy } from '$lib/contract/policy';
@@ -153,7 +153,7 @@ describe('in an entry that stays beside the journal they are notified, too, once
     expect(messages()).toHaveLength(1);
   });
 
-  test('of a number changed without the right, which is flagged', async () => {
+  test('about a number changed without the right, which is flagged', async () => {
     const asked = { phone: OTHER_PHONE, challenge: null };
     await shop.till.call('PUT', `/customers/${customer}/phone`, asked);
     await journal.add({ ...card({ kind: 'shop-limit' }), operator: vera });
@@ -209,7 +209,7 @@ test('their number by the policy of the act and by the newest one are both notif
   );
 });
 
-test('what needs no right is not reported: a card with the shop’s limit, a smaller limit, a sale, repayments in it', async () => {
+test('acts that need no right are not reported: a card with the shop’s limit, a smaller limit, a sale, a repayment in it', async () => {
   await journal.add(card({ kind: 'shop-limit' }));
   await journal.add(card({ kind: 'own-limit', limit: 100 }));
   await journal.add(card({ kind: 'own-limit', limit: 50 }));
@@ -269,7 +269,7 @@ test('overrides are reported in words of their own', async () => {
   expect(messages()).toEqual([expect.stringContaining('по вашему праву записан долг 1,00 ₽')]);
 });
 
-test('under the demo its own customers are no act by right, other imports are', async () => {
+test('adding the demo’s own customers is not reported as an act by right, other imports are', async () => {
   const clock = makeClock(START);
   const relay = await startRelay({ now: clock.now });
   const till = await TillClient.ready(relay.url, clock.now, withOwnersPhone);

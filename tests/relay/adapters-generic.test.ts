@@ -209,7 +209,7 @@ describe('a description is refused', () => {
     expect(readSpec(' '.repeat(20_001))).toEqual({ ok: false, at: '', because: 'too-long' });
   });
 
-  test('without an exception, whatever it is', () => {
+  test('without an exception, whatever it contains', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), (send, balance) => {
         readSpec(JSON.stringify({ ...SPEC, send, balance }));

@@ -156,7 +156,7 @@ describe('a person is added', () => {
     ]);
   });
 
-  test('and the page behind the QR code names them, without the number, to whoever is asked', async () => {
+  test('and the page behind the QR code names them without their number', async () => {
     const person = uuidv7();
     const page = await pageFor(personRequest(person));
     expect(page).toContain('<p>Доверенное лицо: Вера</p>');
@@ -212,7 +212,7 @@ describe('a person is added', () => {
     expect(json).toEqual({ kind: 'person-refused', because: 'unknown-person' });
   });
 
-  test('not with another number than the customer was asked about', async () => {
+  test('not with a number other than the one the customer was asked about', async () => {
     const person = uuidv7();
     const code = await codeFor(personRequest(person));
     const other = { name: 'Вера', phone: '+79160000001' };
@@ -221,7 +221,7 @@ describe('a person is added', () => {
     expect(flags()).toEqual([['against-rules', 'code-not-for-this']]);
   });
 
-  test('as they gave the code for, whomever they were asked about since', async () => {
+  test('as the customer gave the code for, even if they were asked about another person since', async () => {
     const person = uuidv7();
     const code = await codeFor(personRequest(person));
     await ask(shop.till, personRequest(person, { name: 'Вера', phone: STAFF_PHONE }), uuidv7());
@@ -231,7 +231,7 @@ describe('a person is added', () => {
     expect(shop.relay.relay.cipher.decrypt(row!.phone)).toBe(OTHER_PHONE);
   });
 
-  test('not with a number that takes the place of theirs while the upload is read', async () => {
+  test('not with a number that replaces theirs while the upload is read', async () => {
     const person = uuidv7();
     const code = await codeFor(personRequest(person));
     const { body, record } = await bodyFor(person);
@@ -272,7 +272,7 @@ describe('a person is added', () => {
     expect(openChannels(mute, 'correct-balance')).not.toEqual([]);
   });
 
-  test('not by whoever lacks the right', async () => {
+  test('not by an operator without the right', async () => {
     const person = uuidv7();
     const code = await codeFor({ ...personRequest(person), operator: CASHIER });
     const { body: bare, record } = await bodyFor(person);
@@ -310,7 +310,7 @@ describe('a person is added', () => {
     expect(await refusal(OTHER_PHONE)).toEqual({ kind: 'person-refused', because: 'too-many' });
   });
 
-  test('a main number in its first day lets nobody in', async () => {
+  test('a main number cannot add a person in its first day', async () => {
     const young = uuidv7();
     const body = { customer: young, recordHash: 'b'.repeat(64), credit: CREDIT };
     await here.add({ act: 'customer-saved', body });
@@ -337,20 +337,20 @@ describe('a person confirms a purchase', () => {
     for (let n = 0; n < 2; n += 1) await shop.relay.relay.outbox.round();
     expect(flags()).toEqual([]);
     expect(await standingOf(shop.relay.relay.db, customer)).toMatchObject({ owed: 54_000 });
-    // what the customer owes is not for them
+    // the person is not told what the customer owes
     expect(sentTo(OTHER_PHONE)).toEqual(['Весна: в долг 540,00 ₽. Код CODE']);
     expect(sentTo(PHONE).at(-1)).toMatch(
       /^Весна: записан долг 540,00 ₽ по коду доверенного лица \(Вера\), /,
     );
   });
 
-  test('of the customer’s own code nothing is reported', async () => {
+  test('a purchase with the customer’s own code is not reported', async () => {
     await bought(54_000, null);
     for (let n = 0; n < 2; n += 1) await shop.relay.relay.outbox.round();
     expect(sentTo(PHONE)).toEqual(['Весна: в долг 540,00 ₽, всего 540,00 ₽. Код CODE']);
   });
 
-  test('in their first day little, and no points', async () => {
+  test('in their first day only for a small sum, and without points', async () => {
     const person = await addVera();
     const about = { id: customer, phone: OTHER_PHONE };
     const much = debtRequest({
@@ -382,7 +382,7 @@ describe('a person confirms a purchase', () => {
     expect((await ask(shop.till, byPerson)).json.kind).toBe('malformed');
   });
 
-  test('no more once they are taken off, also not by a code that was sent before', async () => {
+  test('no longer once they are removed, not even with a code that was sent before', async () => {
     const person = await addVera();
     shop.clock.pass(2 * DAY);
     await shop.till.signIn();
@@ -437,11 +437,11 @@ async function openThere(): Promise<TillJournal> {
   return there;
 }
 
-describe('what an honest till cannot know is no broken rule', () => {
+describe('an honest till breaks no rule by what it cannot know:', () => {
   const copy = new RelayCopy();
   afterAll(() => copy.remove());
 
-  /** Vera is added and buys at another till; then the relay is put back from before that. */
+  /** Vera is added and buys at another till; then the relay is restored from a copy made before that. */
   async function putBack() {
     const there = await openThere();
     copy.take(shop.relay);
@@ -457,7 +457,7 @@ describe('what an honest till cannot know is no broken rule', () => {
     return { there, person };
   }
 
-  test('a purchase by a person whom the relay lost when it was put back', async () => {
+  test('a purchase by a person whom the relay lost when it was restored', async () => {
     const { there } = await putBack();
     await there.till.signIn();
     await upload({}, there);
@@ -555,7 +555,7 @@ describe('two tills that do not know of each other', () => {
   });
 });
 
-test('a person whose removal comes before their addition is not let in', async () => {
+test('a person whose removal arrives before their addition is not added', async () => {
   const there = await openThere();
   const person = uuidv7();
   const code = await codeFor(personRequest(person));
@@ -567,7 +567,7 @@ test('a person whose removal comes before their addition is not let in', async (
   expect((await personsOf(shop.relay.relay.db, customer))[0]?.since).toBeNull();
 });
 
-test('a removal without the right changes nothing, and says so', async () => {
+test('a removal without the right changes nothing and is flagged', async () => {
   const person = await addVera();
   const body = { customer, credit: CREDIT, recordHash: 'a'.repeat(64), person };
   const entry = await here.add({ act: 'authorised-person-removed', body, operator: CASHIER });

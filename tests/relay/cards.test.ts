@@ -122,7 +122,7 @@ test.each([
   expect(await shown(one.hash, hash)).toEqual([{ hash: one.hash, ...one.card }]);
 });
 
-test('an entry whose card was changed before the upload has its place without it', async () => {
+test('an entry whose card was changed before the upload is stored without the card', async () => {
   const [old, newer] = [await sealed(), await sealed({ name: 'Анна Иванова' })];
   await saved(old);
   await saved(newer);
@@ -130,7 +130,7 @@ test('an entry whose card was changed before the upload has its place without it
   expect(await shown(old.hash, newer.hash)).toEqual([{ hash: newer.hash, ...newer.card }]);
 });
 
-test('sent again with its entry, a card is stored once; without it never', async () => {
+test('a card is stored once if it is sent again with its entry, and never without the entry', async () => {
   const one = await sealed();
   const entry = await saved(one);
   await upload([]);
@@ -166,7 +166,7 @@ test('the cards of entries that stay beside the journal are not stored', async (
   ]);
 });
 
-test('an upload of which nothing is stored leaves no card', async () => {
+test('an upload that is not stored leaves no card', async () => {
   const one = await sealed();
   await journal.idle();
   const entry = await saved(one);
@@ -175,7 +175,7 @@ test('an upload of which nothing is stored leaves no card', async () => {
   expect(stored()).toBe(0);
 });
 
-test('a re-enrolled till brings the cards of what it carries over, however often', async () => {
+test('a re-enrolled till uploads the cards of the entries it carries over, however often', async () => {
   const one = await sealed();
   await saved(one);
   const second = await reEnrolled({ relay, clock }, journal);
@@ -221,7 +221,7 @@ test('names and numbers of cards are neither on the disk nor in the log', async 
     expect(everything).not.toContain(secret);
 });
 
-test('a card that an entry of a later version names is kept for when the relay understands it', async () => {
+test('a card that an entry of a later version names is kept until the relay understands the entry', async () => {
   const [one, two, nobodys] = [await sealed(), await sealed(), await sealed()];
   const body = { customers: [{ customer: uuidv7(), recordHash: two.hash }], colour: 'green' };
   await journal.add({ act: 'customer-painted', body: { ...bodyOf(one.hash), colour: 'green' } });

@@ -75,7 +75,7 @@ test('one point worth a thousand is refused: the shop’s policy says what it is
   expect((await ask(shop.till, points(1, 100))).status).toBe(201);
 });
 
-test('points the customer has not are refused, with what they have', async () => {
+test('more points than the customer has are refused, with the points they have', async () => {
   expect((await ask(shop.till, points(500_000, 50_000_000))).json).toEqual({
     ...{ kind: 'points-short', allowed: 0 },
   });
@@ -109,7 +109,7 @@ test('the same points are not promised to two receipts, until the first is given
   expect((await ask(shop.till, second)).status).toBe(201);
 });
 
-test('points in entries that this till has not uploaded yet are waited for', async () => {
+test('a request for points waits until this till has uploaded all entries', async () => {
   const reply = await ask(
     shop.till,
     points(10, 1_000, { journalHead: { seq: 3, hash: 'a'.repeat(64), at: shop.clock.now() } }),
@@ -263,7 +263,7 @@ describe('the limit of a customer’s debt, over all tills', () => {
     expect(flags).toContain('grant-invalid');
   });
 
-  test('one lowered at a till that this one does not know of counts', async () => {
+  test('a limit lowered at another till counts, even if this till does not know of it', async () => {
     const journal = await journalOf(shop.till);
     const card = { customer: customer.id, recordHash: 'a'.repeat(64) };
     const saved = (credit: object) =>
@@ -274,14 +274,14 @@ describe('the limit of a customer’s debt, over all tills', () => {
     await saved({ kind: 'no-credit' });
     await journal.upload();
     expect((await ask(there, debt(1))).json).toEqual(over(0));
-    // no right replaces a credit that was refused
+    // no right permits credit for a customer who may have none
     expect((await ask(there, debt(1, { operator: shop.till.ownerId }))).json).toEqual(over(0));
     await saved({ kind: 'unlimited' });
     await journal.upload();
     expect((await ask(there, debt(10 * LIMIT))).status).toBe(201);
   });
 
-  test('is that of the policy in force, and does not bind who may go over it', async () => {
+  test('is that of the policy in force, except for operators who may exceed it', async () => {
     const policy = await shop.till.policy();
     await shop.till.putPolicy(2, { ...policy, credit: { ...policy.credit, debtLimit: 5000 } });
     expect((await ask(there, debt(5001))).json).toEqual(over(5000));
@@ -289,7 +289,7 @@ describe('the limit of a customer’s debt, over all tills', () => {
     expect((await ask(shop.till, debt(1))).json).toEqual(over(0));
   });
 
-  test('is waited for while entries of the asking till are missing here', async () => {
+  test('cannot be judged while entries of the asking till are missing', async () => {
     const journalHead = { seq: 3, hash: 'a'.repeat(64), at: shop.clock.now() };
     expect((await ask(there, debt(LIMIT + 1, { journalHead }))).json.kind).toBe('journal-behind');
   });
@@ -307,7 +307,7 @@ describe('the limit of a customer’s debt, over all tills', () => {
   });
 });
 
-test('the balance is left out while entries of this till are missing here', async () => {
+test('the message leaves out the balance while entries of this till are missing', async () => {
   const journalHead = { seq: 3, hash: 'a'.repeat(64), at: shop.clock.now() };
   await ask(shop.till, debtRequest({ customer, journalHead }));
   expect(shop.smsru.sends.at(-1)?.fields['msg']).not.toContain('всего 540');

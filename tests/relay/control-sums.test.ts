@@ -1,4 +1,4 @@
-// Control sums: the relay compares what a till counts over all customers with its own.
+// Control sums: the relay compares a till's sums over all customers with its own.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { SumsStated } from '$lib/contract/shop-journal';
@@ -33,7 +33,7 @@ async function pointAt(order?: number): Promise<SumsStated['point']> {
   return { epoch: await epochOf(db, place), order: place, logHash };
 }
 
-/** What the relay says of these sums of debt and points, which `there` states. */
+/** The relay's reply to these sums of debt and points, which the till `there` states. */
 async function compared(
   [debt, points]: readonly [number, number],
   { point, rules = RULES_VERSION }: { point?: SumsStated['point']; rules?: number } = {},
@@ -46,7 +46,7 @@ const AGREE = [200, 'sums-agree'];
 const DIFFER = [200, 'sums-differ'];
 const UNKNOWN = [409, 'sums-unknown'];
 
-/** Since when the list of tills says that the sums differ, of `here` and `there`. */
+/** Since when the sums of `here` and `there` differ, by the list of tills. */
 async function listed(): Promise<unknown[]> {
   await shop.till.elevate();
   const { json } = await shop.till.call('GET', '/tills');
@@ -54,7 +54,7 @@ async function listed(): Promise<unknown[]> {
 }
 const logged = () => shop.relay.log.filter(({ event }) => event === 'control-sums-differ');
 
-test('they are those of all tills and customers', async () => {
+test('they cover all tills and customers', async () => {
   expect(await compared([0, 0])).toEqual(AGREE);
   await owe(here, 54_000);
   await owe(there, 6_000);
@@ -65,7 +65,7 @@ test('they are those of all tills and customers', async () => {
   expect(await compared([0, 30])).toEqual(DIFFER);
 });
 
-test('they are those of a place: what came after it is not in them', async () => {
+test('they cover the order up to a place, without later entries', async () => {
   await owe(here, 54_000);
   await arrive(here);
   const point = await pointAt();
@@ -76,7 +76,7 @@ test('they are those of a place: what came after it is not in them', async () =>
   expect(await compared([55_000, 0])).toEqual(AGREE);
 });
 
-test('a till that counts otherwise is logged, and listed for owners until it counts the same', async () => {
+test('a till with other sums is logged, and listed for owners until its sums are the same', async () => {
   await owe(here, 54_000);
   await arrive(here);
   expect(await listed()).toEqual([null, null]);
@@ -108,7 +108,7 @@ test('nothing is compared at a place that the relay does not have, or by other r
   expect([logged(), await listed()]).toEqual([[], [null, null]]);
 });
 
-test('nothing is compared where no number holds the sum of all movements exactly', async () => {
+test('nothing is compared if the sum of all movements is too large for an exact number', async () => {
   for (let i = 0; i < 2; i += 1) await owe(here, Number.MAX_SAFE_INTEGER - 1);
   await arrive(here);
   expect(await compared([Number.MAX_SAFE_INTEGER, 0])).toEqual(UNKNOWN);

@@ -1,5 +1,5 @@
-// Corrections at the relay: codes for exactly them, caps over all tills, messages.
-// Also what a crafted entry is flagged for.
+// Corrections at the relay: codes for one correction each, caps over all tills, messages.
+// Crafted entries are flagged.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Confirmation } from '$lib/contract/acts/account';
@@ -126,7 +126,7 @@ describe('against the customer', () => {
     await arrive(here);
     expect(found()).toEqual([]);
     expect([...told('act'), ...told('correction')]).toEqual([]);
-    // the import of points
+    // the flag of the import of points
     expect(told('by-right')).toHaveLength(1);
     expect(shop.smsru.messages.map(({ text }) => text?.replace(/\d{6}/, 'CODE'))).toEqual([
       'Весна: исправление, ваш долг вырастет на 540,00 ₽. Код CODE',
@@ -140,7 +140,7 @@ describe('against the customer', () => {
     expect(found()).toEqual([['differs', 'day']]);
   });
 
-  test('without a code it is reported to the customer, and to whom it names', async () => {
+  test('without a code it is reported to the customer and to the operator it names', async () => {
     await corrected(here, bodyOf(54_000));
     await arrive(here);
     expect(found()).toEqual([]);
@@ -236,7 +236,7 @@ describe('against the customer', () => {
     expect(found()).toEqual([['cap-elsewhere', 'sell-on-account']]);
   });
 
-  test('a cashier has no right to it, and none to go on without a code', async () => {
+  test('a cashier has neither the right to correct nor to go on without a code', async () => {
     const body = bodyOf(54_000, { confirmations: [override(54_000, CASHIER)] });
     await corrected(here, body, { operator: CASHIER });
     await arrive(here);
@@ -244,7 +244,7 @@ describe('against the customer', () => {
     expect(found()).toContainEqual(['no-right', 'sell-on-account']);
   });
 
-  test('a customer who disputes confirms none, and without a code it breaks the rules', async () => {
+  test('a customer with an open dispute gets no code, and a correction without one breaks the rules', async () => {
     const entry = await owes(here, 10_000);
     const dispute = { customer, about: entry.debt, note: null };
     await here.add({ act: 'dispute', body: dispute });
@@ -255,7 +255,7 @@ describe('against the customer', () => {
     expect(found()).toEqual([['against-rules', 'disputed']]);
   });
 
-  test('the limit of credit holds for a code as for a sale', async () => {
+  test('the limit of credit applies to a correction with a code as to a sale', async () => {
     await publish(shop, (policy) => {
       policy.credit.debtLimit = 50_000;
       const rights = ['correct-balance', 'skip-code:on-account'] as const;
@@ -315,7 +315,7 @@ describe('in the customer’s favour', () => {
     expect(found()).toEqual([['against-rules', 'over-correction-cap']]);
   });
 
-  test('the cap is of the whole shop: what another till moved unknown to this one is a discrepancy', async () => {
+  test('the cap is for the whole shop: exceeding it because of another till’s unknown correction is a discrepancy', async () => {
     await publish(shop, (policy) => void (policy.corrections.perDay = 10_000));
     await corrected(there, bodyOf(60, { account: 'points' }), { policy: 2 });
     await arrive(there);
@@ -324,7 +324,7 @@ describe('in the customer’s favour', () => {
     expect(found()).toEqual([['cap-elsewhere', 'correct-balance']]);
   });
 
-  test('what another till dated back does not count at an honest one, which breaks no rule', async () => {
+  test('a correction that another till backdated does not make an honest till break the cap', async () => {
     await publish(shop, (policy) => void (policy.corrections.perDay = 10_000));
     const give = { account: 'points', customer: uuidv7() } as const;
     await corrected(there, bodyOf(60, give), { policy: 2, at: shop.clock.now() - 30 * HOUR });
@@ -366,7 +366,7 @@ describe('in the customer’s favour', () => {
     expect(found()).toEqual([]);
   });
 
-  test('of a card with the operator’s own number it breaks the rules', async () => {
+  test('on a card with the operator’s own number it breaks the rules', async () => {
     const own = uuidv7();
     await shop.trust(own, PHONE);
     await publish(shop, (policy) => {

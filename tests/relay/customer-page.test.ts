@@ -91,7 +91,7 @@ describe('the address', () => {
     const asked = ask(shop.till, debtRequest({ channel: 'call' }), id);
     await expect.poll(() => shop.smsru.sends).toHaveLength(1);
     const page = makePage(id);
-    // a later request was answered, so the one before has arrived
+    // a later request was answered, so the earlier one has arrived
     await shop.till.call('GET', '/policy');
     shop.smsru.release();
     expect((await asked).status).toBe(201);

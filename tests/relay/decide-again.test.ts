@@ -1,5 +1,5 @@
 // The relay decides every uploaded sale again by the till's rules.
-// A sale that the rules would not make is unconfirmed, and its customer is notified.
+// If the rules decide otherwise, the sale counts as unconfirmed and its customer is notified.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Confirmation } from '$lib/contract/acts/account';
@@ -66,7 +66,7 @@ const confirmed = async (body: SaleBody): Promise<SaleBody> => ({
   confirmations: [await codeFor(body)],
 });
 
-test('sales on account and by points as the rules make them are confirmed, without a flag', async () => {
+test('sales on account and with points that follow the rules are confirmed, without a flag', async () => {
   await journal.sale(await confirmed(debt(54_000)));
   const points = pointsSale({ customer, points: 100 }, null);
   await journal.sale(await confirmed(points));
@@ -90,7 +90,7 @@ describe('a consent to 540 roubles', () => {
     expect([proofs, told > 0]).toEqual([['nothing'], true]);
   });
 
-  test('repeated 18 times over the goods it is for confirms nothing, whoever the operator is', async () => {
+  test('repeated 18 times for its own goods confirms nothing, whoever the operator is', async () => {
     const one = await confirmed(debt(54_000));
     const all = repeated(one, 18);
     const accounts = all.flatMap(({ accounts }) => accounts);
@@ -144,7 +144,7 @@ describe('a consent to 540 roubles', () => {
     ]);
   });
 
-  test('used up by a forged sale is not there for another', async () => {
+  test('spent by a forged sale cannot confirm another one', async () => {
     const one = await confirmed(debt(54_000));
     await journal.sale({ ...one, stock: [] });
     await journal.sale({ ...one, number: one.number + 1000 });
@@ -285,7 +285,7 @@ describe('discounts by hand', () => {
     expect((await judged()).flags).toEqual([['differs', 'lines.0.discounts.0.amount']]);
   });
 
-  test('above the cap of whoever gave them are flagged, unless a colleague with a higher one did', async () => {
+  test('above the giver’s cap are flagged, unless a colleague with a higher cap allowed them', async () => {
     const cashier = uuidv7();
     await shop.till.elevate();
     const policy = await shop.till.policy();
@@ -334,7 +334,7 @@ describe('prices of scales’ labels', () => {
     ]);
   });
 
-  test('are flagged where no mask, label or list price says so', async () => {
+  test('are flagged if mask, label or list price give another price', async () => {
     await withPrices([]);
     await journal.sale(packaged());
     expect((await judged()).flags).toEqual([['against-rules', 'label-wrong']]);
@@ -381,7 +381,7 @@ describe('automatic discounts', () => {
   });
 
   test('but no more, no less, and none that the policy does not have', async () => {
-    // the goods cost more by the rules than was paid, so that the rest would be a debt
+    // by the rules the goods cost more than was paid, so the rest would be a debt
     const unpaid = ['against-rules', 'confirmation-missing'];
     await journal.sale(byRule(1000));
     expect((await judged()).flags).toEqual([unpaid]);
@@ -406,7 +406,7 @@ describe('automatic discounts', () => {
     expect((await judged()).flags).not.toEqual([]);
   });
 
-  test('nor of hours that are not those of the sale', async () => {
+  test('nor one for hours outside of which the sale was made', async () => {
     const now = new Date(shop.clock.now());
     // the shop is in Moscow, three hours ahead
     const minute = ((now.getUTCHours() + 3) % 24) * 60 + now.getUTCMinutes();
@@ -424,7 +424,7 @@ describe('automatic discounts', () => {
     expect((await judged()).flags).toEqual([['against-rules', 'rules-changed']]);
   });
 
-  test('what is asked of a customer has to have one', async () => {
+  test('a discount for customers needs a customer', async () => {
     await withRule({ condition: { kind: 'purchases', from: 100 } });
     await journal.sale(byRule(1000));
     expect((await judged()).flags).toEqual([]);
@@ -433,7 +433,7 @@ describe('automatic discounts', () => {
   });
 });
 
-test('a marking code has to be one, and may be in a sale only once', async () => {
+test('a marking code must be valid, and may be in a sale only once', async () => {
   const piece = (serial: string) => `010460000000103621${serial.padEnd(13, 'a')}\x1d93dGVz`;
   const marked = (...marks: string[]): SaleBody => {
     const { lines, stock, ...sale } = cashSale({ customer, total: 10_000 * marks.length });
@@ -471,7 +471,7 @@ test('a debt may be due sooner than the policy says, but later only by right', a
   expect((await due(null, shop.till.ownerId)).at(-1)).toEqual(['differs', 'dueDays']);
 });
 
-test('goods that ask for an age need one that was confirmed', async () => {
+test('goods with an age limit need a confirmed age', async () => {
   const asking = (age: number): SaleBody => {
     const sale = cashSale({ customer, total: 10_000 });
     const ageConfirmed = age === 0 ? null : { age, by: shop.till.ownerId };
@@ -505,7 +505,7 @@ test('a sale dated into another business day is flagged', async () => {
 
 describe('a till that names a former one which was never enrolled here', () => {
   const former = uuidv7();
-  /** It brought nothing of that journal. */
+  /** It uploaded nothing of that journal. */
   const named = [
     ['former-relay', former],
     ['former-incomplete', '9'],
@@ -529,7 +529,7 @@ describe('a till that names a former one which was never enrolled here', () => {
     });
   });
 
-  test('has its totals, stock and share of points decided again', async () => {
+  test('has its sales’ totals, stock and share of points decided again', async () => {
     await journal.sale({ ...cashSale({ customer, total: 10_000 }), stock: [] });
     await journal.sale({ ...cashSale({ customer, total: 10_000 }), changeDue: 1 });
     const given = overrideBy(shop.till.ownerId, 50_000, { action: 'redeem-points' });
@@ -552,7 +552,7 @@ describe('a till that names a former one which was never enrolled here', () => {
     ]);
   });
 
-  test('repays a part of a debt that is known there alone, by a sum that is not rounded', async () => {
+  test('may repay a part of a debt that is only in its former journal, by a sum that is not rounded', async () => {
     await shop.till.elevate();
     const policy = await shop.till.policy();
     const cashRounding = { step: 100, way: 'down' } as const;
@@ -568,7 +568,7 @@ describe('a till that names a former one which was never enrolled here', () => {
     expect((await judged()).flags).toEqual(named);
   });
 
-  test('is not held to a debt, a limit or points that its journal there may explain', async () => {
+  test('is not flagged for a debt, a limit or points that its former journal may explain', async () => {
     const given = (action: 'sell-on-account' | 'redeem-points', amount: number) =>
       overrideBy(shop.till.ownerId, amount, { action });
     const unknown = uuidv7();
@@ -589,7 +589,7 @@ test('the number of a receipt belongs to one sale of a till', async () => {
   expect((await judged()).flags).toEqual([['number-repeated', String(first.number)]]);
 });
 
-test('numbers left out after a loss are no fault: a thousand, as the rules leave out', async () => {
+test('the thousand receipt numbers that the rules skip after a loss are not flagged', async () => {
   await journal.add({ act: 'numbers-skipped', body: { from: 4, to: 1003 }, operator: null });
   expect((await judged()).flags).toEqual([]);
   await journal.add({ act: 'numbers-skipped', body: { from: 1004, to: 999_999 }, operator: null });

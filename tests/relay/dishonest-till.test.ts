@@ -192,7 +192,7 @@ function edited(
 type Row = { hash: string; customer: string; action: SaleAction; amount: number; proof: string };
 type Spent = { hash: string; challenge: string };
 
-/** Acts that count as confirmed though no number answered for them, each grant for one entry. */
+/** Acts that count as confirmed although no number answered for them; each grant is good for one entry. */
 function unanswered(
   rows: readonly Row[],
   spent: readonly Spent[],
@@ -263,7 +263,7 @@ test(
         const spent = file
           .prepare('SELECT hash, proof AS challenge FROM grants_spent')
           .all() as Spent[];
-        // what is brought of a till that was never enrolled here counts for nothing
+        // entries of a till that was never enrolled here do not count
         const unknown = 'till NOT IN (SELECT id FROM tills)';
         expect(file.prepare(`SELECT hash FROM journal_acts WHERE ${unknown}`).all()).toEqual([]);
         const counted = `SELECT s.hash FROM journal_steps s JOIN former_entries e ON e.hash = s.hash`;
@@ -279,7 +279,7 @@ test(
       }),
       { numRuns: cases(100), examples: [[TWICE]] },
     );
-    // control: with every proof believed the oracle finds what was refused
+    // control: if every proof were believed, the oracle would find the acts that were refused
     expect(controls).toBeGreaterThan(0);
   },
   limitOf(900_000),

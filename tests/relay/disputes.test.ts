@@ -82,7 +82,7 @@ async function asked(request = debtRequest): Promise<unknown> {
 }
 const refused = [409, { kind: 'customer-disputed', since: START }];
 
-test('opened at one till it stops the codes for debt and points at every other, for this customer only', async () => {
+test('a dispute opened at one till stops codes for debt and points at all others, for this customer only', async () => {
   await there.upload();
   await dispute();
   expect(await asked()).toEqual(refused);
@@ -148,7 +148,7 @@ describe('is closed', () => {
     expect(await asked()).toEqual(refused);
   });
 
-  test('for good: an opening that arrives after its closing opens nothing, and a second dispute is a new one', async () => {
+  test('for good: a dispute that arrives after its closing stays closed, and a second dispute is a new one', async () => {
     const body = { customer, about: null, note: null };
     const late = await sealEntry(here.head, {
       ...{ till: shop.till.id, at: START, operator: shop.till.ownerId, policy: 1 },
@@ -189,7 +189,7 @@ describe('the customer gets a message about the closing', () => {
     expect(await messages()).toEqual([CLOSED]);
   });
 
-  test('about all that one entry closes, in one message', async () => {
+  test('in one message about all disputes that one entry closes', async () => {
     const confirmation = overrideBy(shop.till.ownerId, 10_000);
     const sale = await here.sale(onAccountSale({ customer, onAccount: 10_000 }, confirmation));
     const second = await dispute(here, shop.till.ownerId, sale.hash);
@@ -201,7 +201,7 @@ describe('the customer gets a message about the closing', () => {
     expect(await messages()).toEqual([expect.stringContaining(both)]);
   });
 
-  test('with sums where it is about many movements: no text is too long to be sent', async () => {
+  test('with sums if it is about many movements, so that no text is too long', async () => {
     const card = { customer, recordHash: 'a'.repeat(64), credit: { kind: 'shop-limit' } };
     const accounts = Array.from({ length: 200 }, () => ({ customer, account: 'debt', delta: 100 }));
     const body = { source: 'file', customers: [card], accounts, confirmations: [], approval: null };
@@ -210,14 +210,14 @@ describe('the customer gets a message about the closing', () => {
     expect(await messages()).toEqual([CLOSED.replace('540,00', '200,00')]);
   });
 
-  test('also if another till closed it, and not again from the first', async () => {
+  test('also if another till closed it, and not again when the first till closes it', async () => {
     await close(opened, there);
     expect(await messages()).toEqual([CLOSED]);
     await close(opened);
     expect(await messages()).toEqual([CLOSED]);
   });
 
-  test('once, though the relay restarts and the journal is uploaded again', async () => {
+  test('once, even if the relay restarts and the journal is uploaded again', async () => {
     await close(opened);
     // a message that a restart interrupts may have been sent, and is not sent again
     await messages();
@@ -241,7 +241,7 @@ describe('the customer gets a message about the closing', () => {
   });
 });
 
-describe('what the till’s own rules refuse is flagged, and closes nothing:', () => {
+describe('an act that the till’s own rules refuse is flagged, and closes nothing:', () => {
   // the overrides in these tests have flags of their own
   const sql =
     "SELECT seq, kind, detail FROM flags WHERE detail <> 'sell-on-account' ORDER BY cursor";
@@ -323,7 +323,7 @@ describe('what the till’s own rules refuse is flagged, and closes nothing:', (
     ]);
   });
 
-  test('also where a device carries its acts over to its next name', async () => {
+  test('also if the device carries its acts over to its next name', async () => {
     await here.upload();
     const sale = await allowed(MANAGER);
     const [next, journal] = await anotherTill();

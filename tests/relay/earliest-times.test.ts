@@ -1,5 +1,5 @@
-// When an entry can have been made, by the heads that its till signed.
-// Heads without it and heads with it have times that the relay saw.
+// The signed heads of a till show when an entry can have been made:
+// after the heads that do not include it, and before the relay saw one that does.
 import * as fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -26,7 +26,7 @@ beforeEach(async () => {
 afterEach(() => shop.stop());
 
 const owner = (): string => shop.till.ownerId;
-/** As much as one act may be worth without a code; five of them fill a till's day. */
+/** The most that one act without a code may be worth; five of them use up a till's daily cap. */
 const override = (at: number, into = journal) =>
   into.sale(
     onAccountSale(
@@ -52,7 +52,7 @@ async function kinds(): Promise<string[]> {
   return flagsReply.parse(json).flags.map(({ kind }) => kind);
 }
 
-/** Six overrides, each dated into a day of its own, the last one now. */
+/** Six overrides, each dated on a different day, the last one now. */
 async function spread(): Promise<void> {
   for (let ago = 5; ago >= 0; ago -= 1) await override(shop.clock.now() - ago * DAY);
 }
@@ -77,18 +77,18 @@ describe('a till in contact every day cannot date overrides into its idle days',
   ])('%s', async (_, touch) => {
     for (let day = 0; day < 6; day += 1) {
       shop.clock.pass(DAY);
-      // the session alone states a head that never comes
+      // only the session states a head that is never uploaded
       await shop.till.signIn({ head: { seq: 1000, hash: 'e'.repeat(64) } });
       await touch();
     }
     await spread();
     await uploaded();
-    // by the head that never comes its entries are dated ahead as well
+    // the head that is never uploaded also limits when its entries count, so they are dated ahead, too
     const found = (await kinds()).filter((kind) => kind !== 'future');
     expect(found.toSorted()).toEqual(sixInOneWindow);
   });
 
-  test('not by the session before the first of them alone', async () => {
+  test('not if it only signs in before the first of them', async () => {
     shop.clock.pass(6 * DAY);
     await shop.till.signIn();
     await spread();
@@ -96,7 +96,7 @@ describe('a till in contact every day cannot date overrides into its idle days',
     expect((await kinds()).toSorted()).toEqual(sixInOneWindow);
   });
 
-  test('not in parts of which each leaves entries out', async () => {
+  test('not by uploading in parts that each leave entries out', async () => {
     shop.clock.pass(6 * DAY);
     await shop.till.signIn();
     await spread();
@@ -118,7 +118,7 @@ describe('a till in contact every day cannot date overrides into its idle days',
 
 describe('a till in contact every day that signs heads it never uploads dates nothing into its idle days', () => {
   const fake = (seq: number) => ({ seq, hash: 'e'.repeat(64) });
-  /** All count at the time of the first signed head that they are in; whatever comes later is dated ahead of it. */
+  /** All count at the time of the first signed head that includes them; those with a later date count as dated ahead. */
   const allInOneDay = ['cap-exceeded', ...Array<string>(5).fill('future')];
 
   test.each([
@@ -133,7 +133,7 @@ describe('a till in contact every day that signs heads it never uploads dates no
     await spread();
     for (let from = 1; from < journal.entries.length; from += 1)
       await journal.upload(journal.entries.slice(from, from + 1), {
-        // as an upload that leaves entries out
+        // like an upload that leaves entries out
         headSigned: await shop.till.signHead(journal.entries[from]!, null),
       });
     expect(new Set(await kinds())).toEqual(new Set([...allInOneDay, ...contradicting(seqOn)]));
@@ -143,7 +143,7 @@ describe('a till in contact every day that signs heads it never uploads dates no
   const contradicting = (seqOn: (day: number) => number) =>
     seqOn(2) < seqOn(1) ? ['head-differs'] : [];
 
-  test('and an upload that leaves nothing out contradicts such a head', async () => {
+  test('an upload that claims to be complete contradicts such a head', async () => {
     await shop.till.signIn({ head: fake(1000) });
     shop.clock.pass(MINUTE);
     await journal.idle();
@@ -151,7 +151,7 @@ describe('a till in contact every day that signs heads it never uploads dates no
     expect(await kinds()).toEqual(['head-differs']);
   });
 
-  test('short ones, forgotten behind a hundred longer ones', async () => {
+  test('not even with short heads that the relay forgets after a hundred longer ones', async () => {
     for (let day = 1; day <= 5; day += 1) {
       shop.clock.pass(DAY);
       await shop.till.signIn({ head: fake(1 + day) });
@@ -162,7 +162,7 @@ describe('a till in contact every day that signs heads it never uploads dates no
     expect((await journal.upload()).json).toEqual({ kind: 'fork', seq: 2 });
   });
 
-  test('whatever heads it signs and dates it writes, it goes without a code for two days’ caps at most', async () => {
+  test('whatever it signs and writes, it gets at most two days’ caps of acts without a code', async () => {
     const head = fc.oneof(fc.constant(1), fc.integer({ min: 2, max: 40 }));
     const DAYS = 6;
     const FITS = 10;
@@ -196,7 +196,7 @@ describe('a till in contact every day that signs heads it never uploads dates no
       ),
       { numRuns: cases(12) },
     );
-    // control: by the dates that it writes more would fit
+    // control: by its own dates more would fit
     expect(controls).toBeGreaterThan(FITS);
   });
 
@@ -233,7 +233,7 @@ describe('no flag for', () => {
     expect(await kinds()).toEqual(['backdated']);
   });
 
-  test('what a till makes once its clock, which was ahead, is right again', async () => {
+  test('entries made after a till’s clock, which was ahead, is right again', async () => {
     await override(shop.clock.now() + DAY);
     for (let hour = 0; hour < 3; hour += 1) {
       shop.clock.pass(HOUR);
@@ -258,7 +258,7 @@ describe('no flag for', () => {
     expect(await kinds()).toEqual([]);
   });
 
-  test('what the original does while a copy of the till signs heads of its own', async () => {
+  test('the original while a copy of the till signs heads of its own', async () => {
     const copy = new TillJournal(shop.till, shop.clock.now);
     copy.entries.push(...journal.entries);
     await override(START);
@@ -269,13 +269,13 @@ describe('no flag for', () => {
     await shop.till.signIn({ head: copy.head });
     await override(START + 3 * HOUR);
     await uploaded();
-    // the copy itself is named
+    // the copy itself is flagged
     expect(await kinds()).toEqual(['head-differs']);
   });
 });
 
 describe('a clock that is set back without contact', () => {
-  test('is told once, and breaks no rule', async () => {
+  test('is flagged once, and breaks no rule', async () => {
     await override(shop.clock.now() + DAY);
     for (let hour = 0; hour < 3; hour += 1) {
       shop.clock.pass(HOUR);
@@ -288,7 +288,7 @@ describe('a clock that is set back without contact', () => {
     expect(isDiscrepancy('clock-set-back')).toBe(true);
   });
 
-  test('is told again when it is set back again, from where it was', async () => {
+  test('is flagged again when it is set back again', async () => {
     for (const at of [4, 2, 3, 1]) await override(START + at * DAY);
     shop.clock.pass(6 * DAY);
     await shop.till.signIn();
@@ -296,7 +296,7 @@ describe('a clock that is set back without contact', () => {
     expect(await kinds()).toEqual(['clock-set-back', 'clock-set-back']);
   });
 
-  test('gives none of the idle days’ caps', async () => {
+  test('does not let acts use the caps of idle days', async () => {
     shop.clock.pass(6 * DAY);
     await override(shop.clock.now());
     for (let ago = 5; ago >= 1; ago -= 1) await override(shop.clock.now() - ago * DAY);
@@ -358,11 +358,11 @@ describe('a signed head is binding', () => {
     expect(await kinds()).toEqual([]);
   });
 
-  test('of heads that never come the last hundred are kept, and before them one of each hour', async () => {
+  test('of heads that are never uploaded, the last hundred are kept, and of earlier ones one for each hour', async () => {
     for (let seq = 2; seq < 130; seq += 1)
       await shop.till.signIn({ head: { seq, hash: 'e'.repeat(64) } });
     const sql = 'SELECT MIN(seq) AS first, COUNT(*) AS count FROM signed_heads WHERE till = ?';
-    // one more of the head that is here
+    // one more for the head that was uploaded
     expect(shop.relay.file.prepare(sql).get(shop.till.id)).toEqual({ first: 1, count: 101 });
   });
 });

@@ -239,7 +239,7 @@ describe('with a token', () => {
     const tablet = await TillClient.make(running.url, clock.now);
     const from = (address: string) => ({ 'x-forwarded-for': address });
     const { token } = await offerEnrolment(running.relay);
-    // what the client itself wrote is further left
+    // addresses that the client itself wrote are further left
     for (let i = 0; i < 5; i++) await tablet.enrol('0000000000', from(`10.0.0.${i}, 192.0.2.7`));
     expect((await tablet.enrol(token, from('192.0.2.7'))).json.kind).toBe('locked');
     expect((await tablet.enrol(token, from('192.0.2.8'))).json.kind).toBe('enrolled');
@@ -337,7 +337,7 @@ describe('the number of a till', () => {
     expect(numbers).toEqual(Array.from({ length: 12 }, (_, place) => place + 2));
   });
 
-  it('is above those that the device had at a relay that is no more', async () => {
+  it('is above those that the device had at a relay that no longer exists', async () => {
     expect((await enrol({ above: 7 })).number).toBe(8);
     expect((await enrol()).number).toBe(9);
     expect((await enrol({ above: 3 })).number).toBe(10);

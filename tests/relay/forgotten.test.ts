@@ -1,5 +1,5 @@
-// A forgotten customer is erased at the relay and never brought back.
-// The act is judged with what all tills did.
+// A forgotten customer is erased at the relay and never comes back.
+// The act is judged by what all tills did.
 import { NO_SEALED_DETAILS } from '$lib/domain/customers/customer';
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -106,7 +106,7 @@ describe('with nothing open', () => {
     expect(rows(sent)).toEqual([['sent', null]]);
   });
 
-  test('no message is sent twice: by another till, or after a restart', async () => {
+  test('no message is sent twice, whether another till forgets them, too, or the relay restarts', async () => {
     await forgotten(there);
     await forgotten();
     await upload(here);
@@ -131,7 +131,7 @@ describe('with nothing open', () => {
     await forgotten();
     await upload(here);
     expect(left()).toEqual(NOTHING);
-    // that of the last message stays for a day, to ask for its delivery
+    // the number of the last message stays for a day, to ask for its delivery
     const numbers = `SELECT phone FROM challenges UNION ALL SELECT phone FROM phone_history
       UNION ALL SELECT phone FROM sendings WHERE purpose = 'code'`;
     expect(
@@ -169,7 +169,7 @@ describe('is refused, and nothing is erased:', () => {
     expect((await messages()).filter((text) => text?.includes('удалена'))).toEqual([]);
   }
 
-  test('by who has no right', async () => {
+  test('without the right', async () => {
     const entry = await forgotten(here, 0, CASHIER);
     await upload(here);
     expect(verdictOf(entry)).toBe('refused');
@@ -183,19 +183,19 @@ describe('is refused, and nothing is erased:', () => {
     await refusedFor('owes');
   });
 
-  test('with a debt of its own, which breaks a rule', async () => {
+  test('with a debt of the same till, which breaks a rule', async () => {
     await onAccount(here, 1_000);
     await refusedFor('owes', 'against-rules');
   });
 
-  test('with a debt that it had seen', async () => {
+  test('with a debt of another till that it had seen', async () => {
     await onAccount(there, 1_000);
     await upload(there);
     await look(shop, here);
     await refusedFor('owes', 'against-rules');
   });
 
-  test('where the shop owes them', async () => {
+  test('if the shop owes them', async () => {
     await imported(there, 'debt', -500);
     await upload(there);
     await refusedFor('paid-ahead');
@@ -208,7 +208,7 @@ describe('is refused, and nothing is erased:', () => {
     await refusedFor('disputed');
   });
 
-  test('while a code waits for its answer, or its sale has not come', async () => {
+  test('while a code waits for its answer, or its sale has not arrived', async () => {
     const body = onAccountSale({ customer, onAccount: 9_000 }, null);
     const challenge = uuidv7();
     const { journalHead } = here;
@@ -256,7 +256,7 @@ describe('is refused, and nothing is erased:', () => {
     await refusedFor('notices-waiting');
   });
 
-  test('of whom it knows no card', async () => {
+  test('if the relay knows no card of theirs', async () => {
     customer = uuidv7();
     const entry = await forgotten();
     await upload(here);
@@ -288,7 +288,7 @@ describe('what another till did meanwhile', () => {
     expect(discrepancies()).toEqual(['customer-forgotten']);
   });
 
-  test('a sale on account stands and is listed, with the entry that forgot them', async () => {
+  test('a sale on account counts and is listed, with the entry that forgot them', async () => {
     const sale = await onAccount(there, 1_000);
     await upload(there, { contacts: [{ customer, phone: PHONE }] });
     expect(verdictOf(sale)).toBe('accepted');
@@ -298,7 +298,7 @@ describe('what another till did meanwhile', () => {
     expect(JSON.parse(body ?? '')).toMatchObject({ against: [{ hash: here.head.hash }] });
   });
 
-  test('but knowing of it, it breaks a rule', async () => {
+  test('but if its till knew of it, it breaks a rule', async () => {
     await look(shop, there);
     await onAccount(there, 1_000);
     await saved(there);
@@ -335,7 +335,7 @@ describe('what another till did meanwhile', () => {
   });
 });
 
-test('a code given before still proves its sale, whose till comes back after it', async () => {
+test('a code given before still proves its sale, whose till uploads it afterwards', async () => {
   await upload(there);
   const body = onAccountSale({ customer, onAccount: 9_000 }, null);
   const challenge = uuidv7();
@@ -345,7 +345,7 @@ test('a code given before still proves its sale, whose till comes back after it'
   const given = { kind: 'code', action: 'sell-on-account', amount: 9_000, challenge } as const;
   const confirmations = [{ ...given, grant: String(json.grant) }];
   await there.sale({ ...body, confirmations }, { operator: owner() });
-  // the till says that it gave the code up, so nothing waits for it
+  // the till revokes the code, so that nothing waits for it
   await shop.relay.relay.db.run('DELETE FROM open_grants WHERE shop = @shop');
   shop.clock.pass(DAY);
   await forgotten();
@@ -366,7 +366,7 @@ describe('the number that comes again', () => {
     customer = uuidv7();
     await saved(here);
     expect(proofsOf()).toEqual([[former]]);
-    // by the forgotten card: a till that did not know
+    // on the forgotten card, by a till that did not know
     customer = former;
     await onAccount(there, 250_000);
     await upload(there);

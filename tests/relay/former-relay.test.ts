@@ -1,5 +1,5 @@
-// What a till brings of a former till that this relay never enrolled.
-// It moves nothing until an owner's code accepts it.
+// Entries that a till carries over from a former till that this relay never enrolled.
+// They move nothing until an owner accepts them with a code.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Confirmation } from '$lib/contract/acts/account';
@@ -101,7 +101,7 @@ async function trust(): Promise<void> {
   shop.till.tokens = null;
 }
 
-/** What waits, as an owner sees it. */
+/** The waiting entries, as an owner sees them. */
 async function waiting(till = shop.till): Promise<readonly FormerWaiting[]> {
   await till.elevate({ token: await tokensOf(shop.relay)() });
   const { json } = await till.call('GET', '/tills');
@@ -176,7 +176,7 @@ describe('until an owner accepts them, entries of a former till', () => {
     ]);
   });
 
-  test('neither spend a code nor stand for the sale that it confirmed: that one stays missing', async () => {
+  test('neither spend a code nor count as the sale that it confirmed, which stays missing', async () => {
     await trust();
     await bring([]);
     const body = onAccountSale({ customer, onAccount: 54_000 }, null);
@@ -214,7 +214,7 @@ describe('until an owner accepts them, entries of a former till', () => {
     expect((await redeem()).json.kind).toBe('awaiting-code');
   });
 
-  test('are what the device itself goes by: it is held to no flag for its own card, debt or dispute', async () => {
+  test('count for the device itself, which is not flagged for its own card, debt or dispute', async () => {
     await card({ kind: 'own-limit', limit: 60_000 });
     const sale = await owing(54_000);
     const opened = await former.add({
@@ -233,7 +233,7 @@ describe('until an owner accepts them, entries of a former till', () => {
     await anew.upload();
     expect(flags()).toEqual([
       ['former-relay', former.till.id],
-      // 610 of 600 by its own journals
+      // 610 of a limit of 600, by its own journals
       ['no-right', 'sell-over-limit'],
     ]);
   });
@@ -303,7 +303,7 @@ describe('an owner’s code', () => {
     expect(counted()).toEqual([]);
   });
 
-  test('is for what had come when it was asked for: later entries wait for another', async () => {
+  test('covers the entries that had arrived when it was requested; later ones wait for another code', async () => {
     const asked = await only();
     await asManager();
     await accept(asked);
@@ -338,7 +338,7 @@ describe('an owner’s code', () => {
     expect(counted()).toEqual([['debt', 54_000]]);
   });
 
-  test('does not undo what the device changed since: its newer card stays', async () => {
+  test('does not undo later changes of the device: its newer card stays', async () => {
     const body = { customer, recordHash: 'b'.repeat(64), credit: { kind: 'no-credit' } };
     await anew.add({ act: 'customer-saved', body });
     await anew.upload();

@@ -31,7 +31,7 @@ async function answer(n: number): Promise<void> {
   await ask(shop.till, scattered(n), id);
   const reply = await check(shop.till, id, shop.smsru.codes.at(-1) ?? '');
   expect(reply.json.kind).toBe('verified');
-  // no sale follows: the till gives the grant up
+  // no sale follows, because the till revokes the grant
   await shop.till.call('DELETE', `/challenges/${id}`);
 }
 
@@ -145,7 +145,7 @@ test('customers who answered once do not count as strangers when they do not ans
     expect((await ask(shop.till, numbered(10_000 * n, customer))).status).toBe(201);
 });
 
-test('numbers that a till only names are strangers still', async () => {
+test('numbers that only a till has named still count as strangers', async () => {
   shop = await openShop();
   const named = Array.from({ length: 9 }, (_, n) => ({
     customer: uuidv7(),

@@ -1,5 +1,5 @@
-// Repayments cancelled and overpayments paid out, at the relay.
-// Codes, messages, and what a dishonest till cannot do.
+// Cancelled repayments and paid-out overpayments at the relay.
+// Their codes and messages, and what a dishonest till cannot do.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Confirmation } from '$lib/contract/acts/account';
@@ -195,7 +195,7 @@ describe('a repayment cancelled', () => {
     expect(found()).toContainEqual(['cap-exceeded', 'sell-on-account']);
   });
 
-  test('is no new debt: the limit of credit does not stop it', async () => {
+  test('is not a new debt, so the limit of credit does not stop it', async () => {
     const policy = await shop.till.policy();
     policy.credit.debtLimit = 10_000;
     const rights = ['correct-balance', 'skip-code:on-account'] as const;
@@ -238,7 +238,7 @@ describe('a repayment cancelled', () => {
   const byCashier = (body: Cancelled) =>
     here.add({ ...{ act: 'repayment-cancelled', operator: CASHIER, policy: 2 }, body });
 
-  test('keeps to the limit of credit where the customer went on to owe', async () => {
+  test('is limited by the credit if the customer has taken on debt since', async () => {
     const body = await withDebtSince(10_001);
     await here.till.signIn();
     expect((await asked(body, { operator: CASHIER })).reply.json).toEqual({
@@ -251,7 +251,7 @@ describe('a repayment cancelled', () => {
     expect(told('act').length).toBeGreaterThan(acts);
   });
 
-  test('keeps to it where they went on to owe with another card of their account', async () => {
+  test('is limited by it if they have taken on debt with another card of their account', async () => {
     const { db } = shop.relay.relay;
     const other = uuidv7();
     await addMerge(db, { from: other, into: customer, order: (await logHead(db)).order });
@@ -266,7 +266,7 @@ describe('a repayment cancelled', () => {
     expect(found()).toEqual([['no-right', 'sell-over-limit']]);
   });
 
-  test('fits below the limit of credit, with what the customer went on to owe', async () => {
+  test('is accepted below the limit of credit, together with the debt taken on since', async () => {
     const body = await withDebtSince(10_000);
     await here.till.signIn();
     expect((await asked(body, { operator: CASHIER })).reply.json.kind).toBe('awaiting-code');
@@ -275,8 +275,8 @@ describe('a repayment cancelled', () => {
     expect(found()).toEqual([]);
   });
 
-  describe('at a till, and its goods returned at another one apart,', () => {
-    /** `paid`: of a debt of 900 for two pieces, of which so many come back. */
+  describe('at one till, while another till that does not know of it takes the goods back,', () => {
+    /** `paid`: of a debt of 900 for two pieces; some of the pieces are returned. */
     async function apart(
       paid = 90_000,
       pieces = 2,
@@ -326,7 +326,7 @@ describe('a repayment cancelled', () => {
           (JSON.parse(body) as { against: { hash: string }[] }).against.map(({ hash }) => hash),
       );
 
-    test('is to settle where the cancellation arrives last', async () => {
+    test('is a discrepancy if the cancellation arrives last', async () => {
       const [, returning] = await apart();
       await arrive(there, here);
       expect(found()).toEqual([['paid-back-elsewhere', null]]);
@@ -344,7 +344,7 @@ describe('a repayment cancelled', () => {
       },
     );
 
-    test('is to settle where the return arrives last', async () => {
+    test('is a discrepancy if the return arrives last', async () => {
       const [cancelling] = await apart();
       await arrive(here, there);
       expect(found()).toEqual([['paid-back-elsewhere', null]]);
@@ -417,7 +417,7 @@ describe('a repayment cancelled', () => {
     expect(told('act').length).toBeGreaterThan(acts);
   });
 
-  test('a second time breaks the rules too where the first left out one of its debts', async () => {
+  test('a second time breaks the rules even if the first left out one of its debts', async () => {
     const first = await owes(here, 40_000);
     const second = await owes(here, 50_000);
     const settles = [first, second].map(({ hash: debt, body }) => ({
@@ -472,7 +472,7 @@ describe('a repayment cancelled', () => {
 });
 
 describe('an overpayment paid out', () => {
-  /** 900 owed, repaid at two tills apart: the shop owes 900, and both know it. */
+  /** A debt of 900, repaid at two tills that did not know of each other: the shop owes 900, and both tills know it now. */
   async function overpaid(): Promise<void> {
     const debt = await owes(here, 90_000);
     await arrive(here);
@@ -487,7 +487,7 @@ describe('an overpayment paid out', () => {
     await look(shop, there);
   }
 
-  test('example 21: is reported to the customer, once; a second one apart is a discrepancy', async () => {
+  test('example 21: is reported to the customer once; a second one by a till that did not know is a discrepancy', async () => {
     await overpaid();
     const acts = told('act').length;
     const first = await paidOut(here, 90_000);
@@ -511,7 +511,7 @@ describe('an overpayment paid out', () => {
     expect(owed().get()).toBe(90_000);
   });
 
-  test('is of the day that its till says, unless it cannot be that day anywhere', async () => {
+  test('belongs to the day its till states, unless it cannot be that day in any time zone', async () => {
     await overpaid();
     await paidOut(here, 100, { day: nextDay(shop.clock.now()) });
     await arrive(here);
@@ -550,7 +550,7 @@ describe('an overpayment paid out', () => {
     expect(verdictOf(entry)).toBe('refused');
   });
 
-  test('by a till that had downloaded nothing counts where its own acts left it', async () => {
+  test('by a till that had downloaded nothing counts if its own acts explain it', async () => {
     const accounts = [{ customer, account: 'debt' as const, delta: -20_000 }];
     const card = { customer, recordHash: 'a'.repeat(64), credit: { kind: 'shop-limit' } };
     await add(here, 'customers-imported', {
@@ -564,7 +564,7 @@ describe('an overpayment paid out', () => {
     expect(owed().get()).toBe(0);
   });
 
-  test('by what a relay has lost since is to settle: the till may have known it', async () => {
+  test('of money from entries that the relay has lost is a discrepancy, because the till may have known them', async () => {
     await overpaid();
     here.seen = { epoch: await epochOf(shop.relay.relay.db), order: 1000 };
     await declarePutBack(shop.relay.relay);

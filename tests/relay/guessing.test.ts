@@ -86,14 +86,14 @@ async function guessAll(till: TillClient, id: string, right: string, most = 10):
   return most;
 }
 
-/** One challenge with as many wrong codes as it takes. */
+/** One challenge with as many wrong codes as it compares. */
 async function attack(till: TillClient, request: Unsigned): Promise<number> {
   const id = uuidv7();
   const reply = await ask(till, request, id);
   return reply.json.kind === 'awaiting-code' ? guessAll(till, id, code()) : 0;
 }
 
-/** A customer of whom nobody has guessed anything is confirmed. */
+/** Confirms a customer at whose number nobody has guessed. */
 async function confirms(till: TillClient, request: Unsigned): Promise<number> {
   const id = uuidv7();
   expect((await ask(till, request, id)).json.kind).toBe('awaiting-code');
@@ -103,7 +103,7 @@ async function confirms(till: TillClient, request: Unsigned): Promise<number> {
 }
 
 describe('four digits', () => {
-  test('calls from one till all day: two wrong codes a challenge, ten a shop', async () => {
+  test('calls from one till all day: two wrong codes per challenge, ten per shop', async () => {
     shop = await openShop(by('call'));
     const compared: number[] = [];
     for (const customer of await known(24))
@@ -141,7 +141,7 @@ describe('four digits', () => {
       const id = uuidv7();
       await ask(shop.till, debt(customer.phone, { customer }), id);
       shop.clock.pass(41_000);
-      // looking at the challenge sends the call that is due
+      // asking for the state of the challenge sends the call that is due
       await shop.till.call('GET', `/challenges/${id}`);
       if (code().length === 4) compared += await guessAll(shop.till, id, code());
     }
@@ -206,7 +206,7 @@ describe('what four digits may confirm', () => {
     expect(await asked(of(50_000))).toBe('call');
   });
 
-  test('giving a confirmation up gives no room back; a code nobody typed does', async () => {
+  test('revoking a confirmation frees no room; a code that nobody typed does', async () => {
     shop = await openShop(capped('call'));
     const first = await confirmed(of(50_000));
     await shop.till.call('DELETE', `/challenges/${first}`);
@@ -321,7 +321,7 @@ describe('six digits', () => {
     const lengths: number[] = [];
     let compared = 0;
     for (let n = 0; n < 6; n += 1) {
-      // each from a card and a receipt of its own
+      // each for another card and receipt
       const found = await attack(shop.till, debt(PHONE));
       lengths.push(code().length);
       if (code().length === 6) compared += found;

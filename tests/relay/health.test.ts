@@ -53,7 +53,7 @@ it('an unknown session is named, so that the till signs in again', async () => {
   expect([reply.status, reply.json]).toEqual([401, { kind: 'session-unknown' }]);
 });
 
-it('names the other tills that are in use and were not heard for minutes', async () => {
+it('names the other tills in use that were silent for minutes', async () => {
   const till = await TillClient.ready(running.url, clock.now);
   const other = await TillClient.make(running.url, clock.now);
   await other.enrol((await offerEnrolment(running.relay)).token, {}, { name: 'Бар' });
@@ -72,7 +72,7 @@ it('names the other tills that are in use and were not heard for minutes', async
   expect(await silent()).toEqual([]);
   clock.pass(1);
   expect(await silent()).toEqual([{ till: other.id, name: 'Бар', since }]);
-  // itself it is not told
+  // its own silence is not reported to it
   await other.signIn();
   expect(health.parse((await other.call('GET', '/health')).json).silent).toEqual([]);
   expect(await silent()).toEqual([]);

@@ -141,7 +141,7 @@ test('an owner’s code, which names count and sums, approves them', async () =>
   expect(await found()).toEqual([]);
 });
 
-test('cards alone need none', async () => {
+test('an import of cards without balances needs no approval', async () => {
   await imported(null, []);
   expect(await found()).toEqual([]);
 });
@@ -160,7 +160,7 @@ test('before the first real service nothing is needed', async () => {
   await relay.stop();
 });
 
-test('what was approved before the first real service, by nobody, counts for nothing after it', async () => {
+test('an approval from before the first real service, which nobody gave, does not count afterwards', async () => {
   const clock = makeClock(START);
   const relay = await startRelay({ now: clock.now });
   const till = await TillClient.ready(relay.url, clock.now, (policy) =>
@@ -181,7 +181,7 @@ test('what was approved before the first real service, by nobody, counts for not
   await relay.stop();
 });
 
-test('a prepayment that lowers a debt is counted apart, so that no sum hides it', async () => {
+test('prepayments are summed separately from debts, so that no sum hides them', async () => {
   accounts = [
     { customer: uuidv7(), account: 'debt', delta: 100_000 },
     { customer: uuidv7(), account: 'debt', delta: -100_000 },
@@ -199,7 +199,7 @@ test('an operator without the right gets none', async () => {
   expect(await ask(await importOf())).toMatchObject({ status: 403 });
 });
 
-test('it is for its accounts alone: another sum, another customer, one more', async () => {
+test('it covers only its own accounts: not another sum, another customer, or one more', async () => {
   const [debt, points] = accounts as [AccountEntry, AccountEntry];
   const approval = await approve(await importOf());
   await imported(approval, [{ ...debt, delta: 900_001 }, points]);
@@ -210,7 +210,7 @@ test('it is for its accounts alone: another sum, another customer, one more', as
   expect(await found()).toEqual(Array(3).fill('import-unapproved'));
 });
 
-test('sums that hide what its hash holds approve nothing', async () => {
+test('an approval whose sums do not match its hash approves nothing', async () => {
   const asked = await importOf();
   const approval = await approve({ ...asked, sums: { ...asked.sums, debt: 100, points: 1 } });
   await imported(approval);
@@ -227,7 +227,7 @@ test('it counts once', async () => {
   expect(await found()).toEqual(['import-unapproved']);
 });
 
-test('an edited entry does not keep it', async () => {
+test('it does not cover an edited entry', async () => {
   const entry = await imported(await approve(await importOf()));
   const body = { ...entry.body, accounts: [{ ...accounts[0], delta: 1_900_000 }, accounts[1]] };
   const reply = await journal.upload([journal.entries[0]!, { ...entry, body }]);
@@ -235,7 +235,7 @@ test('an edited entry does not keep it', async () => {
   expect(await flags()).toEqual(expect.arrayContaining(['quarantined', 'unconfirmed']));
 });
 
-test('nor does one that fits no schema', async () => {
+test('nor one that fits no schema', async () => {
   const approval = await approve(await importOf());
   const body = { ...bodyOf(approval), surplus: 1 };
   await journal.add({ act: 'customers-imported', operator: MANAGER, body });
@@ -255,13 +255,13 @@ async function anotherTill(): Promise<TillClient> {
   return other;
 }
 
-test('one of another till counts nowhere else', async () => {
+test('an approval for one till does not count at another', async () => {
   const other = await anotherTill();
   await imported(await approve(await importOf(), other));
   expect(await found()).toEqual(['import-unapproved']);
 });
 
-test('carried over by the device under its new name it counts', async () => {
+test('it counts in an entry that the device carries over under its new name', async () => {
   await imported(await approve(await importOf()));
   const { head, entries } = journal;
   const anew = new TillJournal(await anotherTill(), shop.clock.now);
@@ -271,7 +271,7 @@ test('carried over by the device under its new name it counts', async () => {
   expect(await flags()).toEqual([]);
 });
 
-test('one of another shop counts nowhere else', async () => {
+test('an approval for one shop does not count at another', async () => {
   const theirs = await openProvenShop(withManager);
   const here = shop;
   shop = theirs;
@@ -282,7 +282,7 @@ test('one of another shop counts nowhere else', async () => {
   await theirs.stop();
 });
 
-test('made in time and uploaded late it counts; made after it ended it does not', async () => {
+test('it counts for an import made in time and uploaded late, not for one made after it ended', async () => {
   const approval = await approve(await importOf());
   await imported(approval);
   shop.clock.pass(26 * 60 * MINUTE);

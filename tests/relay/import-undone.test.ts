@@ -1,4 +1,4 @@
-// An import of customers undone: judged with what all tills did, taken back as a whole or not at all.
+// Undoing an import of customers: judged by what all tills did, and done as a whole or not at all.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { AccountEntry } from '$lib/contract/acts/account';
@@ -77,7 +77,7 @@ async function importedAt(journal: TillJournal, accounts = opening()): Promise<E
 
 type Body = BodyOf<'import-undone'>;
 
-/** Undoes the import for both; `parts`: what a hostile till would rather write. */
+/** Undoes the import for both; `parts`: what a hostile till writes instead. */
 async function undone(
   journal: TillJournal,
   parts: Partial<Body> = {},
@@ -107,7 +107,7 @@ async function messages(): Promise<(string | undefined)[]> {
   for (let round = 0; round < 3; round += 1) await shop.relay.relay.outbox.round();
   return shop.smsru.sends.map(({ fields }) => fields['msg']);
 }
-/** What counts as done to a customer without a code, and what they are told of it. */
+/** What counts as done to a customer without a code, and the messages that they get about it. */
 const unconfirmedBy = ({ hash }: Entry) => [
   ...rows(`SELECT customer, action FROM journal_acts WHERE hash = '${hash}'`),
   ...rows(`SELECT purpose FROM outbox WHERE about = '${hash}' AND purpose = 'act'`),
@@ -122,7 +122,7 @@ const NOTHING = [
 ];
 
 describe('with nothing since', () => {
-  test('balances are taken back, cards erased, and who had the balances is notified', async () => {
+  test('balances are taken back, cards erased, and customers with balances notified', async () => {
     await messages();
     const before = shop.smsru.sends.length;
     const entry = await undone(here);
@@ -143,7 +143,7 @@ describe('with nothing since', () => {
     'a prepayment': [[{ account: 'debt', delta: -100_00 }], 'предоплату 100,00 ₽'],
   };
   for (const [what, [steps, words]] of Object.entries(lost)) {
-    test(`whoever loses ${what} is notified before they are erased`, async () => {
+    test(`a customer who loses ${what} is notified before they are erased`, async () => {
       const customer = uuidv7();
       cards = new Map([[customer, cardOf('Вера', OTHER_PHONE)]]);
       const accounts = steps.map((step) => ({ customer, ...step }));
@@ -157,7 +157,7 @@ describe('with nothing since', () => {
     });
   }
 
-  test('who had no opening balance gets no message', async () => {
+  test('a customer without an opening balance gets no message', async () => {
     const customer = uuidv7();
     cards = new Map([[customer, cardOf('Вера', OTHER_PHONE)]]);
     imported = await importedAt(here, []);
@@ -196,7 +196,7 @@ describe('is refused as a whole, and nothing is taken back:', () => {
     expect((await messages()).filter((text) => text?.includes('ошибке'))).toEqual([]);
   }
 
-  test('by who has no right', async () => {
+  test('without the right', async () => {
     await stays(await undone(here, {}, CASHIER), ['no-right', 'data']);
   });
 
@@ -275,7 +275,7 @@ describe('is refused as a whole, and nothing is taken back:', () => {
   });
 });
 
-test('a sale that another till made meanwhile stands, with what it moved alone', async () => {
+test('a sale that another till made meanwhile counts, with only its own movements', async () => {
   await there.sale(cashSale({ customer: debtor, total: 50_000 }), { operator: CASHIER });
   await undone(here);
   await upload(there);
