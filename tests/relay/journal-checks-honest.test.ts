@@ -73,7 +73,7 @@ const step = fc.oneof(
   fc.record({
     kind: fc.constant('credit'),
     ...{ till: tillOf, card: fc.nat(3) },
-    // as it is on the till's own card, saved by a cashier
+    // the same choice as on the till's own card, because a cashier saves it
     isSame: fc.boolean(),
     limit: fc.integer({ min: 0, max: 2_000_000 }),
     to: fc.constantFrom('shop-limit', 'own-limit', 'unlimited', 'no-credit'),
@@ -86,7 +86,7 @@ const step = fc.oneof(
     debtLimit: fc.integer({ min: 0, max: 1_500_000 }),
     isNone: fc.boolean(),
   } as const),
-  // a till gets the newest policy only now
+  // a till gets the newest policy only at this moment
   fc.record({ kind: fc.constant('hear'), till: tillOf } as const),
   fc.record({ kind: fc.constant('pass'), hours: fc.integer({ min: 1, max: 400 }) } as const),
   // a session each day, whether the journal is uploaded or not
@@ -114,7 +114,7 @@ async function change(parts: Extract<Step, { kind: 'policy' }>): Promise<void> {
   if (reply.json.kind !== 'policy') throw new Error(JSON.stringify(reply.json));
 }
 
-/** All but the last `keep` entries not uploaded yet: a long day is uploaded in parts. */
+/** Uploads all new entries except the last `keep`: a long day is uploaded in parts. */
 async function upload({ journal }: HonestTill, keep: number): Promise<void> {
   const entries = journal.entries.slice(0, Math.max(1, journal.entries.length - keep));
   await journal.till.signIn();
@@ -138,7 +138,7 @@ function findings(): Found[] {
   });
 }
 
-/** Each of two tills does to a customer what the other one cannot know. */
+/** Each of two tills acts on a customer without the other knowing. */
 const APART: Step[] = [
   {
     ...{ kind: 'policy', threshold: 50_000, debtLimit: 1_500_000, isNone: false },
@@ -231,7 +231,7 @@ test(
       }),
       { numRuns: cases(12), examples: [[APART]] },
     );
-    // and it did sell, and the tills did what the other one could not know
+    // control: the tills did sell, and did acts that the other one could not know
     expect(tills.map(({ sales }) => sales > 10)).toEqual([true, true]);
     expect([...kinds]).toEqual(expect.arrayContaining(ELSEWHERE));
   },

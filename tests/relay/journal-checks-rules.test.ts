@@ -1,4 +1,4 @@
-// Flags for entries that change accounts against the rules: no source, over a limit or threshold.
+// Flags for entries that change accounts against the rules: without a sale, over a limit or threshold.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { AccountEntry, Confirmation } from '$lib/contract/acts/account';
@@ -59,7 +59,7 @@ async function found(): Promise<(string | null)[][]> {
 }
 const findings = async () => (await flags()).map(({ kind, detail }) => [kind, detail]);
 
-describe('an entry by later rules than the relay knows', () => {
+describe('an entry made by later rules than the relay knows', () => {
   /** Uploads a sale as a till of a later version would seal it. */
   async function later(body: SaleBody): Promise<void> {
     const { hash, ...content } = { ...(await journal.sale(body)), rules: RULES_VERSION + 1 };
@@ -208,7 +208,7 @@ test('a till enrolled under a newer policy was never under an older one', async 
   const other = await secondJournal();
   await other.enrolled();
   const body = onAccountSale({ customer, onAccount: 101 }, letBy(owner(), 101));
-  // offline since before the change, the first till may still use it
+  // the first till has been offline since before the change, so it may still use the older one
   await journal.sale(body, { policy: 1 });
   expect(await found()).toEqual([]);
   await other.sale({ ...body, sale: uuidv7() }, { operator: owner(), policy: 1 });
@@ -249,7 +249,7 @@ describe('a threshold over two tills', () => {
     const made = { at: START + day * DAY, operator: owner(), policy: 2 };
     return into.sale(onAccountSale({ customer: to, onAccount: amount }, by ?? free), made);
   };
-  /** In this order. */
+  /** Uploads the journals in this order. */
   async function arrive(...journals: TillJournal[]): Promise<void> {
     for (const each of journals) {
       await each.till.signIn();
@@ -278,13 +278,13 @@ describe('a threshold over two tills', () => {
     expect(await where()).toEqual([[over.till, over.seq, 'code-was-required']]);
   });
 
-  test('an act below it, or 30 days apart, or confirmed, needs none', async () => {
+  test('an act below it, 30 days apart, or confirmed, is not flagged', async () => {
     await sold(other, 1, 50_000);
     await sold(other, 31, 40_000);
     await arrive(other);
     await sold(journal, 1, 40_999);
     await sold(journal, 30, 9_000);
-    // over it, and by somebody’s right
+    // over the threshold, but without a code by somebody’s right
     await sold(journal, 32, 100_000, letBy(owner(), 100_000));
     await arrive(journal);
     expect(await where()).toEqual([]);
@@ -344,7 +344,7 @@ describe('debt', () => {
     expect(await found()).toEqual([OVER]);
   });
 
-  test('that only an act of a later version repays is still owed', async () => {
+  test('is still owed if only an act of a later version repays it', async () => {
     await onAccount(LIMIT);
     const accounts = [{ customer, account: 'debt', delta: -300_000 }];
     await journal.add({ act: 'later-repayment', body: { accounts }, operator: CASHIER, policy: 2 });
@@ -352,7 +352,7 @@ describe('debt', () => {
     expect(await found()).toEqual([['act-unknown', null], OVER]);
   });
 
-  test('is limited by the card as it was then', async () => {
+  test('is limited by the card as it was at that time', async () => {
     await card({ kind: 'own-limit', limit: 5_000_000 });
     await onAccount(5_000_000);
     await card({ kind: 'unlimited' });
@@ -363,7 +363,7 @@ describe('debt', () => {
     expect(await found()).toEqual([OVER]);
   });
 
-  test('is limited by the card that is here, whatever an import says of it', async () => {
+  test('is limited by the existing card, whatever an import says about it', async () => {
     await card({ kind: 'own-limit', limit: 100 });
     const again = { customer, recordHash: 'a'.repeat(64), credit: { kind: 'unlimited' } };
     const body = { source: 'file', customers: [again], accounts: [], confirmations: [] };
@@ -382,7 +382,7 @@ describe('debt', () => {
     expect(await found()).toEqual([OVER, OVER]);
   });
 
-  test("is limited by what one device knew: tills do not see each other's sales, but a new name forgets none", async () => {
+  test("is limited by what one device knew: not by other tills' sales, but by its own under a former name", async () => {
     await onAccount(LIMIT);
     await found();
     const other = await secondJournal();

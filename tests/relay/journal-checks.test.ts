@@ -1,5 +1,5 @@
 // Flags in uploaded journals: rights, grants, caps and thresholds checked by the relay's own policy.
-// Nothing is dropped; what should not have happened is flagged.
+// No entry is dropped; acts that should not have happened are flagged.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { AccountEntry, Confirmation } from '$lib/contract/acts/account';
@@ -221,7 +221,7 @@ describe('rights in the policy that the entry names', () => {
       ['no-right', 'manage-catalogue'],
       ['no-right', 'manage-catalogue'],
     ]);
-    // prices and categories by somebody without the right count at no till
+    // no till applies prices and categories that were changed without the right
     const verdict = `SELECT verdict FROM journal WHERE act IN ('products-changed', 'categories-changed')`;
     expect(shop.relay.file.prepare(verdict).pluck().all()).toEqual(['refused', 'refused']);
   });
@@ -251,7 +251,7 @@ describe('rights in the policy that the entry names', () => {
     expect(await found()).toEqual([]);
   });
 
-  test('an import is what it says of its own cards, each debt with its confirmation', async () => {
+  test('an import may only set balances of its own cards, each debt with its confirmation', async () => {
     const stranger = uuidv7();
     const steps: AccountEntry[] = [customer, stranger].map((of) => ({
       ...{ customer: of, account: 'debt', delta: 100 },
@@ -318,7 +318,7 @@ describe('rights in the policy that the entry names', () => {
   test('a policy that the relay never signed is flagged', async () => {
     await journal.sale(await coded(debt(100)), { policy: 7 });
     expect(await found()).toEqual([['policy-unknown', null]]);
-    // and it is not the standard for later entries
+    // and later entries are not measured by it
     await journal.sale(await coded(debt(100)));
     expect(await found()).toHaveLength(1);
   });

@@ -1,4 +1,4 @@
-// How much of what it does not understand the relay keeps: a quota per till and day, then hashes.
+// A quota per till and day for entries that the relay does not understand; beyond it only hashes stay.
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
@@ -59,7 +59,7 @@ async function fill(): Promise<void> {
   await send(await unknown(1000));
 }
 
-/** The rows follow each other from the beginning to the till's head, by what is stored. */
+/** Checks that the stored rows form a chain from the beginning to the till's head. */
 function expectChain(): void {
   let before = GENESIS_HASH;
   for (const { seq, hash, entry } of rows()) {
@@ -78,7 +78,7 @@ test('four acts of eight megabytes that nobody understands leave their hashes, a
   expect(flags('not-kept')).toEqual([2]);
 });
 
-test('as much as fits the quota is kept as it came, in however many entries', async () => {
+test('entries that fit the quota are kept unchanged, however many they are', async () => {
   const sent: Entry[] = [];
   for (let n = 0; n < 6; n += 1) sent.push(await unknown(400_000));
   await send(...sent);
@@ -103,7 +103,7 @@ test.each([
   expectChain();
 });
 
-test('a later version’s act, carried over as a till does it, counts by what it carries', async () => {
+test('a carried-over act of a later version counts with its size', async () => {
   const held = await unknown(QUOTA - 4000);
   await send(held);
   const other = await secondTill();
@@ -124,7 +124,7 @@ test('an entry with strange fields beside its body counts, too', async () => {
   expect(storedBytes()).toBeLessThan(QUOTA + 10_000);
 });
 
-test('what the relay understands is kept whole, before and after', async () => {
+test('entries that the relay understands are kept whole, before and after the quota is used up', async () => {
   await fill();
   const customer = uuidv7();
   const body = onAccountSale({ customer, onAccount: 100 }, overrideBy(till.ownerId, 100));
@@ -138,7 +138,7 @@ test('what the relay understands is kept whole, before and after', async () => {
   ).toEqual([sale, idle]);
 });
 
-test('sent again it is the same entry, another one there is a fork, and nothing is ever missing', async () => {
+test('the same entry again changes nothing, another one at its place is a fork, and no place is missing', async () => {
   await fill();
   const entry = await unknown(MIB);
   await send(entry);
@@ -162,7 +162,7 @@ test('sent again it is the same entry, another one there is a fork, and nothing 
   expectChain();
 });
 
-test('the quota is of a day and of a till; the flag is once a day', async () => {
+test('the quota is per day and till; the flag comes once a day', async () => {
   await fill();
   await send(await unknown(1000), await unknown(1000));
   expect(flags('not-kept')).toEqual([3]);
@@ -260,7 +260,7 @@ test('the largest import is kept whole, with all its balances', async () => {
   expect(steps).toBe(2 * MOST_IMPORTED);
 });
 
-test('of one such act a hundred movements are read, though it states fifty thousand', async () => {
+test('of an act with fifty thousand movements only a hundred are read', async () => {
   const step = { account: 'debt', delta: 1 };
   const accounts = Array.from({ length: 50_000 }, () => ({ customer: uuidv7(), ...step }));
   await send(await journal.add({ act: 'debts-conjured', body: { accounts } }));

@@ -50,7 +50,7 @@ async function secondTill(): Promise<TillClient> {
   return other;
 }
 
-test('an upload is answered with a watermark: the relay’s signed statement how far it has the journal', async () => {
+test('the reply to an upload has a watermark: the relay’s signed statement of how far it has the journal', async () => {
   await journal.idle();
   const reply = await journal.upload();
   expect(reply.status).toBe(200);
@@ -97,7 +97,7 @@ test('a till restored from an old copy learns where its journal differs from the
   const fork = { kind: 'fork', seq: 3 };
   expect((await copy.upload()).json).toEqual(fork);
   expect((await copy.upload(copy.entries.slice(2))).json).toEqual(fork);
-  // it has gone on alone: its next entry does not follow the relay's last one
+  // it has continued on its own, so its next entry does not follow the relay's last one
   expect((await copy.upload(copy.entries.slice(4))).json).toEqual({ kind: 'fork', seq: 4 });
   expect(kept().map(({ hash }) => hash)).toEqual(journal.entries.map(({ hash }) => hash));
 });
@@ -270,14 +270,14 @@ describe('after re-enrolment', () => {
   const formerOf = (former: TillJournal) => ({ till: till.id, ...at(former) });
   const at = ({ head: { seq, hash } }: TillJournal) => ({ seq, hash });
 
-  test('a carried-over entry counts once, though the former journal is uploaded after all', async () => {
+  test('a carried-over entry counts once, even if the former journal is uploaded, too', async () => {
     const held = await journal.sale(debt(uuidv7()));
     await journal.upload();
     const owed = await journal.sale(debt(uuidv7()));
     const other = await secondTill();
     const anew = new TillJournal(other, clock.now);
     await anew.enrolled(formerOf(journal));
-    // the till did not know that the relay has the first already
+    // the till did not know that the relay already has the first entry
     await anew.add({ act: 'carried-over', body: { entry: held } });
     await anew.add({ act: 'carried-over', body: { entry: owed } });
     expect((await anew.upload()).json.kind).toBe('kept');
@@ -301,7 +301,7 @@ describe('after re-enrolment', () => {
     expect([steps(), flags()]).toEqual([1, []]);
   });
 
-  test('also if the relay learns of the name in between from the last one only', async () => {
+  test('also if the relay learns of the name in between only from the last name', async () => {
     const owed = await journal.sale(debt(uuidv7()));
     const [second, third] = [await secondTill(), await secondTill()];
     const middle = new TillJournal(second, clock.now);
@@ -351,7 +351,7 @@ describe('after re-enrolment', () => {
       expect(flags()).toEqual(['former-elsewhere', 'foreign-entry']);
     });
 
-    test('may stay in use while the device changes over: a reply was lost, or it is not ready yet', async () => {
+    test('may stay in use while the device changes over, because a reply was lost or it is not ready yet', async () => {
       const { bring } = await goingOnFrom(journal);
       clock.pass(60 * MINUTE);
       await till.signIn();
@@ -400,7 +400,7 @@ describe('after re-enrolment', () => {
     });
   });
 
-  test('an entry invented for another till counts against the till that brings it', async () => {
+  test('an entry invented for another till counts against the till that uploads it', async () => {
     await journal.upload();
     const other = await secondTill();
     const anew = new TillJournal(other, clock.now);
@@ -429,7 +429,7 @@ describe('after re-enrolment', () => {
     const edited = { ...owed, body: { ...owed.body, number: 2 } };
     await anew.add({ act: 'carried-over', body: { entry: edited } });
     await anew.upload();
-    // an act of the till that brings it, as far as anybody knows
+    // it counts as an act of the uploading till, because nothing else is known
     const asItsOwn = 'override-while-others-online';
     expect(flags()).toEqual(['late-edit', 'foreign-entry', asItsOwn]);
   });

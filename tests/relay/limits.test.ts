@@ -127,7 +127,7 @@ describe('numbers that are written to', () => {
     shop = await openShop((policy) => withOwnersPhone(policy, '+37477123456'));
     expect((await shop.till.policy()).allowedPrefixes).toEqual(['+7', '+374']);
     expect((await askFor('+37491123456')).status).toBe(201);
-    // a till that says nothing gets the shop's country; one that says something is believed
+    // without a stated prefix the shop's country is used; a stated one is kept
     expect((await askFor('+375291234567')).json).toMatchObject({ because: 'country-not-allowed' });
   });
 
@@ -159,7 +159,7 @@ describe('numbers that are written to', () => {
       const reply = await askFor(phone);
       expect([phone, reply.status, reply.json]).toEqual([phone, ...refusedAs('costly-number')]);
     }
-    // nor numbers of no plan: whoever is paid for them is unknown
+    // nor numbers outside of any numbering plan, because nobody knows who is paid for them
     for (const phone of ['+999123456789', '+21012345678', '+78011234567', '+380900123456'])
       expect([phone, await outcomeOf(phone)]).toEqual([phone, 'bad-phone']);
     expect(shop.smsru.requests.filter(({ path }) => path.startsWith('/sms'))).toEqual([]);

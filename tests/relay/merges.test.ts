@@ -1,5 +1,5 @@
-// Merged cards: only with both customers' codes, judged with what all tills did.
-// They are one account from then on.
+// Merging cards: only with both customers' codes, and judged by what all tills did.
+// Merged cards are one account.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Credit } from '$lib/contract/acts/customer';
@@ -139,7 +139,7 @@ describe('with both codes', () => {
       expect(await creditOf(shop.relay.relay.db, customer)).toEqual(credit);
   });
 
-  test('what a till that does not know it yet sells to either counts for both, without a flag', async () => {
+  test('a sale to either by a till that does not know of the merge counts for both, without a flag', async () => {
     await mergeBoth();
     await onAccount(there, from, 20_000);
     await upload(there);
@@ -147,7 +147,7 @@ describe('with both codes', () => {
     expect(await standing(into)).toMatchObject({ owed: 20_000 });
   });
 
-  test('the limit is that of the common account', async () => {
+  test('the limit applies to the common account', async () => {
     const credit: Credit = { kind: 'own-limit', limit: 25_000 };
     for (const [customer, phone] of [
       [from, OTHER_PHONE],
@@ -207,13 +207,13 @@ describe('codes whose merge never comes', () => {
     await upload(here);
   }
 
-  test('are flagged, each', async () => {
+  test('are flagged one by one', async () => {
     const { merge } = await coded();
     await anHourLater();
     expect(unclaimed()).toEqual(Array(2).fill(['grant-unclaimed', merge]));
   });
 
-  test('are no flag where it came, or the till gave them up', async () => {
+  test('are not flagged if the merge came or the till revoked them', async () => {
     await mergeBoth();
     const third = uuidv7();
     await shop.till.elevate();
@@ -250,13 +250,13 @@ describe('is refused, and nothing is one account', () => {
     expect(flags()).toEqual([['against-rules', expect.stringMatching(/^code-/)]]);
   });
 
-  test('into itself', async () => {
+  test('of a card with itself', async () => {
     const body = await coded();
     await refused({ ...body, into: body.from });
     expect(flags()).toEqual([['malformed', null]]);
   });
 
-  test('by whom it is not the right of', async () => {
+  test('by an operator without the right', async () => {
     await refused(await coded(), CASHIER);
     expect(flags()).toContainEqual(['no-right', 'manage-customers']);
   });
@@ -267,7 +267,7 @@ describe('is refused, and nothing is one account', () => {
     expect(flags()).toEqual([['differs', 'credit.kind']]);
   });
 
-  test('where another till’s credit is the stricter one: a discrepancy', async () => {
+  test('if another till has set a stricter credit: a discrepancy', async () => {
     await look(shop, here);
     await look(shop, there);
     const body = await coded();
@@ -281,17 +281,17 @@ describe('is refused, and nothing is one account', () => {
     return there.add({ act: 'customer-forgotten', body, operator: owner() });
   };
 
-  test('nobody is forgotten whose code for a merge was given', async () => {
+  test('a customer who gave a code for a merge cannot be forgotten', async () => {
     await coded();
     await forgetting();
     await upload(there);
     expect(flags()).toEqual([['forget-refused', 'code-open']]);
   });
 
-  test('where another till has forgotten one of them meanwhile: a discrepancy', async () => {
+  test('if another till has forgotten one of them meanwhile: a discrepancy', async () => {
     await look(shop, here);
     const body = await coded();
-    // the relay was put back from a copy of before
+    // the relay was restored from a copy made before that
     for (const table of ['challenges', 'open_grants'])
       await shop.relay.relay.db.run(`DELETE FROM ${table} WHERE shop = @shop`);
     await forgetting();
@@ -300,7 +300,7 @@ describe('is refused, and nothing is one account', () => {
     expect(flags()).toEqual([['merge-refused', 'card-gone']]);
   });
 
-  test('while one of them disputes an entry, also at a till that did not know it', async () => {
+  test('while one of them has an open dispute, also at a till that does not know of it', async () => {
     const body = await coded();
     const dispute = { customer: from, about: null, note: null };
     await there.add({ act: 'dispute', body: dispute, operator: owner() });
@@ -342,7 +342,7 @@ describe('once merged', () => {
   });
 
   test('forgetting one without knowing that the other is merged with it is a discrepancy', async () => {
-    // by the till's own act with the other card, without a code, it could not be forgotten
+    // the till's own act without a code on the other card would otherwise prevent the forgetting
     await onAccount(here, from, 10_000);
     const body = { customer: into, merged: [], lapsed: 0 };
     const entry = await here.add({ act: 'customer-forgotten', operator: owner(), body });

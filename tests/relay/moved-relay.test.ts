@@ -94,7 +94,7 @@ async function balancesSent(to = PHONE): Promise<(string | undefined)[]> {
 }
 const anHourLater = (): void => shop.clock.pass(HOUR);
 
-test('debts, cards and acts of the former relay’s time are here again, once, with one flag for the till', async () => {
+test('debts, cards and acts made under the former relay count again, once, with one flag for the till', async () => {
   await owing(54_000, withCode(54_000));
   await owing(1_000, override(1_000));
   await former.idle();
@@ -120,7 +120,7 @@ test('later acts of the till are checked as usual', async () => {
   ]);
 });
 
-test('acts under a former name count for nothing either, after its device was enrolled here', async () => {
+test('acts under a former name do not count either after its device was enrolled here', async () => {
   await connect();
   shop.clock.pass(HOUR);
   await shop.till.signIn();
@@ -160,7 +160,7 @@ describe('the customer', () => {
     expect(await balancesSent()).toHaveLength(1);
   });
 
-  test('gets no message that a dispute was closed there; one that stayed open is open here', async () => {
+  test('gets no message about a dispute closed under the former relay; one that stayed open is open here', async () => {
     const sale = await owing(54_000, withCode(54_000));
     const disputed = { customer, about: sale.hash, note: null };
     const opened = await former.add({ act: 'dispute', body: disputed, policy: 7 });
@@ -189,7 +189,7 @@ describe('the customer', () => {
     expect(await balancesSent()).toHaveLength(1);
   });
 
-  test('gets the sum with later uploads included: no till can leave anything out of it', async () => {
+  test('gets the sum with later uploads included, so that no till can leave anything out', async () => {
     const [, first, second] = [
       former.entries[0],
       await owing(100, withCode(100)),

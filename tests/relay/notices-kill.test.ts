@@ -1,4 +1,4 @@
-// The relay is killed again and again during uploads and notices: it has all that it acknowledged.
+// The relay is killed repeatedly during uploads and notices, and keeps everything it acknowledged.
 // No number gets a notice twice.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -101,7 +101,7 @@ test(
     for (let round = 0; round < ROUNDS; round += 1) {
       const contacts = [];
       for (let i = 0; i < 4; i += 1) {
-        // a sum of its own, by which its message is recognised
+        // each act has its own sum, by which its message is recognized
         sum += 1;
         const customer = uuidv7();
         const phone = `+7925${String(1_000_000 + sum)}`;
@@ -120,7 +120,7 @@ test(
       await till.signIn();
       if (typeof mark === 'string' && till.relayKey !== null)
         acknowledged = (await verifyWatermark(mark, till.relayKey))?.seq ?? acknowledged;
-      // what was acknowledged is there: the relay asks for nothing before it
+      // everything acknowledged is stored: the relay asks for no earlier entry
       const again = await journal.upload(journal.entries.slice(Math.max(0, acknowledged - 1)), {
         contacts,
       });
@@ -150,7 +150,7 @@ test(
     const port = Number(new URL(url).port);
     const till = await TillClient.ready(url, Date.now, withOwnersPhone);
     await till.elevate();
-    // notices are sent meanwhile, which have none
+    // notices are sent meanwhile, which have no sum
     till.codes = () => smsru.codes.at(-1) ?? '';
     await till.call('PUT', '/provider', smsruDraft(smsru));
     smsru.forget();

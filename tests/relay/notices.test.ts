@@ -1,5 +1,5 @@
 // Notices: a customer whose account changed without their code gets one message from the relay.
-// It goes to the number known before; no till words, stops or doubles it.
+// It goes to the number known before. No till can word, stop or repeat it.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Confirmation } from '$lib/contract/acts/account';
@@ -190,7 +190,7 @@ test('a debt with the customer’s own code is not reported, nor is an act that 
   expect(await notices()).toEqual([]);
 });
 
-test('a forged code hides nothing: the customer gets a notice about the debt', async () => {
+test('a forged code does not prevent the notice about the debt', async () => {
   const id = uuidv7();
   const forged = { kind: 'code', action: 'sell-on-account', amount: 100 } as const;
   await journal.sale(
@@ -200,13 +200,13 @@ test('a forged code hides nothing: the customer gets a notice about the debt', a
   expect(await states()).toEqual(['sent']);
 });
 
-test('an invalid body hides nothing either', async () => {
+test('nor does an invalid body', async () => {
   await journal.sale({ ...debt(100), surprise: true } as never);
   await upload();
   expect(await states()).toEqual(['sent']);
 });
 
-test('many movements of one act are reported as their sums: no text is too long to be sent', async () => {
+test('many movements of one act are reported as sums, so that no text is too long', async () => {
   const accounts = Array.from({ length: 300 }, () => ({
     customer,
     account: 'debt',
@@ -257,7 +257,7 @@ describe('the notice goes to', () => {
     expect(sentTo(OTHER_PHONE)).toBe(1);
   });
 
-  test('the registered number only, if a till names another', async () => {
+  test('only the registered number, if a till names another', async () => {
     await journal.sale(debt(100));
     await upload([{ customer, phone: OTHER_PHONE }]);
     await notices();
@@ -457,7 +457,7 @@ describe('a flood of small acts delays nothing that matters', () => {
     expect(messages(OTHER_PHONE)).toEqual([expect.stringContaining('записан долг 1 000,00 ₽')]);
   });
 
-  test('nor one to hundreds of numbers, which uses up the day of the shop', async () => {
+  test('nor a flood to hundreds of numbers, which uses up the shop’s daily limit', async () => {
     const others = Array.from({ length: 501 }, (_, i) => ({
       customer: uuidv7(),
       phone: `+7926${String(i).padStart(7, '0')}`,
@@ -522,7 +522,7 @@ describe('once, and until it is final', () => {
     expect([await states(), messages().length]).toEqual([['sent'], 3]);
   });
 
-  test('with a service that never answered it may have been sent, and is not sent twice', async () => {
+  test('if the service never answered, it may have been sent, and is not sent twice', async () => {
     shop.smsru.next({ kind: 'half-close' });
     await journal.sale(debt(100));
     await upload();
@@ -563,7 +563,7 @@ describe('once, and until it is final', () => {
     expect(await states()).toEqual(['sent']);
   });
 
-  test('an owner’s message about a weakened rule waits for no small act, and counts as none', async () => {
+  test('an owner’s message about a weakened rule does not wait for small acts, nor count as one', async () => {
     const policy = await shop.till.policy();
     await shop.till.putPolicy(1, withOwnersPhone(policy, PHONE));
     await flood(12);
@@ -661,7 +661,7 @@ describe('once, and until it is final', () => {
   });
 });
 
-test('debts whose sum no number holds exactly are reported in one message, and stop no other', async () => {
+test('debts whose sum is too large for an exact number are reported in one message, and stop no other', async () => {
   for (let n = 0; n < 5; n += 1) await journal.sale(debt(9e15));
   await upload();
   const other = uuidv7();

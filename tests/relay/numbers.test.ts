@@ -1,4 +1,4 @@
-// Whose number is whose: a card's first naming holds it, whichever till asks for a code later.
+// The first number that a till names for a card is the card's, whichever till asks for a code later.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { phoneFlagsReply } from '$lib/contract/customer';
@@ -92,7 +92,7 @@ async function later(ms: number): Promise<void> {
   await shop.till.elevate();
 }
 const settle = async (): Promise<void> => {
-  // one may have started already
+  // a round may have started already
   await shop.relay.relay.outbox.round();
   await shop.relay.relay.outbox.round();
 };
@@ -151,7 +151,7 @@ describe('the first number that a till names for a card', () => {
     expect(await confirm(honest, OTHER_PHONE)).toMatchObject({ kind: 'verified' });
   });
 
-  test('is not another one that comes with another secret of the card', async () => {
+  test('is not replaced by one that comes with another secret of the card', async () => {
     await name(honest, OTHER_PHONE);
     await name(dishonest, PHONE, customer, 'd'.repeat(64));
     await settle();
@@ -188,7 +188,7 @@ describe('the till that named a number', () => {
     expect(await confirm(honest, OTHER_PHONE)).toMatchObject({ kind: 'verified' });
   });
 
-  test('does not after that time', async () => {
+  test('cannot correct it after that time', async () => {
     await name(honest, OTHER_PHONE);
     await later(15 * MINUTE);
     await name(honest, PHONE);
@@ -196,14 +196,14 @@ describe('the till that named a number', () => {
     expect((await askFor(honest, PHONE)).json).toMatchObject(HELD_BY_REAL);
   });
 
-  test('is the only one that does', async () => {
+  test('is the only till that can correct it', async () => {
     await name(honest, OTHER_PHONE);
     await name(dishonest, PHONE);
     expect((await change(dishonest, PHONE)).json.kind).toBe('waiting');
     expect((await askFor(dishonest, PHONE)).json).toMatchObject(HELD_BY_REAL);
   });
 
-  test('does not once somebody answered there', async () => {
+  test('cannot correct it once somebody answered there', async () => {
     await name(honest, OTHER_PHONE);
     expect(await confirm(honest, OTHER_PHONE)).toMatchObject({ kind: 'verified' });
     expect((await change(honest, PHONE)).json.kind).toBe('waiting');
@@ -211,7 +211,7 @@ describe('the till that named a number', () => {
     expect((await askFor(honest, PHONE)).json).toMatchObject(HELD_BY_REAL);
   });
 
-  test('does not once anything moved', async () => {
+  test('cannot correct it once anything moved', async () => {
     await name(honest, OTHER_PHONE);
     await move(dishonest);
     expect((await change(honest, PHONE)).json.kind).toBe('waiting');
@@ -219,7 +219,7 @@ describe('the till that named a number', () => {
     expect((await askFor(honest, PHONE)).json).toMatchObject(HELD_BY_REAL);
   });
 
-  test('does not once another till named it too', async () => {
+  test('cannot correct it once another till named it, too', async () => {
     await name(dishonest, OTHER_PHONE);
     await name(honest, OTHER_PHONE);
     expect((await change(dishonest, PHONE)).json.kind).toBe('waiting');
@@ -248,7 +248,7 @@ describe('another number', () => {
     expect((await askFor(dishonest, PHONE)).json.kind).toBe('awaiting-code');
   });
 
-  test('waits for good where the earlier one cannot be written to, until an owner accepts it', async () => {
+  test('waits until an owner accepts it if no message can be sent to the earlier one', async () => {
     await name(honest, OTHER_PHONE);
     await later(HOUR);
     shop.smsru.next(blocked);
@@ -285,7 +285,7 @@ describe('another number', () => {
     expect((await much()).json.kind).toBe('awaiting-code');
   });
 
-  test('waits for an owner, too, where only a number that its own till planted can be written to', async () => {
+  test('waits for an owner, too, if a message can only be sent to a number that its own till planted', async () => {
     const planted = '+79251110000';
     await name(honest, OTHER_PHONE);
     await later(HOUR);
@@ -342,7 +342,7 @@ describe('another number', () => {
       await settle();
     });
 
-    test('keeps both from coming into force, and replaces neither time nor message', async () => {
+    test('a second one keeps both from coming into force, and changes neither time nor message of the first', async () => {
       expect(messages(OTHER_PHONE)).toEqual([expect.stringContaining('*0602')]);
       await later(10 * DAY);
       expect(await kinds()).toEqual(['phone-held', 'phone-held']);
@@ -379,7 +379,7 @@ describe('another number', () => {
       expect(await kinds()).toEqual(['awaiting-code', 'phone-held']);
     });
 
-    test('the first is new from the cancelling on, if its day is over by then', async () => {
+    test('the first is new from the moment of cancelling, if its day is over by then', async () => {
       await later(10 * DAY);
       expect(await cancel('22 44')).toBe(204);
       const much = async () => (await askFor(honest, PHONE, customer, 400_000)).json;
@@ -406,7 +406,7 @@ describe('another number', () => {
       expect(await kinds()).toEqual(['phone-held', 'awaiting-code']);
     });
 
-    test('its till calls off its own alone', async () => {
+    test('a till can cancel only its own', async () => {
       expect((await change(dishonest, OTHER_PHONE)).json).toEqual({ kind: 'changed' });
       await settle();
       expect(await waiting()).toMatchObject([
@@ -414,7 +414,7 @@ describe('another number', () => {
       ]);
     });
 
-    test('a till that calls off two announces neither', async () => {
+    test('a till that cancels two announces neither', async () => {
       await change(dishonest, '+79251110000');
       expect(await cancel('22 44')).toBe(204);
       expect((await change(dishonest, OTHER_PHONE)).json).toEqual({ kind: 'changed' });
@@ -432,7 +432,7 @@ describe('another number', () => {
     });
   });
 
-  test('asked for at two tills is one, in force after its day', async () => {
+  test('requested at two tills is one change, in force after its day', async () => {
     await name(honest, OTHER_PHONE);
     await later(HOUR);
     await change(honest, THIRD_PHONE);
@@ -457,7 +457,7 @@ describe('another number', () => {
     expect((await askFor(dishonest, PHONE)).json.kind).toBe('phone-held');
   });
 
-  test('is called off by the till that asked, and by no other', async () => {
+  test('is cancelled by the till that asked, and by no other', async () => {
     await name(honest, OTHER_PHONE);
     await later(HOUR);
     await change(honest, THIRD_PHONE);
@@ -467,7 +467,7 @@ describe('another number', () => {
     expect((await askFor(honest, THIRD_PHONE)).json.kind).toBe('awaiting-code');
   });
 
-  test('that the card had before is not brought back by an old card’s naming', async () => {
+  test('that the card had before does not return when an old card names it', async () => {
     await name(honest, OTHER_PHONE);
     await later(HOUR);
     await change(honest, PHONE);
@@ -483,7 +483,7 @@ describe('another number', () => {
 describe('a new number’s cap', () => {
   const cards = Array.from({ length: 10 }, () => uuidv7());
 
-  test('is one for all cards of the number, over all tills', async () => {
+  test('is shared by all cards of the number, over all tills', async () => {
     const tills = [honest, dishonest];
     for (const [i, of] of cards.entries()) await name(tills[i % 2]!, PHONE, of);
     const replies = [];
@@ -496,7 +496,7 @@ describe('a new number’s cap', () => {
     expect(replies[1]).toMatchObject({ allowed: { minor: 0, currency: 'RUB' } });
   });
 
-  test('is one for open requests on several cards, and for cards that nobody named', async () => {
+  test('is shared by open requests on several cards, and by cards that nobody named', async () => {
     const [first = '', second = ''] = cards;
     const replies = await Promise.all([
       askFor(honest, PHONE, first, 200_000),
@@ -505,7 +505,7 @@ describe('a new number’s cap', () => {
     expect(replies.map(({ json }) => json.kind).sort()).toEqual(['awaiting-code', 'phone-too-new']);
   });
 
-  test('is answered in advance as it is kept', async () => {
+  test('is the same when asked in advance', async () => {
     const [first = '', second = ''] = cards;
     await name(honest, PHONE, first);
     await confirm(honest, PHONE, first, 200_000);
@@ -517,7 +517,7 @@ describe('a new number’s cap', () => {
     expect(await allowance(honest, OTHER_PHONE, second)).toMatchObject({ onAccount: 300_000 });
   });
 
-  test('leaves other numbers their own', async () => {
+  test('is separate for other numbers', async () => {
     const [first = '', second = ''] = cards;
     expect(await confirm(honest, PHONE, first, 300_000)).toMatchObject({ kind: 'verified' });
     const other = await confirm(dishonest, OTHER_PHONE, second, 300_000);
@@ -534,14 +534,14 @@ describe('numbers that a till names', () => {
     await settle();
   };
 
-  test('do not keep the real one, named later by another till, from being written to', async () => {
+  test('do not prevent messages to the real one, named later by another till', async () => {
     for (const phone of planted) await name(dishonest, phone);
     await name(honest, OTHER_PHONE);
     await owe(dishonest);
     expect(messages(OTHER_PHONE)).toEqual([expect.stringContaining('1,00')]);
   });
 
-  test('are its first and its newest: others of its own get nothing', async () => {
+  test('get messages if they are its first or its newest one', async () => {
     await name(dishonest, planted[0] ?? '');
     await move(dishonest);
     for (const phone of planted.slice(1)) await name(dishonest, phone);
@@ -552,7 +552,7 @@ describe('numbers that a till names', () => {
     expect(written).toEqual([planted[0], planted[5]]);
   });
 
-  test('do not push out the real one that was named before them', async () => {
+  test('do not replace the real one that was named before them', async () => {
     await name(honest, OTHER_PHONE);
     for (const phone of planted) await name(dishonest, phone);
     await owe(dishonest);

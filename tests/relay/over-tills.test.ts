@@ -1,4 +1,4 @@
-// What only other tills did is a discrepancy; what a till did or had seen breaks a rule.
+// A conflict with unknown acts of other tills is a discrepancy; with known acts it breaks a rule.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Confirmation } from '$lib/contract/acts/account';
@@ -96,7 +96,7 @@ describe('a limit', () => {
     expect(found()).toEqual([['here', 'no-right', 'sell-over-limit']]);
   });
 
-  test('that another till’s debts exceed is a discrepancy; that this till’s own exceed, a broken rule', async () => {
+  test('exceeded by another till’s debts is a discrepancy; exceeded by this till’s own, a broken rule', async () => {
     await saved(here, { kind: 'own-limit', limit: 5000 });
     await arrive(here);
     await saved(there, { kind: 'own-limit', limit: 5000 });
@@ -109,7 +109,7 @@ describe('a limit', () => {
     expect(broken()).toEqual([['there', 'no-right', 'sell-over-limit']]);
   });
 
-  test('lowered elsewhere takes nothing from the code that the customer gave for this sale', async () => {
+  test('lowered at another till does not invalidate the code that the customer gave for this sale', async () => {
     const body = onAccountSale({ customer, onAccount: 5000 }, null);
     const challenge = uuidv7();
     const { journalHead } = there;
@@ -125,7 +125,7 @@ describe('a limit', () => {
     expect([proofs(), told()]).toEqual([['code'], []]);
   });
 
-  test('stays lowered for the shop where another till saves its card as it was', async () => {
+  test('stays lowered for the shop if another till saves its card unchanged', async () => {
     await saved(here, { kind: 'no-credit' });
     await saved(there, { kind: 'shop-limit' }, CASHIER);
     await arrive(here, there);
@@ -155,7 +155,7 @@ describe('a limit', () => {
   });
 });
 
-describe('a limit and points that a till says it had seen raised in an order that is not here', () => {
+describe('a limit and points that a till had seen raised in an order that the relay does not have', () => {
   beforeEach(async () => {
     await saved(there, { kind: 'own-limit', limit: 100 });
     await arrive(there);
@@ -166,7 +166,7 @@ describe('a limit and points that a till says it had seen raised in an order tha
       operator: CASHIER,
     });
 
-  test('are believed where the relay was put back and may have lost it, and listed to be settled', async () => {
+  test('are believed if the relay was restored and may have lost it, and listed as a discrepancy', async () => {
     await declarePutBack(shop.relay.relay);
     await sold(there, 9000);
     await redeemed();
@@ -177,7 +177,7 @@ describe('a limit and points that a till says it had seen raised in an order tha
     ]);
   });
 
-  test('are not where it never was', async () => {
+  test('are not believed if it was never restored', async () => {
     await sold(there, 9000);
     await redeemed();
     await arrive(there);
@@ -248,7 +248,7 @@ describe('a customer’s cap', () => {
     expect(proofs()).toEqual(['override', 'override']);
   });
 
-  test('that it exceeds with what it had seen of another is a broken rule', async () => {
+  test('that one till exceeds together with known acts of another is a broken rule', async () => {
     await sold(here, 200_000);
     await arrive(here);
     await look(shop, there);
@@ -415,7 +415,7 @@ describe('an act of a removed till', () => {
     expect(found()).toEqual([['there', 'till-revoked', null]]);
   });
 
-  test('that somebody else asks for in its name does not know of it', async () => {
+  test('whose removal was only reported to somebody else in its name does not know of it', async () => {
     const request = await shop.till.sessionRequest();
     await shop.till.call('POST', '/sessions', { ...request, tillId: there.till.id });
     shop.clock.pass(HOUR);
@@ -492,7 +492,7 @@ describe('what was found', () => {
     expect(await toldTo(there)).toEqual([one]);
   });
 
-  test('is reported once, however often its entries are sent', async () => {
+  test('is reported once, however often its entries are uploaded', async () => {
     await capExceeded();
     await arrive(here, there, here);
     expect(await toldTo(there)).toHaveLength(1);
@@ -512,7 +512,7 @@ describe('what was found', () => {
     ]);
   });
 
-  test('that is about no sum names no other act', async () => {
+  test('that is not about a sum names no other act', async () => {
     await sold(here, 100);
     await arrive(here);
     await sold(there, 100, overrideBy(owner(), 100));
@@ -530,7 +530,7 @@ describe('what was found', () => {
     expect(await toldTo(here)).toEqual([]);
   });
 
-  test('is closed by any till that has seen it, and again without harm', async () => {
+  test('is closed by any till that has seen it, and may be closed again', async () => {
     const { found: one } = await capExceeded();
     for (const journal of [there, here]) await look(shop, journal);
     const closing = await settled(here, [one.id]);
@@ -552,7 +552,7 @@ describe('what was found', () => {
     expect(await verdictOf(closing)).toBe('refused');
   });
 
-  test('is not closed by a till that has not seen it, so none closes its own beforehand', async () => {
+  test('is not closed by a till that has not seen it, so that no till closes its own in advance', async () => {
     await sold(here, 200_000);
     const second = await sold(there, 200_000);
     const expected = { kind: 'cap-elsewhere', detail: 'sell-on-account' } as const;
@@ -565,7 +565,7 @@ describe('what was found', () => {
     expect(await verdictOf(closing)).toBe('refused');
   });
 
-  test('that nobody found cannot be closed', async () => {
+  test('cannot be closed if it was never found', async () => {
     await arrive(here);
     await look(shop, here);
     const closing = await settled(here, ['e'.repeat(64)]);

@@ -1,5 +1,4 @@
-// An operator who serves their own card.
-// Flagged where a till let them, while somebody else could have.
+// An operator who serves their own card is flagged if somebody else could have served it.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Entry, EntryOf } from '$lib/contract/journal';
@@ -38,7 +37,7 @@ async function isOwner(alone: 'alone' | 'not-alone'): Promise<void> {
 
 const policy = () => shop.relay.relay.policy()!.policy;
 const made = () => ({ operator: shop.till.ownerId, policy: policy().version });
-/** How a till decides that does not look at the card. */
+/** The body as decided by a till that does not check the card's number. */
 const by = () => ({ policy: policy(), operator: shop.till.ownerId, card: null });
 const because = { reason: 'faulty', note: null } as const;
 
@@ -134,7 +133,7 @@ test.each(Object.entries(acts))('%s of one’s own card is flagged', async (_, a
   expect(ownNumber()).toHaveLength(1);
 });
 
-test('it is not where nobody else could have done it', async () => {
+test('it is not flagged if nobody else could have done it', async () => {
   await isOwner('alone');
   for (const name of ['a sale on account', 'a sale that earns points']) await acts[name]?.();
   await arrive(here);

@@ -181,7 +181,7 @@ test('an owner without a phone gets no message, and the screen can say so', asyn
   expect(newest?.recipients).toEqual([]);
 });
 
-test('a limit or a prefix that excludes the owner first does not stop the message', async () => {
+test('a limit or a prefix that was set first to exclude the owner does not stop the message', async () => {
   await change((policy) => ({
     ...policy,
     allowedPrefixes: ['+375'],
@@ -198,7 +198,7 @@ test('a limit or a prefix that excludes the owner first does not stop the messag
   expect(await states()).toEqual([['sent'], ['sent'], ['sent'], ['sent']]);
 });
 
-test('a change that returns after a restore is listed, but not reported again, and a changed phone is unproven', async () => {
+test('a change that a till returns after a restore is listed, not reported again, and a changed phone is unproven', async () => {
   await change((policy) => withOwnersPhone(uncoded(policy), SECOND_PHONE));
   const { policy } = (await shop.till.call('GET', '/policy')).json;
   await changes();
@@ -240,7 +240,7 @@ describe('a message that the service refuses', () => {
     expect(messages()).toHaveLength(2);
   });
 
-  test('is given up after three days, or at once if no retry can help', async () => {
+  test('is dropped after three days, or at once if no retry can help', async () => {
     shop.smsru.next({ kind: 'code', code: 202, where: 'number' }); // no such number
     await change(uncoded);
     expect((await changes())[0]?.recipients).toMatchObject([
@@ -292,7 +292,7 @@ describe('a change of the messaging service', () => {
   const save = (smsru: FakeSmsru, texts: object = TEXTS) =>
     shop.till.call('PUT', '/provider', { ...smsruDraft(smsru), texts });
 
-  test('is reported through the service before, which the person who changed it does not control', async () => {
+  test('is reported through the previous service, which the person who changed it does not control', async () => {
     expect((await save(other)).json.kind).toBe('provider');
     const [newest] = await changes();
     expect(newest).toMatchObject({
@@ -328,7 +328,7 @@ describe('a change of the messaging service', () => {
     expect(other.sends).toHaveLength(1);
   });
 
-  test('to one without texts of ours: the one before sends what it can, later messages fail at once', async () => {
+  test('to one without our own texts: the previous one sends what it can, later messages fail at once', async () => {
     shop.smsru.next({ kind: 'code', code: 201, where: 'number' }); // no money
     const fields = { token: 'TEST-TOKEN-0123456789', baseUrl: other.url };
     await shop.till.call('PUT', '/provider', { id: 'telegram_gateway', fields, texts: TEXTS });
@@ -357,7 +357,7 @@ describe('a change of the messaging service', () => {
     expect(rows).toEqual([{ service: null }, { service: null }]);
   });
 
-  test('by another key at the same address is another account; the same settings again are no change', async () => {
+  test('to another key at the same address is a change of account; the same settings again are no change', async () => {
     await save(shop.smsru);
     expect(await changes()).toEqual([]);
     shop.smsru.apiId = 'OTHER-API-ID-987654321';

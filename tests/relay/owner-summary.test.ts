@@ -115,7 +115,7 @@ test('a day’s acts by right are one message in the shop’s language, and a li
   ]);
 });
 
-test('what stays beside the journal is counted when it comes, and not again when it is carried over', async () => {
+test('an entry beside the journal is counted when it arrives, and not again when it is carried over', async () => {
   const broken = await journal.idle();
   const made = [await override(vera, 10_000), await journal.add(credit())];
   const entries = [{ ...broken, at: null }, ...made];
@@ -136,7 +136,7 @@ test('what stays beside the journal is counted when it comes, and not again when
   expect(again.flatMap((summary) => summary.acts)).toEqual(first?.acts);
 });
 
-test('sums that no number holds exactly stop neither the summary nor any other message', async () => {
+test('sums too large for an exact number stop neither the summary nor any other message', async () => {
   await elevate();
   await shop.trust(customer, PHONE);
   for (let n = 0; n < 2; n += 1) await override(vera, 9e15);
@@ -154,7 +154,7 @@ test('sums that no number holds exactly stop neither the summary nor any other m
   expect(shop.smsru.sends.slice(sent).map(({ fields }) => fields['to'])).toContain(PHONE.slice(1));
 });
 
-test('at most one is sent in 24 hours, none where nothing happened, and each thing is reported once', async () => {
+test('at most one is sent in 24 hours, none if nothing happened, and each act is reported once', async () => {
   await journal.add(credit());
   await journal.upload();
   await later(DAY);
@@ -252,7 +252,7 @@ test('a relay killed before or while it sends the summary sends it at most once'
   expect(messages()).toHaveLength(1);
 });
 
-test('wrong codes up to a number’s bound are reported in one message a day, however many follow', async () => {
+test('wrong codes up to a number’s limit are reported in one message a day, however many follow', async () => {
   const phone = '+79255070699';
   const guess = async (times: number) => {
     const id = uuidv7();
@@ -268,7 +268,7 @@ test('wrong codes up to a number’s bound are reported in one message a day, ho
   await elevate();
   await shop.trust(customer, phone);
   await guess(5);
-  // the right one gives its own wrong ones back
+  // the right code gives back the wrong ones of its challenge
   const { id, code } = await guess(0);
   expect((await check(shop.till, id, code)).json.kind).toBe('verified');
   await shop.till.call('DELETE', `/challenges/${id}`);
@@ -328,7 +328,7 @@ test('its words in English', async () => {
   );
 });
 
-test('it says who wrote returned goods off, and for how much', async () => {
+test('it names who wrote off returned goods, and the sum', async () => {
   const policy = await shop.till.policy();
   const at = Date.UTC(2026, 10, 25, 17, 40);
   const summary = {
@@ -342,7 +342,7 @@ test('it says who wrote returned goods off, and for how much', async () => {
   expect(wordsIn('en')).toContain(': returned goods written off for ₽540.00 (Вера 2).');
 });
 
-test('a customer’s own messages are none of it', async () => {
+test('customers’ own messages are not in it', async () => {
   await elevate();
   await shop.trust(customer, PHONE);
   await override(vera, 100);

@@ -1,5 +1,5 @@
-// Changes of a customer's number by waiting: the old number is told at once, a manager can cancel.
-// A number taken by waiting alone counts as new.
+// Changes of a customer's number by waiting: the old number is notified at once, a manager can cancel.
+// A number that comes into force by waiting counts as new.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { phoneFlagsReply, type PhoneFlag } from '$lib/contract/customer';
@@ -49,7 +49,7 @@ const later = async (ms: number): Promise<void> => {
   await shop.till.signIn();
 };
 const settle = async (): Promise<void> => {
-  // one may have started already
+  // a round may have started already
   await shop.relay.relay.outbox.round();
   await shop.relay.relay.outbox.round();
 };
@@ -93,7 +93,7 @@ describe('the old number', () => {
     expect(messages(OTHER_PHONE)).toEqual([]);
   });
 
-  test('is notified of no further number while one waits: it starts nothing', async () => {
+  test('is not notified of a further number while one waits, because it starts nothing', async () => {
     await askFor();
     await settle();
     expect((await askFor(THIRD_PHONE)).json).toEqual({ kind: 'owner-decides' });
@@ -101,7 +101,7 @@ describe('the old number', () => {
     expect(messages().map((text) => /\*\d{4}/.exec(text ?? '')?.[0])).toEqual(['*4567']);
   });
 
-  test('is not notified of a number whose request was called off before another was made', async () => {
+  test('is not notified of a number whose request was cancelled before another was made', async () => {
     const noMoney = { kind: 'code', code: 201, where: 'number' } as const;
     shop.smsru.next(noMoney, noMoney);
     for (const phone of [OTHER_PHONE, PHONE, THIRD_PHONE, PHONE, OTHER_PHONE]) {
@@ -133,7 +133,7 @@ describe('the old number', () => {
   });
 });
 
-test('a number taken by waiting redeems nothing and may owe little in its first day', async () => {
+test('a number that came into force by waiting redeems nothing and may owe little in its first day', async () => {
   await askFor();
   await settle();
   await later(DAY);
@@ -253,7 +253,7 @@ describe('a manager', () => {
     expect(await flags()).toMatchObject([{ notice: 'failed' }]);
   });
 
-  test('sees for a month a number taken by waiting alone, whatever was requested since', async () => {
+  test('sees for a month a number that came into force by waiting, whatever was requested since', async () => {
     await askFor();
     await settle();
     await later(DAY);

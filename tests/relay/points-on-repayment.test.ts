@@ -1,5 +1,5 @@
-// Points earned by repaying a debt, at the relay: judged again and taken back.
-// And what tills that are apart, or a dishonest one, give too much.
+// Points earned by repaying a debt: judged again by the relay and taken back.
+// Also points given too often by tills that do not know of each other, or by a dishonest one.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { BodyOf, Entry, EntryOf } from '$lib/contract/journal';
@@ -53,7 +53,7 @@ beforeEach(async () => {
 });
 afterEach(() => shop.stop());
 
-/** Of the policy that says so. */
+/** How a debt earns under that policy. */
 const POLICY = 2;
 const override = (amount: number, by = shop.till.ownerId) =>
   overrideBy(by, amount, { connectivity: SENDS_NOTHING });
@@ -93,7 +93,7 @@ async function repaid(
   })) as EntryOf<'repayment'>;
 }
 
-/** The same with so many points. */
+/** The same with this number of points. */
 const withPoints = (points: number, amount: number): Partial<Repaid> => ({
   earned: [{ debt: debt.debt, points }],
   accounts: [
@@ -156,7 +156,7 @@ test('what is repaid earns points, and the customer is notified of them', async 
   expect(points().get()).toBe(10);
 });
 
-test('a sale that says so although the shop does not breaks the rules', async () => {
+test('a sale whose debt earns points although the policy gives none breaks the rules', async () => {
   await shop.till.elevate();
   await publish(shop, (policy) => void (policy.points.onRepayment = false));
   const body = onAccountSale({ customer, onAccount: 5000 }, override(5000));
@@ -172,7 +172,7 @@ test('a till that gives more points than the rule says is flagged', async () => 
 });
 
 const NOT_THERE = 'd'.repeat(64);
-/** A debt that is not in any journal here. */
+/** A debt that the relay has in no journal. */
 const notHere = (): DebtRow => ({ ...debt, debt: NOT_THERE });
 
 describe.each<[string, Entry['seen']]>([
@@ -190,7 +190,7 @@ describe.each<[string, Entry['seen']]>([
     expect(found().slice(1)).toEqual([['differs', 'earned']]);
   });
 
-  test('is believed where its money earns so much', async () => {
+  test('is believed if its money earns that much', async () => {
     await repaid(here, 99_500);
     await repaid(here, 500, {}, [after(99_500, 9)]);
     await arrive(here);
@@ -205,7 +205,7 @@ describe.each<[string, Entry['seen']]>([
     expect(found()).toEqual([['differs', 'earned']]);
   });
 
-  test('keeps no points of a repayment that it cancels', async () => {
+  test('takes back all points of a repayment that it cancels', async () => {
     const repayment = await repaid(here, 100_000);
     await cancelled(repayment, {
       takenBack: [],
@@ -215,7 +215,7 @@ describe.each<[string, Entry['seen']]>([
     expect(found()).toEqual([['earned-elsewhere', null]]);
   });
 
-  test('withholds what points are worth', async () => {
+  test('withholds the value of points that are spent', async () => {
     const repayment = await repaid(here, 100_000);
     await cancelled(repayment, {
       takenBack: [{ debt: debt.debt, points: 10 }],
@@ -232,7 +232,7 @@ describe.each<[string, Entry['seen']]>([
     );
   });
 
-  test('gives back the money as it was given', async () => {
+  test('gives back the money in the way it was paid', async () => {
     const repayment = await repaid(here, 100_000);
     await cancelled(repayment, { refunds: [{ kind: 'card', amount: 100_000 }] });
     await arrive(here);
@@ -240,7 +240,7 @@ describe.each<[string, Entry['seen']]>([
   });
 });
 
-describe('once the relay was put back', () => {
+describe('once the relay was restored from a backup', () => {
   beforeEach(async () => {
     here.seen = { epoch: await epochOf(shop.relay.relay.db), order: 1000 };
     await declarePutBack(shop.relay.relay);
@@ -253,7 +253,7 @@ describe('once the relay was put back', () => {
     expect(points().get()).toBe(2);
   });
 
-  test('what it gives beyond the policy for such a debt is to settle', async () => {
+  test('points beyond the policy for such a debt are a discrepancy', async () => {
     const more = { ...withPoints(3, 20_000), earned: [{ debt: NOT_THERE, points: 3 }] };
     await repaid(here, 20_000, more, [notHere()]);
     await arrive(here);
@@ -272,7 +272,7 @@ describe('once the relay was put back', () => {
   });
 });
 
-test('repaid at tills apart it is a discrepancy, which names what the other till gave', async () => {
+test('a debt repaid at two tills is a discrepancy, which names the other till’s repayment', async () => {
   const one = await repaid(here, 200_000);
   await repaid(there, 200_000);
   await arrive(here);
@@ -291,7 +291,7 @@ test('repaid at tills apart it is a discrepancy, which names what the other till
   });
 });
 
-test('parts at tills apart that earn no point too many are none', async () => {
+test('parts repaid at two tills are no discrepancy if they earn no point too many', async () => {
   await repaid(here, 60_000);
   await repaid(there, 60_000);
   await arrive(here);
@@ -331,7 +331,7 @@ test('one that takes more breaks the rules, and is reported as points taken with
   expect(told('act').at(-1)).toMatch(/списано 30 баллов/);
 });
 
-test('where the relay does not know what the till knew, the customer is notified of what it takes', async () => {
+test('if the relay does not know what the till knew, the customer is notified of points taken', async () => {
   const repayment = await repaid(here, 100_000);
   await arrive(here);
   here.seen = { epoch: 77, order: 3 };

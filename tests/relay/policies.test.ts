@@ -68,7 +68,7 @@ it('of two parallel first runs one sets up the shop', async () => {
   const replies = await Promise.all([till.putFirstPolicy(), other.putFirstPolicy()]);
   const lost = replies.find((reply) => reply.status !== 200);
   expect(replies.filter((reply) => reply.status === 200)).toHaveLength(1);
-  // the first one may be stored before the second is judged
+  // the first policy may be stored before the second is judged
   expect(lost?.json.kind).toMatch(/policy-differs|elevation-needed/);
 });
 
@@ -151,7 +151,7 @@ it('the last owner cannot be removed', async () => {
   expect([reply.status, reply.json.because]).toEqual([422, 'last-owner']);
 });
 
-it('nobody gives a group, or a person, rights that their own group lacks', async () => {
+it('nobody can give a group, or a person, rights that their own group lacks', async () => {
   await till.putFirstPolicy((policy) => ({
     ...withManager(policy),
     groups: policy.groups.map((each) =>
@@ -224,7 +224,7 @@ it('a relay restored from an old copy takes its own newer policy from a till, on
   expect((await till.policy()).version).toBe(2);
   const again = await till.call('POST', '/policy/returned', { policy: signed });
   expect([again.status, again.json]).toEqual([409, { kind: 'policy-differs', version: 2 }]);
-  // it is there after a restart, with the changes that follow
+  // the policy is there after a restart, and changes can follow
   await running.restart();
   await till.signIn();
   await till.elevate();

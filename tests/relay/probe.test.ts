@@ -9,7 +9,7 @@ import type { BalanceFound } from '../../relay/messaging/gateway-types';
 import { scoped } from '../../relay/store/scoped';
 import { openDatabase } from '../../relay/store/open-database';
 
-// setImmediate is the database's: it commits by it
+// setImmediate is not faked, because the database commits by it
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] }));
 afterEach(() => void vi.useRealTimers());
 
@@ -48,7 +48,7 @@ async function withProbe(act: (opened: Opened) => Promise<void>): Promise<void> 
   }
 }
 
-test('a silent service is asked again within seconds, a working one every few minutes; an error of the database ends neither', () =>
+test('a silent service is asked again within seconds, a working one every few minutes; a database error ends neither', () =>
   withProbe(async (service) => {
     const { probe, db, log } = service;
     probe.start();

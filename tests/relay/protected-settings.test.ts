@@ -1,5 +1,5 @@
 // Protected settings: from the first real service on each change takes a code of an owner, or a token.
-// What dishonest staff try with a PIN, a copied bearer token, or a service of their own.
+// Attempts of dishonest staff with a PIN, a copied bearer token, or a service of their own.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Operator, Policy } from '$lib/contract/policy';
@@ -475,7 +475,7 @@ describe('every protected route of the document', () => {
       ? [{ name: `${method.toUpperCase()} ${path}`, level: access.level, consentWhen }]
       : [],
   );
-  /** Its kind of refusal; the body is none that it takes. */
+  /** The kind of its refusal; the body does not fit its schema. */
   async function refusalOf(name: string, of = till): Promise<unknown> {
     const [method = '', path = ''] = name.split(' ');
     const json = method === 'GET' ? undefined : { surplus: true };
@@ -522,11 +522,11 @@ describe('a copied bearer token', () => {
       ['POST', '/sessions/elevation', { operatorId: till.ownerId, pin: '135790', level: 'pin' }],
     ] as const)
       expect((await other.call(method, path, json)).json, path).toEqual(wrong);
-    // by a key of its own
+    // signed by its own key
     other.shopId = till.shopId;
     expect((await other.call('GET', '/tills')).json).toEqual(wrong);
     expect((await other.call('GET', '/health', undefined, signed('nonsense'))).json).toEqual(wrong);
-    // what needs no operator needs no signature
+    // requests that need no operator need no signature
     other.shopId = '';
     expect((await other.call('GET', '/policy')).status).toBe(200);
   });
@@ -634,7 +634,7 @@ describe('the first real service', () => {
     expect(isDemo()).toBe(true);
   });
 
-  test('of two drafts confirmed at once one is the first; the other is a change like any', async () => {
+  test('of two drafts confirmed at once one is the first; the other is an ordinary change', async () => {
     await start();
     await till.elevate();
     const second = { ...smsruDraft(smsru), lowBalance: '5' };

@@ -257,7 +257,7 @@ describe('saving', () => {
     });
   });
 
-  test('needs an elevated operator, as every question to the service and every look at the settings does', async () => {
+  test('needs an elevated operator, as do every question to the service and every view of the settings', async () => {
     await save();
     const asked = smsru.requests.length;
     await till.signIn();
@@ -338,7 +338,7 @@ describe('questions to the service', () => {
     const before = asked('/my/balance');
     const limited = [429, { kind: 'limited', scope: 'shop', retryAt: START + 60_000 }];
     expect((await balance()).json).toMatchObject({ kind: 'balance' });
-    // another till of the shop does not get a turn of its own
+    // the limit is shared by all tills of the shop
     const other = await TillClient.make(relay.url, clock.now);
     await other.enrol((await offerEnrolment(relay.relay)).token);
     await other.signIn();
@@ -384,7 +384,7 @@ describe('questions to the service', () => {
     expect((await dry()).json).toMatchObject({ kind: 'sent' });
   });
 
-  test('that never leave do not take the turn', async () => {
+  test('that are not sent do not use up the minute', async () => {
     expect((await balance()).json).toEqual({ kind: 'no-balance' });
     const wrong = { ...smsruDraft(smsru), fields: { baseUrl: smsru.url } };
     expect((await balance(wrong)).json).toMatchObject({ kind: 'field-missing' });
@@ -522,7 +522,7 @@ describe('the state of the service', () => {
     expect(await state()).toEqual({ state: 'ready', checkedAt: START, low: false, demo: false });
   });
 
-  test('is ready with its balance once saved, refusing after a refusal of the shop, ready when that is over', async () => {
+  test('is ready with its balance once saved, refusing after the shop was refused, and ready again when that is over', async () => {
     await save();
     const balance = { amount: '4122.56', currency: 'RUB' };
     expect(await state()).toEqual({

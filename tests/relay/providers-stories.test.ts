@@ -100,7 +100,7 @@ class Story {
   async later(): Promise<void> {
     this.clock.pass(25 * HOUR);
     await this.till.signIn();
-    // the owners' daily summary would otherwise leave by a timer and take the behaviour meant for a code
+    // otherwise a timer would send the owners' daily summary, which would get the behaviour meant for a code
     await this.relay.relay.outbox.round();
     await this.relay.relay.outbox.round();
   }
@@ -148,7 +148,7 @@ describe.for(pairs)('%s by %s', ([, channel, service]) => {
     expect(again.json).toMatchObject({ kind: 'awaiting-code', sendsLeft: 1 });
     expect(fake.messages).toHaveLength(2);
     if (ours()) expect(story.lastMessage?.code).toBe(message?.code);
-    // either code of the two calls is right: both rang
+    // the codes of both calls are right, because both were made
     const answer = await check(till, id, message?.code ?? '');
     expect(answer.json).toMatchObject({ kind: 'verified' });
     await story.later();
@@ -193,7 +193,7 @@ describe.for(pairs)('%s by %s', ([, channel, service]) => {
     const before = story.fake.sends.length;
     story.fake.next(behaviour);
     const { json } = await story.ask();
-    // a described service lists its refusals itself, and this is none of them
+    // a described service lists its refusals itself, and this is not one of them
     const because = story.fake.id === 'generic_http' ? /^bad-reply$|^unknown$/ : /^bad-reply$/;
     expect(json).toEqual({ kind: 'refused', because: expect.stringMatching(because) as string });
     expect(story.fake.sends).toHaveLength(before + 1);

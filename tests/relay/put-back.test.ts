@@ -1,5 +1,5 @@
-// A relay that is put back from an older copy sends no message twice.
-// It may have sent messages that the copy does not know of.
+// A relay that is restored from an older copy sends no message twice.
+// It may have sent messages that the copy does not contain.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { SaleBody } from '$lib/contract/acts/sale';
@@ -49,7 +49,7 @@ afterEach(async () => {
 
 const round = () => shop.relay.relay.outbox.round();
 type Owed = {
-  /** As the messages say it; like no other. */
+  /** The sum as messages word it; different for each act. */
   readonly sum: string;
   readonly entry: string;
   readonly contact: { readonly customer: string; readonly phone: string };
@@ -75,7 +75,7 @@ async function upload(...owed: readonly Owed[]): Promise<void> {
   await round();
 }
 
-/** The end of every daily summary, which may tell of one act alone. */
+/** The end of every daily summary; a summary may be about a single act. */
 const SUMMARY = 'Подробнее на кассе.';
 
 /** How many messages about this act went to this number, apart from daily summaries. */
@@ -84,7 +84,7 @@ const sentTo = (phone: string, { sum }: Owed): number =>
     ({ to, text }) =>
       to === phone.slice(1) && text?.includes(sum) === true && !text.endsWith(SUMMARY),
   ).length;
-/** How many went to the customer, and to the operator who allowed it. */
+/** How many messages went to the customer, and to the operator who allowed the act. */
 const told = (owed: Owed): [number, number] => [
   sentTo(owed.contact.phone, owed),
   sentTo(OWNER_PHONE, owed),
@@ -100,7 +100,7 @@ async function stateOf({ entry }: Owed): Promise<string | undefined> {
   return (json.notices as Notice[]).find((notice) => notice.entry === entry)?.state;
 }
 
-/** The service takes no message: the two about an act wait, and are tried again. */
+/** The service accepts no messages: the two about an act wait, and are tried again. */
 async function uploadInVain(owed: Owed): Promise<void> {
   const noMoney = { kind: 'code', code: 201, where: 'number' } as const;
   shop.smsru.next(noMoney, noMoney);
@@ -123,7 +123,7 @@ test.each([
   await round();
   const after = await owe();
   await upload(after);
-  // its answer is lost: only the till knows that it offered this one
+  // the reply is lost, so only the till knows that it uploaded this entry
   const { watermark } = journal.till;
   const unanswered = await owe();
   await upload(unanswered);
@@ -153,7 +153,7 @@ test.each([
   expect(await stateOf(offline)).toBe('sent');
 });
 
-test('notifies nobody twice of what the till carries over that enrolled again; what it adds is reported', async () => {
+test('notifies nobody twice of entries that a re-enrolled till carries over; new ones are reported', async () => {
   copy.take(shop.relay);
   const before = await owe();
   await upload(before);
@@ -196,7 +196,7 @@ async function toldUnderTwoIds() {
   return { acts, next, first: { till: journal.till.id, offered, watermark: watermark! } };
 }
 
-/** The device under a third id brings all, after it has shown this of the former ones. */
+/** The device uploads everything under a third id, after it has sent these watermarks of the former ids. */
 async function underThirdId(
   { acts, next }: Awaited<ReturnType<typeof toldUnderTwoIds>>,
   former: TillClient['former'],
@@ -210,7 +210,7 @@ async function underThirdId(
   await round();
 }
 
-test('notifies nobody twice of what two former ids of a till had uploaded, the last of them unknown', async () => {
+test('notifies nobody twice of entries uploaded under two former ids of a till, the last of them unknown to the copy', async () => {
   const before = await toldUnderTwoIds();
   const { next, first } = before;
   await copy.putBack(shop.relay);
@@ -223,7 +223,7 @@ test('notifies nobody twice of what two former ids of a till had uploaded, the l
   ]);
 });
 
-test('believes of a former id only what it has signed itself', async () => {
+test('believes only watermarks of a former id that it has signed itself', async () => {
   const before = await toldUnderTwoIds();
   await copy.putBack(shop.relay);
   const stranger = await makeTillKey();
@@ -262,7 +262,7 @@ test.each([
   expect(await stateOf(waited)).toBe('maybe-sent');
 });
 
-test('tells owners of a change of the rules once, and of a day once', async () => {
+test('sends owners the message about a changed rule once, and a day’s summary once', async () => {
   const weaken = async (threshold: number) => {
     await journal.till.signIn();
     await journal.till.elevate();
@@ -324,7 +324,7 @@ test('a customer’s change of number is reported once, and then waits for an ow
   ]);
 });
 
-test('a restart alone keeps what waits, until its till is in contact or a day has passed', async () => {
+test('after a mere restart messages wait until their till is in contact or a day has passed', async () => {
   const unseen = await owe();
   await uploadInVain(unseen);
   shop.clock.pass(HOUR);
@@ -347,7 +347,7 @@ test('a restart alone keeps what waits, until its till is in contact or a day ha
   expect(told(later)).toEqual([1, 1]);
 });
 
-test('a word that the relay did not sign for this till stops no message', async () => {
+test('a watermark that the relay did not sign for this till stops no message', async () => {
   const waited = await owe();
   await uploadInVain(waited);
   const other = await TillClient.make(shop.relay.url, shop.clock.now);
@@ -364,7 +364,7 @@ test('a word that the relay did not sign for this till stops no message', async 
   expect(told(waited)).toEqual([1, 1]);
 });
 
-describe('after the relay was put back, a number that another till plants', () => {
+describe('after the relay was restored, a number that another till planted', () => {
   const customer = uuidv7();
   let planting: TillClient;
 
@@ -421,7 +421,7 @@ describe('after the relay was put back, a number that another till plants', () =
     expect(json.flags).toEqual([]);
   });
 
-  test('stays where the grant is not signed by this relay', async () => {
+  test('stays if the grant is not signed by this relay', async () => {
     await confirmedSale();
     const sale = journal.entries.pop()!;
     await copy.putBack(shop.relay);
@@ -439,7 +439,7 @@ describe('after the relay was put back, a number that another till plants', () =
     expect(await askAt(OTHER_PHONE)).toBe('awaiting-code');
   });
 
-  test('stays where the grant says another number than the till', async () => {
+  test('stays if the grant is for another number than the till says', async () => {
     await confirmedSale();
     await copy.putBack(shop.relay);
     await plant();

@@ -1,4 +1,4 @@
-// A damaged entry stops no messages: it and those after it stay beside the journal, and are told.
+// A damaged entry stops no messages: it and later entries are kept beside the journal and reported.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Entry } from '$lib/contract/journal';
@@ -49,7 +49,7 @@ async function send(entries: readonly unknown[], of = journal.till): Promise<Rep
   return of.call('POST', '/journal', { entries, headSigned });
 }
 
-/** How many acts each customer is told of; small ones share a message an hour. */
+/** How many acts each customer gets messages about; small ones share a message an hour. */
 const told = (): number[] =>
   [anna, boris, vera].map((customer) =>
     Number(
@@ -82,7 +82,7 @@ const withBody = (entry: Entry, parts: object): object => ({
   body: { ...entry.body, ...parts },
 });
 
-/** What somebody may have made of an entry in the till's database; its movements can still be read. */
+/** Ways in which somebody may have damaged an entry in the till's database; its movements can still be read. */
 const DAMAGED: readonly (readonly [string, (entry: Entry) => unknown])[] = [
   ['an amount edited', (entry) => withBody(entry, { onAccount: 1 })],
   ['another hash', (entry) => ({ ...entry, hash: 'f'.repeat(64) })],
@@ -97,7 +97,7 @@ const DAMAGED: readonly (readonly [string, (entry: Entry) => unknown])[] = [
   ['a lone surrogate', (entry) => withBody(entry, { note: '\ud800' })],
 ];
 
-/** Of which nothing can be read. */
+/** Entries of which nothing can be read. */
 const GARBAGE: readonly (readonly [string, unknown])[] = [
   ['nothing', null],
   ['a number', 5],
@@ -107,7 +107,7 @@ const GARBAGE: readonly (readonly [string, unknown])[] = [
 ];
 
 describe.each(DAMAGED)('an entry with %s', (_, damage) => {
-  test('in the middle lets those before it enter, and it and those after it are reported', async () => {
+  test('in the middle does not stop earlier ones; it and later ones are reported', async () => {
     await owe(anna);
     const broken = damage(await owe(boris));
     await owe(vera);
@@ -117,12 +117,12 @@ describe.each(DAMAGED)('an entry with %s', (_, damage) => {
     expect(held()).toEqual([1, 2]);
     expect([owed(anna), owed(boris), owed(vera)]).toEqual([10_000, 0, 0]);
     expect(told()).toEqual([1, 1, 1]);
-    // the same again changes nothing
+    // the same upload again changes nothing
     const before = flags();
     expect((await send(sent)).json).toEqual({ kind: 'quarantined', seq: 3 });
     expect(told()).toEqual([1, 1, 1]);
     expect(flags()).toEqual(before);
-    // nor does another debt by right go untold
+    // another debt by right is reported, too
     await owe(anna);
     expect((await send(journal.entries.slice(4))).json).toEqual({ kind: 'quarantined', seq: 3 });
     expect(told()).toEqual([2, 1, 1]);
@@ -166,11 +166,11 @@ test('the first entry of a journal can be damaged, too', async () => {
   expect(told()).toEqual([0, 1, 0]);
   expect(held(anew.till.id)).toEqual([]);
   expect(await asked(anew)).toEqual({ kind: 'quarantined' });
-  // the other till has nothing to do with it
+  // the other till is not affected
   expect((await asked()).kind).toBe('awaiting-code');
 });
 
-test('a chain that is broken is a fork: what follows is reported, without effect', async () => {
+test('a broken chain is a fork: later entries are reported, and have no effect', async () => {
   await owe(anna);
   const stranger = await sealEntry(
     { seq: 2, hash: 'f'.repeat(64) },
@@ -191,7 +191,7 @@ test('a chain that is broken is a fork: what follows is reported, without effect
   expect((await ask(shop.till, request)).json).toEqual({ kind: 'quarantined' });
 });
 
-test('a copy that goes on alone is reported, and is not held against the original', async () => {
+test('a copy that continues on its own is reported, and the original is not blamed', async () => {
   const copy = new TillJournal(shop.till, shop.clock.now);
   copy.entries.push(...journal.entries);
   await owe(anna);
@@ -222,7 +222,7 @@ test('a key that could reach a prototype is left out of an entry', async () => {
   expect(owed(anna)).toBe(10_000);
 });
 
-test('owners see what stays beside', async () => {
+test('owners see entries kept beside the journal', async () => {
   await owe(anna);
   const broken = withBody(await owe(boris), { onAccount: 1 });
   await owe(vera);
@@ -235,7 +235,7 @@ test('owners see what stays beside', async () => {
   ]);
 });
 
-test('over parallel uploads each is reported once', async () => {
+test('each is reported once, even with parallel uploads', async () => {
   await owe(anna);
   const broken = { ...(await owe(boris)), at: 'yesterday' };
   await owe(vera);
@@ -248,7 +248,7 @@ test('over parallel uploads each is reported once', async () => {
   expect(held()).toEqual([1, 2]);
 });
 
-test('what stays beside counts in the caps of its customer and till', async () => {
+test('an entry beside the journal counts in the caps of its customer and till', async () => {
   await send([{ ...(await owe(anna, 200_000)), at: null }]);
   const anew = await reEnrolled(shop, journal, []);
   await owe(anna, 150_000, anew);
@@ -257,7 +257,7 @@ test('what stays beside counts in the caps of its customer and till', async () =
 });
 
 describe('after the till was connected again', () => {
-  test('what it carries over counts, and is not reported again', async () => {
+  test('entries that it carries over count, and are not reported again', async () => {
     await owe(anna);
     const broken = { ...(await owe(boris)), at: 'yesterday' };
     const sound = await owe(vera);
@@ -267,13 +267,13 @@ describe('after the till was connected again', () => {
     await owe(anna, 10_000, anew);
     expect((await anew.upload()).json.kind).toBe('kept');
     expect(told()).toEqual([2, 1, 1]);
-    // of the damaged one only what it says is known
+    // the damaged one counts as it states itself
     expect([owed(anna), owed(boris), owed(vera)]).toEqual([20_000, 0, 10_000]);
-    // nor does it count twice
+    // it does not count twice
     const sums = 'SELECT COUNT(*) FROM quarantined_acts';
     expect(shop.relay.file.prepare(sums).pluck().get()).toBe(0);
     expect((await asked(anew)).kind).toBe('awaiting-code');
-    // the former name still gets no code, and what it brings later is in the journal already
+    // the former name still gets no code, and entries that it uploads later are already in the journal
     expect((await send([broken, sound])).json.kind).toBe('quarantined');
     expect(await asked()).toEqual({ kind: 'quarantined' });
     expect(told()).toEqual([2, 1, 1]);
@@ -306,7 +306,7 @@ describe('after the till was connected again', () => {
   });
 });
 
-test('as much as the quota allows is kept of what stays beside, then only that it was there', async () => {
+test('entries beside the journal are kept up to the quota; beyond it only their hashes are', async () => {
   const broken = await journal.add({ act: 'note', body: { x: 'a'.repeat(MIB) } });
   await send([{ ...broken, at: null }]);
   const more = await journal.add({ act: 'note', body: { x: 'b'.repeat(MIB) } });
@@ -318,7 +318,7 @@ test('as much as the quota allows is kept of what stays beside, then only that i
   expect(told()).toEqual([1, 0, 0]);
 });
 
-describe('sums that no number holds exactly', () => {
+describe('sums too large for an exact number', () => {
   const huge = () =>
     Array.from({ length: 2 }, () => ({ customer: anna, account: 'debt' as const, delta: 9e15 }));
 

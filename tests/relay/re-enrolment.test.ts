@@ -47,7 +47,7 @@ const incomplete = (anew: TillJournal, missing: number) => [
   ...[anew.till.id, 1, 'former-incomplete', String(missing)],
 ];
 
-test('everything carried over is no flag, in one upload or in several parts', async () => {
+test('if everything is carried over there is no flag, in one upload or in several parts', async () => {
   const entries = [await owe(), await owe(), await owe()];
   const anew = await reEnrolled();
   await carry(anew, entries);
@@ -57,13 +57,13 @@ test('everything carried over is no flag, in one upload or in several parts', as
   expect(await found(anew)).toEqual([]);
 });
 
-test('nothing is missing where the relay holds the head that is named, or there was none', async () => {
+test('nothing is missing if the relay holds the named head, or there was none', async () => {
   const anew = await reEnrolled();
   await owe(anew);
   expect(await found(anew)).toEqual([]);
 });
 
-test('an entry that is left out is flagged once, with the first act of its own', async () => {
+test('an entry that is left out is flagged once, with the device’s first own act', async () => {
   const [, third] = [await owe(), await owe()];
   const anew = await reEnrolled();
   await carry(anew, [third]);
@@ -82,7 +82,7 @@ test('many left out are one flag', async () => {
   expect(await found(anew)).toEqual([incomplete(anew, 5)]);
 });
 
-test('another entry at the place of one that is left out does not stand for it', async () => {
+test('another entry at the place of the missing one does not replace it', async () => {
   const [, third] = [await owe(), await owe()];
   const anew = await reEnrolled();
   const copy = new TillJournal(shop.till, shop.clock.now);
@@ -102,7 +102,7 @@ test('an earlier head than one that the former till signed is flagged', async ()
   expect(await found(anew)).toEqual([incomplete(anew, 3)]);
 });
 
-test('what comes after an act of its own is flagged, once in a row, and its effects are kept', async () => {
+test('entries carried over after an own act are flagged once, and keep their effects', async () => {
   const entries = [await owe(), await owe()];
   const anew = await reEnrolled();
   await owe(anew);
@@ -115,7 +115,7 @@ test('what comes after an act of its own is flagged, once in a row, and its effe
   expect(steps).toBe(3);
 });
 
-test('a damaged entry that the relay has beside the journal is not missing', async () => {
+test('a damaged entry that the relay keeps beside the journal is not missing', async () => {
   const damaged = { ...(await owe()), hash: 'f'.repeat(64) };
   const third = await owe();
   await journal.upload([journal.entries[0]!, damaged, third]);
@@ -127,7 +127,7 @@ test('a damaged entry that the relay has beside the journal is not missing', asy
 });
 
 describe('a device with a name in between that never uploaded', () => {
-  /** The second name carried one debt over and made another. */
+  /** The second name carried over one debt and made another. */
   async function twice() {
     const first = await owe();
     const middle = await reEnrolled();
@@ -152,7 +152,7 @@ describe('a device with a name in between that never uploaded', () => {
     expect(await found(anew)).toEqual([incomplete(anew, 2)]);
   });
 
-  test('is flagged for its own, too, once: one place too many stays without an entry', async () => {
+  test('is flagged once for entries of the second name, too: one place stays without an entry', async () => {
     const { first, middle, named } = await twice();
     const anew = await reEnrolled(middle);
     await carry(anew, [named, first]);
@@ -176,14 +176,14 @@ describe('a former till that was never enrolled here', () => {
     ...[anew.till.id, 1, 'former-relay', former.till.id],
   ];
 
-  test('is here as a whole where all came up to its head', async () => {
+  test('is complete if all entries up to its head arrived', async () => {
     const both = await moved();
     await carry(both.anew, both.former.entries);
     await both.anew.idle();
     expect(await found(both.anew)).toEqual([ofOther(both)]);
   });
 
-  test('is incomplete where an entry is left out, or all of them', async () => {
+  test('is incomplete if an entry is left out, or all of them are', async () => {
     const both = await moved();
     await carry(both.anew, both.former.entries.toSpliced(1, 1));
     await both.anew.idle();

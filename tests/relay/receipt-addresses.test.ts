@@ -33,7 +33,7 @@ const heldOf = (hash: string) => receiptAddressOf(shop.relay.relay, hash);
 const stored = (): unknown =>
   shop.relay.file.prepare('SELECT COUNT(*) FROM receipt_addresses').pluck().get();
 
-test('an address is kept with the sale that names it, and lies encrypted', async () => {
+test('an address is kept with the sale that names it, encrypted', async () => {
   const [own, walkIn] = [addressOf(PHONE), addressOf()];
   const hashes = [await sealAddress(own), await sealAddress(walkIn)] as const;
   await sold(hashes[0]);
@@ -48,7 +48,7 @@ test('an address is kept with the sale that names it, and lies encrypted', async
   expect(JSON.stringify(entries)).not.toContain('anna');
 });
 
-test('one that no sale names, or that is none, is left out and stops nothing', async () => {
+test('an invalid address, or one that no sale names, is ignored and stops nothing', async () => {
   const [named, unnamed] = [addressOf(), addressOf('boris@example.com')];
   const [bad, other] = [
     { ...addressOf(), to: 'anna@' },
@@ -61,7 +61,7 @@ test('one that no sale names, or that is none, is left out and stops nothing', a
   expect(stored()).toBe(1);
 });
 
-test('a re-enrolled till brings those of the sales that it carries over', async () => {
+test('a re-enrolled till uploads the addresses of the sales that it carries over', async () => {
   const address = addressOf();
   await sold(await sealAddress(address));
   const { relay, clock } = shop;
@@ -70,7 +70,7 @@ test('a re-enrolled till brings those of the sales that it carries over', async 
   expect(await heldOf(await sealAddress(address))).toBe(EMAIL);
 });
 
-test('it is erased with its customer, and comes back with no later upload', async () => {
+test('it is erased with its customer, and no later upload restores it', async () => {
   const address = addressOf();
   const card = { customer, recordHash: 'a'.repeat(64), credit: { kind: 'shop-limit' } };
   await journal.add({ act: 'customer-saved', body: card });

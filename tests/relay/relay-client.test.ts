@@ -101,7 +101,7 @@ test('a till signs in by itself and keeps the session for the next call', async 
   expect(paths).toEqual(['POST /sessions', 'GET /policy', 'GET /policy']);
 });
 
-test('what a till signs is the head of its journal when it asks', async () => {
+test('a till signs the head that its journal has when it asks', async () => {
   const { relay, founder } = await relayWithShop();
   const head = { seq: 7, hash: 'd'.repeat(64), at: 5 };
   const bodies: Record<string, unknown>[] = [];
@@ -116,15 +116,15 @@ test('what a till signs is the head of its journal when it asks', async () => {
   bodies.length = 0;
   const { action, receiptId, customer, amount, deal } = debtRequest();
   const asked = { action, operator: founder.ownerId, receiptId, customer, amount, deal };
-  // the signature is right: the reply is about the journal, which the relay lacks
+  // the signature is accepted; the reply says that the relay lacks the journal
   expect((await client.requestChallenge(uuidv7(), asked)).kind).not.toBe('wrong-signature');
   expect(bodies).toMatchObject([{ head: { seq: 7, hash: head.hash } }, { journalHead: head }]);
   const at = (bodies[1]!['headSigned'] as { at: number }).at;
-  // not ahead of what the relay has said
+  // not later than the time that the relay stated
   expect(at).toBeLessThanOrEqual(relay.relay.now());
 });
 
-test('a till whose disk cannot be read asks nothing', async () => {
+test('a till whose disk cannot be read sends no request', async () => {
   const { relay, founder } = await relayWithShop();
   const { client, paths } = await enrolled(relay, founder, {
     readHead: () => Promise.resolve(null),
@@ -296,7 +296,7 @@ test('a relay that forgets every session is asked twice and no more', async () =
   expect(asked).toBe(4);
 });
 
-test('a watermark that comes with a session or with health is handed on', async () => {
+test('a watermark in the reply to a session or health request is passed on', async () => {
   const jws = (of: string) => `of.${of}.${'A'.repeat(86)}`;
   const origin = await serve((request, response) => {
     const now = Date.now();
@@ -324,7 +324,7 @@ test('a watermark that comes with a session or with health is handed on', async 
   ]);
 });
 
-test('a challenge that was given up while the relay was out of reach is given up before the next upload, once', async () => {
+test('a challenge revoked while the relay was unreachable is revoked there before the next upload, once', async () => {
   const { relay, founder } = await relayWithShop();
   let offline = false;
   const paths: string[] = [];
@@ -352,7 +352,7 @@ test('a challenge that was given up while the relay was out of reach is given up
   ]);
 });
 
-test('the cards of another till are had by the hashes in its entries, those that are there', async () => {
+test('the client gets another till’s cards by the hashes in its entries, as far as the relay has them', async () => {
   const { relay, founder } = await relayWithShop();
   const { client } = await enrolled(relay, founder);
   const card = {
