@@ -37,7 +37,7 @@ async function isOwner(alone: 'alone' | 'not-alone'): Promise<void> {
 
 const policy = () => shop.relay.relay.policy()!.policy;
 const made = () => ({ operator: shop.till.ownerId, policy: policy().version });
-/** The body as decided by a till that does not check the card's number. */
+/** Decides as a till that does not check the card's number. */
 const by = () => ({ policy: policy(), operator: shop.till.ownerId, card: null });
 const because = { reason: 'faulty', note: null } as const;
 

@@ -17,7 +17,7 @@ function device(wall = AT) {
   return { set, clock, run };
 }
 
-test('a device two years off uses the relay’s time, and goes on with it offline', () => {
+test('a device whose clock is two years off uses the relay’s time, also offline', () => {
   const { clock, run } = device(AT - 2 * YEAR);
   const relay = clock();
   relay.setByRelay(AT);
@@ -38,7 +38,7 @@ test('started offline, a device with a constant offset still knows the time', ()
   expect(after.now()).toBe(AT + 5 * HOUR);
 });
 
-test('a device set back, also while it was off, does not set the time back', () => {
+test('setting a device’s clock back, even while it was off, does not set the time back', () => {
   const { clock, run, set } = device();
   const before = clock();
   before.setByRelay(AT);
@@ -55,7 +55,7 @@ test('a device set back, also while it was off, does not set the time back', () 
   expect(after.now()).toBe(AT + HOUR + 60_000);
 });
 
-test('a device set forward proves nothing', () => {
+test('setting a device’s clock forward proves nothing', () => {
   const { clock, run, set } = device();
   const relay = clock();
   relay.setByRelay(AT);
@@ -82,7 +82,7 @@ test('before the first contact with the relay there is only the device’s clock
   expect(relay.mark()).toBeNull();
 });
 
-test('the offset of the device’s clock is known, also when it was set back while the till was off', () => {
+test('the offset of the device’s clock is known, even if it was set back while the till was off', () => {
   const { clock, run, set } = device(AT + 2 * YEAR);
   const before = clock();
   expect(before.ahead()).toBe(0);

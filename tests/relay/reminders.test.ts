@@ -1,5 +1,5 @@
-// Reminders of debts: once a month to a customer, also after a crash.
-// What staff can do against them.
+// Reminders of debts: one a month to a customer, even after a crash.
+// Also what staff can do to stop them.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Card } from '$lib/contract/journal-upload';
@@ -94,7 +94,7 @@ const reminders = (phone?: string): string[] =>
 const rows = (sql: string): unknown[] => shop.relay.file.prepare(sql).raw().all();
 
 describe('a customer who owes', () => {
-  test('is told once a month what they owe by then, and not before the day', async () => {
+  test('gets a message once a month with what they owe then, and not before the day', async () => {
     const { customer, phone } = await somebody();
     await owes(customer, 30_000);
     await upload(here);
@@ -118,7 +118,7 @@ describe('a customer who owes', () => {
     expect(reminders(phone)[1]).toContain('540,00 ₽ на 05.11');
   });
 
-  test('is told within a week after the day, and in no later one', async () => {
+  test('gets it within a week after the day, not later', async () => {
     const { customer } = await somebody();
     await owes(customer, 30_000);
     await upload(here);
@@ -130,7 +130,7 @@ describe('a customer who owes', () => {
     expect(reminders()).toHaveLength(1);
   });
 
-  test('is told once, although the shop moves the day', async () => {
+  test('gets it once, even if the shop moves the day', async () => {
     const { customer } = await somebody();
     await owes(customer, 30_000);
     await upload(here);
@@ -144,7 +144,7 @@ describe('a customer who owes', () => {
     expect(reminders()).toHaveLength(1);
   });
 
-  test('on two cards of one account is told the sum of both, once', async () => {
+  test('on two cards of one account gets the sum of both, once', async () => {
     const [one, other] = [await somebody(), await somebody()];
     await owes(one.customer, 30_000);
     await owes(other.customer, 20_000);
@@ -159,7 +159,7 @@ describe('a customer who owes', () => {
 });
 
 describe('nobody is reminded', () => {
-  test('who owes less than the sum, or nothing any more, or has no number', async () => {
+  test('who owes less than the least sum, owes nothing any more, or has no number', async () => {
     const [little, paid] = [await somebody(), await somebody()];
     await owes(little.customer, 9_999);
     await owes(paid.customer, 50_000);
@@ -171,7 +171,7 @@ describe('nobody is reminded', () => {
     expect(reminders()).toEqual([]);
   });
 
-  test('who disputes something, or has declined', async () => {
+  test('who has an open dispute, or has declined', async () => {
     const [disputing, declining] = [await somebody(), await somebody()];
     const { hash: about } = await owes(disputing.customer, 50_000);
     await owes(declining.customer, 50_000);
@@ -188,7 +188,7 @@ describe('nobody is reminded', () => {
     expect(reminders()).toHaveLength(1);
   });
 
-  test('where the shop sends none', async () => {
+  test('if the shop sends no reminders', async () => {
     const { customer } = await somebody();
     await owes(customer, 50_000);
     await upload(here);
@@ -211,7 +211,7 @@ describe('nobody is reminded', () => {
   });
 });
 
-/** The service takes no message. */
+/** The service accepts no messages. */
 function refuse(times: number): void {
   const noMoney = { kind: 'code', code: 201, where: 'number' } as const;
   shop.smsru.next(...Array.from({ length: times }, () => noMoney));
@@ -230,7 +230,7 @@ describe('a reminder that cannot be sent', () => {
     expect(reminders()).toEqual([]);
   });
 
-  test('says later what is owed then, and waits for the hours', async () => {
+  test('states later what is owed by then, and waits for the hours of reminders', async () => {
     await forgives(customer, -20_000);
     await upload(here);
     shop.clock.pass(9 * HOUR);
@@ -252,7 +252,7 @@ describe('a reminder that cannot be sent', () => {
     expect(reminders()).toEqual([]);
   });
 
-  test('is given up after three days', async () => {
+  test('is dropped after three days', async () => {
     shop.clock.pass(3 * DAY_MS + HOUR);
     await rounds();
     expect(reminders()).toEqual([]);
@@ -270,7 +270,7 @@ describe('many who owe', () => {
       await owes(customer, 50_000);
     }
     await upload(here);
-    // the messages about these acts first, within their limits
+    // first the messages about these acts are sent, within their limits
     for (let hour = 0; hour < 3; hour += 1) {
       await rounds();
       shop.clock.pass(HOUR);
@@ -280,18 +280,18 @@ describe('many who owe', () => {
 
   const counts = () => phones.map((phone) => reminders(phone).length);
 
-  test('are all told, each once, over rounds and restarts', async () => {
+  test('all get a reminder, each once, over rounds and restarts', async () => {
     for (let round = 0; round < 8; round += 1) {
       await rounds(1);
       await shop.relay.restart();
-      // it waits for the tills that were in contact before
+      // the relay waits for the tills that were in contact before
       await shop.till.signIn();
       await there.till.signIn();
     }
     expect(new Set(counts())).toEqual(new Set([1]));
   });
 
-  test('are told once by a relay that is put back from an older copy', async () => {
+  test('get it once from a relay that is restored from an older copy', async () => {
     const copy = new RelayCopy();
     copy.take(shop.relay);
     await rounds(8);
@@ -319,7 +319,7 @@ describe('a card that switches reminders off', () => {
     rows("SELECT text FROM outbox WHERE purpose = 'act' AND text LIKE '%напомин%'");
   const byRight = () => rows("SELECT text FROM outbox WHERE purpose = 'by-right'").flat();
 
-  test('is told to the customer and the operator, once, and stands in the owners’ summary', async () => {
+  test('is reported to the customer and the operator, once, and is in the owners’ summary', async () => {
     const { customer } = await somebody();
     await saved(customer, 'agreed');
     expect(told()).toEqual([]);
@@ -334,7 +334,7 @@ describe('a card that switches reminders off', () => {
     expect(items.filter((item) => String(item).includes('reminders-declined'))).toHaveLength(1);
   });
 
-  test('tells no customer of a shop that sends none, but the owners', async () => {
+  test('is reported only to the owners if the shop sends no reminders', async () => {
     await remind(null);
     const { customer } = await somebody();
     await saved(customer, 'declined');
@@ -342,7 +342,7 @@ describe('a card that switches reminders off', () => {
     expect(byRight()).toHaveLength(1);
   });
 
-  test('without the right is flagged, and the customer is reminded all the same', async () => {
+  test('without the right is flagged, and the customer is still reminded', async () => {
     const { customer, phone } = await somebody();
     await owes(customer, 50_000);
     await saved(customer, 'agreed');
@@ -356,13 +356,13 @@ describe('a card that switches reminders off', () => {
     expect(reminders(phone)).toHaveLength(1);
   });
 
-  test('made without knowing another till’s change counts not', async () => {
+  test('does not count if its author did not know another till’s change', async () => {
     const { customer, phone } = await somebody();
     await owes(customer, 50_000);
     await saved(customer, 'declined');
     await look(shop, there);
     await saved(customer, 'agreed', { journal: there });
-    // this till has not downloaded that
+    // this till has not downloaded that change
     await saved(customer, 'declined');
     passTo(DUE);
     await rounds();

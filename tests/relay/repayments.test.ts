@@ -1,4 +1,4 @@
-// Repayments at the relay: judged by the till's own rules, told to the customer once.
+// Repayments at the relay: judged by the till's own rules, reported to the customer once.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { BodyOf, Entry } from '$lib/contract/journal';
@@ -25,7 +25,7 @@ beforeEach(async () => {
 });
 afterEach(() => shop.stop());
 
-/** A debt, and what it leaves at every till. */
+/** A debt, and the row that it has at every till. */
 async function owes(journal: TillJournal, amount: number): Promise<DebtRow> {
   const given = overrideBy(shop.till.ownerId, amount, { connectivity: SENDS_NOTHING });
   const { till, seq, at, hash } = await journal.sale(
@@ -83,7 +83,7 @@ test('a repayment is reported to the customer once, with what is still owed', as
   );
 });
 
-test('no message where the shop has switched it off', async () => {
+test('there is no message if the shop has switched it off', async () => {
   await publish(shop, (policy) => void (policy.notices.repayments = false));
   const debt = await owes(here, 5000);
   await repaid(here, 2000, [debt]);
@@ -100,7 +100,7 @@ test('a debt of another till, once downloaded, is repaid by the rules', async ()
   expect(found()).toEqual([]);
 });
 
-test('what is repaid at two tills apart is a discrepancy of the later one', async () => {
+test('a debt repaid at two tills that did not know of each other is a discrepancy of the later one', async () => {
   const debt = await owes(here, 5000);
   await arrive(here);
   await look(shop, there);
@@ -133,7 +133,7 @@ test('a repayment of more than is owed, and one that settles other debts, break 
   expect(found()[1]).toMatchObject(['differs', expect.any(String)]);
 });
 
-test('debts are not judged where the till had downloaded nothing, or from a relay before it was put back', async () => {
+test('debts are not judged if the till had downloaded nothing, or only before the relay was restored', async () => {
   const unknown = {
     customer,
     debt: 'd'.repeat(64),
@@ -153,11 +153,11 @@ test('debts are not judged where the till had downloaded nothing, or from a rela
   await repaid(here, 1000, [debt]);
   await arrive(here);
   expect(found()).toEqual([]);
-  // what is left is known when all tills have uploaded again
+  // the remaining debt is known once all tills have uploaded again
   expect(told()[1]).toMatch(/принято 10,00 ₽ в счёт долга, [\d. :]+\. Не так/);
 });
 
-test('one that does not add up is malformed, and reported as debt that was forgiven', async () => {
+test('a repayment that does not add up is malformed, and reported as a forgiven debt', async () => {
   const debt = await owes(here, 5000);
   const accounts = [{ customer, account: 'debt', delta: -5000 }] as const;
   await repaid(here, 1000, [debt], { accounts: [...accounts] });
@@ -166,7 +166,7 @@ test('one that does not add up is malformed, and reported as debt that was forgi
   expect(told()).toEqual([expect.stringMatching(/вашим именем/)]);
 });
 
-test('sums that no honest till has made stop nobody', async () => {
+test('sums that no honest till can have made stop nothing', async () => {
   const huge = Number.MAX_SAFE_INTEGER;
   await owes(there, huge);
   await owes(there, 500);

@@ -1,5 +1,5 @@
-// Reserve codes move with a re-enrolled device to its new name, once.
-// Not before the relay has everything that the former name did.
+// Reserve codes move to the new name of a re-enrolled device, once.
+// They move when the relay has the whole former journal.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Entry } from '$lib/contract/journal';
@@ -58,7 +58,7 @@ const ids = (): string[] => verifiers.map(({ id }) => id).sort();
 const versionAt = async (till: TillClient): Promise<unknown> =>
   (await till.call('GET', '/health')).json['reserveVersion'];
 
-test('a till that calls a journal empty, of which the relay has entries, gets no codes of it', async () => {
+test('a till that claims an empty former journal, although the relay has entries of it, gets no codes', async () => {
   const thief = await TillClient.make(shop.relay.url, shop.clock.now);
   await thief.enrol((await offerEnrolment(shop.relay.relay)).token);
   await thief.signIn();

@@ -122,7 +122,7 @@ describe('an issue', () => {
     for (const each of codes) expect(JSON.stringify(reply.json)).not.toContain(each);
   });
 
-  test('names the shop, the cap of a code, and what became of the former ones', async () => {
+  test('names the shop, the cap of a code, and whether the former ones are void', async () => {
     await issue();
     const text = shop.smsru.sends.at(-1)?.fields['msg'] ?? '';
     expect(text).toMatch(/^Весна: резервные коды/);
@@ -207,7 +207,7 @@ describe('an issue', () => {
     expect((reply.json['verifiers'] as string[]).length).toBe(5);
   }, 20_000);
 
-  test('voids what is left of the one before', async () => {
+  test('voids the unused codes of the previous issue', async () => {
     const first = await verifiersIn(await issue());
     const [code = ''] = codesSent();
     const version = (await news()).json['version'] as number;
@@ -338,7 +338,7 @@ describe('in an uploaded journal', () => {
   });
 });
 
-test('a code that a damaged entry shows is used up', async () => {
+test('a code in a damaged entry is used up', async () => {
   const verifiers = await verifiersIn(await issue());
   const [code = ''] = codesSent();
   const verifier = verifiers.find(({ prefix }) => code.startsWith(prefix))!;
@@ -380,7 +380,7 @@ describe('a code used before it became void', () => {
     expect(await flagsOfUse(2)).toEqual(['reserve-code-void']);
   });
 
-  test('is flagged if its entry is dated back before what its till had uploaded', async () => {
+  test('is flagged if its entry is dated before entries that its till had already uploaded', async () => {
     const found = await flagsOfUse(1, async (journal) => {
       shop.clock.pass(DAY / 24);
       await shop.till.signIn();

@@ -1,5 +1,5 @@
 // Returns at the relay, judged by the till's own rules.
-// The customer is notified once, and owners where nobody approved them.
+// The customer is notified once, and owners are notified of returns that nobody approved.
 import { USUAL_TAX } from '$lib/domain/goods/product';
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -58,7 +58,7 @@ async function lent(journal: TillJournal, amount: number): Promise<EntryOf<'sale
   return (await journal.sale(body, { operator: CASHIER })) as EntryOf<'sale'>;
 }
 
-/** A return of all of a sale as a till that knows this much makes it, with something changed in its body. */
+/** A return of a whole sale as a till with this knowledge makes it, with changes to its body. */
 async function returned(
   journal: TillJournal,
   sale: EntryOf<'sale'>,
@@ -138,7 +138,7 @@ test('no message where the shop has switched it off', async () => {
   expect(told()).toEqual([]);
 });
 
-describe('where the shop asks for a code', () => {
+describe('if the shop requires a code for returns,', () => {
   const SUM = 30_000;
   const override = (amount = SUM) =>
     overrideBy(shop.till.ownerId, amount, { connectivity: SENDS_NOTHING });
@@ -147,7 +147,7 @@ describe('where the shop asks for a code', () => {
       .prepare('SELECT proof FROM journal_acts WHERE hash = ?')
       .pluck()
       .all(entry.hash);
-  test('a return of goods that its author sold is named by the shift, over midnight and within a day', async () => {
+  test('a return by the operator who sold the goods in the same shift is in the summary, over midnight and within a day', async () => {
     const operator = shop.till.ownerId;
     const opens = () =>
       here.add({ act: 'shift-opened', body: { float: 0, counted: false }, operator });
@@ -161,7 +161,7 @@ describe('where the shop asks for a code', () => {
     await look(shop, here);
     shop.clock.pass(24 * 3_600_000);
     await shop.till.signIn();
-    // the summary of the day before goes out first, and takes all items with it
+    // the summary of the previous day is sent first, with all its items
     await here.idle();
     await arrive(here);
     const items = shop.relay.file.prepare('SELECT count(*) FROM summary_items').pluck();
@@ -199,7 +199,7 @@ describe('where the shop asks for a code', () => {
     return { kind: 'code', action: 'sell-on-account', amount, challenge, grant };
   }
 
-  test('a code for exactly this return is asked for in its own words, and nothing is flagged', async () => {
+  test('a code for exactly this return is requested in its own words, and nothing is flagged', async () => {
     const id = uuidv7();
     const confirmations = [await coded(id, SUM)];
     expect(shop.smsru.messages.at(-1)?.text).toMatch(/: возврат товара, вам вернут 300,00 ₽/);
@@ -218,7 +218,7 @@ describe('where the shop asks for a code', () => {
     expect(told()).toHaveLength(1);
   });
 
-  test('a code for another sum or return is none', async () => {
+  test('a code for another sum or return does not count', async () => {
     const id = uuidv7();
     const confirmations = [{ ...(await coded(id, SUM - 1)), amount: SUM }];
     const entry = await returned(here, sale, { points: 3 }, { return: id, confirmations });
@@ -237,7 +237,7 @@ describe('where the shop asks for a code', () => {
     expect(messagesOf(shop, 'act')).toEqual([
       expect.stringMatching(/: возврат товара на 300,00 ₽ без кода, [\d. :]+\. Не вы\?/),
     ]);
-    // the owners read how much was given back, and of no debt
+    // the owners' summary names the sum given back, and no debt
     const { ownerId: operator } = shop.till;
     expect(summed()).toContainEqual({
       ...{ kind: 'drawer', what: 'returned-without-code', operator, amount: SUM },
@@ -253,13 +253,13 @@ describe('where the shop asks for a code', () => {
     expect(found()).toEqual([['cap-exceeded', 'sell-on-account']]);
   });
 
-  test('a smaller sum of override than goes back differs', async () => {
+  test('an override for less than is given back is flagged as different', async () => {
     await returned(here, sale, { points: 3 }, { confirmations: [override(1)] });
     await arrive(here);
     expect(found()).toEqual([['differs', expect.any(String)]]);
   });
 
-  test('who has no phone is asked for nothing', async () => {
+  test('a customer without a phone needs no code', async () => {
     const nobody = uuidv7();
     const theirs = await here.sale(cashSale({ customer: nobody, total: SUM }));
     await arrive(here);
@@ -270,7 +270,7 @@ describe('where the shop asks for a code', () => {
   });
 });
 
-test('more back than the rules give is a flag', async () => {
+test('giving back more than the rules allow is flagged', async () => {
   const sale = await lent(here, 5000);
   await arrive(here);
   await look(shop, here);
@@ -281,7 +281,7 @@ test('more back than the rules give is a flag', async () => {
   expect(found()).toEqual([['differs', expect.any(String)]]);
 });
 
-test('the same goods twice at one till is a flag, at tills apart a discrepancy', async () => {
+test('the same goods returned twice are flagged at one till, and a discrepancy at two', async () => {
   const sale = (await here.sale(cashSale({ customer, total: 5000 }))) as EntryOf<'sale'>;
   await arrive(here);
   await look(shop, here);
@@ -291,14 +291,14 @@ test('the same goods twice at one till is a flag, at tills apart a discrepancy',
   await arrive(here);
   await arrive(there);
   expect(found()).toEqual([['returned-elsewhere', null]]);
-  // by now it is known there: the till's own rules refuse a third one
+  // this till knows of both by now, so its own rules refuse a third return
   await look(shop, there);
   await returned(there, sale);
   await arrive(there);
   expect(found().slice(1)).toEqual([['against-rules', 'too-many']]);
 });
 
-test('the rest at another till is in order, once that till knows of the first', async () => {
+test('the rest may be returned at another till once it knows of the first return', async () => {
   const body = cashSale({ customer, total: 5000 });
   const lines = body.lines.map((line) => ({
     ...line,
@@ -321,7 +321,7 @@ test('the rest at another till is in order, once that till knows of the first', 
   expect(found()).toEqual([]);
 });
 
-test('a till that has only fetched a sale on account takes it back in parts', async () => {
+test('a till that has only fetched a sale on account from the relay takes it back in parts', async () => {
   await arrive(here);
   await arrive(there);
   await look(shop, there);
@@ -374,7 +374,7 @@ test('what was repaid of the debt is given back', async () => {
   expect(found()).toEqual([]);
 });
 
-test('owners learn whose name allowed a return or discounts for somebody else', async () => {
+test('owners learn who allowed a return or discounts to another operator', async () => {
   const [by, operator] = [shop.till.ownerId, CASHIER];
   const body = cashSale({ customer, total: 1000 });
   const lines = body.lines.map((line) => ({
@@ -403,7 +403,7 @@ test('a sale that nobody made cannot be returned', async () => {
 });
 
 describe('a return of a sale that is not here', () => {
-  /** As of a till that had the sale from an order that is not here. */
+  /** A return by a till that got the sale from an order which the relay does not have. */
   async function ofNoSale(): Promise<Entry> {
     const sale = await lent(there, 5000);
     // it is never uploaded
@@ -413,7 +413,7 @@ describe('a return of a sale that is not here', () => {
     return entry;
   }
 
-  test('counts where the relay was put back and may have lost it, and owners read of it', async () => {
+  test('counts if the relay was restored and may have lost it, and is in the owners’ summary', async () => {
     await declarePutBack(shop.relay.relay);
     const entry = await ofNoSale();
     expect([verdictOf(entry), found()]).toEqual(['accepted', []]);
@@ -425,7 +425,7 @@ describe('a return of a sale that is not here', () => {
     expect(found()).toEqual([]);
   });
 
-  test('and its author breaks no rule who then forgets the customer: only the relay cannot tell what proves it', async () => {
+  test('does not prevent its author from forgetting the customer: only the relay lacks the proof of the sale', async () => {
     const card = { customer, recordHash: 'a'.repeat(64), credit: { kind: 'shop-limit' } } as const;
     await here.add({ act: 'customer-saved', body: card });
     await declarePutBack(shop.relay.relay);
@@ -442,14 +442,14 @@ describe('a return of a sale that is not here', () => {
     ]);
   });
 
-  test('has no effect where the relay never was put back, whatever order it names', async () => {
+  test('has no effect if the relay was never restored, whatever order it names', async () => {
     const entry = await ofNoSale();
     expect(verdictOf(entry)).toBe('refused');
     expect(found()).toEqual([['against-rules', 'unknown-sale']]);
   });
 });
 
-test('a return that is dated ahead frees nothing of what may be given back in a day', async () => {
+test('a return dated ahead does not increase the sum that may be given back in a day', async () => {
   await publish(shop, (policy) => void (policy.returns.perDay = 1500));
   for (const at of [shop.clock.now(), shop.clock.now() + 25 * 3_600_000]) {
     const body = cashSale({ customer, total: 1000 });
@@ -463,11 +463,11 @@ test('a return that is dated ahead frees nothing of what may be given back in a 
     ['future', null],
     ['against-rules', 'over-day-cap'],
   ]);
-  // the goods came back: only the flag says that it was too much in a day
+  // it counts because the goods are back; the excess over the daily cap is only flagged
   expect(countIn('returns')).toBe(2);
 });
 
-test('owners learn of returns that nobody else approved, and of those by whoever had sold the goods', async () => {
+test('owners learn of returns without a second operator, and of returns by the operator who sold the goods', async () => {
   const operator = shop.till.ownerId;
   const sale = (await here.sale(cashSale({ customer, total: 1000 }), {
     operator,
@@ -483,7 +483,7 @@ test('owners learn of returns that nobody else approved, and of those by whoever
   ]);
 });
 
-test('owners learn what was written off of the goods that came back, and not of what is sold again', async () => {
+test('owners learn which returned goods were written off, not which are sold again', async () => {
   const lines = [1000, 2000].flatMap((total) => cashSale({ customer, total }).lines);
   const { stock, ...rest } = cashSale({ customer, total: 3000 });
   const body = { ...rest, lines, stock: stock.map((row) => ({ ...row, delta: 2 * row.delta })) };
@@ -513,7 +513,7 @@ const messagesAbout = ({ hash }: Entry): unknown[] =>
     .all(hash);
 
 describe('a till of which the relay does not know what it had downloaded', () => {
-  /** A sale that gave three points, and a return of it with something changed. */
+  /** A sale that earned three points, and a return of it with changes. */
   async function crafted(change: (body: BodyOf<'return'>) => Partial<BodyOf<'return'>>) {
     const sale = (await here.sale(cashSale({ customer, total: 30_000 }))) as EntryOf<'sale'>;
     const again = await returned(here, sale, { points: 3 });
@@ -524,14 +524,14 @@ describe('a till of which the relay does not know what it had downloaded', () =>
     return entry;
   }
 
-  test('is not believed either where it names an order that was lost', async () => {
+  test('is not believed either if it names an order that was lost', async () => {
     here.seen = { epoch: 4711, order: 9 };
     const entry = await crafted(() => ({ refunds: [{ kind: 'cash', amount: 60_000 }] }));
     expect(found()).toEqual([['differs', 'refunds']]);
     expect(verdictOf(entry)).toBe('refused');
   });
 
-  test('takes no points in silence, also where the shop sends no messages about returns', async () => {
+  test('takes no points without a message, even if the shop sends no messages about returns', async () => {
     await publish(shop, (policy) => void (policy.notices.returns = false));
     const entry = await crafted(() => ({}));
     expect(found()).toEqual([]);
@@ -619,13 +619,13 @@ describe('a till of which the relay does not know what it had downloaded', () =>
     expect(found()).toEqual([
       [expect.stringMatching(/^(differs|against-rules)$/), expect.any(String)],
     ]);
-    // no till applies it, and it has no rows here
+    // no till applies it, and the relay stores no rows of it
     expect(verdictOf(entry)).toBe('refused');
     expect(countIn('returns')).toBe(0);
   });
 });
 
-test('whoever loses points by a return that the rules would not make so is notified of it', async () => {
+test('a customer who loses points by a return that breaks the rules is notified', async () => {
   await publish(shop, (policy) => void (policy.notices.returns = false));
   const sale = (await here.sale(cashSale({ customer, total: 30_000 }))) as EntryOf<'sale'>;
   await arrive(here);
@@ -637,7 +637,7 @@ test('whoever loses points by a return that the rules would not make so is notif
   expect(messagesAbout(entry)).toEqual(['act']);
 });
 
-test('a return that is said to be of another till is one of the till that brings it', async () => {
+test('a return that claims to be another till’s counts as the uploading till’s', async () => {
   const sale = (await here.sale(cashSale({ customer, total: 5000 }))) as EntryOf<'sale'>;
   await arrive(here);
   await look(shop, here);
@@ -656,7 +656,7 @@ test('a return that is said to be of another till is one of the till that brings
   ]);
 });
 
-test('of a customer who was forgotten a debt comes off, and no points', async () => {
+test('a return for a forgotten customer lowers the debt, but takes no points', async () => {
   const card = { customer, recordHash: 'a'.repeat(64), credit: { kind: 'shop-limit' } };
   await here.add({ act: 'customer-saved', body: card });
   await arrive(here);
@@ -711,7 +711,7 @@ test('a debt that was written off at another till meanwhile is a discrepancy', a
   expect(JSON.parse(String(body))).toMatchObject({ against: [{ hash: written.hash }] });
 });
 
-test('a debt that was taken off beside an imported prepayment is in order', async () => {
+test('a debt may be lowered although the customer has an imported prepayment', async () => {
   const accounts = [{ customer, account: 'debt' as const, delta: -50_000 }];
   const card = { customer, recordHash: 'a'.repeat(64), credit: { kind: 'shop-limit' } } as const;
   await here.add({
@@ -732,7 +732,7 @@ test('a debt that was taken off beside an imported prepayment is in order', asyn
 describe('a return without a sale', () => {
   const bread = uuidv7();
 
-  /** A loaf at 50.00, as a till that knows this much makes it, with something changed in its body. */
+  /** A return of a loaf at 50.00, as a till with this knowledge makes it, with changes to its body. */
   async function withoutSale(
     {
       to = 'stock',
@@ -760,7 +760,7 @@ describe('a return without a sale', () => {
     return here.add({ act: 'return', body, operator, policy: policy.version });
   }
 
-  /** Somebody else may return goods, too. */
+  /** A second operator with the right to return goods. */
   const withColleague = () =>
     publish(shop, (policy) => {
       policy.groups = policy.groups.map((group) => ({
@@ -769,7 +769,7 @@ describe('a return without a sale', () => {
       }));
     });
 
-  test('is red in the owners’ summary, reported to the customer, and takes the oldest debt off first', async () => {
+  test('is red in the owners’ summary, reported to the customer, and lowers the oldest debt first', async () => {
     const sale = await lent(here, 2000);
     await arrive(here);
     await look(shop, here);
@@ -795,7 +795,7 @@ describe('a return without a sale', () => {
     ]);
   });
 
-  test('is in the owners’ summary with what was written off of it', async () => {
+  test('is in the owners’ summary with the goods that were written off', async () => {
     await withoutSale({ to: 'written-off' });
     await arrive(here);
     expect(found()).toEqual([]);
@@ -805,7 +805,7 @@ describe('a return without a sale', () => {
     });
   });
 
-  test('of a till whose knowledge of debts is not known here is in order', async () => {
+  test('is accepted if the relay does not know which debts the till knew', async () => {
     const entry = await withoutSale({ customer });
     await arrive(here);
     expect(found()).toEqual([]);

@@ -1,4 +1,4 @@
-// Every act, as a changed till uploads it, by somebody who lacks just its right: kept, and flagged.
+// Every act, uploaded by a tampered till for an operator who lacks just its right, is kept and flagged.
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { actBodies, type Act, type BodyOf } from '$lib/contract/journal';
@@ -17,7 +17,7 @@ import {
 } from '../support/till-journal';
 import { arrive } from '../support/two-tills';
 
-/** `lacks`: one of them would be enough. `found`: kind and detail of the flag that says so. */
+/** `lacks`: the missing rights, of which one would be enough. `found`: kind and detail of the expected flag. */
 type Case<A extends Act> = {
   readonly lacks: readonly [Right, ...Right[]];
   readonly body: BodyOf<A>;
@@ -36,7 +36,7 @@ const named = { customer, currency: 'RUB', day };
 const settles = [{ debt: HASH, tender: 'cash' as const, amount: 100 }];
 const tenders = [{ kind: 'cash' as const, amount: 100 }];
 
-/** Stands for whoever writes the entry. */
+/** Placeholder for the operator of the entry. */
 const AUTHOR = uuidv7();
 const withoutCode = (amount: number) => overrideBy(AUTHOR, amount);
 
@@ -64,7 +64,7 @@ const reduced = (change: Partial<SaleBody['lines'][number]>, total: number): Sal
   return { ...sale, lines: sale.lines.map((line) => ({ ...line, ...change })) };
 };
 
-/** An act that is not here does not compile; one that takes no right has no case. */
+/** An act that is missing here does not compile. An act that needs no right has no case. */
 const acts: { readonly [A in Act]: readonly Case<A>[] } = {
   sale: [
     { lacks: ['sell'], body: cashSale({ customer, total: 5000 }) },
@@ -292,7 +292,7 @@ const cases = Object.entries(acts).flatMap(([act, of]) =>
   })),
 );
 
-/** For each case somebody who has every other right. */
+/** For each case an operator with all rights but the one in question. */
 const staffed = (policy: Policy): Policy => {
   const [owner] = policy.operators;
   if (owner === undefined) throw new Error('nobody owns it');
@@ -319,7 +319,7 @@ let shop: Shop;
 let journal: TillJournal;
 /** Flags by the place of their entry. */
 const flags = new Map<number, (readonly [string, string | null])[]>();
-/** Where each case stands: by whoever lacks the right, and the same by the owner. */
+/** The places of each case's entries: by the operator without the right, and by the owner. */
 const places = new Map<string, { readonly without: number; readonly owner: number }>();
 
 const by = <Body>(body: Body, operator: string): Body =>
@@ -342,7 +342,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop.stop());
 
-test('an act that is new here has its cases, or says that it takes no right', () => {
+test('every act has cases, or is listed as needing no right', () => {
   expect(Object.keys(acts).sort()).toEqual(Object.keys(actBodies).sort());
 });
 

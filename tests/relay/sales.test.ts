@@ -1,4 +1,4 @@
-// Past sales at the relay: found by what a paper says, by day, customer, product or sum.
+// Past sales at the relay: found by the paper receipt, or by day, customer, product or sum.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { SALES_A_MINUTE, salesReply } from '$lib/contract/sale';
@@ -43,7 +43,7 @@ async function sold(
   return entry;
 }
 
-/** The hashes of the sales that the till is told of, newest first. */
+/** The hashes of the sales in the reply to the till, newest first. */
 async function found(query: string, till: TillClient = shop.till): Promise<string[]> {
   const { json } = await till.call('GET', query === '' ? '/sales' : `/sales?${query}`);
   const reply = salesReply.parse(json);
@@ -51,7 +51,7 @@ async function found(query: string, till: TillClient = shop.till): Promise<strin
 }
 
 describe('one sale', () => {
-  test('is found by the number on its paper or its hash at any till, with its place in the order', async () => {
+  test('is found at any till by the number or hash on its receipt, with its place in the order', async () => {
     const [first, second] = [
       await sold(here, { total: 100, number: 7 }),
       await sold(there, { total: 200, number: 7 }),
@@ -67,14 +67,14 @@ describe('one sale', () => {
     expect(await found('number=3-000007')).toEqual([]);
   });
 
-  test('that was carried over comes as the entry that carries it', async () => {
+  test('that was carried over is returned as the entry that carries it', async () => {
     const entry = await sold(here, { total: 100, number: 1 });
     const anew = await reEnrolled(shop, here, [entry]);
     await anew.upload();
     expect(await found(`hash=${entry.hash}`, anew.till)).toEqual([entry.hash]);
   });
 
-  test('a till asks for so many a minute, and no more', async () => {
+  test('can be requested only so many times a minute by a till', async () => {
     for (let n = 0; n < SALES_A_MINUTE; n += 1) await found('number=1-000001');
     const { status, json } = await shop.till.call('GET', '/sales?number=1-000001');
     expect([status, json]).toMatchObject([429, { kind: 'limited', scope: 'till' }]);
@@ -110,7 +110,7 @@ describe('a list', () => {
     expect(await found(`product=${product}&from=${from}`)).toEqual([c]);
   });
 
-  test('by sum has sales whose sum was rounded for cash to it, in pages, too', async () => {
+  test('by sum includes sales that were rounded to it for cash, in pages, too', async () => {
     const [a, b, c] = [
       (await sold(here, { total: 220, number: 1, rounding: -20 })).hash,
       (await sold(there, { total: 200, number: 1 })).hash,
@@ -121,7 +121,7 @@ describe('a list', () => {
     expect(await found('total=230')).toEqual([c]);
   });
 
-  test('comes in pages, without one sale twice or left out', async () => {
+  test('has pages in which no sale is repeated or left out', async () => {
     const product = uuidv7();
     const sales: string[] = [];
     for (const number of [1, 2, 3, 4, 5])

@@ -1,5 +1,5 @@
 // The owner's second factor: their phone, once proven by a code from a real service.
-// From then on opening the settings needs a code to it.
+// After that, opening the settings needs a code sent to it.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
@@ -308,7 +308,7 @@ describe('wrong codes over a day', () => {
   });
   const CLOSED = { kind: 'token-needed', because: 'wrong-codes' };
   const token = async (): Promise<string> => (await makeToken(shop.relay.relay, 'elevate')).token;
-  /** So many wrong codes, each compared with the newest code sent. */
+  /** Enters this many wrong codes, each compared with the newest code sent. */
   async function guess(times: number, till = shop.till): Promise<void> {
     for (let i = 0; i < times; i += 1) await till.elevate({ code: otherThan(lastCode()) });
   }
@@ -321,7 +321,7 @@ describe('wrong codes over a day', () => {
   const elevate = (till = shop.till, parts = {}) =>
     till.elevate({ operatorId: shop.till.ownerId, ...parts });
 
-  test('five at a till close it to codes for a day, over a restart and other codes; a token opens', async () => {
+  test('after five, a till accepts no codes for a day, over restarts and new codes, but a token', async () => {
     await shop.till.elevate();
     await guess(3);
     await shop.till.elevate();
@@ -353,7 +353,7 @@ describe('wrong codes over a day', () => {
     }
   });
 
-  test('ten for one operator close every till to codes for them', async () => {
+  test('after ten for one operator no till accepts codes for them', async () => {
     const tills = [shop.till, await another(), await another()];
     for (const till of tills.slice(0, 2)) {
       await elevate(till);
@@ -362,7 +362,7 @@ describe('wrong codes over a day', () => {
     expect((await elevate(tills[2])).json).toEqual(CLOSED);
   });
 
-  test('in parallel are five, whichever codes they are of', async () => {
+  test('sent in parallel are limited to five, whichever codes they are for', async () => {
     await shop.till.elevate();
     const code = otherThan(lastCode());
     const replies = await Promise.all(

@@ -77,7 +77,7 @@ test('of two thousand transactions at once, a third failing, no update is lost o
   expect({ failed, early, price: durable() }).toEqual({ failed: 667, early: 0, price: stored });
 });
 
-test('what fails is undone alone, among others in the same commit', async () => {
+test('a failed transaction is undone alone, among others in the same commit', async () => {
   const all = await Promise.allSettled([
     db.run(ADD, { name: 'milk', price: 80 }),
     db.run(ADD, { name: 'bread', price: 1 }),
@@ -98,7 +98,7 @@ test('what fails is undone alone, among others in the same commit', async () => 
   expect(names).toEqual(['bread', 'milk', 'rolls']);
 });
 
-test('a transaction inside another ends it, even where its error is caught', async () => {
+test('a failed transaction inside another fails the outer one, even if its error is caught', async () => {
   const caught = db.transaction(async (inside) => {
     await raise(inside);
     await inside
@@ -133,7 +133,7 @@ test('the outer database inside a transaction is found, and does not hang', asyn
     await expect(wrong).rejects.toThrow(/outside of the transaction|inside another/);
   }
   expect(durable()).toBe(0);
-  // what goes on after it is outside again
+  // code that runs after the transaction is outside again
   const ended = signal();
   let later: Promise<unknown> = Promise.resolve();
   await db.transaction(() => {
@@ -143,13 +143,13 @@ test('the outer database inside a transaction is found, and does not hang', asyn
   expect(await later).toEqual({ price: 0 });
 });
 
-test('the handle of a transaction is of no use after it', async () => {
+test('the handle of a transaction cannot be used after it', async () => {
   let kept: Connection | null = null;
   await db.transaction((inside) => void (kept = inside));
   await expect((kept as unknown as Connection).get(PRICE)).rejects.toThrow(/after the end/);
 });
 
-test('a transaction that holds the others up is reported once', async () => {
+test('a transaction that blocks others for long is reported once', async () => {
   db.close();
   const [noticed, reported] = [vi.fn(), signal()];
   db = open({ ...HOLD_LIMITS, slowMs: 1 }, () => {
@@ -163,7 +163,7 @@ test('a transaction that holds the others up is reported once', async () => {
   expect(noticed).toHaveBeenCalledTimes(1);
 });
 
-test('what waits too long for a transaction is refused, and the transaction goes on', async () => {
+test('a unit that waits too long for a transaction is refused, and the transaction goes on', async () => {
   db.close();
   db = open({ slowMs: 1, stalledMs: 1 }, () => undefined);
   const refused = signal();
@@ -180,7 +180,7 @@ test('what waits too long for a transaction is refused, and the transaction goes
   expect(durable()).toBe(1);
 });
 
-test('where another process holds the file, writes are refused, and later ones are stored', async () => {
+test('while another process holds the file, writes are refused; later ones are stored', async () => {
   const process = new Sqlite(file);
   process.exec('BEGIN IMMEDIATE');
   const names = ['milk', 'tea', 'rolls'];
@@ -193,7 +193,7 @@ test('where another process holds the file, writes are refused, and later ones a
   expect(await db.value('SELECT COUNT(*) FROM goods')).toBe(4);
 });
 
-test('a transaction that the database ended stores nothing, even where its error is caught', async () => {
+test('a transaction that the database ended stores nothing, even if its error is caught', async () => {
   const before = db.run(ADD, { name: 'milk', price: 80 });
   const ended = db.transaction(async (inside) => {
     await raise(inside);
@@ -223,7 +223,7 @@ test('a transaction that cannot be undone alone ends its whole commit, and the n
   expect(durable()).toBe(0);
 });
 
-test('closing keeps what is complete, and nothing of what is not', async () => {
+test('closing keeps complete transactions, and nothing of incomplete ones', async () => {
   const [begun, closed] = [signal(), signal()];
   const complete = db.transaction(raise);
   const unfinished = db.transaction(async (inside) => {
@@ -247,7 +247,7 @@ test('closing keeps what is complete, and nothing of what is not', async () => {
 });
 
 describe('the database of a shop', () => {
-  test('binds its shop to a statement that names it, beside positional, named and no values', async () => {
+  test('binds its shop to a statement that names it, with positional, named or no other values', async () => {
     const [one, two] = [scoped(db, 'one'), scoped(db, 'two')];
     await one.run('INSERT INTO sold VALUES (@shop, ?, ?)', 'bread', 30);
     await two.run('INSERT INTO sold VALUES (@shop, @name, @price)', { name: 'milk', price: 80 });
@@ -258,7 +258,7 @@ describe('the database of a shop', () => {
     expect(await two.all(sql)).toEqual([{ price: 5 }, { price: 80 }]);
   });
 
-  test('is handed on inside a transaction, with the rest of the context', async () => {
+  test('is passed on inside a transaction, with the rest of the context', async () => {
     const relay = { db: scoped(db, 'one'), name: 'rolls' };
     await inTransaction(relay, async ({ db: inside, name }) => {
       await inside.run('INSERT INTO sold VALUES (@shop, @name, 1)', { name });

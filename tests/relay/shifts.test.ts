@@ -130,7 +130,7 @@ test('a shift that opens uncounted where the policy has the float counted is aga
   expect(await flags()).toEqual([['against-rules', 'float-not-counted']]);
 });
 
-test('an entry that states a place far ahead has no journal read for it', async () => {
+test('for an entry that states a place far ahead no journal is read', async () => {
   await opened();
   await sold();
   await journal.upload();
@@ -218,7 +218,7 @@ test('owners are notified of points that go to one customer with many receipts i
   ]);
 });
 
-test('owners are notified of receipts given up and goods taken out by whoever has no right to; the shift counts all of them', async () => {
+test('owners are notified of receipts cancelled and goods removed without the right; the shift counts all of them', async () => {
   await shop.stop();
   shop = await openShop(withCashier);
   journal = new TillJournal(shop.till, shop.clock.now);
@@ -245,7 +245,7 @@ test('owners are notified of receipts given up and goods taken out by whoever ha
   await counted(SUM, SUM);
   const earned = Number(journal.entries.find(({ act }) => act === 'sale')?.body['pointsEarned']);
   const receiptsCancelled = { count: 4, total: 2_200, resumed: 1 };
-  // four receipts were given up, too
+  // four receipts were cancelled, too
   const goodsRemoved = { count: 6, total: 390 };
   await closed({ totals: { ...totalsOf(1, earned, CASHIER), receiptsCancelled, goodsRemoved } });
   expect(await flags()).toEqual([]);

@@ -116,7 +116,7 @@ const overdraw = (journal: TillJournal, amount = 100) =>
     onAccountSale({ customer: uuidv7(), onAccount: amount }, overrideBy(one.till.ownerId, amount)),
   );
 
-test('entries of all tills and of the relay come down in one order; a till gets its own as marks', async () => {
+test('entries of all tills and of the relay are downloaded in one order; a till gets its own as marks', async () => {
   await one.upload();
   await other.idle();
   await other.upload();
@@ -155,7 +155,7 @@ test('a part is at most as large as agreed, but has one entry at least', async (
   );
 });
 
-test('the relay’s own entries are a chain under the shop’s id, and say what tills have to know', async () => {
+test('the relay’s own entries are a chain under the shop’s id, with the facts that tills need', async () => {
   await one.upload();
   await overdraw(other);
   await other.upload();
@@ -204,7 +204,7 @@ test('a till that has everything waits for the next entry, and gets it as it arr
   expect(page).toMatchObject({ entries: [{ entry: { till: other.till.id, seq: 1 } }] });
 });
 
-test('where none comes, the reply is a checkpoint at the same place', async () => {
+test('if none comes, the reply is a checkpoint at the same place', async () => {
   const { cursor } = await download(one);
   const { page } = await get(one.till, `${queryOf(cursor)}&wait=300`);
   expect(page).toMatchObject({ entries: [], head: cursor.order });
@@ -245,7 +245,7 @@ describe('the verdict', () => {
       .filter((each) => 'entry' in each && each.entry.till === till.id)
       .map(({ verdict }) => verdict);
 
-  test('on an entry that carries over what is here already: repeated', async () => {
+  test('on an entry that carries over one the relay already has: repeated', async () => {
     await one.idle();
     await one.upload();
     const anew = await reEnrolled({ relay, clock }, one);
@@ -253,7 +253,7 @@ describe('the verdict', () => {
     expect(await ofTill(anew, other)).toEqual(['accepted', 'repeated', 'repeated']);
   });
 
-  test('on what was not here: accepted', async () => {
+  test('on a new entry: accepted', async () => {
     const lost = await anotherTill();
     await overdraw(lost);
     const anew = await reEnrolled({ relay, clock }, lost);
@@ -261,7 +261,7 @@ describe('the verdict', () => {
     expect(await ofTill(anew, one)).toEqual(['accepted', 'accepted', 'accepted']);
   });
 
-  test('on what another relay had: waiting, until an owner accepts it', async () => {
+  test('on an entry from another relay: waiting, until an owner accepts it', async () => {
     const gone = await startRelay({ now: clock.now });
     const before = new TillJournal(await TillClient.ready(gone.url, clock.now), clock.now);
     await before.enrolled();
@@ -292,8 +292,8 @@ describe('the verdict', () => {
   });
 });
 
-describe('a relay put back from an older copy', () => {
-  test('begins an epoch: tills that were further go on from what both have', async () => {
+describe('a relay restored from an older copy', () => {
+  test('begins an epoch: tills that were further continue from the last common entry', async () => {
     await one.upload();
     const before = await download(other);
     copy.take(relay);
@@ -348,7 +348,7 @@ describe('a relay put back from an older copy', () => {
       actsOf((await download(one)).entries).filter((own) =>
         (own as unknown[]).includes('epoch-began'),
       ).length;
-    // the till whose entries are lost does not say so
+    // the till whose entries are lost does not report it
     one.till.watermark = null;
     await one.till.signIn();
     const before = await began();
@@ -358,7 +358,7 @@ describe('a relay put back from an older copy', () => {
     }
   });
 
-  test('begins one for each lost epoch, also where its clock was ahead', async () => {
+  test('begins one for each lost epoch, even if its clock was ahead', async () => {
     const hour = 3_600_000;
     const checkpointNow = async () => {
       const { cursor } = await download(other);
@@ -392,7 +392,7 @@ describe('a relay put back from an older copy', () => {
     expect(await began()).toBe(before + 2);
   });
 
-  test('believes no checkpoint but its own, and its own where it fits', async () => {
+  test('believes only its own checkpoints, and begins no epoch if one matches its order', async () => {
     await one.upload();
     const { cursor } = await download(other);
     const { page } = await get(other.till, queryOf(cursor));
@@ -408,7 +408,7 @@ describe('a relay put back from an older copy', () => {
     expect((await download(one)).entries).toHaveLength(before);
   });
 
-  test('tells a till at once that its point is gone, though it would wait', async () => {
+  test('answers a waiting till at once if its point in the order is lost', async () => {
     await one.upload();
     copy.take(relay);
     await one.idle();
@@ -421,7 +421,7 @@ describe('a relay put back from an older copy', () => {
     expect(status).toBe(409);
   }, 15_000);
 
-  test('is noticed by the log’s hash where it was written on without a new epoch', async () => {
+  test('is noticed by the log’s hash if it continued without a new epoch', async () => {
     await one.upload();
     copy.take(relay);
     await one.idle();
@@ -453,19 +453,19 @@ describe('bad input', () => {
     expect([status, json]).toEqual([400, { kind: 'malformed', path }]);
   });
 
-  test('an order nobody ever had leads back to the start', async () => {
+  test('for an order that nobody ever had the reply begins at the start', async () => {
     const { status, page } = await get(one.till, `?after=12.34&hash=${'a'.repeat(64)}`);
     expect([status, page]).toMatchObject([409, { kind: 'other-epoch', common: 0 }]);
   });
 
-  test('without a session nothing comes down', async () => {
+  test('without a session nothing can be downloaded', async () => {
     const stranger = await TillClient.make(relay.url, clock.now);
     expect((await stranger.call('GET', '/journal')).status).toBe(401);
   });
 });
 
 describe('the list of tills says what each has not downloaded', () => {
-  /** Of a till: entries of others that it lacks, and since when. */
+  /** For a till: how many entries of others it lacks, and since when. */
   async function lacking({ till: { id } }: TillJournal): Promise<[number, number | null]> {
     await one.till.elevate();
     const { tills } = tillsReply.parse((await one.till.call('GET', '/tills')).json);
@@ -474,7 +474,7 @@ describe('the list of tills says what each has not downloaded', () => {
     return [row.notDownloaded, row.notDownloadedSince];
   }
 
-  test('by the point that it states, without its own entries, and since when the first of them is here', async () => {
+  test('by the point that it states, without its own entries, and since when the first of them is stored', async () => {
     const { cursor } = await download(other);
     expect(await lacking(other)).toEqual([0, null]);
     await other.upload();
@@ -486,14 +486,14 @@ describe('the list of tills says what each has not downloaded', () => {
     await one.idle();
     await one.upload();
     expect(await lacking(other)).toEqual([2, since]);
-    // what was sent and not stated may have been lost on the way
+    // entries that were sent but not confirmed by the till may have been lost on the way
     await get(other.till, queryOf(cursor));
     expect(await lacking(other)).toEqual([2, since]);
     await download(other, { from: cursor });
     expect(await lacking(other)).toEqual([0, null]);
   });
 
-  test('of a till that has asked for nothing, all of it', async () => {
+  test('for a till that has downloaded nothing, all entries', async () => {
     const { entries } = await download(one);
     expect((await lacking(other))[0]).toBe(entries.length);
   });

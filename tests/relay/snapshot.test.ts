@@ -1,5 +1,5 @@
 // Snapshots: signed, made as the order grows, in chunks by their hashes.
-// They are for the tills of the shop alone.
+// Only tills of the shop get them.
 import { USUAL_TAX } from '$lib/domain/goods/product';
 import { NO_SEALED_DETAILS } from '$lib/domain/customers/customer';
 import { createHash } from 'node:crypto';
@@ -53,7 +53,7 @@ beforeEach(() => void (sent = 0));
 const sell = (onAccount: number, customer = ANNA) =>
   journal.sale(onAccountSale({ customer, onAccount }, overrideBy(journal.till.ownerId, onAccount)));
 
-/** Saves a card with this name; the next upload brings it. */
+/** Saves a card with this name; the next upload includes it. */
 async function saveCard(name: string, customer = ANNA): Promise<Card> {
   const card = {
     salt: makeSalt(),
@@ -162,7 +162,7 @@ test('there is none before the order has grown enough, and then one of all entri
   ]);
 });
 
-test('it is made again on top of the last one, as it would be from the first entry', async () => {
+test('the next one is built on the last, and equals one built from the first entry', async () => {
   await upload([await saveCard('Анна')]);
   await sell(30_000);
   await grow();
@@ -202,7 +202,7 @@ test('a till that was downloading the last one can finish; older ones are gone',
   expect(orders).toHaveLength(2);
 });
 
-test('what no cap or threshold counts any more is left out', async () => {
+test('confirmations that no cap or threshold counts any more are left out', async () => {
   await sell(30_000);
   await grow();
   expect(await rowsOf(await made(), 'confirmations')).toHaveLength(1);
@@ -279,7 +279,7 @@ test('nothing of a card can be read in the file', async () => {
   for (const chunk of chunks as Buffer[]) expect(() => gunzipSync(chunk)).toThrow();
 });
 
-test('it is there after a restart; what a relay that stopped had not finished is dropped', async () => {
+test('it is kept over a restart; an unfinished one is dropped', async () => {
   await sell(30_000);
   await grow();
   const found = await made();
@@ -297,7 +297,7 @@ test('it is there after a restart; what a relay that stopped had not finished is
   expect(left.get()).toBe(0);
 });
 
-test('one of another order than this relay’s is not given, and made again', async () => {
+test('one of another order than this relay’s is not served, and made again', async () => {
   await sell(30_000);
   await grow();
   const found = await made();
@@ -321,7 +321,7 @@ test('one that cannot be made stops nothing; the next round tries again', async 
   expect(await rowsOf(await made(), 'cards')).toMatchObject([{ customer: ANNA, card: null }]);
 });
 
-test('goods are in it as they were added, with the edits that count, and how far sales moved their stock', async () => {
+test('it has goods as they were added, the edits that count, and how sales changed their stock', async () => {
   const product = uuidv7();
   const added = {
     ...{

@@ -1,5 +1,5 @@
-// Bodies of any shape at every route that takes one.
-// Each gets a documented refusal, nothing is saved, and the relay goes on.
+// Bodies of any shape, sent to every route that takes one.
+// Each gets a documented refusal, nothing is saved, and the relay keeps running.
 import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -76,7 +76,7 @@ test(
     for (const { method, path, names } of targets)
       await fc.assert(
         fc.asyncProperty(bodyOf(names), async (body) => {
-          // fails where the reply is not documented, or where a body was accepted that its schema refuses
+          // fails if the reply is not documented, or if a body was accepted that its schema refuses
           const { status } = await till.call(method, pathOf(path), body);
           expect(status).toBeLessThan(500);
         }),

@@ -91,7 +91,7 @@ describe('renaming', () => {
 });
 
 describe('a new till', () => {
-  it('gets the next number if its name is taken, and is told so', async () => {
+  it('gets a number after its name if the name is taken, and the reply says so', async () => {
     const second = await enrolled('касса 1');
     const third = await enrolled('Касса 1');
     expect(await Promise.all([second, third].map(ownName))).toEqual(['касса 2', 'Касса 3']);
@@ -145,13 +145,13 @@ describe('a re-enrolled till', () => {
     expect(await ownName(copy)).toBe('Касса 3');
   });
 
-  it('that never made contact gives the name back, and has it again when it asks once more', async () => {
+  it('that never made contact gives the name back, and gets it again when it enrols once more', async () => {
     const before = await enrolled('Касса 2');
     const token = async () =>
       enrolmentOffer.parse((await owner.call('POST', '/tills/enrolments')).json).token;
     const after = await TillClient.make(running.url, clock.now);
     const as = { name: 'Касса 2', former: before.id };
-    // the reply is lost: the device goes on as the till it was
+    // the reply is lost, so the device continues as its former till
     const first = await token();
     await after.enrol(first, {}, as);
     clock.pass(6 * MINUTE);

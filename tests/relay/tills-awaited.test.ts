@@ -1,4 +1,4 @@
-// A relay put back from an older copy sends no codes for balances before the other tills are back.
+// A relay restored from an older copy sends no codes about balances until the other tills are back.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { TillOnRelay } from '$lib/contract/till';
@@ -49,7 +49,7 @@ async function oweAtOther(): Promise<void> {
   await upload(others);
 }
 
-/** The copy is put back after the other till has sold on account, and the first one has sold as well. */
+/** Restores the copy after the other till has sold on account and the first one has sold as well. */
 async function putBack(): Promise<void> {
   copy.take(shop.relay);
   shop.clock.pass(10 * MINUTE_MS);
@@ -79,7 +79,7 @@ test('until the other till has signed in and uploaded what was lost', async () =
   });
   expect(await listed()).toEqual([other.id]);
   await other.signIn();
-  // here, but not what it sold
+  // the till has signed in, but its sales were not uploaded yet
   expect(await kindOf()).toBe('tills-awaited');
   await upload(others);
   expect(await kindOf()).toBe('awaiting-code');
@@ -103,7 +103,7 @@ test('also after "restore", for a day at most, over a restart of the relay', asy
   expect(await kindOf()).toBe('awaiting-code');
 });
 
-test('until an owner does not want to wait', async () => {
+test('until an owner ends the waiting', async () => {
   await putBack();
   await shop.till.elevate();
   expect(await listed()).toEqual([other.id]);
@@ -112,7 +112,7 @@ test('until an owner does not want to wait', async () => {
   expect(await kindOf()).toBe('awaiting-code');
 });
 
-test('a till that was removed is not waited for, nor one that nobody had used for long', async () => {
+test('the relay waits neither for a removed till nor for one that was unused for long', async () => {
   await putBack();
   await shop.till.elevate();
   await shop.till.call('DELETE', `/tills/${other.id}`);
@@ -127,15 +127,15 @@ test('a till that was removed is not waited for, nor one that nobody had used fo
   expect(await kindOf()).toBe('awaiting-code');
 });
 
-test('what moves no balance is confirmed meanwhile', async () => {
+test('acts that move no balance are confirmed meanwhile', async () => {
   await putBack();
   const issue = uuidv7();
   const asked = { action: 'issue-reserve-codes', amount: null, receiptId: issue };
-  // refused for the customer alone
+  // refused only because of the customer
   expect(await kindOf({ ...asked, deal: { kind: 'reserve-codes', issue } })).toBe('phone-too-new');
 });
 
-test('a relay that starts again and was not put back waits for nobody', async () => {
+test('a relay that only restarts waits for no till', async () => {
   await oweAtOther();
   await journal.idle();
   await upload(journal);

@@ -47,7 +47,7 @@ describe('one origin', () => {
     },
   );
 
-  it('a person who opens a foreign host reads why, and which address to use', async () => {
+  it('a page at a foreign host name explains which address to use', async () => {
     const reply = await ask('/', { ...NAVIGATION, host: `192.168.1.5:${port()}` });
     expect(reply.status).toBe(421);
     expect(reply.headers['content-type']).toBe('text/html; charset=utf-8');
@@ -316,7 +316,7 @@ describe('the built till', () => {
     expect(reply.text).not.toContain('secret');
   });
 
-  it('before it is built a person reads what to do', async () => {
+  it('before it is built a page explains what to do', async () => {
     await running.stop();
     await start({ config: { staticDir: join(staticDir, 'none') } });
     const reply = await ask('/', NAVIGATION);

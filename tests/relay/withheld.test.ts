@@ -1,5 +1,5 @@
-// A till that keeps its journal from the relay.
-// Sales missing after a code, and heads that it states but never uploads.
+// A till that withholds its journal from the relay:
+// sales that are missing after a code, and heads that it states but never uploads.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { SaleBody } from '$lib/contract/acts/sale';
@@ -85,7 +85,7 @@ describe('a confirmed debt whose sale never comes', () => {
     expect(flags()).toHaveLength(1);
   });
 
-  test('is flagged with the first session then, where the relay holds the head that it states', async () => {
+  test('is flagged with the first session after that, if the relay holds the head that it states', async () => {
     const { body } = await granted();
     await journal.sale(another());
     await later(DUE);
@@ -107,7 +107,7 @@ describe('a confirmed debt whose sale never comes', () => {
     expect(flags()).toEqual([unclaimed(body.sale, 1)]);
   });
 
-  test('is no flag where the sale is there, carried over by the re-enrolled device, or given up', async () => {
+  test('is not flagged if the sale arrived, was carried over by the re-enrolled device, or the grant was revoked', async () => {
     await sold(await granted());
     await journal.upload();
     const givenUp = await granted();
@@ -144,7 +144,7 @@ describe('a confirmed debt whose sale never comes', () => {
     ]);
   });
 
-  test('is no flag for a till that was offline for hours and uploads its journal in parts', async () => {
+  test('is not flagged for a till that was offline for hours and uploads its journal in parts', async () => {
     await sold(await granted());
     shop.clock.pass(5 * HOUR);
     for (let i = 0; i < 4; i += 1) await journal.sale(another());
@@ -154,7 +154,7 @@ describe('a confirmed debt whose sale never comes', () => {
     expect(flags()).toEqual([]);
   });
 
-  test('is no flag while the till’s clock alone is ahead, or the head it states is not uploaded yet', async () => {
+  test('is not flagged while only the till’s clock is ahead, or its stated head is not uploaded yet', async () => {
     await granted();
     await journal.sale(another(), { at: shop.clock.now() + 2 * HOUR });
     await journal.upload();
@@ -164,7 +164,7 @@ describe('a confirmed debt whose sale never comes', () => {
     expect(flags().filter((one) => JSON.stringify(one).includes('unclaimed'))).toEqual([]);
   });
 
-  test('whose entry carries the grant for another deal is not missing', async () => {
+  test('is not missing if its entry carries the grant for another deal', async () => {
     const { body, ...yes } = await granted();
     await sold({
       ...yes,
@@ -183,7 +183,7 @@ describe('a head that contradicts an earlier one', () => {
   const signIn = (head: { seq: number; hash: string }) => shop.till.signIn({ head });
   const OTHER = 'f'.repeat(64);
 
-  test('is flagged once a day where the relay holds another entry', async () => {
+  test('is flagged once a day if the relay holds another entry', async () => {
     for (let n = 0; n < 3; n += 1) {
       shop.clock.pass(HOUR);
       await signIn({ seq: 1, hash: OTHER });
@@ -194,14 +194,14 @@ describe('a head that contradicts an earlier one', () => {
     expect(differing()).toHaveLength(2);
   });
 
-  test('is flagged where the till has signed a longer journal before', async () => {
+  test('is flagged if the till has signed a longer journal before', async () => {
     await signIn({ seq: 1_000_000, hash: OTHER });
     shop.clock.pass(MINUTE);
     await later(0);
     expect(differing()).toHaveLength(1);
   });
 
-  test('is none where two requests overtake each other', async () => {
+  test('is not flagged if two requests overtake each other', async () => {
     await journal.idle();
     const early = { ...journal.journalHead, at: shop.clock.now() };
     await journal.idle();
@@ -215,7 +215,7 @@ describe('a head that contradicts an earlier one', () => {
   });
 });
 
-test('a confirmed debt is missed in time, however old the time that the till signs with its head', async () => {
+test('a confirmed debt is found missing in time, even if the till signs its head with an old time', async () => {
   const { body } = await granted();
   shop.clock.pass(DUE + 10 * MINUTE);
   await shop.till.signIn({ head: { seq: 1, hash: 'f'.repeat(64) } });
@@ -250,7 +250,7 @@ describe('three of them in a day', () => {
       shop.till,
       debtRequest({ customer: { id: customer, phone: PHONE }, journalHead: journal.journalHead }),
     );
-  /** So many confirmed debts without a sale. */
+  /** Makes this many confirmed debts without a sale. */
   async function withheld(times: number): Promise<void> {
     for (let i = 0; i < times; i += 1) {
       await granted(1000);
@@ -287,7 +287,7 @@ describe('three of them in a day', () => {
     expect(await stopped()).toMatchObject([{ till: shop.till.id, until: null }]);
   });
 
-  test('over more than a day stop nothing', async () => {
+  test('spread over more than a day stop nothing', async () => {
     await withheld(2);
     await later(DAY);
     await withheld(1);
@@ -304,7 +304,7 @@ describe('three of them in a day', () => {
   });
 });
 
-describe('the list of tills says how much of a journal is here', () => {
+describe('the list of tills says how much of a journal the relay has', () => {
   async function listed(): Promise<TillOnRelay> {
     await shop.till.elevate();
     const { json } = await shop.till.call('GET', '/tills');
@@ -329,7 +329,7 @@ describe('the list of tills says how much of a journal is here', () => {
     expect(await listed()).toMatchObject({ stated: 3, held: 3, differSince: null });
   });
 
-  test('a head refused as too far behind, and one that forked, are stated as well', async () => {
+  test('it includes heads that were refused as too far behind or as forked', async () => {
     const since = shop.clock.now();
     await journal.sale(another(), { at: since + 11 * MINUTE });
     const { journalHead } = journal;
