@@ -22,9 +22,9 @@ export type Browser = {
 };
 
 /**
- * How the till writes and recovers: as built; for the controls `careless`, without flushes; `hasty`, which shows an act as
- * saved before it is; `unrepaired`, which reads nothing back from its journal file; or `belated`, which writes an act into
- * it later that had no room.
+ * How the till writes and recovers. `careful`: as built. For controls: `careless`: without flushes; `hasty`: shows an act as saved
+ * before it is; `unrepaired`: reads nothing back from its journal file; `belated`: later writes an act into that file for which
+ * there was no room.
  */
 export type Care = 'careful' | 'careless' | 'hasty' | 'unrepaired' | 'belated';
 
@@ -77,8 +77,8 @@ async function makeCareless(context: BrowserContext, page: Page): Promise<void> 
 const HELD_MS = 2000;
 
 /**
- * Reports a transaction as complete once its requests have succeeded, and an act's long before it is; nothing is said of a
- * commit that fails. The journal file gets nothing.
+ * Reports a transaction as complete once its requests have succeeded, which for an act is long before it is complete. A commit that
+ * fails is not reported. The journal file gets nothing.
  */
 async function makeHasty(context: BrowserContext, page: Page): Promise<void> {
   await context.addInitScript((heldMs) => {
@@ -104,7 +104,7 @@ async function makeHasty(context: BrowserContext, page: Page): Promise<void> {
       return transaction;
     };
 
-    /** A request after another keeps it open. Where only these come, all others have succeeded. */
+    /** Keeps the transaction open by one request after another. When only these are left, all others have succeeded. */
     function hold(transaction: IDBTransaction): void {
       const [store = ''] = transaction.objectStoreNames;
       const isAct = transaction.objectStoreNames.contains('journal');
@@ -133,7 +133,7 @@ async function makeHasty(context: BrowserContext, page: Page): Promise<void> {
   );
 }
 
-/** What the worker could not write for want of room is written as soon as there is some, behind the back of the till. */
+/** Lets the worker write what it had no room for as soon as there is room, without the till knowing. */
 const WRITE_LATE = `{
   const file = FileSystemSyncAccessHandle.prototype;
   const { write } = file;

@@ -17,11 +17,11 @@ export async function salesIn(page: Page): Promise<Record<Copy, Sales>> {
   };
 }
 
-/** What either copy has. */
+/** The sales that at least one copy has. */
 export const unionOf = ({ database, file }: Record<Copy, Sales>): Sales =>
   new Map([...file, ...database]);
 
-/** An entry with other contents than its hash says does not count. */
+/** An entry whose contents do not match its hash does not count. */
 function salesOf(entries: readonly Row[]): Sales {
   const sales = entries.filter((entry) => entry['act'] === 'sale' && isWhole(entry));
   return new Map(sales.map((entry) => [bodyOf(entry).sale, bodyOf(entry)]));

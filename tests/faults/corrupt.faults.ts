@@ -20,7 +20,7 @@ import { diskOf, doubledIn } from './whole';
 
 /** Sales on the disk before the damage. */
 const ENOUGH = 20;
-/** From the start of the till after a damage to its kill, at most, ms: while it recovers, or is rebuilt. */
+/** Longest time from the start of a damaged till to its kill, ms: while it recovers, or is rebuilt. */
 const MOMENT_MS = 2500;
 
 /** How long a till that sells nothing may look for what it lost, ms. */
@@ -50,24 +50,24 @@ const MAIN_FILE: Record<Store, RegExp> = { LevelDB: /^MANIFEST/, SQLite: /^[A-Z2
 const OWN_FILES = [/^CURRENT$/, /^MANIFEST/, /\.log$/, /\.ldb$/];
 
 type Blow = {
-  /** `COUNTERFOIL_BLOW` deals only this one. */
+  /** The value of `COUNTERFOIL_BLOW` that runs only this damage. */
   readonly name: string;
   readonly strike: Strike;
   /** How many copies are damaged. */
   readonly struck: 1 | 2;
-  /** What happens then: the till is killed while it recovers; afterwards it sells on, if it can. */
+  /** What happens after the damage: the till sells on, is killed while it recovers, or is only looked at. */
   readonly then: 'sells-on' | 'is-killed' | 'is-looked-at';
 };
 
-/** In turn from round to round; */
+/** One of these in each round, in turn … */
 const BLOWS: readonly Blow[] = [
   { name: 'database', strike: strike('database'), struck: 1, then: 'sells-on' },
   { name: 'file', strike: strike('file'), struck: 1, then: 'sells-on' },
-  // goods and customers may be gone, and nobody to sell on account to
+  // goods and customers may be lost, so there is nobody to sell on account to
   { name: 'both', strike: strike(...COPIES), struck: 2, then: 'is-looked-at' },
 ];
 
-/** … and one of these after them. */
+/** … and after them one of these. */
 const AIMED: readonly Blow[] = [
   {
     name: 'rows',
@@ -95,7 +95,7 @@ const AIMED: readonly Blow[] = [
     struck: 2,
     then: 'sells-on',
   },
-  // the database opens without its newest rows, and the file does not have them either
+  // the database opens without its newest rows, and the file lacks them, too
   {
     name: 'ends',
     strike: (profile, store, random) => [
@@ -144,7 +144,7 @@ for (const [place, store] of STORES.entries()) {
             await shop.putRelayBack(relay);
             await tally.acknowledged.onCopy(async () => {
               const heard: string[] = [];
-              // it has to say by itself what it lost, and sells nothing
+              // the till has to report its losses without the relay, and sells nothing
               if (blow.name === 'ends') await shop.relay.kill();
               if (blow.then === 'is-killed')
                 heard.push(await killInRecovery(shop, profile, random));
@@ -298,7 +298,7 @@ async function foundedShop(profile: string, store: Store, tally: Tally): Promise
   const { shop, browser } = await Shop.found(profile, store, tally);
   await shop.sell(browser);
   await expect.poll(() => tally.acknowledged.here.size).toBeGreaterThanOrEqual(ENOUGH);
-  // a message that is always shown would prove nothing
+  // checked here, because a message that is always shown would prove nothing
   const said = await browser.page.innerText('body');
   expect(saysRebuilt(said) || saysLost(said) || asksToConnect(said)).toBe(false);
   expect(untold(said, [{ seq: 1, number: 1 }])).not.toEqual([]);
@@ -349,7 +349,8 @@ async function killInRecovery(shop: Shop, profile: string, random: () => number)
 }
 
 /**
- * Opens the damaged till: sales may be missing only if both copies were damaged, and it must say so, or have said so: `heard`.
+ * Opens the damaged till. Sales may be missing only if both copies were damaged, and the till must report that now or have
+ * reported it before (`heard`).
  */
 async function lookAt(
   { shop, founded }: Founded,
@@ -374,14 +375,14 @@ async function lookAt(
       said.push(await page.innerText('body'));
     }
     const { database } = await salesIn(page);
-    // its draft may be there still: then the sale is saved again, with the next number
+    // if its draft is still there, the sale is saved again with the next number
     const isThere = (sale: string) => {
       const body = database.get(sale);
       return body !== undefined && (struck === 1 || body.number === founded.get(sale)?.number);
     };
     const missing = [...tally.acknowledged.here].filter((sale) => !isThere(sale));
     const lost = missing.map((sale) => ({ sale, ...founded.get(sale)! }));
-    // which entries are missing is found after the sign-in, in the database or by the relay
+    // missing entries are found after the sign-in, in the database or with the relay's help
     if (struck > 1 && asksToSignIn && then === 'is-looked-at')
       await expect(async () => {
         said.push(await page.innerText('body'));
@@ -396,7 +397,7 @@ async function lookAt(
         tally.torn.push(`silent: entry ${seq}, number ${number}, ${sale}: ${all}`);
       tally.acknowledged.reportedLost(missing);
     } else tally.compareSales(database, shop.customers);
-    // with both copies struck, other acts than sales may be lost
+    // if both copies were damaged, acts other than sales may be lost
     if (struck === 1 && saysLost(all))
       tally.torn.push(`nothing is lost, and the screen says: ${all}`);
     if (!asksToSignIn || then === 'is-looked-at') return void (await shop.compareUnion(page));
@@ -420,8 +421,8 @@ async function sellOn(shop: Shop, browser: Browser, relay: 'connected' | 'cut-of
 }
 
 /**
- * What the screen shows once it asks for a PIN, a new shop, to be connected again, or help; a database that cannot be read
- * is rebuilt first, as its screen says. `connect`: the rules come from the relay.
+ * The text of the screen once it asks for a PIN, to set up a shop, to be connected again, or for help. A database that cannot be
+ * read is first rebuilt, as its screen asks. `connect`: the till then gets the rules from the relay.
  */
 async function saidBy(
   page: Page,
@@ -430,7 +431,7 @@ async function saidBy(
   const pad = page.getByRole('group', { name: 'PIN' });
   const firstRun = page.getByRole('button', { name: 'English' });
   const trouble = page.getByText('Not saved');
-  // a database lost with the file's newest policy: key and rules have to come from the relay
+  // the database and the file's newest policy are lost, so key and rules have to come from the relay
   const cutOff = page.getByRole('button', { name: 'Connect again' });
   const damaged = page.getByRole('heading', { name: damagedJournal.title });
   const shown = pad.or(firstRun).or(trouble).or(cutOff).or(damaged);

@@ -6,9 +6,8 @@ import type { Copy } from './copies';
 
 export const DAMAGES = ['bits turned', 'cut in half', 'header zeroed', 'gone'] as const;
 /**
- * `tail cut`: up to a quarter is gone; `cut anywhere`: any part, but never all. Of SQLite: `row turned`, bits inside a
- * page of rows; `page size changed`, which opens,
- * and long rows cannot be read.
+ * `tail cut`: up to a quarter is gone; `cut anywhere`: any part, but never all. For SQLite: `row turned`: bits inside a page of
+ * rows are flipped; `page size changed`: the database opens, but long rows cannot be read.
  */
 export type Damage =
   (typeof DAMAGES)[number] | 'tail cut' | 'cut anywhere' | 'row turned' | 'page size changed';
@@ -59,7 +58,7 @@ export function damage(
   return `${basename(file)} ${how}`;
 }
 
-/** Turns bits at one place between `from` and `to`. */
+/** Flips bits at one place between `from` and `to`. */
 function turned(bytes: Buffer, [from, to]: readonly [number, number], random: () => number) {
   const first = from + Math.floor(random() * Math.max(1, to - from - TURNED));
   for (let at = first; at < Math.min(to, first + TURNED); at++) bytes[at] = (bytes[at] ?? 0) ^ 0xff;

@@ -16,14 +16,15 @@ import { diskOf, salesOn, type Disk } from './whole';
 const SIZE = '200M';
 /** Sales on the disk before it is full. */
 const ENOUGH = 20;
-/** How long sales go on after the screen has shown "not saved", ms; what is shown as saved then must stay, too. */
+/** How long sales go on after the screen has shown "not saved", ms. Sales shown as saved in that time must not be lost either. */
 const MORE_MS = 2000;
-/** How often a control whose failure is up to the browser is tried, until it fails. */
+/** Most tries of a control that fails only if the browser behaves in a certain way. */
 const TRIES = 5;
 
 /**
- * What happens on the full disk, in turn from round to round: with room again the same page sells on; the browser is killed,
- * and opened and killed again without room; or the sale is given up, and the page loaded again before anything else.
+ * What happens on the full disk, in turn from round to round. `sells-on`: with room again the same page goes on selling;
+ * `is-killed`: the browser is killed, then opened and killed again without room; `is-given-up`: the sale is given up, and the page
+ * is reloaded before anything else.
  */
 const THEN = ['sells-on', 'is-killed', 'is-given-up'] as const;
 type Then = (typeof THEN)[number];
@@ -34,7 +35,7 @@ const without = whyNoImages();
 
 for (const [place, store] of STORES.entries()) {
   const rounds = roundsOf({ push: 1, long: 30 });
-  test(`after ${rounds} times without room, a till on ${store} has said what is not saved and has lost nothing else`, async () => {
+  test(`after ${rounds} times without room, a till on ${store} has shown what is not saved and has lost nothing else`, async () => {
     const promise = `a sale survives a full disk (${store})`;
     skipWhereNoImages(promise);
     test.setTimeout(60_000 + rounds * 180_000);
@@ -103,7 +104,7 @@ const CONTROLS: Record<
         const { free } = disk.fill();
         await sellFurther(hasty.page);
         await expect.poll(() => here.size > saved || told > before).toBe(true);
-        // resolves when the last act is committed, or cannot be: the kill alone must cost nothing
+        // waits until the last act is committed or fails, so that the kill alone cannot lose a sale
         left = await diskOf(hasty.page).catch(() => null);
         free();
       } while (left !== null && missingOn(left, here).length === 0);
@@ -137,7 +138,7 @@ for (const store of controlled(STORES))
     await tally.over(async () => {
       await onFoundedDisk(tally, store, async (shop, founded, disk) => {
         await founded.kill();
-        // a page that asks to be loaded again has given nothing up
+        // a page that asks to be reloaded has not given up a sale
         for (let tries = 0; tries < TRIES && tally.wrong.size === 0; tries += 1) {
           const belated = await openBrowser(profileOn(disk), store, 'belated');
           await shop.signIn(belated);
@@ -197,7 +198,7 @@ async function goesOn(shop: Shop, { page }: Browser, { free }: Filler): Promise<
     });
 }
 
-/** The hardest case seen: killed, opened while there is still no room, and killed again. */
+/** The hardest known case: killed, opened while there is still no room, and killed again. */
 async function killTwice(
   shop: Shop,
   browser: Browser,
@@ -209,13 +210,13 @@ async function killTwice(
   await shop.open(cramped).catch(() => undefined);
   await cramped.kill();
   free();
-  // reading the copies first would meet a broken database before the till does
+  // the copies are not read first, so that the till is the first to open a broken database
   const after = await shop.reopen(profile);
   await shop.sell(after.browser);
   await after.browser.kill();
 }
 
-/** A sale that is shown as not saved is given up, and the page loaded again before anything else: it does not count. */
+/** Gives up a sale that is shown as not saved, and reloads the page before anything else. The sale must not count. */
 async function giveUp(shop: Shop, founded: Browser, disk: DiskImage): Promise<void> {
   let browser = founded;
   for (let tries = 1; !(await saleIsGivenUp(browser.page, disk)); tries += 1) {
@@ -234,7 +235,7 @@ async function giveUp(shop: Shop, founded: Browser, disk: DiskImage): Promise<vo
   await again.kill();
 }
 
-/** Fills the disk at payments until a sale is shown as not saved; false: the till does not come to a payment any more. */
+/** Fills the disk at payments until a sale is shown as not saved; false: the till no longer gets to a payment. */
 async function saleIsGivenUp(page: Page, disk: DiskImage): Promise<boolean> {
   const dialog = page.getByRole('alertdialog');
   const notSaved = dialog.getByText(tender.notSavedTitle);
@@ -246,7 +247,7 @@ async function saleIsGivenUp(page: Page, disk: DiskImage): Promise<boolean> {
     const { free } = disk.fill();
     await sellFurther(page);
     await expect(notSaved.or(otherTrouble).first()).toBeVisible();
-    // what is shown may be about the draft, while the sale is still being saved
+    // the message may be about the draft while the sale is still being saved
     await expect(page.locator('dialog[open]').getByText(tender.saving)).toHaveCount(0);
     const isNotSaved = await notSaved.isVisible();
     if (isNotSaved) {
@@ -258,7 +259,7 @@ async function saleIsGivenUp(page: Page, disk: DiskImage): Promise<boolean> {
   }
 }
 
-/** False: the till says that nothing can be saved, and asks for the browser to be closed. */
+/** Whether the till gets to a payment. False: it says that nothing can be saved, and asks to close the browser. */
 async function comesToPayment(page: Page): Promise<boolean> {
   try {
     await pauseAtPayment(page);

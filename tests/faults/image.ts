@@ -1,4 +1,4 @@
-// A file mounted as a disk: a copy of the file is what a power cut leaves of the disk.
+// A file mounted as a disk. A copy of the file is the state of the disk after a power cut.
 // Needs Linux, root and loop devices.
 import { execFileSync } from 'node:child_process';
 import { closeSync, existsSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';

@@ -11,9 +11,9 @@ import { NOTHING_WRONG, Tally } from './tally';
 import { differences, type ScreenOfSale } from './shown';
 import { diskOf, doubledIn, salesOn, tornDayIn, tornIn, type Disk, type ShownDay } from './whole';
 
-/** From the first sale of a round to the kill, at most, ms. */
+/** Longest time from the first sale of a round to the kill, ms. */
 const MOMENT_MS = 1500;
-/** In one round of so many the connection to the database is lost before the kill. */
+/** In one of this many rounds the connection to the database is lost before the kill. */
 const CONNECTION_LOST_EVERY = 3;
 
 for (const [place, store] of STORES.entries()) {
@@ -99,7 +99,7 @@ async function killOften(
   });
 }
 
-/** Proves that the checks which found nothing wrong do find a loss. */
+/** Proves that the checks, which found nothing wrong, would find a loss. */
 function expectEyesToSee(
   disk: Disk,
   screens: readonly ScreenOfSale[],

@@ -10,11 +10,11 @@ export default defineConfig({
   testMatch: /\.faults\.ts$/,
   outputDir: '../../.cache/faults/playwright',
   fullyParallel: false,
-  // each has disks, browser and relay of its own, and mostly waits for them
+  // each worker has its own disks, browser and relay, and mostly waits for them
   workers: 2,
   retries: 0,
   forbidOnly: !!process.env.CI,
   reporter: [['list']],
-  // endless sales and full disks on a busy machine: the timeout only reports that nothing moves
+  // long, because sales and full disks are slow on a busy machine: the timeout only reports that nothing happens any more
   expect: { timeout: 60_000 },
 });

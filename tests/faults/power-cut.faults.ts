@@ -67,7 +67,7 @@ for (const [place, store] of STORES.entries()) {
           const disk = founded.cut();
           const browser = await openBrowser(join(disk.path, 'profile'), store, 'careless');
           await shop.signIn(browser);
-          // careless is not broken: the till itself finds nothing wrong
+          // a careless till is not a broken one: it reports no error
           await expect(browser.page.getByText('journal file')).toHaveCount(0);
           await sellUntilCut(shop, browser, random);
           const left = disk.cut();

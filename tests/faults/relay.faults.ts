@@ -1,5 +1,5 @@
 // The relay is killed, or loses its power, during uploads: acknowledged entries are stored once.
-// Each notice is sent once, also where an older copy is put back. Controls must lose entries, and tell twice.
+// Each notice is sent once, even after an older copy is restored. Controls must lose entries and send twice.
 import { expect, test } from '@playwright/test';
 import {
   cpSync,
@@ -19,7 +19,7 @@ import { inShops, withFolder } from './shop';
 import { keepSkipped, NOTHING_WRONG, Tally } from './tally';
 import { type MomentFrom, underLoad, Uploads } from './uploads';
 
-/** From the first upload of a round to the kill or cut, at most. */
+/** Longest time from the first upload of a round to the kill or cut, ms. */
 const MOMENT_MS = 400;
 const SIZE = '64M';
 
@@ -44,7 +44,7 @@ test(`after ${kills} kills the relay has every entry it acknowledged, and sent n
           uploads.lookAt(relay.dataDir);
           expect(tally.complaints, `kill ${tally.rounds}, seed ${SEED}`).toEqual(NOTHING_WRONG);
         }
-        // on a busy machine no kill may have come late enough for a message
+        // on a busy machine it is possible that every kill came before a message was sent
         await uploads.sendAgain();
         await uploads.settled();
         uploads.lookAt(relay.dataDir);
@@ -94,7 +94,7 @@ function copyDatabase(from: string, to: string): void {
   for (const name of files(from)) cpSync(join(from, name), join(to, name));
 }
 
-/** Puts back copies that are a part of a round older, with their write-ahead logs; `show`: before the till signs in. */
+/** Restores copies made earlier in the round, with their write-ahead logs. `show`: called before the till signs in. */
 async function putBack(
   tally: Tally,
   rounds: number,
@@ -135,7 +135,7 @@ async function putBack(
 }
 
 const returns = roundsOf({ push: 4, long: 200 });
-test(`after ${returns} older copies put back the relay has every entry again, and notified nobody twice`, async () => {
+test(`after ${returns} restores of older copies the relay has every entry again, and notified nobody twice`, async () => {
   test.setTimeout(60_000 + returns * 20_000);
   const tally = new Tally('a relay put back from an older copy tells nobody twice');
   await tally.over(async () => {
@@ -144,10 +144,10 @@ test(`after ${returns} older copies put back the relay has every entry again, an
   });
 });
 
-test('control: where tills do not show the relay its own word, it tells customers twice', async () => {
+test('control: if tills do not show the relay its own watermark, it notifies customers twice', async () => {
   const rounds = roundsOf({ push: 2, long: 10 });
   test.setTimeout(60_000 + rounds * 20_000);
-  const tally = new Tally('control: tills that do not show the relay its own word', {
+  const tally = new Tally('control: tills that do not show the relay its own watermark', {
     kind: 'control',
   });
   await tally.over(async () => {

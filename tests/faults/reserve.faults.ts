@@ -12,7 +12,7 @@ import { withFolder } from './shop';
 import { NOTHING_WRONG, Tally } from './tally';
 
 const CUSTOMER = 'Vera Lugova';
-/** From the input of the code to the kill, at most, ms; most of it is the check of the code. */
+/** Longest time from the input of the code to the kill, ms; most of it is the check of the code. */
 const MOMENT_MS = 1500;
 
 for (const [place, store] of STORES.entries()) {
@@ -92,7 +92,7 @@ async function inOneShop(store: Store, work: (shop: OfflineShop) => Promise<void
   });
 }
 
-/** As many rounds as the till has codes. Customers of the demo, since a new number gets no reserve codes yet. */
+/** As many rounds as the till has codes. Uses customers of the demo, because a new number gets no reserve codes. */
 async function oneShop(tally: Tally, rounds: number, random: () => number, store: Store) {
   await inOneShop(store, async ({ codes, till, page, killed }) => {
     for (const code of codes.slice(0, rounds - tally.rounds)) {
@@ -130,7 +130,7 @@ async function issue(till: TillPage, origin: string): Promise<string[]> {
   return (sent?.text ?? '').match(/[0-9A-Z]{5}-[0-9A-Z]{5}/g) ?? [];
 }
 
-/** A debt up to the message that no code can be sent. */
+/** Rings up a debt, up to the message that no code can be sent. */
 async function owe(till: TillPage): Promise<void> {
   const { lines } = till;
   if ((await lines.count()) === 0) await till.ring('Ground coffee');
@@ -151,7 +151,7 @@ async function give(till: TillPage, code: string): Promise<void> {
 async function useAgain(till: TillPage, code: string): Promise<void> {
   const asked = till.dialog.filter({ hasText: 'The code can’t be sent' });
   await till.goTo('till');
-  // the start itself completes a sale that was being saved
+  // the start of the till completes a sale that was being saved
   await expect(asked.or(till.saved).or(till.button('Often bought')).first()).toBeVisible();
   if (await till.saved.isVisible()) await till.next();
   if (!(await asked.isVisible())) await owe(till);

@@ -1,5 +1,5 @@
-// The sentences in which a till reports what damage has cost.
-// And the sales that they account for.
+// The sentences in which a till reports losses after damage,
+// and the sales that they account for.
 import { disk } from '$lib/ui/text/en/disk';
 import { errors } from '$lib/ui/text/en/errors';
 import { damagedJournal, firstRun } from '$lib/ui/text/en/first-run';
@@ -9,7 +9,7 @@ import { tender } from '$lib/ui/text/en/tender';
 /** A sale that is not on the disk any more. */
 export type Missing = { readonly seq: number; readonly number: number };
 
-/** Nothing of this till can be used here; the last two: it begins as a new device, or is connected again. */
+/** Shown if the till's records cannot be used; the last two: it begins as a new device, or is connected again. */
 const WITHOUT_RECORDS: readonly string[] = [
   disk.unreadable,
   disk.lost,
@@ -20,7 +20,7 @@ const WITHOUT_RECORDS: readonly string[] = [
   journalUpload.reEnrolTitle,
 ];
 
-/** Some entries are not here, without their numbers: the relay has more of the journal than the till does. */
+/** Says that entries are missing, without their numbers: the relay has more of the journal than the till. */
 const REJECTED = journalUpload.banner;
 
 /** Titles of the screen and of the dialogue when an act is not saved or not read. */
@@ -32,7 +32,7 @@ export const NOT_SAVED: readonly string[] = [
   errors.storage.failed,
 ];
 
-/** Stand for the numbers in a sentence when it is looked for. */
+/** Placeholders for the numbers of a sentence that is searched for. */
 const GAPS = ['987654321', '987654322'] as const;
 
 /** What stands in the gaps of a sentence, wherever the screen shows it. */
@@ -53,7 +53,7 @@ function isIn(list: string, number: number): boolean {
 /** `1-000005` or `5`. */
 const numberOf = (written: string): number => Number(written.replace(/^.*-/, ''));
 
-/** Whether the screen says that the database came back from the journal file, with any number of entries. */
+/** Whether the screen says that the database was rebuilt from the journal file, with any number of entries. */
 export const saysRebuilt = (said: string): boolean => {
   for (let entries = 1; entries < 1000; entries++)
     if (said.includes(disk.rebuilt(entries))) return true;
@@ -68,12 +68,12 @@ export function asksToConnect(said: string): boolean {
   return saysRebuilt(said) || isShutOut || differs.length + behind.length > 0;
 }
 
-/** The sentences that a till shows only if something is lost for good; a blow to one copy must show none. */
+/** Whether the screen has a sentence that a till shows only for permanent losses. Damage to one copy must show none. */
 export function saysLost(said: string): boolean {
   return [disk.lost, disk.unreadable, disk.missing].some((sentence) => said.includes(sentence));
 }
 
-/** The missing sales for which no sentence on the screen accounts, by entry or by receipt number. */
+/** The missing sales that no sentence on the screen names, by entry or by receipt number. */
 export function untold<M extends Missing>(said: string, missing: readonly M[]): M[] {
   if ([...WITHOUT_RECORDS, REJECTED].some((sentence) => said.includes(sentence))) return [];
   const entries = [

@@ -1,4 +1,4 @@
-// How many rounds each promise goes through, and the seed: few on every push, many in the long run.
+// How many rounds each promise is tested with, and the seed: few on every push, many in the long run.
 
 /** Rounds on a push, and in the long run. */
 export type Size = { readonly push: number; readonly long: number };
@@ -15,7 +15,7 @@ export function roundsOf({ push, long }: Size): number {
 /** `COUNTERFOIL_SEED` repeats a run with the same times, as far as the machine allows. */
 export const SEED = Number(process.env['COUNTERFOIL_SEED']);
 
-/** What a control is run on: all in the long run; on a push one, by the seed. */
+/** The stores on which a control runs: all in the long run; on a push one, chosen by the seed. */
 export const controlled = <T>(all: readonly T[]): readonly T[] =>
   isLong ? all : [all[SEED % all.length] ?? all[0]!];
 

@@ -17,9 +17,9 @@ export type Ears = {
   readonly notSaved?: () => void;
   /** The newest code sent to the customer. */
   readonly code: () => string;
-  /** The whole day's acts; null: sales only. */
+  /** Reports of the day's other acts; null: only sales are made. */
   readonly day: DayEars | null;
-  /** What the seller does where a sale is not saved: tries again without end, or leaves the till so. */
+  /** What the seller does if a sale is not saved: retries without end, or stops and leaves the screen as it is. */
   readonly then: 'retries' | 'stops';
 };
 
@@ -28,13 +28,13 @@ export type DayEars = {
   readonly closed: (number: number) => void;
   /** The screen shows the return or repayment of the entry with this hash as saved. */
   readonly acted: (hash: string, act: string) => void;
-  /** What follows the first sale: 0 a close, 1 a return of it, 2 a repayment; the others follow the next sales. */
+  /** The act after the first sale: 0 a close, 1 a return of it, 2 a repayment. The others follow the next sales. */
   readonly turn: number;
 };
 
 /**
- * Every second sale is on account, of one to three pieces; after each one another act of the day follows, if any. Ends with
- * the page, or by `stopSelling`.
+ * Sells without end. Every second sale, of one to three pieces, is on account. After each sale one of the day's other acts follows,
+ * if any. Ends with the page, or by `stopSelling`.
  */
 export async function sellWithoutEnd(page: Page, ears: Ears): Promise<void> {
   await page.exposeFunction('tellSaved', ears.saved);
@@ -51,10 +51,10 @@ export async function sellWithoutEnd(page: Page, ears: Ears): Promise<void> {
   });
 }
 
-/** Longest way to the next payment, ms. */
+/** Longest wait for the next payment, ms. */
 const PAUSE_MS = 15_000;
 
-/** Sells on until the next cash sale is about to be accepted; resolves then. Throws if the till does not come to it. */
+/** Resolves when the next cash sale is about to be accepted. Throws if the till does not get there. */
 export async function pauseAtPayment(page: Page): Promise<void> {
   await page.evaluate(() => Object.assign(window, { sellingPauses: true, sellingPaused: false }));
   await page.waitForFunction(() => (window as unknown as Wires).sellingPaused, null, {
@@ -197,12 +197,12 @@ function sell(names: {
       else if (reason.checked) press(new RegExp(`^\\s*${closes}`));
       else reason.click();
     } else if (press(/^\s*Open the shift/)) {
-      // nothing to close: the sale before was the last of another page
+      // nothing to close: the previous sale was the last one of another page
       errand = null;
     } else press(new RegExp(`^\\s*${closes}`));
   }
 
-  /** Finishes a return or repayment that is shown as saved, or presses the way to it. */
+  /** Finishes a return or repayment that is shown as saved, or presses the next button on the way to it. */
   function act(dialog: Element | undefined, way: (dialog: Element | undefined) => void): void {
     const done = dialog?.querySelector<HTMLElement>('[data-entry]');
     if (dialog && done) {
@@ -213,7 +213,7 @@ function sell(names: {
     else way(dialog);
   }
 
-  /** All goods of the newest sale come back. */
+  /** Returns all goods of the newest sale. */
   function giveBack(dialog: Element | undefined): void {
     if (!dialog) {
       if (location.hash !== '#/sales') location.hash = '#/sales';
@@ -233,7 +233,7 @@ function sell(names: {
       errand = null;
   }
 
-  /** The act that is due, and back to the goods when it is over. */
+  /** Does the act that is due, and goes back to the goods when it is done. */
   function run(dialog: Element | undefined, closes: string): void {
     const alert = document.querySelector('main [role=alert]');
     if (!dialog && alert && saysNotSaved(alert)) retryDisk(alert);
@@ -270,7 +270,7 @@ function sell(names: {
     else if (alert && saysNotSaved(alert)) retryDisk(alert);
     else if (press(/Choose a customer/)) return;
     else if (document.querySelector('[data-main-act]')) {
-      // an empty tender would be a debt, too: a paying customer gives cash first
+      // cash comes first, because a payment without any tender would be a debt
       if (onAccount) void (press(/^\s*Put it on account/) || press(/^\s*1\s*$/));
       else if (wires.sellingPauses === true && found(/^\s*Accept/)) wires.sellingPaused = true;
       else void (press(/^\s*Accept/) || press(/^\s*Exact/));

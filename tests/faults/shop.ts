@@ -1,5 +1,5 @@
 // A shop under test: relay, messaging service, and a till whose profile outlives its browser.
-// It records here, outside the profile, what was acknowledged.
+// Acknowledged acts are recorded here, outside the profile.
 import { journalUpload } from '$lib/ui/text/en/journal-upload';
 import Sqlite from 'better-sqlite3';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
@@ -47,7 +47,7 @@ export class Shop {
   #customers: ReadonlyMap<string, string> = new Map();
   /** What was shown as saved besides sales; null: only sales are made. */
   day: ShownDay | null = null;
-  /** Messages sent when the relay's data was copied, and those that its copy does not know. */
+  /** Messages sent when the relay's data was copied; the copy does not know later ones. */
   #sentAtCopy = 0;
   #unknownToRelay = 0;
 
@@ -99,8 +99,8 @@ export class Shop {
   }
 
   /**
-   * Makes sales without end on this page; resolves with the first acknowledged sale of the round. `notSaved`: the
-   * screen says so, and `then`.
+   * Makes sales without end on this page; resolves with the first acknowledged sale of the round. `notSaved`: called when the
+   * screen says that a sale is not saved; `then`: what the seller does after that.
    */
   async sell(
     { page }: Browser,
@@ -168,19 +168,19 @@ export class Shop {
     await this.enter(browser);
   }
 
-  /** Signs the owner in on the opened page: another load of it would no longer show what the first one found. */
+  /** Signs the owner in on the opened page. A reload would no longer show what the first load found. */
   async enter({ page }: Browser): Promise<void> {
     const till = this.#tillOn(page);
     const question = till.button('It counts');
     const begun = question.or(page.getByRole('group', { name: 'PIN' }));
-    // after a full disk LevelDB sometimes stays closed to the page that was loaded without room
+    // after a full disk, LevelDB sometimes cannot be opened by the page that was loaded without room
     const again = till.button('Reload the page');
     await expect(begun.or(again).first()).toBeVisible();
     await expect(async () => {
       if (await again.isVisible()) await again.click();
       await expect(begun.first()).toBeVisible({ timeout: 10_000 });
     }).toPass({ timeout: OPENING_MS });
-    // the last one was shown as undecided: the harness decides as a cashier who was paid
+    // the till asks about the last sale: the harness answers like a cashier who was paid
     if (await question.isVisible()) await question.click();
     await till.signIn();
   }
@@ -208,7 +208,7 @@ export class Shop {
     for (const twice of this.#messagesTwice()) this.tally.doubled.add(twice);
   }
 
-  /** Sells on after a fault, on a page that has not sold yet; resolves with the disk, and no sale is made any more. */
+  /** Sells on after a fault, on a page that has not sold yet, and stops. Resolves with the disk. */
   async sellOn(browser: Browser): Promise<Disk> {
     const before = this.tally.acknowledged.here.size;
     await this.sell(browser);
@@ -243,7 +243,7 @@ export class Shop {
     return 'uploaded';
   }
 
-  /** What either copy has, compared with what was acknowledged. The page has the till's origin. */
+  /** Compares the sales that at least one copy has with the acknowledged ones. The page has the till's origin. */
   async compareUnion(page: Page): Promise<void> {
     this.tally.compareSales(unionOf(await salesIn(page)), this.#customers);
   }

@@ -83,7 +83,7 @@ function contentsOn(screen: ScreenOfSale, customers: ReadonlyMap<string, string>
   };
 }
 
-/** Where a sale's entry says something else than the screen did, in words; empty if nowhere. */
+/** The differences between a sale's entry and what the screen showed, in words; empty: none. */
 export function differences(
   screen: ScreenOfSale,
   body: SaleBody,
@@ -101,7 +101,7 @@ export function differences(
     .filter((part) => canonicalize(shown[part]) !== canonicalize(kept[part]))
     .map((part) => `${part} ${JSON.stringify(kept[part])}, shown ${JSON.stringify(shown[part])}`);
 
-  // what it moves follows from what was shown: this seller pays with no points
+  // the movements follow from what was shown, because this seller never pays with points
   const moved = [
     { customer: shown.customer, account: 'debt', delta: shown.onAccount },
     { customer: shown.customer, account: 'points', delta: shown.pointsEarned },

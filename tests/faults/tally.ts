@@ -1,4 +1,4 @@
-// Counts what a promise went through and lost: printed, and written to the run's results in any case.
+// Counts the rounds and losses of a tested promise; prints them, and always writes them to the run's results.
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { SCALE, SEED } from './scale';
@@ -22,7 +22,7 @@ export type Result = {
   readonly acknowledged: number;
   readonly lost: number;
   readonly doubled: number;
-  /** Sales that are there with other contents than the screen showed. */
+  /** Sales on the disk whose contents differ from what the screen showed. */
   readonly wrong: number;
   /** The rounds ended with an error or a failed check. */
   readonly broken: boolean;
@@ -41,7 +41,7 @@ export class Acknowledged {
   add(id: string): void {
     this.#here.add(id);
   }
-  /** As the screen showed it; a sale that is shown again stays as it was shown first. */
+  /** Records a sale as the screen showed it. If it is shown again, the first record stays. */
   addSale(screen: ScreenOfSale): void {
     this.add(screen.sale);
     if (!this.#screens.has(screen.sale)) this.#screens.set(screen.sale, screen);
@@ -54,7 +54,7 @@ export class Acknowledged {
   get screens(): readonly ScreenOfSale[] {
     return [...this.#screens.values()];
   }
-  /** The till has said that these are lost: they need not be there, but their numbers must not be given again. */
+  /** Records sales that the till reported as lost: they may be missing, but their numbers must not be used again. */
   reportedLost(sales: readonly string[]): void {
     this.#elsewhere += sales.length;
     for (const sale of sales) this.#here.delete(sale);
@@ -74,7 +74,7 @@ export class Acknowledged {
   get size(): number {
     return this.#elsewhere + this.#here.size;
   }
-  /** From now on acknowledged ids belong to another disk. */
+  /** Acts acknowledged from now on belong to another disk. */
   otherDisk(): void {
     this.#elsewhere += this.#here.size;
     this.#here.clear();
@@ -109,7 +109,7 @@ export class Tally {
     console.log(`${promise}: seed ${SEED} (COUNTERFOIL_SEED)`);
   }
 
-  /** Adds to `lost` what was acknowledged and is not in `kept`. */
+  /** Adds to `lost` the acknowledged ids that are not in `kept`. */
   compare(kept: ReadonlySet<string>): void {
     for (const id of this.acknowledged.here) if (!kept.has(id)) this.lost.add(id);
   }
@@ -133,7 +133,7 @@ export class Tally {
         this.doubled.add(`number ${number} shown`);
   }
 
-  /** What was found; equals `NOTHING_WRONG` if nothing. */
+  /** What was found to be wrong; equals `NOTHING_WRONG` if nothing was. */
   get complaints(): object {
     const wrong = [...this.wrong.values()].flat();
     return { lost: [...this.lost], doubled: [...this.doubled], wrong, torn: this.torn };

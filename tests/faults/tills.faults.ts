@@ -1,5 +1,5 @@
-// Two tills sell to one customer, take goods back and payments, and close shifts, during kills.
-// A browser or the relay is killed: nothing is lost or doubled, and both show the debt of all these acts.
+// Two tills sell to one customer, take back goods, take payments and close shifts, during kills.
+// A browser or the relay is killed: nothing is lost or doubled, and both tills show the debt of all these acts.
 // A control that shows sales as saved too early must lose some.
 import { expect, test, type Page } from '@playwright/test';
 import { seededRandom } from '../support/seeded-random';
@@ -23,7 +23,7 @@ import {
   type ShownDay,
 } from './whole';
 
-/** From the first sales of a round to a kill, and from it to the end of the round, at most, ms. */
+/** Longest time from the first sales of a round to a kill, and from the kill to the end of the round, ms. */
 const MOMENT_MS = 1500;
 const STORE: Store = STORES[SEED % STORES.length] ?? 'LevelDB';
 
@@ -125,7 +125,7 @@ class TwoTills {
     this.#shop.tally.rounds += 1;
   }
 
-  /** Opens both, and compares their disks and what they show once they have heard from each other. */
+  /** Opens both tills, and compares their disks and what they show once each has downloaded the other's entries. */
   async lookAt(): Promise<void> {
     const { tally, customers } = this.#shop;
     const browsers = await this.#opened();
@@ -150,7 +150,7 @@ class TwoTills {
     for (const { context } of browsers) await context.close();
   }
 
-  /** Proves that the checks which found nothing wrong do find a loss, a sale at both tills, a lost act, and another debt. */
+  /** Proves that the checks, which found nothing wrong, would find a loss, a sale at both tills, a lost act, and a wrong debt. */
   expectEyesToSee(): void {
     const { customers, tally } = this.#shop;
     const debtor = customers.get(DEBTOR.name) ?? '';
@@ -172,7 +172,7 @@ class TwoTills {
 const keptOn = (disks: readonly Disk[]): ReadonlyMap<string, SaleBody> =>
   new Map(disks.flatMap((disk) => [...salesOn(disk)]));
 
-/** Sales that are twice at one till, or at both. */
+/** Sales that one till has twice, or that both tills have. */
 function doubledOn(disks: readonly Disk[]): string[] {
   const ids = disks.flatMap((disk) => [...salesOn(disk).keys()]);
   const twice = ids.filter((each, place) => ids.indexOf(each) !== place);

@@ -1,5 +1,5 @@
-// A till that uploads its journal without end, and checks of what the relay has after a fault:
-// every acknowledged entry once, and each notice to its own number at most once.
+// A till that uploads its journal without end, and checks of the relay after a fault:
+// it has every acknowledged entry once, and sent each notice to its number at most once.
 import Sqlite from 'better-sqlite3';
 import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
@@ -33,7 +33,7 @@ export class Uploads {
   /** One sale of each customer, with a sum of its own. */
   readonly #sales: Sale[] = [];
   #answered = 0;
-  /** Told at each acknowledgement. */
+  /** Called at each acknowledgement. */
   #onAcknowledged: (() => void) | null = null;
 
   private constructor(till: TillClient, smsru: FakeSmsru, tally: Tally, random: () => number) {
@@ -72,7 +72,7 @@ export class Uploads {
     });
   }
 
-  /** Uploads what the relay lacks, after it was put back from an older copy. */
+  /** Uploads the entries that the relay lacks after it was restored from an older copy. */
   async sendAgain(): Promise<void> {
     await this.#make();
     while (this.#answered < this.#journal.entries.length)
@@ -142,7 +142,7 @@ export class Uploads {
     const told = new Set<string>();
     for (const { to, text } of this.#smsru.messages) {
       const sale = this.#sales.find(({ phone }) => phone === `+${to}`);
-      // to the owner, who gets all sums of an hour in one
+      // a message to the owner, which merges all sums of an hour
       if (sale === undefined) continue;
       const { hash, roubles } = sale;
       if (!isAbout(text ?? '', roubles)) this.#tally.torn.push(`a message to ${to} about no sale`);
@@ -161,7 +161,7 @@ export class Uploads {
     }
   }
 
-  /** For the control: the till does not show the relay's own word at its next sign-in. */
+  /** For the control: the till does not send the relay's own watermark at its next sign-in. */
   forgetWord(): void {
     this.#till.watermark = null;
   }
@@ -184,7 +184,7 @@ export class Uploads {
 const isAbout = (text: string, roubles: number): boolean =>
   new RegExp(`(?<!\\d)${roubles},00`).test(text.replaceAll(/[\s\u00a0\u202f](?=\d{3})/g, ''));
 
-/** What the time until the kill or cut counts from. */
+/** The start of the time until the kill or cut. */
 export type MomentFrom = 'start' | 'acknowledgement';
 
 /**

@@ -93,7 +93,7 @@ export function tornIn(disk: Disk): string[] {
   for (const row of balances)
     if (sums.get(account(row)) !== row['sum']) torn.push(`balance of ${account(row)}`);
   for (const entry of journal.filter(({ act }) => MOVING.has(String(act)))) {
-    // what a customer has bought follows from the rest of the entry
+    // the steps of what a customer has bought follow from the rest of the entry
     const kept = accountEntries.filter(
       (row) => row['hash'] === entry['hash'] && row['account'] !== 'purchases',
     );
@@ -104,8 +104,8 @@ export function tornIn(disk: Disk): string[] {
 }
 
 /**
- * Where the shifts do not follow from the journal: each close is there whole or not at all. `shown`: numbers of the Z reports
- * that the screen has shown.
+ * Inconsistencies between shifts and journal: each close must be stored as a whole or not at all. `shown`: numbers of the Z
+ * reports that the screen has shown.
  */
 export function tornShiftsIn(
   { journal, shifts, closedShifts }: Disk,
@@ -151,7 +151,7 @@ export function tornShiftsIn(
 /** Acts besides sales that the screen has shown: numbers of Z reports; returns and repayments by their hashes. */
 export type ShownDay = { readonly closed: Set<number>; readonly acted: Map<string, string> };
 
-/** Where shifts, returns and debts do not follow from the journal, or what was shown is not in it. */
+/** Inconsistencies of shifts, returns and debts with the journal, and acts that were shown but are not in it. */
 export function tornDayIn(disk: Disk, shown: ShownDay): string[] {
   const { journal, returns, debts, balances, shifts } = disk;
   const torn = [...tornShiftsIn(disk, shown.closed), ...unsavedOf(shown, [disk])];
@@ -213,7 +213,7 @@ function sumOfShift(entries: readonly Row[]): { count: number; cash: number; cha
   return { count, cash, change };
 }
 
-/** Where the relay's copy of the journal is not the beginning of the till's, entry by entry, in words. */
+/** Where the relay's copy of the journal differs from the beginning of the till's, entry by entry, in words. */
 export function tornAtRelay(disk: Disk, relay: readonly Row[]): string[] {
   const torn: string[] = [];
   relay.forEach((entry, place) => {

@@ -1,4 +1,4 @@
-// Authorised persons are those whom the relay lets in, at every till, whoever changes them apart.
+// All tills show the authorised persons that the relay accepts, even after changes at separate tills.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { AuthorisedPerson } from '$lib/contract/acts/customer';
@@ -47,14 +47,14 @@ async function add(till: WholeTill, person: AuthorisedPerson): Promise<void> {
 const flags = (): unknown[] =>
   shop.relay.file.prepare('SELECT kind, detail FROM flags ORDER BY cursor').raw().all();
 
-/** Whom the relay sends codes to. */
+/** The persons to whom the relay sends codes. */
 async function letIn(customer = anna): Promise<readonly string[]> {
   const { db, cipher } = shop.relay.relay;
   const rows = await personsOf(db, customer);
   return rows.filter(mayConfirm).map(({ name }) => cipher.decrypt(name));
 }
 
-/** Every till shows exactly these persons, also from a new copy of the order, and the relay lets in exactly them. */
+/** Every till shows exactly these persons, also from a new copy of the order, and the relay accepts exactly them. */
 async function expectPersons(names: readonly string[], customer = anna): Promise<void> {
   expect([...(await letIn(customer))].toSorted()).toEqual([...names].toSorted());
   for (const till of tills) {
@@ -81,7 +81,7 @@ test('two tills add different persons at once: both are on the card', async () =
   expect(flags()).toEqual([]);
 });
 
-test('a person is added while another till changes the card: both stand', async () => {
+test('a person is added while another till changes the card: both count', async () => {
   await add(one(), personNamed('Вера'));
   await other().save(anna, { name: 'Анна К.', phone: PHONE, ...NO_DETAILS });
   await syncAll();
@@ -119,7 +119,7 @@ test('an addition that the relay refuses disappears from the till that made it',
   await add(other(), { ...vera, id: uuidv7(), name: 'Вера Л.' });
   await syncAll();
   expect(await other().persons(anna)).toEqual(['Вера']);
-  // a card that was saved in between does not bring it back
+  // a card that was saved in between does not restore the person
   await other().save(anna, { name: 'Анна К.', phone: PHONE, ...NO_DETAILS });
   expect(await other().persons(anna)).toEqual(['Вера']);
   await syncAll();
@@ -134,7 +134,7 @@ test('merged cards keep the persons of the card that stays', async () => {
   const nina = personNamed('Нина');
   await one().addPerson(boris, nina);
   await syncAll();
-  // another till does not know of the merge, and adds somebody to the card that goes
+  // another till does not know of the merge, and adds a person to the card that is merged away
   expect(await one().merge(boris, anna)).toMatchObject({ kind: 'saved' });
   await one().upload();
   await other().addPerson(boris, personNamed('Олег'));
@@ -144,7 +144,7 @@ test('merged cards keep the persons of the card that stays', async () => {
   expect(flags()).toEqual([]);
 });
 
-test('a removal that the relay knows before the addition, put back, stands', async () => {
+test('a removal that the restored relay gets before the addition counts', async () => {
   const copy = new RelayCopy();
   copy.take(shop.relay);
   const vera = personNamed('Вера');

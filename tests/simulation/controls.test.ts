@@ -1,4 +1,4 @@
-// Controls of the simulation: a till that applies the order wrongly is found out.
+// Controls of the simulation: a till that applies the order wrongly is detected.
 import type { OrderedEntry } from '$lib/contract/shop-journal';
 import { MOST_CARDS } from '$lib/contract/journal-upload';
 import { recordsNamedBy } from '$lib/domain/shop-cards';
@@ -22,13 +22,13 @@ beforeAll(async () => {
 afterAll(() => shop.close());
 
 type Wrong = {
-  /** What becomes of entries that come down. */
+  /** The entries that it applies instead of the downloaded ones. */
   readonly entries: (entries: readonly OrderedEntry[]) => readonly OrderedEntry[];
-  /** How often each part is written. */
+  /** How often it applies each part. */
   readonly times: number;
 };
 
-/** A download that checks nothing, and applies what came wrongly. */
+/** A download that checks nothing, and applies the entries wrongly. */
 const careless =
   ({ entries: changed, times }: Wrong): typeof download =>
   async (db, client) => {
@@ -118,7 +118,7 @@ const up = (till: number): Step => ({ kind: 'up', till, fault: 'none' });
 const sold = (till: number, customer: number): Step => ({
   ...{ kind: 'sell', till, customer, price: 30, paid: 0, points: 0, consent: 'owner' },
 });
-/** Two tills sell and change cards apart; the clock of one is wrong, and then right. */
+/** Two tills sell and change cards without contact; the clock of one is wrong, then right. */
 const SCHEDULE: readonly Step[] = [
   ...[sold(0, 0), sold(1, 0), saved(0, 0), saved(1, 0), up(0), up(1)],
   ...[clockOfTill(0, 1), saved(0, 1), clockOfTill(0, 0), up(0), saved(0, 1), up(0)],
@@ -137,11 +137,11 @@ async function complaintsWith(wrong: Wrong): Promise<string[]> {
   return found;
 }
 
-test('a till that applies what came as it is finds what all others find', async () => {
+test('a till that applies the entries unchanged agrees with all others', async () => {
   expect(await complaintsWith(right)).toEqual([]);
 });
 
-test.each(wrongs)('a till that applies what came %s is found out', async (_, wrong) => {
+test.each(wrongs)('a till that applies the entries %s is detected', async (_, wrong) => {
   const found = await complaintsWith(wrong);
   expect(found.length).toBeGreaterThan(0);
   expect(found.every((each) => each.startsWith('till 2'))).toBe(true);

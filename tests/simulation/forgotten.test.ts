@@ -1,4 +1,4 @@
-// A customer forgotten at one till is erased at every till and at the relay, however they hear of it.
+// A customer forgotten at one till is erased at every till and the relay, however they learn of it.
 import { NO_DETAILS } from '$lib/domain/customers/customer';
 import { v7 as uuidv7 } from 'uuid';
 import type { Phone } from '$lib/domain/values/phone';
@@ -49,7 +49,7 @@ const cardsAtRelay = (): unknown =>
 const flags = (): unknown[] =>
   relay.file.prepare('SELECT kind, detail FROM flags ORDER BY cursor').raw().all();
 
-/** Nothing of the card is left, and nothing is found wrong for that. */
+/** Nothing of the card is left anywhere, and no till reports that as damage. */
 async function expectGone(): Promise<void> {
   expect(cardsAtRelay()).toBe(0);
   for (const till of tills) {
@@ -78,7 +78,7 @@ test('is hidden at once, and erased everywhere when the relay has accepted it', 
   expect(acts.filter((act) => act === 'customer-forgotten')).toHaveLength(1);
 });
 
-test('the sales stay, and so do the sums', async () => {
+test('the sales and the sums stay', async () => {
   await one.sell(ANNA, { price: 50_000, cash: 50_000 });
   await syncAll();
   const before = await other.standing(ANNA);
@@ -91,7 +91,7 @@ test('the sales stay, and so do the sums', async () => {
   expect(await one.db.sales.count()).toBe(1);
 });
 
-test('no till sells to them or saves their card any more', async () => {
+test('no till sells to them or saves their card afterwards', async () => {
   await one.forget(ANNA);
   expect(await one.sell(ANNA)).toMatchObject({ because: { kind: 'no-customer' } });
   await syncAll();
@@ -120,7 +120,7 @@ describe('is refused', () => {
     expect(await other.forget(ANNA)).toMatchObject({ because: { kind: 'disputed' } });
   });
 
-  test('by the relay for a debt at another till: the card comes back and is erased nowhere', async () => {
+  test('by the relay for a debt at another till: the card is shown again and erased nowhere', async () => {
     await other.sell(ANNA);
     await one.forget(ANNA);
     await other.sync();
@@ -137,7 +137,7 @@ describe('is refused', () => {
 });
 
 describe('a till that was away', () => {
-  test('erases the card too, and what it did with it is listed and does not bring it back', async () => {
+  test('erases the card, too; its own acts with the card are listed and do not restore it', async () => {
     await other.save(ANNA, { name: `${NAME}-Петрова`, phone: PHONE });
     await other.sell(ANNA);
     await one.forget(ANNA);
@@ -151,7 +151,7 @@ describe('a till that was away', () => {
     }
   });
 
-  test('that downloads it before it uploads its own has nothing to send any more', async () => {
+  test('that downloads this before it uploads its own entries no longer has the card to send', async () => {
     await other.save(ANNA, { name: `${NAME}-Петрова`, phone: PHONE });
     await one.forget(ANNA);
     await one.sync();
@@ -161,7 +161,7 @@ describe('a till that was away', () => {
     await expectGone();
   });
 
-  test('takes them off the receipts that are not sold', async () => {
+  test('removes them from receipts that are not closed yet', async () => {
     const receipt = { id: uuidv7(), lines: [], customer: ANNA, tenders: [] };
     const draft = {
       receipt,
@@ -179,7 +179,7 @@ describe('a till that was away', () => {
   });
 });
 
-test('drops nothing but the card where a copy of the order is downloaded again', async () => {
+test('loses nothing but the card if the copy of the order is downloaded again', async () => {
   await one.forget(ANNA);
   await syncAll();
   for (const till of tills) await forgetRemote(till.db, 'dropped');
@@ -188,7 +188,7 @@ test('drops nothing but the card where a copy of the order is downloaded again',
   await expectGone();
 });
 
-test('at a device that enrolled again in between', async () => {
+test('it is erased at a device that enrolled again in between', async () => {
   await one.forget(ANNA);
   await one.reEnrol();
   await syncAll();
@@ -203,7 +203,7 @@ describe('at a second copy of the device that forgot them,', () => {
     return copy;
   };
 
-  test('where the first one brings it under a new id', async () => {
+  test('it is erased if the first copy carries the act over under a new id', async () => {
     await one.forget(ANNA);
     const copy = await copied();
     await one.reEnrol();
@@ -213,7 +213,7 @@ describe('at a second copy of the device that forgot them,', () => {
     await expectGone();
   });
 
-  test('the card comes back where the relay has refused it to the first one', async () => {
+  test('the card is shown again if the relay refused the act of the first copy', async () => {
     await other.sell(ANNA);
     await other.sync();
     await one.forget(ANNA);

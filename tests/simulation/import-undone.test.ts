@@ -68,7 +68,7 @@ async function preview(till: WholeTill) {
 }
 const undo = async (till: WholeTill, customers: readonly string[]) =>
   undoImport(till.db, { place: await placeAt(till), customers, approval: null, ...by() });
-/** Undoes it for whom the till would. */
+/** Undoes it for all customers for whom the till can. */
 const undoAll = async (till: WholeTill) => undo(till, (await preview(till)).customers);
 
 const namesAt = async ({ db }: WholeTill) =>
@@ -92,7 +92,7 @@ async function expectAll(names: readonly string[], owed: readonly number[]): Pro
 }
 const GIVEN = [54_000, -1_000, 0];
 
-test('hides the cards at once, and with the relay’s yes everything is gone everywhere', async () => {
+test('it hides the cards at once, and everything is gone everywhere once the relay accepts it', async () => {
   expect(await preview(one)).toMatchObject({ customers: ALL, staying: [] });
   expect(await undoAll(one)).toEqual({ kind: 'undone', customers: 3 });
   expect(await namesAt(one)).toEqual([]);
@@ -106,14 +106,14 @@ test('hides the cards at once, and with the relay’s yes everything is gone eve
   expect(await undo(one, ALL)).toMatchObject({ because: { kind: 'changed-since' } });
 });
 
-test('another till undoes it as well', async () => {
+test('another till can undo it, too', async () => {
   expect(await undoAll(other)).toEqual({ kind: 'undone', customers: 3 });
   await syncAll();
   await expectAll([], [0, 0, 0]);
   expect(flags()).toEqual([]);
 });
 
-test('who was changed since stays as they are, each with the reason', async () => {
+test('customers who were changed since stay as they are, each with the reason', async () => {
   await one.sell(ANNA);
   await openDispute(one.db, { customer: BORIS, about: null, note: null, ...by() });
   const { customers, accounts, staying } = await preview(one);
@@ -137,7 +137,7 @@ test('a card that another till changed stays', async () => {
   ]);
 });
 
-test('a sale at another till that this one does not know of: all stay, and it is listed', async () => {
+test('after an unknown sale at another till all customers stay, and that is listed', async () => {
   expect(await other.sell(ANNA)).toMatchObject({ kind: 'saved' });
   await other.sync();
   await undoAll(one);
@@ -153,7 +153,7 @@ test('a sale at another till that this one does not know of: all stay, and it is
   await expectAll(['Анна'], [64_000, 0, 0]);
 });
 
-test('a copy of the order that is downloaded again says the same', async () => {
+test('the result is the same after the order is downloaded again', async () => {
   await undoAll(one);
   await syncAll();
   for (const till of tills) await forgetRemote(till.db, 'dropped');
@@ -161,7 +161,7 @@ test('a copy of the order that is downloaded again says the same', async () => {
   await expectAll([], [0, 0, 0]);
 });
 
-test('at a device that enrolled again in between', async () => {
+test('it is undone at a device that enrolled again in between', async () => {
   await undoAll(one);
   await one.reEnrol();
   await syncAll();
@@ -169,12 +169,12 @@ test('at a device that enrolled again in between', async () => {
   expect(flags()).toEqual([]);
 });
 
-describe('where the relay is put back from an older copy', () => {
+describe('a relay restored from an older copy', () => {
   let copy: RelayCopy;
   beforeEach(() => (copy = new RelayCopy()));
   afterEach(() => copy.remove());
 
-  test('without the import stays undone, though its till is heard later', async () => {
+  test('that lacks the import: it stays undone, even if its till uploads it later', async () => {
     copy.take(relay);
     const credit = { kind: 'shop-limit' } as const;
     const grigory = { ...NO_DETAILS, id: uuidv7(), name: 'Григорий', phone: null, credit };
@@ -194,7 +194,7 @@ describe('where the relay is put back from an older copy', () => {
     expect(flags()).toEqual([]);
   });
 
-  test('and hears of a sale first, the customers are shown again everywhere', async () => {
+  test('that gets a sale first: the customers are shown again everywhere', async () => {
     const third = await enrolled();
     await third.sync();
     copy.take(relay);
@@ -209,7 +209,7 @@ describe('where the relay is put back from an older copy', () => {
     await syncAll();
     expect(flags()).toEqual([['undo-refused', 'changed-since']]);
     await expectAll(['Анна', 'Борис', 'Вера'], [64_000, -1_000, 0]);
-    // also where everything is downloaded again
+    // also after everything is downloaded again
     await forgetRemote(one.db, 'dropped');
     await syncAll();
     await expectAll(['Анна', 'Борис', 'Вера'], [64_000, -1_000, 0]);

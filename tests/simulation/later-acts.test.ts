@@ -29,14 +29,14 @@ let shop: Shop;
 let tills: WholeTill[];
 let one: WholeTill;
 let other: WholeTill;
-/** What the relay understands from its next start on. */
+/** What the relay understands after its next start. */
 const overrides: { understood: Understood; snapshotEvery?: number } = { understood: THIS_VERSION };
 
 const without = (...acts: string[]): Understood => ({
   ...THIS_VERSION,
   acts: new Set([...THIS_VERSION.acts].filter((act) => !acts.includes(act))),
 });
-/** Before the rules by which tills act now. */
+/** A version from before the current rules. */
 const OLDER_RULES: Understood = { ...THIS_VERSION, rules: 0 };
 
 async function restartAs(understood: Understood): Promise<void> {
@@ -78,7 +78,7 @@ const bread = (price: number): Product => ({
 const prices = () => Promise.all(tills.map(async (till) => (await till.goods())[0]?.price));
 const events = () => relay.log.map(({ event }) => event);
 
-/** What entries of others have left at a till. */
+/** The rows that other tills' entries have left at a till. */
 const rowsOf = (till: WholeTill) =>
   Promise.all(
     remoteTables(till.db)
@@ -115,7 +115,7 @@ test('an act that an older relay does not know counts at every till after its up
   // only its author counts it
   expect(await owed()).toEqual([25_000, 35_000]);
   expect(await sums()).toEqual(['not-compared', 'agree']);
-  // nothing new is known: it waits on
+  // nothing new is understood, so the entry continues to wait
   await relay.restart();
   expect(judgedAgain()).toEqual([]);
 
@@ -129,15 +129,15 @@ test('an act that an older relay does not know counts at every till after its up
   expect(await owed()).toEqual([25_000, 25_000, 25_000]);
   expect(await sums()).toEqual(['agree', 'agree', 'agree']);
   for (const { db } of tills) expect(await checkRemote(db)).toBe(false);
-  // once
+  // judged only once
   await relay.restart();
   expect(judgedAgain()).toEqual(['accepted']);
   expect(flags()).toEqual(['act-unknown']);
-  // what it moved was told to its operator at once, what it was only now to the customer
+  // its operator got a message about the sums at once; the customer gets the one about the act only now
   expect(messages()).toEqual([...told, 'repayment']);
 });
 
-test('after rules that the relay does not have, everything waits, and counts in its order', async () => {
+test('under rules that the relay does not have, everything waits, and later counts in its order', async () => {
   await one.changeGoods([bread(10_000)]);
   await settle();
   await restartAs(OLDER_RULES);
@@ -158,7 +158,7 @@ test('after rules that the relay does not have, everything waits, and counts in 
   expect(await areChecked()).toEqual([false, false]);
 });
 
-test('what its till has changed since stays, and what another till changed is to be settled', async () => {
+test('later changes of its own till stay, and a change of another till is a discrepancy', async () => {
   const milk = { ...bread(8_000), id: uuidv7(), name: 'молоко' };
   await one.changeGoods([bread(10_000), milk]);
   await settle();
@@ -167,7 +167,7 @@ test('what its till has changed since stays, and what another till changed is to
   await one.changeGoods([bread(11_000), { ...milk, price: money(9_000) }]);
   await one.save(ANNA, { name: 'Анна Старая' });
   await one.upload();
-  // the newer till was withdrawn as well: what it writes now is understood
+  // the newer till was withdrawn, too, so its new entries are understood
   live.rules = THIS_VERSION.rules;
   await one.changeGoods([bread(12_000)]);
   await one.save(ANNA, { name: 'Анна Новая' });
@@ -182,14 +182,14 @@ test('what its till has changed since stays, and what another till changed is to
   expect(await areChecked()).toEqual([false, false]);
 });
 
-test('one that breaks the rules is refused then, and its till shows again whom it was to forget', async () => {
+test('an act that breaks the rules is refused then, and its till shows the customer again', async () => {
   await restartAs(without('customer-forgotten'));
   const nobody = uuidv7();
   await one.save(nobody, { name: 'Борис', phone: '+79250000602' as Phone });
   await one.sync();
   await other.sync();
   expect(await one.forget(nobody)).toMatchObject({ kind: 'forgotten' });
-  // unknown to the other till, they buy on account there
+  // the customer buys on account at a till that does not know of it
   expect(await other.sell(nobody, { price: 3_000 })).toMatchObject({ kind: 'saved' });
   await settle();
   expect(verdicts('customer-forgotten')).toEqual(['not-understood']);
@@ -202,7 +202,7 @@ test('one that breaks the rules is refused then, and its till shows again whom i
   expect(await areChecked()).toEqual([false, false]);
 });
 
-test('a customer is forgotten everywhere once the relay understands that they are to be', async () => {
+test('a customer is forgotten everywhere once the relay understands the act', async () => {
   await restartAs(without('customer-forgotten'));
   const nobody = uuidv7();
   await one.save(nobody, { name: 'Борис', phone: null });
@@ -220,7 +220,7 @@ test('a customer is forgotten everywhere once the relay understands that they ar
   expect(await areChecked()).toEqual([false, false]);
 });
 
-test('a new till has from a snapshot what waits, and counts it once it is judged', async () => {
+test('a new till gets waiting entries from a snapshot, and counts them once they are judged', async () => {
   overrides.snapshotEvery = 1;
   await restartAs(without('repayment'));
   await repay(one, 10_000);
@@ -237,11 +237,11 @@ test('a new till has from a snapshot what waits, and counts it once it is judged
   expect(await areChecked()).toEqual([false, false, false]);
 });
 
-test('a relay of an older version makes no snapshot without what a later one has accepted', async () => {
+test('a relay of an older version makes no snapshot that lacks entries a later version accepted', async () => {
   overrides.snapshotEvery = 1;
   await relay.restart(() => {
     const file = new Sqlite(join(relay.dataDir, 'relay.db'));
-    // the newest: no log hash follows it
+    // it is the newest entry, so no later log hash depends on it
     const sql =
       'UPDATE journal SET entry = replace(entry, \'"act":"sale"\', \'"act":"sale-of-later"\')';
     file.prepare(sql).run();
@@ -252,13 +252,13 @@ test('a relay of an older version makes no snapshot without what a later one has
   expect(events()).not.toContain('snapshot-made');
 });
 
-test('a till counts after its update what it did not know when it came', async () => {
+test('after its update a till counts acts that it did not know when they arrived', async () => {
   const before = await rowsOf(other);
   await one.sell(ANNA, { price: 5_000 });
   await settle();
   const [sold] = await other.db.remoteJournal.where('order').above(0).reverse().limit(1).toArray();
   expect(await owed()).toEqual([35_000, 35_000]);
-  // as the version before it left its copy
+  // the copy as the previous version left it
   for (const [name, rows] of before) {
     await other.db.table(name).clear();
     await other.db.table(name).bulkPut(rows);

@@ -1,4 +1,4 @@
-// Cards merged at one till are one account at every till, whatever others did with either meanwhile.
+// Cards merged at one till are one account at every till, whatever others did with them meanwhile.
 import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -76,7 +76,7 @@ const give = (till: WholeTill, sale: EntryOf<'sale'>) =>
 const flags = (): unknown[] =>
   shop.relay.file.prepare('SELECT kind, detail FROM flags ORDER BY cursor').raw().all();
 
-test('example 20: the oldest debt of both is paid first, and goods that the other card bought come back', async () => {
+test('example 20: the oldest debt of both is paid first, and goods bought with the other card are returned', async () => {
   const ofY = await owe(other(), y, 30_000);
   clock.pass(HOUR);
   const ofX = await owe(one(), x, 20_000);
@@ -109,7 +109,7 @@ test('example 20: the oldest debt of both is paid first, and goods that the othe
       ]);
 });
 
-test('one card is shown, at every till, and after the copy has come again', async () => {
+test('one card is shown at every till, also after the copy is downloaded again', async () => {
   await one().merge(x, y);
   expect(await findCustomers(one().db, '', 9)).toHaveLength(2);
   await syncAll();
@@ -139,7 +139,7 @@ test('forgetting the common card erases both', async () => {
   expect(flags()).toEqual([]);
 });
 
-test('merged both ways apart, the second is refused, and the cards are one', async () => {
+test('if two tills merge the cards in opposite directions, the second merge is refused', async () => {
   await one().merge(x, y);
   await other().merge(y, x);
   await one().sync();
@@ -149,7 +149,7 @@ test('merged both ways apart, the second is refused, and the cards are one', asy
   expect(flags()).toEqual([['merge-refused', 'card-gone']]);
 });
 
-test('whatever tills do in any order, the account has what both cards have together', async () => {
+test('whatever tills do in any order, the account has the sums of both cards', async () => {
   const till = fc.nat(1);
   const card = fc.nat(1);
   const act = fc.oneof(

@@ -1,5 +1,5 @@
-// What cards of customers and goods are by the relay's order, worked out independently.
-// It goes entry by entry, from the first.
+// Computes cards and goods from the relay's order, independently of the product's code,
+// entry by entry from the first.
 import type { Database } from 'better-sqlite3';
 import type { Entry } from '$lib/contract/journal';
 
@@ -7,10 +7,10 @@ type Row = { shop_order: number; till: string; act: string; entry: string; verdi
 type Edit = { readonly order: number; readonly entry: Entry };
 type Step = { readonly customer: string; readonly account: string; readonly delta: number };
 type FieldEdit = { readonly product: string; readonly field: string; readonly value: unknown };
-/** `acceptedAt`: its place, or that of the owner's yes to the former journal that it is of. */
+/** `acceptedAt`: its place, or the place where an owner accepted the former journal that it belongs to. */
 type Judged = Edit & { readonly verdict: string; readonly acceptedAt: number };
 
-/** The entries as they count; those of a former journal from where an owner accepts it. */
+/** The entries in the order in which they count; those of a former journal from the place where an owner accepts it. */
 class Order {
   readonly #file: Database;
   readonly #epochs: readonly { epoch: number; shared: number }[];
@@ -66,8 +66,8 @@ class Order {
 }
 
 /**
- * By customer the newest card's hash, and whose it is; `stale`: how many changes lost against another till's that their
- * author did not know.
+ * For each customer the hash of the newest card and its till; `stale`: how many changes did not count because their author did
+ * not know another till's change.
  */
 export function cardsInOrder(
   file: Database,
@@ -75,11 +75,11 @@ export function cardsInOrder(
 ): {
   readonly cards: ReadonlyMap<string, { readonly hash: string; readonly till: string }>;
   readonly stale: number;
-  /** The cards of a customer's account, themselves among them. */
+  /** The cards of a customer's account, including their own. */
   readonly accountOf: (customer: string) => readonly string[];
   /** Customers who were forgotten: no card of theirs counts any more. */
   readonly forgotten: ReadonlySet<string>;
-  /** Who was forgotten in spite of a debt in the order before, or not forgotten for a debt that is not there. */
+  /** Customers forgotten despite a debt earlier in the order, or not forgotten because of a debt that is not there. */
   readonly misjudged: readonly string[];
 } {
   const all = new Order(file);
@@ -146,7 +146,7 @@ export function cardsInOrder(
   };
 }
 
-/** What a product is: of each field the last change whose author knew the one before, and all steps of stock. */
+/** The state of a product: for each field the last change whose author knew the previous one, and all steps of stock. */
 export function goodsInOrder(
   file: Database,
   product: string,
@@ -157,7 +157,7 @@ export function goodsInOrder(
   for (const { acceptedAt: order, entry, verdict } of all.entries()) {
     if (verdict !== 'accepted' && verdict !== 'waiting') continue;
     const { stock, counted, changed } = entry.body;
-    // `counted` of a shift is no list
+    // in a shift's entry `counted` is not a list
     const steps = [stock, counted].filter((each) => Array.isArray(each)).flat();
     for (const step of steps as { product: string; delta: number }[])
       if (step.product === product) moved += step.delta;
@@ -174,7 +174,7 @@ export function goodsInOrder(
   return { fields, moved, stale };
 }
 
-/** Proofs that several accepted acts use, as far as the relay has found nothing against any of these acts but the first. */
+/** Proofs used by several accepted acts, although the relay has flagged none of these acts after the first. */
 export function proofsUsedTwice(file: Database): readonly string[] {
   const users = new Map<string, Set<string>>();
   for (const { entry, verdict } of new Order(file).entries()) {

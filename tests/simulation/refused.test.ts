@@ -1,4 +1,4 @@
-// An act that the relay refuses counts nowhere, also not at the till that wrote it.
+// An act that the relay refuses counts nowhere, not even at the till that wrote it.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { EntryOf } from '$lib/contract/journal';
@@ -44,7 +44,7 @@ async function takeBack(at: WholeTill, sale: EntryOf<'sale'>): Promise<EntryOf<'
   return outcome.entry;
 }
 
-/** What a till shows of the customer and of the goods. */
+/** What a till shows about the customer and the goods. */
 async function shownAt(at: WholeTill) {
   const { movements, open } = await statementOf(at.db, customer, 9);
   const [bread] = await at.goods();
@@ -92,7 +92,7 @@ test.each([
   },
 );
 
-test('also once the copy of the order comes again, and once the own rows are made again', async () => {
+test('it does not count after the copy of the order is downloaded again, or the own rows are rebuilt', async () => {
   const sale = await bought(other(), 0);
   await takeBack(author(), sale);
   await author().sync();

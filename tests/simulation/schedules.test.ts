@@ -14,7 +14,7 @@ import {
 
 /** Schedules of one shop: a longer history only makes the next ones slower. */
 const SCHEDULES_OF_A_SHOP = 8;
-/** In `npm test`: each takes a little over half a second of computing. */
+/** Schedules in `npm test`; each takes a little over half a second. */
 const RUNS = 160;
 
 let shop: SimulatedShop | null = null;
@@ -49,7 +49,7 @@ async function play(schedule: readonly Step[]): Promise<SimulatedShop> {
 
 const till = (n: number) => ({ till: n, customer: 0 });
 const up = (n: number): Step => ({ kind: 'up', till: n, fault: 'none' });
-/** Meets what random schedules may miss. */
+/** Has steps that random schedules may miss. */
 const MEETING: Step[] = [
   ...[{ kind: 'save', ...till(0) } as const, { kind: 'save', ...till(1) } as const, up(0), up(1)],
   { kind: 'forget', till: 0, customer: 2 },
@@ -63,13 +63,13 @@ const MEETING: Step[] = [
   { kind: 'up', till: 0, fault: 'request-lost' },
   { kind: 'up', till: 0, fault: 'reply-lost' },
 ];
-/** What the relay had acknowledged is lost, and its till comes back under a new id before it has asked for anything. */
+/** The relay loses acknowledged entries, and their till re-enrols before it has downloaded anything. */
 const LOST_AND_RE_ENROLLED: Step[] = [
   { kind: 'sell', ...till(0), price: 10, paid: 0, points: 0, consent: 'owner' },
   ...[up(0), { kind: 'put-back', till: 0, isSaid: false } as const],
   { kind: 're-enrol', till: 0 },
 ];
-/** What a till had uploaded under its former id, and what it carried over, is lost with the relay's knowledge of its new id. */
+/** The relay loses a till's new id, with the entries uploaded under the former id and those carried over. */
 const RE_ENROLLED_AND_LOST: Step[] = [
   { kind: 'sell', ...till(0), price: 10, paid: 0, points: 0, consent: 'owner' },
   up(0),
@@ -77,20 +77,20 @@ const RE_ENROLLED_AND_LOST: Step[] = [
   ...[{ kind: 're-enrol', till: 0 } as const, up(0)],
   { kind: 'put-back', till: 0, isSaid: false },
 ];
-/** A till knows the debt of its own sale, and no card of that customer any more. */
+/** A till knows the debt of its own sale, but no longer has the customer's card. */
 const RETURNED_WITHOUT_CARD: Step[] = [
   { kind: 'sell', ...till(2), price: 1, paid: 0, points: 0, consent: 'owner' },
   { kind: 're-enrol', till: 2 },
   { kind: 'return', till: 2, nth: 0 },
 ];
-/** A till returns a sale of another, which the relay loses: whoever uploads first knows of it only by the download. */
+/** A till returns another till's sale, which the relay then loses: the till that uploads first knows it only from the download. */
 const RETURN_OF_LOST_SALE: Step[] = [
   { kind: 'sell', ...till(1), price: 19, paid: 1, points: 0, consent: 'owner' },
   ...[up(1), { kind: 'down', till: 0, fault: 'none' } as const],
   { kind: 'return', till: 0, nth: 0 },
   { kind: 'put-back', till: 2, isSaid: false },
 ];
-/** Debts and a repayment of both cards, some of it made where the merge is not known yet. */
+/** Debts and a repayment of both cards, some made at tills that do not know of the merge. */
 const MERGED: Step[] = [
   { kind: 'sell', ...till(0), price: 10, paid: 0, points: 0, consent: 'owner' },
   ...[up(0), { kind: 'merge', till: 1, customer: 0, into: 1 } as const, up(1)],
@@ -100,7 +100,7 @@ const MERGED: Step[] = [
   ...[up(1), { kind: 'down', till: 0, fault: 'none' } as const],
   { kind: 'repay', till: 0, customer: 0, price: 60 },
 ];
-/** What random schedules rarely do: a payout, and edits of one product apart. */
+/** Acts that are rare in random schedules: a payout, and edits of one product at tills without contact. */
 const PAID_OUT: Step[] = [
   { kind: 'sell', ...till(0), price: 10, paid: 0, points: 0, consent: 'customer' },
   ...[up(0), { kind: 'down', till: 1, fault: 'none' } as const],
@@ -111,21 +111,21 @@ const PAID_OUT: Step[] = [
   { kind: 'goods', till: 0, what: 'price', amount: 5 },
   { kind: 'goods', till: 1, what: 'price', amount: 6 },
 ];
-/** An import is undone where another till has sold to its customer. */
+/** An import is undone after another till has sold to its customer. */
 const UNDONE: Step[] = [
   { kind: 'import', till: 0 },
   ...[up(0), { kind: 'down', till: 1, fault: 'none' } as const],
   { kind: 'sell-imported', till: 1, price: 10 },
   ...[up(1), { kind: 'undo-import', till: 0, nth: 0 } as const],
 ];
-/** Whoever sold to the customer cancels the repayment; a new till joins between. */
+/** The till that sold to the customer cancels the repayment; a new till joins in between. */
 const JOINED: Step[] = [
   { kind: 'sell', ...till(0), price: 10, paid: 0, points: 0, consent: 'owner' },
   ...[{ kind: 'repay', ...till(0), price: 5 } as const, up(0)],
   { kind: 'join', till: 0, chunks: 2 },
   { kind: 'cancel', till: 0, nth: 0 },
 ];
-/** Two devices bring the same entries, some of them wait for an owner: a forgotten card, and another that a third till changes. */
+/** Two devices upload the same entries, some of which wait for an owner: a forgotten card, and one that a third till changes. */
 const FORGOTTEN_AND_CLONED: Step[] = [
   { kind: 'forget', till: 0, customer: 2 },
   { kind: 're-enrol', till: 0 },
@@ -134,26 +134,26 @@ const FORGOTTEN_AND_CLONED: Step[] = [
   { kind: 'save', till: 0, customer: 1 },
   { kind: 'clone', till: 0, customer: 1, price: 37, isFirst: true, consent: 'owner' },
 ];
-/** A till returns goods on its debt and does not know what another copy of it sold under the same id. */
+/** A till returns goods on account and does not know what another copy of the till sold under the same id. */
 const RETURNED_AND_CLONED: Step[] = [
   { kind: 'clone', till: 0, customer: 1, price: 1, isFirst: true, consent: 'owner' },
   { kind: 'return-without-sale', till: 0, customer: 1, price: 1 },
 ];
-/** A till sells with a code, and hears before its upload that the customer was forgotten: their number is gone. */
+/** A till sells with a code, and learns before its upload that the customer was forgotten: the number is erased. */
 const FORGOTTEN_BEFORE_UPLOAD: Step[] = [
   ...[{ kind: 'forget', till: 0, customer: 2 } as const, up(0)],
   { kind: 'sell', till: 2, customer: 2, price: 1, paid: 0, points: 0, consent: 'customer' },
   { kind: 'down', till: 2, fault: 'none' },
 ];
 const down = (n: number): Step => ({ kind: 'down', till: n, fault: 'none' });
-/** Cards are erased where an import was undone; the relay loses that, and with it the id of the till that undid it. */
+/** Cards are erased because an import was undone; the relay loses that act, and the id of the till that did it. */
 const UNDONE_AND_LOST: Step[] = [
   ...[{ kind: 'import', till: 1 } as const, up(1), down(0), { kind: 'copy', till: 0 } as const],
   ...[{ kind: 're-enrol', till: 0 } as const, down(0)],
   ...[{ kind: 'undo-import', till: 0, nth: 0 } as const, up(0), down(0), down(1)],
   { kind: 'put-back', till: 0, isSaid: false },
 ];
-/** Cards are erased where a customer was forgotten; the relay loses that, hears of a debt first, and refuses. */
+/** A card is erased because its customer was forgotten; the relay loses that act, gets a debt first, and refuses the act. */
 const FORGOTTEN_AND_REFUSED: Step[] = [
   ...[{ kind: 'add-person', till: 1, customer: 1 } as const, up(1), down(0)],
   { kind: 'copy', till: 0 },
@@ -161,7 +161,7 @@ const FORGOTTEN_AND_REFUSED: Step[] = [
   { kind: 'sell', till: 2, customer: 1, price: 10, paid: 0, points: 0, consent: 'owner' },
   ...[{ kind: 'put-back', till: 0, isSaid: false } as const, up(2)],
 ];
-/** A debt repaid at two tills earns twice; a return takes that back where the relay has lost one of the repayments. */
+/** A debt repaid at two tills earns twice; a return takes the points back after the relay has lost one of the repayments. */
 const REPAID_TWICE_AND_PUT_BACK: Step[] = [
   { kind: 'sell', till: 0, customer: 2, price: 27, paid: 0, points: 0, consent: 'owner' },
   ...[up(0), { kind: 'down', till: 1, fault: 'none' } as const],
@@ -171,7 +171,7 @@ const REPAID_TWICE_AND_PUT_BACK: Step[] = [
   { kind: 'put-back', till: 0, isSaid: true },
   { kind: 'return', till: 1, nth: 3 },
 ];
-/** The relay loses an id with what it had carried over; its device brings that under the next id, and leaves that one, too. */
+/** The relay loses an id with the entries it carried over; its device carries them over under the next id, and gets yet another. */
 const LEFT_TWICE: Step[] = [
   { kind: 'return-without-sale', ...till(2), price: 21 },
   ...[
@@ -192,14 +192,14 @@ test(
           expect(await at.disagreements()).toEqual([]);
           for (const { db } of at.tills) expect(await checkRemote(db)).toBe(false);
         } catch (error) {
-          // what went wrong here must not make the next schedule fail
+          // a failure in this schedule must not make the next one fail
           await closeShop();
           throw error;
         }
       }),
       {
         numRuns: cases(RUNS),
-        // the same schedules in every short run, others in the long one and where COUNTERFOIL_CASES asks for more
+        // the same schedules in every short run; others in the long run, and with a larger COUNTERFOIL_CASES
         ...(cases(1) === 1 ? { seed: 20_261_128 } : {}),
         examples: [
           [MEETING],
@@ -223,7 +223,7 @@ test(
     );
     await closeShop();
     expect(FAULTS_TO_MEET.filter((fault) => !met.has(fault))).toEqual([]);
-    // where nothing can be compared nothing is found
+    // control: most sums could be compared
     expect(sums.compared).toBeGreaterThan(9 * sums.notCompared);
     const stepped = Object.entries(STEP_OF).filter(([, step]) => step !== null);
     expect(stepped.map(([act]) => act).filter((act) => !made.has(act))).toEqual([]);

@@ -1,5 +1,5 @@
-// Categories over several whole tills and a real relay.
-// Named, arranged and removed at one, they are the same at all.
+// Categories over several whole tills and a real relay:
+// named, arranged and removed at one till, they are the same at all.
 import { USUAL_TAX } from '$lib/domain/goods/product';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -64,7 +64,7 @@ async function expectAll(expected: readonly ShopCategory[]): Promise<void> {
   }
 }
 
-test('what one till names, arranges, colours and removes is so at the other', async () => {
+test('names, order, colours and removals of one till are the same at the other', async () => {
   await one.changeGoods([bread]);
   await one.changeCategories([removed(false, 'Рыба')]);
   await settle();
@@ -77,14 +77,14 @@ test('what one till names, arranges, colours and removes is so at the other', as
     { ...plain, name: 'Выпечка', colour: 'blue', order: 5 },
     { ...plainCategory('Рыба'), isRemoved: true },
   ]);
-  // goods keep the name under which it came, whatever it is called
+  // goods keep the category's first name, whatever it is called now
   expect(await other.goods()).toEqual([bread]);
   await one.changeCategories([removed(false, 'Рыба')]);
   await settle();
   expect((await other.categories()).map(({ isRemoved }) => isRemoved)).toEqual([false, false]);
 });
 
-test('a name given offline, and delivered after the other till’s, waits to be settled', async () => {
+test('a name given offline and uploaded after another till’s is a discrepancy', async () => {
   await one.changeGoods([bread]);
   await settle();
   await one.changeCategories([name('Выпечка'), colour('blue')]);
@@ -92,7 +92,7 @@ test('a name given offline, and delivered after the other till’s, waits to be 
   expect(await one.categories()).toMatchObject([{ name: 'Выпечка' }]);
   await other.sync();
   await settle();
-  // the other field stays
+  // the edit of the other field counts
   await expectAll([{ ...plain, name: 'Булки', colour: 'blue' }]);
   const [found] = await openDiscrepancies(other.db);
   expect(await openDiscrepancies(one.db)).toEqual([found]);
@@ -122,7 +122,7 @@ test('a stale name that another category has by now is not applied', async () =>
   });
 });
 
-test('two tills that add the same category apart have one, and nothing to settle', async () => {
+test('two tills that add the same category without contact have one, and no discrepancy', async () => {
   await one.changeCategories([removed(false, 'Рыба')]);
   await other.changeCategories([removed(false, 'Рыба')]);
   await settle();
@@ -130,7 +130,7 @@ test('two tills that add the same category apart have one, and nothing to settle
   expect(await openDiscrepancies(one.db)).toEqual([]);
 });
 
-test('a name of another category is refused, and so is who may not change goods', async () => {
+test('the name of another category is refused, and so are operators who may not change goods', async () => {
   await one.changeGoods([bread, { ...bread, id: BREAD.replace('b1', 'b2'), category: 'Молоко' }]);
   expect(await one.changeCategories([name('молоко')])).toEqual({
     ...{ kind: 'refused', because: { kind: 'name-taken' } },
@@ -141,7 +141,7 @@ test('a name of another category is refused, and so is who may not change goods'
   });
 });
 
-test('a device that comes back under another id keeps its categories', async () => {
+test('a device that re-enrols under another id keeps its categories', async () => {
   await one.changeGoods([bread]);
   await settle();
   await one.changeCategories([name('Выпечка')]);
@@ -152,7 +152,7 @@ test('a device that comes back under another id keeps its categories', async () 
   await expectAll([{ ...plain, name: 'Булки' }]);
 });
 
-test('categories outlive a copy that is dropped for damage; altered ones come again', async () => {
+test('categories stay when a damaged copy is dropped; altered ones are downloaded again', async () => {
   await one.changeGoods([bread]);
   await one.changeCategories([name('Выпечка')]);
   await settle();
@@ -171,7 +171,7 @@ test('categories outlive a copy that is dropped for damage; altered ones come ag
   await expectAll(expected);
 });
 
-/** What a till does: names, colours or removes one of two categories, sends, hears. */
+/** What a till does: names, colours or removes one of two categories, uploads, downloads. */
 type Act = { readonly till: number } & (
   | { readonly kind: 'change'; readonly change: CategoryChange }
   | { readonly kind: 'send' | 'hear' | 'forget' | 'forget-but-goods' }
@@ -200,7 +200,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
 /** Edits that did not count because their authors did not know another. */
 let stale = 0;
 
-/** The categories by the order alone, written apart from the product: of each field the last edit that knew of its predecessor. */
+/** The categories by the order alone, independent of the product's code: for each field the last edit that knew its predecessor. */
 async function expectedCategories(reader: WholeTill): Promise<readonly ShopCategory[]> {
   type Edit = { order: number; till: string; change: CategoryChange };
   const counts = new Map<string, Edit>();

@@ -84,7 +84,7 @@ test('sales at both tills reduce one stock, and a count at one keeps the sales o
   await other.sell(null, { cash: 10_000 });
   await settle();
   for (const till of tills) expect((await till.goods())[0]?.stock).toBe(8_000);
-  // counted at one while the other sells on
+  // one till counts while the other goes on selling
   await one.changeGoods([{ ...bread, stock: quantity(7_000) }], { counted: [BREAD] });
   await other.sell(null, { cash: 10_000 });
   await settle();
@@ -92,7 +92,7 @@ test('sales at both tills reduce one stock, and a count at one keeps the sales o
   expect(await Promise.all(tills.map(({ db }) => checkRemote(db)))).toEqual([false, false]);
 });
 
-test('a price typed on Monday offline and delivered on Wednesday does not undo Tuesday’s', async () => {
+test('a price typed offline on Monday and uploaded on Wednesday does not undo Tuesday’s', async () => {
   await one.changeGoods([bread]);
   await settle();
   await one.changeGoods([{ ...at(11_000), name: 'батон' }]);
@@ -103,7 +103,7 @@ test('a price typed on Monday offline and delivered on Wednesday does not undo T
   await settle();
   for (const till of tills)
     expect((await till.goods())[0]).toEqual({ ...at(12_000), name: 'батон' });
-  // it waits at both tills for somebody to decide, with the value that does not count
+  // both tills list it as a discrepancy, with the value that does not count
   const [found] = await openDiscrepancies(other.db);
   expect(await openDiscrepancies(one.db)).toEqual([found]);
   expect(found).toMatchObject({ kind: 'goods-stale', detail: '1' });
@@ -119,14 +119,14 @@ test('a price typed on Monday offline and delivered on Wednesday does not undo T
   }
 });
 
-test('a stale value is not offered any more once the field was changed again', async () => {
+test('a stale value is no longer offered once the field was changed again', async () => {
   await one.changeGoods([bread]);
   await settle();
   await one.changeGoods([at(11_000)]);
   await other.changeGoods([at(12_000)]);
   await other.sync();
   await settle();
-  // who knows the other's price changes it again
+  // a till that knows the other's price changes it again
   await one.changeGoods([at(13_000)]);
   await settle();
   for (const till of tills) expect(await priceAt(till)).toBe(13_000);
@@ -134,7 +134,7 @@ test('a stale value is not offered any more once the field was changed again', a
   expect(await staleGoods(one.db, found!)).toEqual([]);
 });
 
-test('a price brought from a journal that the relay lost, and accepted, is changed there by others, too', async () => {
+test('a price from a journal that the relay had lost can be changed by others once it is accepted', async () => {
   const copy = new RelayCopy();
   await one.changeGoods([bread]);
   await settle();
@@ -157,7 +157,7 @@ test('a price brought from a journal that the relay lost, and accepted, is chang
   expect(await Promise.all(tills.map(({ db }) => checkRemote(db)))).toEqual([false, false]);
 });
 
-test('what a relay that was put back has taken since, before anybody noticed, is not known to who had more of its order', async () => {
+test('entries that a restored relay took before the loss was noticed are not known to a till that had a longer order', async () => {
   const copy = new RelayCopy();
   await one.changeGoods([bread]);
   await settle();
@@ -178,7 +178,7 @@ test('what a relay that was put back has taken since, before anybody noticed, is
   for (const { db } of tills) expect(await checkRemote(db)).toBe(false);
 });
 
-test('a price that a second copy of the device brings, at once or once an owner accepts it, is changed by others, too', async () => {
+test('a price from a second copy of a device can be changed by others, at once or once an owner accepts it', async () => {
   const copy = new RelayCopy();
   await one.changeGoods([bread, milk]);
   await settle();
@@ -206,7 +206,7 @@ test('a price that a second copy of the device brings, at once or once an owner 
   for (const { db } of tills) expect(await checkRemote(db)).toBe(false);
 });
 
-test('an own price counts here until the order has it, and its own later one does not go back', async () => {
+test('an own price counts at once, and a later own price stays when the earlier one is in the order', async () => {
   await one.changeGoods([bread]);
   await settle();
   await other.changeGoods([at(11_000)]);
@@ -218,7 +218,7 @@ test('an own price counts here until the order has it, and its own later one doe
   for (const till of tills) expect(await priceAt(till)).toBe(12_000);
 });
 
-test('a device that comes back under another id keeps its goods and their changes', async () => {
+test('a device that re-enrols under another id keeps its goods and their changes', async () => {
   await one.changeGoods([bread]);
   await settle();
   await one.changeGoods([at(11_000)]);
@@ -229,7 +229,7 @@ test('a device that comes back under another id keeps its goods and their change
   for (const till of tills) expect(await till.goods()).toEqual([at(12_000)]);
 });
 
-test('an entry that no till can have written changes no goods, and stops nobody', async () => {
+test('an entry that no till can have written changes no goods, and stops no till', async () => {
   await one.changeGoods([bread]);
   await settle();
   const added = [milk, milk].map((product) => ({ ...product, names: { ...product.names } }));
@@ -259,7 +259,7 @@ describe('a copy of the order', () => {
     await settle();
   });
 
-  test('that is damaged is dropped, and the goods are sold on and stay as they are', async () => {
+  test('that is damaged is dropped, and its goods can still be sold', async () => {
     const [entry] = await other.db.remoteJournal.toArray();
     await other.db.remoteJournal.put({ ...entry!, receivedAt: entry!.receivedAt + 1 });
     await other.db.remoteBalances.put({ customer: uuidv7(), account: 'debt', sum: 1 });
@@ -272,7 +272,7 @@ describe('a copy of the order', () => {
     expect(await checkRemote(other.db)).toBe(false);
   });
 
-  test('with altered goods is dropped whole, and comes again', async () => {
+  test('with altered goods is dropped as a whole, and downloaded again', async () => {
     const row = await other.db.remoteProducts.get(BREAD);
     const change = { product: BREAD, field: 'price', value: 1 } as const;
     await other.db.remoteProducts.put({ ...row!, edits: [{ ...row!.edits[0]!, change }] });
@@ -289,14 +289,14 @@ describe('a copy of the order', () => {
     expect(await checkRemote(other.db)).toBe(false);
   });
 
-  test('that is dropped as a whole comes again', async () => {
+  test('that is dropped as a whole is downloaded again', async () => {
     await forgetRemote(other.db, 'dropped');
     await settle();
     expect((await other.goods()).map(({ price }) => price)).toEqual([12_000, 10_000]);
   });
 });
 
-describe('while the order comes again, the goods of others are sold on', () => {
+describe('while the order is downloaded again, goods of other tills can still be sold', () => {
   const copy = new RelayCopy();
   let backup: CheckedBackup;
 
@@ -325,7 +325,7 @@ describe('while the order comes again, the goods of others are sold on', () => {
     return checked.kind === 'checked' ? checked : expect.fail(checked.because);
   }
 
-  /** The relay answers so many requests for the order, then none. */
+  /** Lets the relay answer this many requests for the order, then none. */
   function cutAfter(till: WholeTill, requests: number): void {
     let left = requests;
     till.network = (ask) => (input, init) => {
@@ -335,7 +335,7 @@ describe('while the order comes again, the goods of others are sold on', () => {
     };
   }
 
-  /** With the number of requests for the order that bring the first part of it. */
+  /** Each with the number of requests that download the first part of the order. */
   const losses: [string, number, () => Promise<unknown>][] = [
     ['in a new epoch', 3, () => copy.putBack(relay)],
     ['after a re-enrolment', 1, () => other.reEnrol()],
@@ -351,7 +351,7 @@ describe('while the order comes again, the goods of others are sold on', () => {
     ['after damage', 1, () => forgetRemote(other.db, 'kept')],
   ];
 
-  test('after a loss while the relay is about to say that there is nothing newer', async () => {
+  test('after a loss while the relay is about to reply that there is nothing newer', async () => {
     const goods = await other.goods();
     other.network = (ask) => async (input, init) => {
       const answer = await ask(input, init);
@@ -375,7 +375,7 @@ describe('while the order comes again, the goods of others are sold on', () => {
     expect(await other.goods()).toEqual(goods);
     expect(await other.db.remoteJournal.count()).toBeGreaterThan(0);
     expect(await checkRemote(other.db)).toBe(false);
-    // what somebody changes and counts meanwhile is not judged as if nothing had been known
+    // changes and counts made meanwhile are judged by what the till had known
     await other.changeGoods([{ ...at(13_000), name: 'батон', stock: quantity(5_000) }], {
       counted: [BREAD],
     });
@@ -395,7 +395,7 @@ describe('while the order comes again, the goods of others are sold on', () => {
     }
   });
 
-  test('once it has come, what has changed meanwhile is shown', async () => {
+  test('once it is downloaded, changes made meanwhile are shown', async () => {
     await forgetRemote(other.db, 'kept');
     await one.changeGoods([at(14_000)]);
     await one.upload();
@@ -409,7 +409,7 @@ describe('while the order comes again, the goods of others are sold on', () => {
   });
 });
 
-/** What a till does: changes a field of the bread, sells one, counts it, sends, hears. */
+/** What a till does: changes a field of the bread, sells one, counts it, uploads, downloads. */
 type Act = { readonly till: number } & (
   | { readonly kind: 'price' | 'name' | 'count'; readonly value: number }
   | { readonly kind: 'sell' | 'send' | 'hear' | 'forget' | 'forget-but-goods' }
@@ -442,7 +442,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
 
 async function perform(till: WholeTill, doing: Act): Promise<void> {
   const [held] = await till.goods();
-  // it has dropped its copy, and the bread with it
+  // the till has dropped its copy, and with it the bread
   if (held === undefined && 'value' in doing) return;
   switch (doing.kind) {
     case 'price':
@@ -478,7 +478,7 @@ type Edit = { order: number; seen: number; till: string; value: unknown };
 /** Edits that did not count because their authors did not know another. */
 let stale = 0;
 
-/** The bread by the order alone, written apart from the product: the last edit that knew of its predecessor, and all steps. */
+/** The bread by the order alone, independent of the product's code: the last edit that knew its predecessor, and all steps. */
 async function expectedBread(reader: WholeTill): Promise<Partial<Product>> {
   const fields = new Map<string, Edit>();
   let stock = bread.stock as number;

@@ -1,4 +1,4 @@
-// Several whole tills and a real relay: what one till does is known at the others.
+// Several whole tills and a real relay: acts of one till are known at the others.
 import { v7 as uuidv7 } from 'uuid';
 import type { Policy } from '$lib/contract/policy';
 import type { FlagKind } from '$lib/contract/journal-upload';
@@ -48,7 +48,7 @@ const withCashier = (policy: Policy): Policy => {
   return { ...policy, operators: [owner, cashier] };
 };
 
-/** What the relay has found wrong. */
+/** The relay's flags. */
 const flagsOf = (): unknown[] =>
   relay.file.prepare('SELECT kind, detail FROM flags ORDER BY cursor').all();
 
@@ -111,7 +111,7 @@ describe('a customer’s card', () => {
     (await findCustomers(till.db, text, 10)).map(({ name, phone }) => [name, phone]);
   const PHONE = '+79250000601';
 
-  test('made at one till is found at the other, with the same secret', async () => {
+  test('saved at one till is found at the other, with the same secret', async () => {
     await one.save(ANNA, { name: 'Анна Кузнецова' });
     await one.sync();
     await other.sync();
@@ -125,7 +125,7 @@ describe('a customer’s card', () => {
     expect(flagsOf()).toEqual([]);
   });
 
-  test('changed at the other is changed here, and found by its new words alone', async () => {
+  test('changed at the other is changed here, and found only by its new words', async () => {
     await one.save(ANNA, { name: 'Анна' });
     await one.sync();
     await other.sync();
@@ -138,7 +138,7 @@ describe('a customer’s card', () => {
     expect(flagsOf()).toEqual([]);
   });
 
-  test('changed at both while they are apart: what came first stays at both', async () => {
+  test('changed at both without contact: the first change in the order stays at both', async () => {
     await one.save(ANNA, { name: 'Анна' });
     await one.sync();
     await other.sync();
@@ -146,7 +146,7 @@ describe('a customer’s card', () => {
     await other.save(ANNA, { name: 'Анна Вторая' });
     await one.sync();
     await other.download();
-    // not delivered yet: its own change is the newest that it knows
+    // not uploaded yet, so its own change is the newest that it knows
     expect(await found(other, '')).toEqual([['Анна Вторая', PHONE]]);
     for (const till of [other, one]) await till.sync();
     for (const till of [one, other])
@@ -158,7 +158,7 @@ describe('a customer’s card', () => {
     for (const { db } of [one, other]) expect(await checkRemote(db)).toBe(false);
   });
 
-  test('a limit that was changed stays, though another till saved the card without knowing', async () => {
+  test('a changed limit stays, even if another till saved the card without knowing it', async () => {
     await one.save(ANNA, { name: 'Анна' });
     for (const till of [one, other]) await till.sync();
     const limit = { kind: 'own-limit', limit: money(100) } as const;
@@ -171,7 +171,7 @@ describe('a customer’s card', () => {
     expect(cards[0]?.name).toEqual(cards[1]?.name);
   });
 
-  test('that the relay does not have holds up nobody’s debts', async () => {
+  test('that the relay does not have does not delay debts', async () => {
     await one.save(ANNA, { name: 'Анна' });
     await one.sell(ANNA, { price: 8_000 });
     await one.db.customers.clear();
@@ -185,7 +185,7 @@ describe('a customer’s card', () => {
     expect(await found(other, '')).toEqual([['Анна', PHONE]]);
   });
 
-  test('changed at a till that has a second new id since is changed there by others, too', async () => {
+  test('of a till that has re-enrolled twice since can be changed by others', async () => {
     await one.save(ANNA, { name: 'Анна' });
     await one.sync();
     await other.sync();
@@ -203,7 +203,7 @@ describe('a customer’s card', () => {
     expect(await checkRemote(one.db)).toBe(false);
   });
 
-  test('brought from a journal that the relay lost, and accepted, is changed there by others, too', async () => {
+  test('from a journal that the relay had lost can be changed by others once it is accepted', async () => {
     const copy = new RelayCopy();
     await one.save(ANNA, { name: 'Анна' });
     for (const till of [one, other]) await till.sync();
@@ -227,7 +227,7 @@ describe('a customer’s card', () => {
     expect(await checkRemote(one.db)).toBe(false);
   });
 
-  test('brought by a second copy of a device is changed there by others, too', async () => {
+  test('from a second copy of a device can be changed by others', async () => {
     await one.save(ANNA, { name: 'Анна' });
     await one.sync();
     await other.sync();
@@ -247,7 +247,7 @@ describe('a customer’s card', () => {
     await clone.close();
   });
 
-  test('with another content than its seal is not shown', async () => {
+  test('whose content does not match its hash is not shown', async () => {
     await one.save(ANNA, { name: 'Анна' });
     await one.sync();
     other.network = (ask) => async (input, init) => {
@@ -271,7 +271,7 @@ describe('the limit of a debt', () => {
   });
   const more = { price: 250_000, operator: CASHIER };
 
-  test('is felt at the other till', async () => {
+  test('applies at the other till', async () => {
     await one.sync();
     await other.sync();
     expect(await other.sell(ANNA, more)).toMatchObject({
@@ -280,7 +280,7 @@ describe('the limit of a debt', () => {
     expect(flagsOf()).toEqual([]);
   });
 
-  test('crossed by two tills that were apart is something to look into, and no broken rule', async () => {
+  test('exceeded by two tills without contact is a discrepancy, and no broken rule', async () => {
     expect(await other.sell(ANNA, more)).toMatchObject({ kind: 'saved' });
     await one.sync();
     await other.sync();
@@ -293,7 +293,7 @@ describe('the limit of a debt', () => {
   });
 });
 
-describe('what two tills did apart', () => {
+describe('a discrepancy between two tills without contact', () => {
   const settle = (till: WholeTill, id: string, operator = shop.owner.ownerId) =>
     closeDiscrepancy(till.db, {
       ...{ id, outcome: 'dealt-with', note: 'They pay on Friday', operator },
@@ -304,7 +304,7 @@ describe('what two tills did apart', () => {
   const brokenRules = () =>
     (flagsOf() as { kind: FlagKind }[]).filter(({ kind }) => !isDiscrepancy(kind));
 
-  /** Both let the customer owe so much by right that it is over their cap; the id of the discrepancy. */
+  /** Both tills let the customer owe by right, together more than the cap; returns the id of the discrepancy. */
   async function capExceeded(): Promise<string> {
     for (const till of [one, other]) await till.save(ANNA);
     await one.sell(ANNA, { price: 200_000 });
@@ -337,7 +337,7 @@ describe('what two tills did apart', () => {
     expect(closed).toMatchObject({
       ...{ id, closed: { outcome: 'dealt-with', note: 'They pay on Friday' } },
     });
-    // again: nothing is written
+    // settling it again writes nothing
     const before = (await one.entries()).length;
     expect(await settle(one, id)).toEqual({ kind: 'recorded' });
     expect(await one.entries()).toHaveLength(before);
@@ -351,7 +351,7 @@ describe('what two tills did apart', () => {
     }
   });
 
-  test('stays settled for a till that has lost the copy, and for one that joins later', async () => {
+  test('stays settled at a till that has lost its copy, and at one that joins later', async () => {
     await settle(one, await capExceeded());
     await one.sync();
     await forgetRemote(one.db, 'dropped');
@@ -366,7 +366,7 @@ describe('what two tills did apart', () => {
     await third.close();
   });
 
-  test('settled at both apart keeps one outcome, and nobody is flagged', async () => {
+  test('settled at both without contact has one outcome, and no flag', async () => {
     const id = await capExceeded();
     for (const till of [one, other]) await settle(till, id);
     for (const till of [one, other, one]) await till.sync();
@@ -374,7 +374,7 @@ describe('what two tills did apart', () => {
     expect(brokenRules()).toEqual([]);
   });
 
-  test('stays settled where the relay was put back, and finds it again', async () => {
+  test('stays settled if the relay is restored and finds it again', async () => {
     const copy = new RelayCopy();
     for (const till of [one, other]) await till.sync();
     copy.take(relay);
@@ -392,7 +392,7 @@ describe('what two tills did apart', () => {
     copy.remove();
   });
 
-  test('stays settled where the author had seen an epoch of the relay that is lost as a whole', async () => {
+  test('stays settled if the author had seen an epoch of the relay that is lost completely', async () => {
     const copy = new RelayCopy();
     const id = await capExceeded();
     copy.take(relay);
@@ -418,7 +418,7 @@ describe('what two tills did apart', () => {
     expect([...(await sharingNumber(other.db, found?.detail ?? ''))].sort()).toEqual(cards);
   });
 
-  test('to one card’s limit keeps the first, and the second is applied by a tap', async () => {
+  test('about one card’s limit keeps the first change, and the second can be applied by a tap', async () => {
     await one.save(ANNA);
     for (const till of [one, other]) await till.sync();
     const limitOf = (limit: number) => ({ kind: 'own-limit', limit: money(limit) }) as const;
@@ -451,7 +451,7 @@ describe('points', () => {
   });
   const half = { price: 20_000, cash: 10_000, points: 100 };
 
-  test('earned at one till are spent at the other', async () => {
+  test('earned at one till can be spent at the other', async () => {
     expect(await other.sell(ANNA, half)).toMatchObject({ kind: 'saved' });
     await other.sync();
     await one.sync();
@@ -460,7 +460,7 @@ describe('points', () => {
     expect(flagsOf()).toEqual([]);
   });
 
-  test('spent at both while they are apart are one discrepancy; both sales stand', async () => {
+  test('spent at both without contact are one discrepancy; both sales count', async () => {
     for (const till of [one, other])
       expect(await till.sell(ANNA, half)).toMatchObject({ kind: 'saved' });
     for (const till of [one, other, one]) await till.sync();
@@ -469,13 +469,13 @@ describe('points', () => {
   });
 });
 
-test('what a till had seen and sold in spite of is a broken rule', async () => {
+test('a sale against a debt that its till had seen breaks a rule', async () => {
   for (const till of [one, other])
     await till.save(ANNA, { credit: { kind: 'own-limit', limit: money(100_000) } });
   await one.sell(ANNA, { price: 90_000 });
   await one.sync();
   await other.sync();
-  // somebody takes the other till's debts out of the database, and the till sells
+  // somebody deletes the other till's debts from the database, and the till sells
   await other.db.remoteBalances.clear();
   expect(await other.sell(ANNA, { price: 20_000, operator: CASHIER })).toMatchObject({
     kind: 'saved',
@@ -484,7 +484,7 @@ test('what a till had seen and sold in spite of is a broken rule', async () => {
   expect(flagsOf()).toEqual([{ kind: 'no-right', detail: 'sell-over-limit' }]);
 });
 
-test('a customer’s cap without a code counts what other tills let through', async () => {
+test('a customer’s cap without a code includes acts at other tills', async () => {
   for (const till of [one, other]) await till.save(ANNA);
   expect(await one.sell(ANNA, { price: 250_000 })).toMatchObject({ kind: 'saved' });
   await one.sync();
@@ -496,7 +496,7 @@ test('a customer’s cap without a code counts what other tills let through', as
 });
 
 describe('a till’s own entries', () => {
-  test('come back as marks, and count once, also after it has a new id', async () => {
+  test('are downloaded as marks, and count once, also after it has a new id', async () => {
     await one.save(ANNA);
     await one.sell(ANNA, { price: 20_000 });
     await one.sync();
@@ -512,7 +512,7 @@ describe('a till’s own entries', () => {
     expect(await one.sums()).toBe('agree');
   });
 
-  test('of a lost tablet come down to the one that replaces it', async () => {
+  test('of a lost tablet are downloaded by the one that replaces it', async () => {
     await one.save(ANNA);
     await one.sell(ANNA, { price: 20_000 });
     await one.sync();
@@ -523,7 +523,7 @@ describe('a till’s own entries', () => {
   });
 });
 
-test('what a relay acknowledged of one of two devices, and lost, comes back though the other was first', async () => {
+test('entries of one of two devices that the relay lost are uploaded again, even if the other uploaded first', async () => {
   const copy = new RelayCopy();
   await one.save(ANNA);
   for (const till of [one, other]) await till.sync();
@@ -542,7 +542,7 @@ test('what a relay acknowledged of one of two devices, and lost, comes back thou
   await clone.close();
 });
 
-describe('a damaged copy is dropped and comes again:', () => {
+describe('a damaged copy is dropped and downloaded again:', () => {
   beforeEach(async () => {
     await one.save(ANNA);
     await one.sell(ANNA, { price: 30_000 });
@@ -628,7 +628,7 @@ test('a card that is not shown as it should be is shown again, and nothing else 
   }
 });
 
-test('an own entry that was put back counts once, though the copy has it as another till’s', async () => {
+test('a restored own entry counts once, although the copy has it as another till’s', async () => {
   await one.save(ANNA);
   await one.sell(ANNA, { price: 30_000 });
   await one.sync();
@@ -643,7 +643,7 @@ test('an own entry that was put back counts once, though the copy has it as anot
   expect(await one.standing(ANNA)).toEqual({ owed: 30_000, points: 0 });
 });
 
-test('what waits for an owner counts once it is accepted, however much came between', async () => {
+test('an entry that waits for an owner counts once it is accepted, however many entries came in between', async () => {
   const gone = await startRelay({ now: shop.clock.now });
   const former = new TillJournal(await TillClient.ready(gone.url, shop.clock.now), shop.clock.now);
   await former.enrolled();
@@ -671,7 +671,7 @@ test('what waits for an owner counts once it is accepted, however much came betw
   await gone.stop();
 });
 
-test('a limit of one till holds at another that renamed the card meanwhile, and nobody is flagged', async () => {
+test('a limit set at one till applies at another that renamed the card meanwhile, without a flag', async () => {
   const none = { kind: 'no-credit' } as const;
   const some = { kind: 'own-limit', limit: money(90_000) } as const;
   await one.save(ANNA, { name: 'Анна', credit: none });
@@ -689,7 +689,7 @@ test('a limit of one till holds at another that renamed the card meanwhile, and 
   expect(broken).toEqual([]);
 });
 
-test('what cannot be counted stops no till, and is named at each', async () => {
+test('an entry that cannot be counted stops no till, and each till reports it', async () => {
   const huge = Number.MAX_SAFE_INTEGER;
   const forged = new TillJournal(shop.owner, shop.clock.now);
   await forged.enrolled();
@@ -736,7 +736,7 @@ test('of two downloads that have the same part ready, the second writes nothing'
   expect(await both).toEqual(['applied', 'moved']);
 });
 
-describe('of what a relay sends wrongly nothing is believed, and the till sells on:', () => {
+describe('a till believes no wrong reply of the relay, and goes on selling:', () => {
   /** Changes the pages of entries that the relay sends. */
   const spoilt =
     (change: (page: Page) => unknown) =>

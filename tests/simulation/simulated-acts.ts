@@ -18,7 +18,7 @@ import { BREAD, type WholeTill } from '../support/whole-till';
 
 export type By = { readonly operator: string; readonly at: number };
 
-/** What every simulated shop sells, as it was added. */
+/** The product that every simulated shop sells, as it was added. */
 export const BREAD_ADDED: Product = {
   ...{ id: BREAD, name: 'Хлеб', names: { ru: null, en: null }, sku: null, barcodes: [] },
   ...{ noDiscounts: false, askAge: null, marked: false, tax: USUAL_TAX },
@@ -49,7 +49,7 @@ export async function addNewPerson(
   await till.addPerson(customer, { id: uuidv7(), name: `Пётр ${serial}`, phone });
 }
 
-/** Takes one of the persons off whom this till shows. */
+/** Removes one of the persons that this till shows. */
 export async function removeOnePerson(
   till: WholeTill,
   { customer, nth }: { readonly customer: string; readonly nth: number },
@@ -71,7 +71,7 @@ export async function importOne(
   return id;
 }
 
-/** Undoes one of the newest imports that this till knows, as far as it would. */
+/** Undoes one of the newest imports that this till knows, for all customers for whom it can. */
 export async function undoOneImport(
   { db }: WholeTill,
   { nth, since, ...by }: By & { readonly nth: number; readonly since: number },

@@ -1,4 +1,4 @@
-// A shop of several tills over a bad network, what happens to it, and what really happened.
+// A shop of several tills over a bad network: random steps, and a record of what really happened.
 import { USUAL_TAX } from '$lib/domain/goods/product';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
@@ -56,21 +56,21 @@ import {
 const TILLS = 3;
 /** The last of them rarely owes anything, so that they can be forgotten. */
 const CUSTOMERS = 3;
-/** Exchanges of every till with the relay after which nothing may be under way. */
+/** After this many exchanges of every till with the relay nothing may be under way. */
 const ENOUGH = 4;
 
 /** What the network does with one exchange. */
 const FAULTS = [
   ...(['none', 'request-lost', 'reply-lost'] as const),
-  // arrives once its sender has given up, after a later request
+  // the request arrives after its sender has given up and sent a later one
   'request-late',
-  // arrives after later requests, while the till goes on
+  // the reply arrives after later requests, while the till goes on
   'reply-late',
   'doubled',
 ] as const;
 type NetworkFault = (typeof FAULTS)[number];
 
-/** Of a till's request, which is a string. */
+/** The path of a till's request; its URL is always a string. */
 const pathOf = (input: Parameters<typeof fetch>[0]): string =>
   typeof input === 'string' ? input : '';
 
@@ -160,17 +160,17 @@ const step = fc.oneof(
   { arbitrary: fc.record({ kind: kind('review'), till }), weight: 2 },
   { arbitrary: fc.record({ kind: kind('re-enrol'), till }), weight: 2 },
   { arbitrary: fc.record({ kind: kind('restart'), till }), weight: 1 },
-  // the clock of a till
+  // sets the clock of a till
   {
     arbitrary: fc.record({ kind: kind('clock'), till, days: fc.constantFrom(-1, 0, 1) }),
     weight: 3,
   },
-  // a tab that is closed while entries are applied
+  // closes a tab while entries are applied
   {
     arbitrary: fc.record({ kind: kind('tab'), till, nth: fc.integer({ min: 1, max: 2 }) }),
     weight: 2,
   },
-  // a second device with the same records: both sell, and one of them uploads first
+  // makes a second device with the same records: both sell, and one of them uploads first
   {
     arbitrary: fc.record({
       kind: kind('clone'),
@@ -187,7 +187,7 @@ const step = fc.oneof(
 );
 export type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
 
-/** By which step each act is made; null: by none, with the reason. */
+/** The step that makes each act; null: none, for the given reason. */
 export const STEP_OF = {
   ...({ sale: 'sell', repayment: 'repay', 'repayment-cancelled': 'cancel' } as const),
   ...({ 'overpayment-returned': 'pay-out', 'balance-corrected': 'correct' } as const),
@@ -202,13 +202,13 @@ export const STEP_OF = {
   ...({ 'receipt-cancelled': 'drawer', 'receipt-resumed': 'drawer' } as const),
   ...({ dispute: 'dispute', settled: 'settle', 'unconfirmed-reviewed': 'review' } as const),
   ...({ 'till-enrolled': 're-enrol', 'carried-over': 're-enrol' } as const),
-  // codes that no message takes to a customer: nobody can type them
+  // no message delivers these codes to a customer, so nobody can type them
   ...({ 'reserve-codes-issued': null, 'reserve-codes-voided': null } as const),
-  // files and damage of one device, which leave nothing at others
+  // concern only the files of one device, and leave nothing at others
   ...({ 'backup-restored': null, 'entries-skipped': null, 'numbers-skipped': null } as const),
   ...({ 'pin-locked': null, 'policy-refused': null } as const),
 } as const satisfies Record<Act, Step['kind'] | null>;
-/** What single steps at random rarely do one after the other. */
+/** Sequences that single random steps rarely make. */
 const scene = fc
   .record({ a: till, b: till, customer: buyer, price, paid: price })
   .chain(({ a, b, customer: place, price: sum, paid }) => {
@@ -248,7 +248,7 @@ export const schedules = fc
   )
   .map((parts) => parts.flat());
 
-/** What happened in a run; a run without some of these proves nothing about them. */
+/** Faults that must happen in a run; otherwise it proves nothing about them. */
 export const FAULTS_TO_MEET = [
   ...(['request-lost', 'reply-lost', 'fork', 'put-back', 'stale-edit', 'tab-closed'] as const),
   ...(['clock-wrong', 're-enrolled', 'forgotten', 'forget-refused', 'merged'] as const),
@@ -256,7 +256,7 @@ export const FAULTS_TO_MEET = [
 ];
 export type FaultMet = (typeof FAULTS_TO_MEET)[number];
 
-/** What a fault makes the relay find: two devices of one till, and tills that a relay put back does not know. */
+/** Flags that a fault explains: two devices of one till, and tills that a restored relay does not know. */
 const EXPLAINED: Partial<Record<FaultMet, readonly FlagKind[]>> = {
   fork: [
     ...(['quarantined', 'head-differs', 'unconfirmed', 'number-repeated'] as const),
@@ -278,7 +278,7 @@ export class SimulatedShop {
   readonly #shop: Shop;
   readonly #smsru: FakeSmsru;
   readonly #copy = new RelayCopy();
-  /** Clones that have become tills of their own, until the end of their schedule. */
+  /** Clones that are tills of their own, until the end of the schedule. */
   #clones: WholeTill[] = [];
   #customers: readonly string[] = [];
   /** Steps of accounts of every sale, repayment and correction, and the name on every card, by hash. */
@@ -288,21 +288,21 @@ export class SimulatedShop {
   /** Points that repayments of each debt have earned. */
   #earned = new Map<string, number>();
   readonly #names = new Map<string, string>();
-  /** Requests that are under way while their sender has given up. */
+  /** Requests under way whose sender has given up. */
   #late: (() => Promise<unknown>)[] = [];
-  /** Exchanges that wait for a reply; `arrive` lets it come, and ends with the exchange. */
+  /** Exchanges that wait for a reply; `arrive` delivers it, and resolves when the exchange ends. */
   #held: { readonly at: WholeTill; readonly arrive: () => Promise<unknown> }[] = [];
   /** Tills that joined in this schedule, until its end. */
   #joined: WholeTill[] = [];
-  /** Those that began with a part of a snapshot, and its place in the order. */
+  /** Tills that began with a part of a snapshot, and the snapshot's place in the order. */
   #cut = new Map<WholeTill, number>();
   /** Customers who were imported in this schedule. */
   #imported: string[] = [];
   #serial = 0;
   #schedules = 0;
-  /** Whether the relay was put back in this schedule. */
+  /** Whether the relay was restored from a copy in this schedule. */
   #isPutBack = false;
-  /** Whether an upload of this schedule was not answered, and the relay put back after it: no till can show that it came. */
+  /** Whether an upload got no reply, and the relay was restored after it: then no till can prove that it arrived. */
   #isUnanswered: 'no' | 'uploaded' | 'put-back' = 'no';
   /** The newest finding and the last entry of the relay before this schedule, and when it began, ms. */
   #flagsBefore = 0;
@@ -319,7 +319,7 @@ export class SimulatedShop {
   static async open(): Promise<SimulatedShop> {
     const clock = makeClock(Date.parse('2026-11-20T10:00:00Z'));
     const smsru = await FakeSmsru.start();
-    // other tests are about the disk and the use of transactions: here both would only take time
+    // other tests check the disk and the use of transactions; here both would only cost time
     const guard = { run: <T>(work: () => Promise<T>) => work(), isInside: () => false };
     const memory = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
     const dataDir = mkdtempSync(join(memory, 'counterfoil-simulation-'));
@@ -347,7 +347,7 @@ export class SimulatedShop {
     this.#copy.remove();
   }
 
-  /** New customers; caps and thresholds of what was before are over. */
+  /** Begins a schedule with new customers, after all windows of caps and thresholds have passed. */
   async begin(): Promise<void> {
     this.clock.pass(31 * DAY_MS);
     this.#smsru.forget();
@@ -388,7 +388,7 @@ export class SimulatedShop {
     return this.#customers[place] ?? '';
   }
 
-  /** Other numbers in each schedule: of a forgotten customer none is left. */
+  /** Other numbers in each schedule, because the number of a forgotten customer is erased. */
   #phoneOf(place: number): Phone {
     return `+7925${String(this.#schedules).padStart(6, '0')}${place}` as Phone;
   }
@@ -402,7 +402,7 @@ export class SimulatedShop {
     return this.#noteCard(at);
   }
 
-  /** The name on the card that a till saved last. */
+  /** Records the name on the card that a till saved last. */
   async #noteCard(at: WholeTill): Promise<void> {
     const entry = (await at.entries()).at(-1);
     if (entry?.act !== 'customer-saved') return;
@@ -410,7 +410,7 @@ export class SimulatedShop {
     if (card !== null) this.#names.set(String(entry.body['recordHash']), card.name);
   }
 
-  /** A sale like no other, so that each message about it is like no other. Returns whether it was saved. */
+  /** Makes a sale with a unique sum, so that each message about it is unique. Returns whether it was saved. */
   async #sell(
     at: WholeTill,
     wish: Omit<Extract<Step, { kind: 'sell' }>, 'kind' | 'till' | 'customer'>,
@@ -429,7 +429,7 @@ export class SimulatedShop {
     return this.#sellRung(at, rung);
   }
 
-  /** Returns whether it was saved. */
+  /** Closes the receipt. Returns whether the sale was saved. */
   async #sellRung(at: WholeTill, rung: Rung): Promise<boolean> {
     const outcome = await at.sellRung(rung);
     if (outcome.kind !== 'saved') return false;
@@ -441,11 +441,11 @@ export class SimulatedShop {
     return true;
   }
 
-  /** A repayment like no other. */
+  /** Makes a repayment with a unique message. */
   async #repay(at: WholeTill, wish: { customer: number; price: number }): Promise<void> {
     this.#serial += 1;
     const amount = wish.price * 1_000 + this.#serial;
-    // one message about it is like no other, also where both pay off the whole debt
+    // another minute makes its message unique, even if two tills pay off the whole debt
     this.clock.pass(61_000);
     const outcome = await saveRepayment(at.db, {
       ...{ repayment: uuidv7(), customer: this.#customer(wish.customer) },
@@ -463,7 +463,7 @@ export class SimulatedShop {
       this.#earned.set(debt, (this.#earned.get(debt) ?? 0) + points);
   }
 
-  /** One of the till's newest repayments is cancelled; the owner allows it without a code. */
+  /** Cancels one of the till's newest repayments; the owner allows it without a code. */
   async #cancel(at: WholeTill, nth: number): Promise<void> {
     const latest = await latestRepayments(at.db, 4);
     const repayment = latest[nth % Math.max(1, latest.length)];
@@ -484,11 +484,11 @@ export class SimulatedShop {
       this.#earned.set(debt, (this.#earned.get(debt) ?? 0) - points);
   }
 
-  /** What the shop owes a customer by what the till knows, or a part of it. */
+  /** Pays out what the shop owes a customer, by what the till knows, or a part of it. */
   async #payOut(at: WholeTill, wish: { customer: number; price: number }): Promise<void> {
     const customer = this.#customer(wish.customer);
     const { weOwe } = await debtsOf(at.db, customer);
-    // one message about it is like no other, also where another till pays out the same
+    // another minute makes its message unique, even if another till pays out the same sum
     this.clock.pass(61_000);
     const outcome = await savePayout(at.db, {
       ...{ payout: uuidv7(), customer, tender: 'cash' },
@@ -501,7 +501,7 @@ export class SimulatedShop {
     this.#debts.set(hash, { customer, left: body.amount });
   }
 
-  /** A correction like no other; the owner allows it without a code. */
+  /** Makes a correction with a unique sum; the owner allows it without a code. */
   async #correct(at: WholeTill, wish: Extract<Step, { kind: 'correct' }>): Promise<void> {
     this.#serial += 1;
     const isDebt = wish.way.startsWith('debt');
@@ -525,14 +525,14 @@ export class SimulatedShop {
     }
   }
 
-  /** Goods of one of the sales that the till knows come back. */
+  /** Returns goods of one of the sales that the till knows. */
   async #return(at: WholeTill, { nth }: { nth: number }): Promise<void> {
     const rows = [...(await at.db.sales.toArray()), ...(await at.db.remoteSales.toArray())];
     const known = rows.toSorted((a, b) => b.at - a.at || (a.hash < b.hash ? -1 : 1));
     const [row] = known.slice(nth % Math.max(1, Math.min(known.length, 4)));
     const [sale] = row === undefined ? [] : await entriesOf(at.db, [row]);
     if (sale === undefined || !this.#moved.has(sale.hash)) return;
-    // one message about it is like no other, also where another till returns the same
+    // another minute makes its message unique, even if another till returns the same goods
     this.clock.pass(61_000);
     const outcome = await saveReturn(at.db, {
       ...{ return: uuidv7(), sale: sale as EntryOf<'sale'>, inCash: false, approvedBy: null },
@@ -546,7 +546,7 @@ export class SimulatedShop {
     if (debt !== undefined) debt.left -= body.debtReduced;
   }
 
-  /** Goods of no sale that is known come back, for a customer who may owe. */
+  /** Returns goods without a known sale, for a customer who may owe. */
   async #returnWithoutSale(
     at: WholeTill,
     { customer: place, price }: { customer: number; price: number },
@@ -590,7 +590,7 @@ export class SimulatedShop {
       }
       case 'add-person':
         this.#serial += 1;
-        // each in its schedule has another number
+        // each person of a schedule has another number
         return addNewPerson(at, {
           customer: this.#customer(one.customer),
           serial: this.#schedules * 1_000 + this.#serial,
@@ -680,7 +680,7 @@ export class SimulatedShop {
         this.met.add('put-back');
         this.#isPutBack = true;
         if (this.#isUnanswered === 'uploaded') this.#isUnanswered = 'put-back';
-        // what the relay has found so far is lost with it
+        // the relay's flags so far are lost with it
         this.#noteRefused();
         await this.#copy.putBack(this.relay);
         if (one.isSaid) await declarePutBack(this.relay.relay);
@@ -717,7 +717,7 @@ export class SimulatedShop {
     for (const ask of later) await ask();
   }
 
-  /** Starts an exchange whose next reply comes later, but for that to its sign-in, which everything else would wait for. */
+  /** Starts an exchange whose next reply is delayed, except the reply to its sign-in, for which everything else would wait. */
   async #hold(at: WholeTill, exchange: () => Promise<unknown>): Promise<void> {
     let release!: () => void;
     const released = new Promise<void>((resolve) => (release = resolve));
@@ -737,14 +737,14 @@ export class SimulatedShop {
     at.network = (ask) => ask;
   }
 
-  /** Lets the replies come that this till waits for. */
+  /** Delivers the replies that this till waits for. */
   async #arrive(at: WholeTill): Promise<void> {
     const held = this.#held.filter((each) => each.at === at);
     this.#held = this.#held.filter((each) => each.at !== at);
     for (const { arrive } of held) await arrive();
   }
 
-  /** A till joins the shop, and of the relay's snapshot so many chunks come before the network is gone. */
+  /** A till joins the shop, and gets this many chunks of the relay's snapshot before the network fails. */
   async #join(chunks: number): Promise<void> {
     if (this.#joined.length > 1) return;
     await openSnapshots(this.relay.relay, 1).round();
@@ -769,7 +769,7 @@ export class SimulatedShop {
     const id = this.#customer(one.customer);
     const wish = { price: one.price, paid: 0, points: 0, consent: one.consent } as const;
     const card = await customerById(at.db, id);
-    // both have the receipt that the customer has said yes to
+    // both have the receipt to which the customer has consented
     const rung =
       one.consent === 'customer' && (card?.phone ?? null) !== null
         ? await at.ring(id, { price: one.price * 1_000, consent: 'customer' })
@@ -787,7 +787,7 @@ export class SimulatedShop {
     this.met.add('fork');
   }
 
-  /** Everybody exchanges everything, until nothing is under way: a till that was refused enrols again. */
+  /** All tills exchange everything until nothing is under way; a till that was refused enrols again. */
   async heal(): Promise<void> {
     for (const each of this.tills) await this.#arrive(each);
     for (const ask of this.#late.splice(0)) await ask();
@@ -814,7 +814,7 @@ export class SimulatedShop {
     throw new Error(`still under way: ${JSON.stringify(left)}`);
   }
 
-  /** An owner lets count what tills brought of journals that the relay never had. */
+  /** An owner accepts entries from journals that the relay never had. */
   async #acceptFormer(): Promise<void> {
     if (this.relay.file.prepare('SELECT 1 FROM former_journals').get() === undefined) return;
     const { owner } = this.#shop;
@@ -823,7 +823,7 @@ export class SimulatedShop {
     await acceptWaiting(owner);
   }
 
-  /** What waits somewhere: entries at tills, entries that a till has not downloaded, messages at the relay. */
+  /** Everything still under way: entries not uploaded, entries not downloaded, messages at the relay. */
   async #underWay(): Promise<string[]> {
     const found: string[] = [];
     const asked = this.relay.file.prepare('SELECT hash FROM journal WHERE till = ? AND seq = ?');
@@ -844,7 +844,7 @@ export class SimulatedShop {
     return found;
   }
 
-  /** Where tills differ from what really happened, from the order, or from each other. */
+  /** Differences of tills from what really happened, from the order, or from each other. */
   async disagreements(): Promise<string[]> {
     const found: string[] = [];
     const all = this.#all();
@@ -858,9 +858,9 @@ export class SimulatedShop {
       const card = order.cards.get(id);
       const isImported = this.#imported.includes(id);
       const name = card === undefined ? null : (this.#names.get(card.hash) ?? null);
-      // a card that was changed again before a relay lost it is nowhere any more
+      // a card that was changed again, and then lost by the relay, no longer exists anywhere
       const hasCard = card !== undefined && this.#hasCard(card.hash);
-      // by these the relay decides which codes it asks for
+      // the relay decides by these balances about requests for codes
       const held = await standingOf(this.relay.relay.db, id);
       if (held.owed !== real.owed || held.points !== real.points)
         found.push(`relay, customer ${place}: ${held.owed} and ${held.points}`);
@@ -873,7 +873,7 @@ export class SimulatedShop {
         const debts = await this.#debtsAt(each, account);
         if (debts !== this.#realDebts(account)) found.push(`${who}: debts ${debts}`);
         const shown = (await customerById(each.db, id))?.name ?? null;
-        // a relay put back may not know any more which ids were one device: it took a later card of the same for another's
+        // a restored relay may not know which ids were one device, and so take a later card of the same device for another's
         const isFormer =
           this.met.has('put-back') &&
           (await lineageIn(each.db)).slice(1).includes(card?.till ?? '');
@@ -892,7 +892,7 @@ export class SimulatedShop {
       if (left.pluck().get(id) !== 0) found.push('the card of a forgotten customer at the relay');
     }
     for (const [n, each] of all.entries()) {
-      // a snapshot has sums, and no entries of what is in it
+      // a snapshot has sums, but not the entries that it includes
       if ((await snapshotIn(each.db)) !== null) continue;
       for (const [hash, accounts] of this.#moved) {
         const own = await stepsOf(each.db.accountEntries, hash);
@@ -907,7 +907,7 @@ export class SimulatedShop {
     return [...found, ...missing, ...this.#doubledMessages(), ...this.#brokenRules()];
   }
 
-  /** Where tills differ in goods from the order, and in what else they show from each other. */
+  /** Differences of tills in goods from the order, and in everything else they show from each other. */
   async #differences(all: readonly WholeTill[]): Promise<string[]> {
     const found: string[] = [];
     const { fields, moved, stale } = goodsInOrder(this.relay.file, BREAD);
@@ -937,7 +937,7 @@ export class SimulatedShop {
     return found;
   }
 
-  /** Where a till counts other control sums than the relay: nothing is damaged, so it would be a false alarm. */
+  /** Tills whose control sums differ from the relay's: false alarms, because nothing is damaged. */
   async #falseAlarms(all: readonly WholeTill[]): Promise<string[]> {
     const found: string[] = [];
     for (const [n, each] of all.entries()) {
@@ -949,7 +949,7 @@ export class SimulatedShop {
     return found;
   }
 
-  /** Entries of this schedule that a till has not acknowledged at the relay, or that are in the order and not at a till. */
+  /** Entries of this schedule that a till has but the relay has not acknowledged, or that are in the order but not at a till. */
   async #missingEntries(all: readonly WholeTill[]): Promise<string[]> {
     const rows = this.relay.file
       .prepare(
@@ -980,7 +980,7 @@ export class SimulatedShop {
       this.met.add('forget-refused');
   }
 
-  /** What a till has of a customer who was forgotten. */
+  /** What a till still has of a forgotten customer. */
   async #leftOf(at: WholeTill, place: number, who: string): Promise<string[]> {
     const everything = await at.everything();
     const phone = this.#phoneOf(place);
@@ -1024,8 +1024,8 @@ export class SimulatedShop {
   }
 
   /**
-   * Of what a relay keeps beside a journal, and of what it has not answered, nothing is acknowledged: put back, it cannot know that
-   * it told customers of it.
+   * Messages sent twice. Entries kept beside a journal, and uploads without a reply, are not acknowledged: a restored relay cannot
+   * know that it sent messages about them, so these do not count.
    */
   #doubledMessages(): string[] {
     if (this.#clones.length > 0 && this.#isPutBack) return [];
@@ -1034,9 +1034,9 @@ export class SimulatedShop {
     return sent.filter((text, place) => sent.indexOf(text) !== place);
   }
 
-  /** What the relay found that nothing so far explains. */
+  /** The relay's flags that no fault of the schedule explains. */
   #brokenRules(): string[] {
-    // to the relay each of two devices of one id knew what the other did
+    // to the relay, each of two devices with one id knew what the other did
     if (this.#clones.length > 0) return [];
     const found = this.relay.file
       .prepare('SELECT kind, detail, till, seq FROM flags WHERE cursor > ?')
@@ -1047,12 +1047,12 @@ export class SimulatedShop {
       .map((each) => `flag ${JSON.stringify(each)}`);
   }
 
-  /** Which acts the relay has in its order. */
+  /** The acts in the relay's order. */
   acts(): readonly string[] {
     return this.relay.file.prepare('SELECT DISTINCT act FROM journal').pluck().all() as string[];
   }
 
-  /** What the tills hold, without what is random in every run: the same for the same schedule. */
+  /** What the tills hold, without values that are random in each run: the same for the same schedule. */
   async state(): Promise<string> {
     const hash = createHash('sha256');
     for (const each of this.tills) {
@@ -1070,7 +1070,7 @@ type Place = Pick<RemoteEntryRow, 'order' | 'verdict' | 'till' | 'seq' | 'hash'>
 const placeText = ({ order, verdict, till: of, seq, hash }: Place): string =>
   `${order} ${verdict} ${of} ${seq} ${hash}`;
 
-/** Of debt and points. */
+/** The steps of debt and points of an entry. */
 const stepsOf = (table: WholeTill['db']['accountEntries'], hash: string): Promise<number> =>
   table
     .where('[hash+index]')
@@ -1120,7 +1120,7 @@ async function drawer(
   }
   const { shift } = await shiftOf(db);
   if (!isOpen(shift)) return;
-  // some are short, some are over
+  // some counts are short, some are over
   const counted = money(Math.max(0, expectedCash(shift) + (amount % 3) - 1));
   await countDrawer(db, { ...by, id: uuidv7(), counted, pieces: [] });
   const closing = { ...by, id: uuidv7(), left: money(Math.min(counted, amount)), note: null };

@@ -1,4 +1,4 @@
-// A till that begins with a snapshot ends with exactly what one that downloaded every entry has.
+// A till that begins with a snapshot ends with the same data as one that downloaded every entry.
 import { USUAL_TAX } from '$lib/domain/goods/product';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { createHash } from 'node:crypto';
@@ -68,7 +68,7 @@ async function joined(name: string): Promise<WholeTill> {
   return till;
 }
 
-/** Everything a till knows of the others: what the acts to come depend on. */
+/** Everything a till knows of the others, on which its later acts depend. */
 async function known(till: WholeTill): Promise<unknown> {
   const { db } = till;
   const tables = [
@@ -97,7 +97,7 @@ async function known(till: WholeTill): Promise<unknown> {
 async function expectSame(late: WholeTill): Promise<void> {
   const slow = await joined('По записям');
   slow.network = entriesOnly;
-  // the entry that it joined by is the last of both
+  // its enrolment is the last entry for both
   for (const till of [late, slow]) expect((await till.download()).kind).toBe('up-to-date');
   expect(await snapshotIn(slow.db)).toBeNull();
   expect(await known(late)).toEqual(await known(slow));
@@ -124,7 +124,7 @@ const bread: Product = {
 const milk: Product = { ...bread, id: uuidv7(), name: 'молоко', stock: null };
 const at = (price: number): Product => ({ ...bread, price: money(price) });
 
-/** Some of everything at both tills. */
+/** Makes some acts of every kind at both tills. */
 async function trade(): Promise<void> {
   await one.changeGoods([bread, milk]);
   for (const till of [one, other]) await till.sync();
@@ -146,7 +146,7 @@ async function trade(): Promise<void> {
   await openDispute(one.db, { customer: ANNA, about: null, note: 'Again', ...by() });
   await one.sync();
   await other.sync();
-  // two limits set apart are a discrepancy
+  // two limits set without contact are a discrepancy
   for (const [till, limit] of [
     [one, 90_000],
     [other, 80_000],
@@ -169,7 +169,7 @@ async function signed(): Promise<SnapshotManifest> {
   return manifest;
 }
 
-test('sums, cards, disputes and tills are the same, and so is what comes after it', async () => {
+test('sums, cards, disputes and tills are the same, and so are later entries', async () => {
   await trade();
   await other.reEnrol();
   await other.sync();
@@ -184,13 +184,13 @@ test('sums, cards, disputes and tills are the same, and so is what comes after i
   const before = await late.db.remoteJournal.where('order').belowOrEqual(order).toArray();
   expect(before.map(({ effect }) => effect)).toEqual(['discrepancy']);
   await expectSame(late);
-  // the tail: a card changed and a debt moved on top of what was in the snapshot
+  // the entries after the snapshot: a changed card and a moved debt
   pass();
   await one.save(ANNA, { name: 'Анна Кузнецова' });
   await one.sell(ANNA, { price: 1_000, cash: 1_000 });
   await one.sync();
   await expectSame(late);
-  // the new till sells, and the others hear of it
+  // the new till sells, and the others download it
   const open = await disputeOf(late.db, ANNA);
   const closing = { customer: ANNA, outcome: 'stands', note: 'Asked them', ...by() } as const;
   await closeDispute(late.db, { entry: open?.entry ?? '', ...closing });
@@ -201,7 +201,7 @@ test('sums, cards, disputes and tills are the same, and so is what comes after i
   expect(await checkRemote(late.db)).toBe(false);
 });
 
-test('what waits for an owner is in it, and counts once it is accepted', async () => {
+test('an entry that waits for an owner is in it, and counts once it is accepted', async () => {
   const gone = await startRelay({ now: clock.now });
   const former = new TillJournal(await TillClient.ready(gone.url, clock.now), clock.now);
   await former.enrolled();
@@ -235,7 +235,7 @@ test('the control sums of a till that began with a snapshot are the relay’s, u
   await late.sync();
   expect(await late.db.remoteBalancePacks.count()).toBe(1);
   expect(await late.sums()).toBe('agree');
-  // a sum that has changed since counts in place of the packed one
+  // a sum that has changed since replaces the one in the snapshot
   const paid = { price: 100_000, cash: 100_000 };
   expect(await one.sell(ANNA, paid)).toMatchObject({ kind: 'saved' });
   await one.sync();
@@ -248,7 +248,7 @@ test('the control sums of a till that began with a snapshot are the relay’s, u
   expect(await late.sums()).toBe('agree');
 });
 
-test('the balance before an own act is what the snapshot says', async () => {
+test('the balance before an own act is the one in the snapshot', async () => {
   await trade();
   await signed();
   const late = await joined('Новая');
@@ -260,7 +260,7 @@ test('the balance before an own act is what the snapshot says', async () => {
   expect(Number(found.before.owed)).toBe(owed);
 });
 
-test('a device that had another name here downloads every entry: its own are in its journal', async () => {
+test('a device that had another name at this relay downloads every entry, because its journal has its own', async () => {
   await trade();
   await signed();
   await one.reEnrol();
@@ -282,11 +282,11 @@ test('a till that joined before the snapshot was made downloads every entry', as
   expect(await late.standing(ANNA)).toEqual(await one.standing(ANNA));
 });
 
-test('goods that are kept while the copy comes again are sold on, though a snapshot is of no use', async () => {
+test('goods kept while the copy is downloaded again can be sold, and no snapshot is used', async () => {
   await trade();
   const late = await joined('Новая');
   await late.sync();
-  // what was sold of them since is not known meanwhile
+  // later sales of them are not known meanwhile
   const prices = async () => (await late.goods()).map(({ name, price }) => [name, price]);
   const before = await prices();
   expect(before).toHaveLength(2);
@@ -306,7 +306,7 @@ test('goods that are kept while the copy comes again are sold on, though a snaps
 });
 
 describe('cut off', () => {
-  test('at each request, it goes on where it was, and asks for no chunk twice', async () => {
+  test('at each request, the till continues where it was, and requests no chunk twice', async () => {
     await trade();
     const { tables } = await signed();
     const chunks = tables.flatMap((table) => table.chunks);
@@ -341,7 +341,7 @@ describe('cut off', () => {
     expect(asked).toEqual(chunks);
   });
 
-  test('while its rows are written, it is written again from what is here', async () => {
+  test('while its rows are written, it is written again from the downloaded chunks', async () => {
     await trade();
     await signed();
     const late = await joined('Новая');
@@ -363,7 +363,7 @@ describe('cut off', () => {
     await expectSame(late);
   });
 
-  test('the relay has made others since: the till begins again', async () => {
+  test('until the relay has made newer ones, the till begins again', async () => {
     await trade();
     await signed();
     const late = await joined('Новая');
@@ -382,12 +382,12 @@ describe('cut off', () => {
   });
 });
 
-describe('of a snapshot that is not right nothing is left, and the till downloads every entry:', () => {
+describe('a wrong snapshot leaves nothing behind, and the till downloads every entry:', () => {
   type Sent = { manifest: SnapshotManifest; readonly chunks: Map<string, Buffer> };
 
   const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
-  /** Another text in place of the first chunk of a table, with its right hash. */
+  /** Replaces the first chunk of a table by another text, with the correct hash. */
   function rewrite({ manifest, chunks }: Sent, name: string, change: (text: string) => string) {
     const table = manifest.tables.find((each) => each.name === name);
     const [hash = ''] = table?.chunks ?? [];
@@ -485,7 +485,7 @@ describe('of a snapshot that is not right nothing is left, and the till download
     await expectSame(late);
   }
 
-  test('as a control, what is right is used', async () => {
+  test('control: a correct snapshot is used', async () => {
     await trade();
     const sent = await sentBy();
     const late = await joined('Новая');
@@ -536,7 +536,7 @@ describe('of a snapshot that is not right nothing is left, and the till download
 
 const NEVER_MOVED = { customer: uuidv7(), account: 'debt', sum: 1 } as const;
 
-describe('what is damaged at the till is dropped, and comes again from the relay:', () => {
+describe('damaged rows at the till are dropped, and downloaded again:', () => {
   const damages: [string, (till: WholeTill) => Promise<unknown>][] = [
     ['a sum', ({ db }) => db.remoteBalancePacks.toCollection().modify({ balances: [] })],
     ['sums that are gone', ({ db }) => db.remoteBalancePacks.clear()],
