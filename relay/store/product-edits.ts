@@ -1,4 +1,4 @@
-// For each field of a product the edit that counts, which tills find the same way in the shop's order.
+// For each field of a product the edit that counts, found as tills do in the shop's order.
 import type { FieldChange } from '$lib/contract/acts/goods';
 import type { Database } from './database';
 import type { Place } from './discrepancies';

@@ -1,4 +1,4 @@
-// What shows that a till withholds entries: grants whose entry has not arrived, and its last stated head.
+// Signs that a till withholds entries: grants without an entry, and its last stated head.
 import type { Database } from './database';
 import { valueList } from './value-lists';
 

@@ -1,4 +1,4 @@
-// Counts the rounds and losses of a tested promise; prints them, and always writes them to the run's results.
+// Counts and prints the rounds and losses of a tested promise, and writes them to the results.
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { SCALE, SEED } from './scale';

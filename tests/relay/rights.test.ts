@@ -1,4 +1,4 @@
-// Every act, uploaded by a tampered till for an operator who lacks just its right, is kept and flagged.
+// Every act, uploaded for an operator who lacks just its right, is kept and flagged.
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { actBodies, type Act, type BodyOf } from '$lib/contract/journal';
