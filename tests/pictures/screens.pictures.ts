@@ -217,7 +217,7 @@ for (const language of ['ru', 'en'] as const)
       await album.dialog.waitFor();
       await album.take('40-line-discount');
       await page.keyboard.press('Escape');
-      await album.button(words.till.hold).click();
+      await page.getByRole('button', { name: words.till.hold, exact: true }).click();
       await album.ring(2);
       await album.take('40-held');
       await album.button(words.till.held.button(1)).click();
