@@ -56,7 +56,7 @@ export type Relay = {
   readonly shopId: string;
   readonly key: RelayKey;
   readonly cipher: DataCipher;
-  /** What this version understands; tests replace it by what an older one did. */
+  /** What this version understands; tests replace it to act as an older version. */
   readonly understood: Understood;
   /** The newest policy; null before first run. */
   readonly policy: () => KeptPolicy | null;

@@ -39,7 +39,7 @@ export type NumberStanding =
   /** In its first day: no points, and `onAccount` minor units of debt, over all cards of the number. */
   | { readonly kind: 'young'; readonly onAccount: number; readonly until: number };
 
-/** By the number alone, whatever is disputed. */
+/** What a number may confirm, by the number alone; disputes are not considered. */
 export async function numberStanding(
   relay: Parts,
   { till, customer, phone, receipt }: AskedAbout,

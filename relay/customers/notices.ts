@@ -66,7 +66,7 @@ export type UnconfirmedMovement = NewsOfAct & {
   readonly customer: string;
   /** Minor units; of points what they are worth. */
   readonly amount: number;
-  /** As the entry has it; null: none that can be read. */
+  /** The confirmation in the entry; null: none, or it cannot be read. */
   readonly confirmation: Confirmation | null;
   /** The grant it carries; null: none. */
   readonly grant: Pick<VerifiedGrant, 'person'> | null;

@@ -1,4 +1,4 @@
-// What an entry moved or opened by right, without the customer's consent. Pure.
+// Finds the acts of an entry that were done by right, without the customer's consent. Pure.
 // Overrides are not included: the customer gets a notice of each.
 import type { Credit } from '$lib/contract/acts/customer';
 import type { Policy } from '$lib/contract/policy';

@@ -60,7 +60,7 @@ export type Facts = {
   readonly isEarnedElsewhere: boolean;
   /** For a return, payout or cancellation: whether the relay has every entry about the sale or debt that its author had. */
   readonly isGivingBackKnown: boolean;
-  /** Of a return: whether the relay lost its sale when it was restored from a backup. */
+  /** For a return: whether the relay lost its sale when it was restored from a backup. */
   readonly isSaleLost: boolean;
   /** The customer's points by all journals. */
   readonly pointsOf: (customer: string) => number;
@@ -72,7 +72,7 @@ export type Facts = {
   readonly forgottenBy: (customer: string) => Forgotten | null;
   /** Whether the author knew that entry. */
   readonly knewForgotten: (by: Forgotten) => boolean;
-  /** Of an import: whether the customer was taken back with this import itself. */
+  /** For an import: whether the customer was erased by undoing this very import. */
   readonly isUndoneBy: (by: Forgotten) => boolean;
   /** Why the rules refuse to forget a customer, with what the relay knows; null: they do not, or it is another act. */
   readonly forgetRefused: (policy: Policy) => string | null;
@@ -98,7 +98,7 @@ export type Facts = {
   readonly actsOf: (customer: string) => readonly ActRow[];
   /** Whether the author knew the act: made by the device, or seen of others with this customer. */
   readonly isKnown: (act: ActRow, customer: string) => boolean;
-  /** Of this device under all of its names, within a day of the entry either way. */
+  /** Overrides of this device under all of its names, within a day before or after the entry. */
   readonly overridesOfDevice: () => readonly ActRow[];
   /** What is wrong with the act by the till's own rules; null: nothing, or it cannot be known here. */
   readonly decideAgain: (policy: Policy) => Redecided | null;

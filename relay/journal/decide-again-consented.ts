@@ -54,7 +54,7 @@ export type AuthorKnowledge = {
   /** Whether it recorded an open dispute of the customer. */
   readonly disputed: boolean;
   readonly standing: Standing;
-  /** What rules ask of the customer; null: it is not known. */
+  /** The facts about the customer that discount rules depend on; null: not known. */
   readonly customerFacts: CustomerFacts | null;
   /** Overrides of the device under all of its names, without those of this sale. */
   readonly overrides: readonly ActRow[];

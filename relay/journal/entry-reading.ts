@@ -74,7 +74,7 @@ export type MergeConsent = {
 /** A customer's consent to a new authorised person. */
 export type PersonConsent = {
   readonly customer: string;
-  /** As tills will show them; null: the record that the entry names is not here, or of another id. */
+  /** Name and number as tills will show them; null: the relay lacks the record that the entry names, or it is of another person. */
   readonly person: AuthorisedPerson | null;
   readonly jws: string;
   /** Null unless the relay signed it for this challenge. */
@@ -122,7 +122,7 @@ export type Original = {
   readonly known: KnownEntry | null;
   /** The body of a known sale. */
   readonly sale: SaleBody | null;
-  /** What it says it moves; only a known entry moves it. */
+  /** The account movements that it states; they have an effect only if the entry is known. */
   readonly steps: readonly AccountEntry[];
   /** Of these steps, the ones by which the rules take from the customer without their consent. */
   readonly unasked: readonly AccountEntry[];
@@ -130,7 +130,7 @@ export type Original = {
   readonly earning: Earning | null;
   /** Customers' cards it made or changed. */
   readonly cards: readonly Card[];
-  /** What the card that it saves says about reminders; null: another act, or the card is not here. */
+  /** The choice about reminders on the card that it saves; null: another act, or the relay lacks the card. */
   readonly reminders: Reminders | null;
   /** The opening balances of an import, or of undoing one; null: another act, or cards alone. */
   readonly opening: Opening | null;
@@ -163,9 +163,9 @@ export type Known = {
   readonly relayKey: PublicKey;
   /** Every number that may be this customer's, in plain, each with the secret of their card. */
   readonly numbers: (customer: string) => Promise<readonly NumberOfCard[]>;
-  /** The authorised person of this hash, in the upload or from an earlier one; null: not here. */
+  /** The authorised person of this hash, from this upload or an earlier one; null: the relay lacks them. */
   readonly person: (hash: string) => Promise<AuthorisedPerson | null>;
-  /** What the card of this hash says about reminders; null: not here. */
+  /** The choice about reminders on the card of this hash; null: the relay lacks the card. */
   readonly reminders: (hash: string) => Promise<Reminders | null>;
 };
 
@@ -205,7 +205,7 @@ export async function readEntry(uploaded: unknown, place: Place, known: Known): 
   };
 }
 
-/** What is uploaded as an entry, unless it is no record at all. */
+/** Anything uploaded as an entry, if it is at least a JSON object. */
 type Readable = Readonly<Record<string, unknown>>;
 
 /** The entry that an entry carries over; null: none that can be read. */

@@ -37,7 +37,7 @@ export function withStatedDay<Again extends Decided<{ readonly day: string }, un
 /** 26 hours from any time of a day. */
 const NEAR_NOON_MS = 38 * 3_600_000;
 
-/** Where two bodies differ, as what is wrong with an act; null: they are equal. */
+/** The finding `differs` with the first place where two bodies differ; null: they are equal. */
 export function differing(again: object, body: object): Redecided | null {
   const path = firstDifference(again, body);
   return path === null ? null : { kind: 'differs', detail: path };

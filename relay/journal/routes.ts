@@ -104,7 +104,7 @@ export function journalRoutes(relay: Relay): Hono<Env> {
     });
 }
 
-/** Where in the shop's order the till is: `after=<epoch>.<order>` and `hash`; throws `malformed`. */
+/** The till's place in the shop's order: `after=<epoch>.<order>` and `hash`; throws `malformed`. */
 function pointOf(c: Context<Env>): Cursor {
   const [after, logHash] = [c.req.query('after'), c.req.query('hash')];
   if (after === undefined) return START_OF_ORDER;

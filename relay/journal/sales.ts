@@ -41,7 +41,7 @@ export function saleRoutes(relay: Relay): Hono<Env> {
   });
 }
 
-/** What is asked for; throws `malformed`. */
+/** The filter in the query; throws `malformed`. */
 function filterOf(c: Context<Env>): SaleFilter {
   const read = (name: string, fits: (text: string) => boolean): string | null => {
     const text = c.req.query(name) ?? null;

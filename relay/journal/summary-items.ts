@@ -29,7 +29,7 @@ export async function itemsOf(
   ];
 }
 
-/** With so many other sales of a customer within 24 hours the summary names them: staff may collect other people's points there. */
+/** From this many other sales of a customer within 24 hours the summary names them: staff may collect others' points on a card. */
 const MOST_EARNING = 5;
 
 /** The item of the owners' summary about a sale that earns points for a customer who has had many. */

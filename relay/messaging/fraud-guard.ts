@@ -11,9 +11,9 @@ import { inTransaction } from '../store/transaction';
 const HOUR = 3_600_000;
 /** How far back requests are considered, but not beyond the end of the last stop, ms. */
 const WINDOW_MS = 24 * HOUR;
-/** Of so many newest numbers of a till … */
+/** Of this many newest numbers of a till … */
 const NEWEST = 20;
-/** … at least so many must have been answered, or belong to customers who have answered before. */
+/** … at least this many must have answered, or belong to customers who have answered before. */
 const LEAST_ANSWERED = 10;
 /** Unanswered numbers that differ only in their last four digits. */
 const SAME_BLOCK = 8;

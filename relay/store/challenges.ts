@@ -78,7 +78,7 @@ export type ChallengeRow = {
   /** Keyed hash of the request, which recognizes a repetition. */
   readonly request: string;
   readonly action: Action;
-  /** Who asked. */
+  /** The operator who requested it. */
   readonly operator: string;
   readonly receipt: string;
   readonly customer: string;
@@ -98,7 +98,7 @@ export type ChallengeRow = {
   readonly refusal: string | null;
   readonly provider: string;
   readonly demo: boolean;
-  /** Of the newest message. */
+  /** Channel of the newest message. */
   readonly channel: Channel;
   /** Encrypted own code, for resends; null where the provider chose it, and after the end. */
   readonly code: Buffer | null;
@@ -120,11 +120,11 @@ export type ChallengeRow = {
 
 export type AcceptedCode = {
   readonly hash: string;
-  /** Of the newest message with this code. */
+  /** Channel of the newest message with this code. */
   readonly channel: Channel;
   readonly digits: number;
   readonly strength: Strength;
-  /** Of guessing it in one try, in billionths. */
+  /** Chance of guessing it in one try, in billionths. */
   readonly chance: number;
 };
 

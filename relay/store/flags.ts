@@ -38,7 +38,7 @@ export async function addFlags(
   }
 }
 
-/** What an entry is flagged with. */
+/** The flags of an entry. */
 export async function flagsOf(
   db: Database,
   { till, seq, hash }: FlaggedEntry,

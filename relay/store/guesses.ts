@@ -30,11 +30,11 @@ export type Guessed = {
   readonly ofPhone: number;
   readonly ofTill: number;
   readonly chance: number;
-  /** Of the oldest, ms; null: none. */
+  /** Time of the oldest guess, ms; null: none. */
   readonly oldestAt: number | null;
 };
 
-/** What was guessed since `since`, codes of this strength alone. */
+/** Guesses since `since` at codes of this strength. */
 export async function guessedSince(
   db: Database,
   of: GuessedAt & { readonly strength: Strength; readonly since: number },

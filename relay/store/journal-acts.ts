@@ -113,7 +113,7 @@ CREATE TABLE grants_spent (
 /**
  * How an act was confirmed, by the relay's audit: `code` only with a good grant, `nothing` without any valid proof,
  * `former` by a code of another relay, which cannot be checked here; `by-right`: in the customer's favour, which needs
- * no proof. Other acts made under that relay: as their till states.
+ * no proof. For other acts made under another relay, the kind that their till states.
  */
 export type ProofKind =
   | 'code'

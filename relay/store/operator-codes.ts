@@ -56,11 +56,11 @@ CREATE TABLE proven_phones (
  */
 export type OperatorCodePurpose = 'elevate' | 'prove-phone' | 'consent' | 'first-service';
 
-/** What one code is for. There is one at a time. */
+/** The key of a code: what it is for. There is at most one live code for each key. */
 export type OperatorCodeKey = {
   readonly purpose: OperatorCodePurpose;
   readonly till: string;
-  /** Who asks. */
+  /** The operator who requested it. */
   readonly operator: string;
   /** Hash of the change that the code is for; empty for the other purposes. */
   readonly subject: string;

@@ -1,4 +1,4 @@
-// What each return gave back, of which sale, and where its entry stands in the order.
+// The rows of returns: what each gave back, of which sale, and its entry's place in the order.
 import type { ReturnRow } from '$lib/domain/rows';
 import { sumOfParts } from '$lib/domain/values/settlement';
 import type { Database } from './database';

@@ -472,7 +472,7 @@ describe('what was found', () => {
       body: { customer: null, about: ids, outcome: 'stands', note: 'agreed', ...made },
     });
 
-  /** Two sales over the customer's cap, made apart; returns the second one and its discrepancy. */
+  /** Two sales that together exceed the customer's cap, at tills without contact; returns the second and its discrepancy. */
   async function capExceeded() {
     const first = await sold(here, 200_000);
     const second = await sold(there, 200_000);

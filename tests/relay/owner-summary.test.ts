@@ -46,7 +46,7 @@ const later = async (ms: number): Promise<void> => {
   shop.clock.pass(ms);
   await shop.till.signIn();
 };
-/** By a code to the owner's phone where it is proven. */
+/** Consents by a code to the owner's phone, if it is proven. */
 async function elevate(): Promise<void> {
   const { json } = await shop.till.elevate();
   if (json.kind === 'code-sent') await shop.till.elevate({ code: shop.smsru.codes.at(-1)! });

@@ -329,7 +329,7 @@ describe('wrong codes over a day', () => {
     await shop.till.signIn();
     await shop.till.elevate();
     await guess(2);
-    // also the right one
+    // the right code is refused, too
     expect((await shop.till.elevate({ code: lastCode() })).json).toEqual(CLOSED);
     await shop.relay.restart();
     await shop.till.signIn();

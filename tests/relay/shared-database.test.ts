@@ -197,7 +197,7 @@ test('a transaction that the database ended stores nothing, even if its error is
   const before = db.run(ADD, { name: 'milk', price: 80 });
   const ended = db.transaction(async (inside) => {
     await raise(inside);
-    // as a full disk does
+    // ends the transaction as a full disk does
     const failing = inside.run("INSERT OR ROLLBACK INTO goods VALUES ('bread', 1)");
     await failing.catch(() => undefined);
     await inside.run(ADD, { name: 'tea', price: 5 });

@@ -70,7 +70,7 @@ async function saveCard(name: string, customer = ANNA): Promise<Card> {
   return card;
 }
 
-/** As many entries without an effect as make a snapshot due. */
+/** Adds enough entries without an effect to make a snapshot due. */
 async function grow(): Promise<void> {
   for (let n = 0; n < EVERY; n += 1) await journal.idle();
   await upload();
@@ -172,7 +172,7 @@ test('the next one is built on the last, and equals one built from the first ent
   const card = await saveCard('Анна Кузнецова');
   await sell(5_000);
   await upload([card, late]);
-  // not yet
+  // not due yet
   expect((await made()).order).toBe(first.order);
   await grow();
   const second = await made();

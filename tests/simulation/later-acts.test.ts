@@ -306,7 +306,7 @@ const step = fc.oneof(
 );
 
 test(
-  'whatever versions the relay was put back to, all tills have the same in the end',
+  'whatever versions the relay ran, all tills have the same data in the end',
   async () => {
     await one.changeGoods([bread(10_000)]);
     await settle();
