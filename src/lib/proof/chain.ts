@@ -8,17 +8,17 @@ export type ChainHead = { readonly seq: number; readonly hash: string };
 
 export const GENESIS: ChainHead = { seq: 0, hash: GENESIS_HASH };
 
-/** `seen`: how far the till knew the shop's order; without it nothing of it, as in an act that depends on no other. */
+/** `seen`: how far the till knew the shop's order; left out by acts that do not depend on other entries. */
 export type EntryDraft = Omit<Entry, 'v' | 'seq' | 'seen' | 'rules' | 'prevHash' | 'hash'> &
   Partial<Pick<Entry, 'seen'>>;
 
-/** What this version writes about its decisions where the till has downloaded nothing of the shop's order. */
+/** The rules' version of this program, and `seen` of a till that has downloaded nothing of the shop's order. */
 export const DECIDED: Pick<Entry, 'seen' | 'rules'> = {
   seen: { epoch: 0, order: 0 },
   rules: RULES_VERSION,
 };
 
-/** The next entry after `prev`. Its body is a plain copy, so that exactly what is hashed is stored. */
+/** The next entry after `prev`. Its body is a plain copy, so that exactly the hashed data is stored. */
 export async function sealEntry(prev: ChainHead, draft: EntryDraft): Promise<Entry> {
   const { till, at, operator, policy, seen = DECIDED.seen, act, body } = draft;
   const { rules } = DECIDED;

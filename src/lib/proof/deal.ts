@@ -1,4 +1,4 @@
-// Hashes a code is bound to: of the whole deal, and of the phone number.
+// The hashes that a code is bound to: of the whole deal, and of the phone number.
 // Any edit changes the hash and voids the code.
 import type { AuthorisedPerson } from '$lib/contract/acts/customer';
 import type { Deal } from '$lib/domain/consent/deal';
@@ -21,12 +21,12 @@ export function dealHash(deal: Deal): Promise<string> {
   return hashOf({ receiptId, action, customerId, cardSalt, phone, amount, lines, tenders });
 }
 
-/** Stands for the number in a grant: SHA-256 hex over canonical `{ cardSalt, phone }`. */
+/** Represents the number in a grant: SHA-256 hex over canonical `{ cardSalt, phone }`. */
 export function phoneHash(cardSalt: string, phone: string): Promise<string> {
   return hashOf({ cardSalt, phone });
 }
 
-/** What a customer confirms to get reserve codes: this issue of them, to this number. */
+/** Hash of what a customer confirms to get reserve codes: this issue of codes, to this number. */
 export function reserveCodesHash(issue: {
   issue: string;
   customerId: string;
@@ -37,7 +37,7 @@ export function reserveCodesHash(issue: {
   return hashOf({ action: 'issue-reserve-codes', issue: id, customerId, cardSalt, phone });
 }
 
-/** What a customer's old number confirms: its replacement by another number. */
+/** Hash of what a customer's old number confirms: its replacement by another number. */
 export function phoneChangeHash(change: {
   customerId: string;
   cardSalt: string;
@@ -48,7 +48,7 @@ export function phoneChangeHash(change: {
   return hashOf({ action: 'change-phone', customerId, cardSalt, phone, newPhone });
 }
 
-/** What a customer confirms before their debt is raised or points are taken off outside a sale. `delta`: minor units or points. */
+/** Hash of what a customer confirms before a correction raises their debt or takes points. `delta`: minor units or points. */
 export function correctionHash(deal: {
   correction: string;
   customerId: string;
@@ -64,7 +64,7 @@ export function correctionHash(deal: {
   });
 }
 
-/** What a customer confirms before a repayment is cancelled. `repayment`: hash of its entry; `amount`: minor units. */
+/** Hash of what a customer confirms before a repayment is cancelled. `repayment`: hash of its entry; `amount`: minor units. */
 export function cancellationHash(deal: {
   cancellation: string;
   customerId: string;
@@ -80,7 +80,9 @@ export function cancellationHash(deal: {
   });
 }
 
-/** What a customer confirms before goods of a sale are taken back. `sale`: hash of its entry; `amount`: what they get, minor units. */
+/**
+ * Hash of what a customer confirms before goods are returned. `sale`: hash of its entry; `amount`: what they get, minor units.
+ */
 export function returnHash(deal: {
   return: string;
   customerId: string;
@@ -96,7 +98,7 @@ export function returnHash(deal: {
   });
 }
 
-/** What each of two customers confirms before their cards are merged. */
+/** Hash of what each of two customers confirms before their cards are merged. */
 export function mergeHash(deal: {
   merge: string;
   customerId: string;
@@ -109,7 +111,7 @@ export function mergeHash(deal: {
   return hashOf({ action: 'merge-customers', merge, customerId, cardSalt, phone, from, into });
 }
 
-/** What a customer confirms before an authorised person is added to their card. */
+/** Hash of what a customer confirms before an authorised person is added to their card. */
 export function personHash(deal: {
   customerId: string;
   cardSalt: string;

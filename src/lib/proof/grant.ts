@@ -1,6 +1,5 @@
-// Signs and verifies grants.
-// The only way to a VerifiedGrant.
-// Which deal it is for and whether it was used is checked by the domain.
+// Signs and verifies grants; only this file makes a `VerifiedGrant`.
+// The domain checks which deal a grant is for, and whether it was used.
 import { grant as grantSchema, type Grant } from '$lib/contract/grant';
 import type { PublicKey } from '$lib/contract/values';
 import type { VerifiedGrant } from '$lib/domain/consent/confirmation';

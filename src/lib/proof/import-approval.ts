@@ -1,4 +1,4 @@
-// Signs and verifies an owner's approval of an import, and hashes the account steps that it is for.
+// Signs and verifies an owner's approval of an import, and hashes the approved account steps.
 import { importApproval, type ImportApproval } from '$lib/contract/grant';
 import type { AccountEntry } from '$lib/contract/acts/account';
 import type { PublicKey } from '$lib/contract/values';
@@ -19,7 +19,7 @@ export function signImportApproval(
   return signJws(approval, key, kid);
 }
 
-/** Null if not signed by `relayKey` or not an approval. The caller checks what it is for and whether it was used. */
+/** Null if not signed by `relayKey` or not an approval. The caller checks which import it is for, and whether it was used. */
 export async function verifyImportApproval(
   jws: string,
   relayKey: PublicKey,

@@ -15,7 +15,7 @@ function textOf({ purpose, shop, till, seq, hash, at }: JournalHeadClaim): strin
   return canonical({ purpose, shop, till, seq, hash, at });
 }
 
-/** What is signed of an upload: the last entry whose place and hash can be read; seq 1 and zeros: there is none. */
+/** The head that is signed with an upload: its last entry with a readable `seq` and `hash`; seq 1 and zeros if there is none. */
 export function headOfUpload(entries: readonly unknown[]): Pick<JournalHeadClaim, 'seq' | 'hash'> {
   const last = entries.findLast((entry) => placed.safeParse(entry).success);
   const { seq, hash } = placed.safeParse(last).data ?? { seq: 1, hash: GENESIS_HASH };
@@ -42,7 +42,7 @@ export function signWatermark(mark: Watermark, key: CryptoKey, kid: string): Pro
 }
 
 /**
- * Null if not signed by `relayKey` or not a watermark. The caller checks whose it is and whether it fits the journal.
+ * Null if not signed by `relayKey` or not a watermark. The caller checks its till, and whether it fits the journal.
  */
 export async function verifyWatermark(jws: string, relayKey: PublicKey): Promise<Watermark | null> {
   const parsed = watermarkSchema.safeParse(await verifyJws(jws, await importPublic(relayKey)));

@@ -1,4 +1,4 @@
-// Reads entries of journals: their typed bodies, and the entries that others carry over.
+// Reads entries of journals: their typed bodies, and the originals inside `carried-over` entries.
 import {
   actBodies,
   entry as entrySchema,
@@ -19,7 +19,9 @@ export function originalOf(entry: Entry): Entry {
   return entry.act === 'carried-over' ? (entry.body['entry'] as Entry) : entry;
 }
 
-/** What a downloaded entry says: of one that carries another over, the other; null: this version cannot read it. */
+/**
+ * The original of a downloaded entry: the carried one inside `carried-over`, otherwise itself. Null: this version cannot read it.
+ */
 export function readOriginal(wire: object): Entry | null {
   const entry = entrySchema.safeParse(wire).data ?? null;
   if (entry === null || (entry.act === 'carried-over' && knownEntry(entry) === null)) return null;

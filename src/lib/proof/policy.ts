@@ -1,5 +1,5 @@
 // Signs and verifies policies.
-// The only way to a VerifiedPolicy, and so to any right, method or cap.
+// Only this file makes a `VerifiedPolicy`, which every check of a right, method or cap needs.
 import { policy as policySchema, type Policy } from '$lib/contract/policy';
 import type { PublicKey } from '$lib/contract/values';
 import type { VerifiedPolicy } from '$lib/domain/policy/policy';

@@ -1,4 +1,4 @@
-// Which proofs of an entry the relay signed for it, and not for the demo.
+// Finds the proofs of an entry that the relay signed for it, without those of the demo provider.
 import type { Confirmation } from '$lib/contract/acts/account';
 import type { Entry, KnownEntry } from '$lib/contract/journal';
 import type { ReserveVerifier } from '$lib/contract/reserve-code';
@@ -8,19 +8,19 @@ import { verifyGrant } from './grant';
 import { knownEntry } from './known-entry';
 import { openVerifier } from './reserve-code';
 
-/** The relay's key whose signatures count in the entries of each till, by its id. */
+/** By till id: the relay's key whose signatures count in that till's entries. */
 export type RelayKeys = ReadonlyMap<string, PublicKey>;
 
 /** `real`: as in `project`. */
 export type Proven = { readonly entry: KnownEntry; readonly real: ReadonlySet<string> };
 
-/** The entries whose act this version knows, each with what `project` needs to know of its proofs. */
+/** The entries whose act this version knows, each with the ids of its real proofs, as `project` needs them. */
 export function withProofs(entries: readonly Entry[], keys: RelayKeys): Promise<Proven[]> {
   const known = entries.flatMap((entry) => knownEntry(entry) ?? []);
   return Promise.all(known.map(async (entry) => ({ entry, real: await realProofs(entry, keys) })));
 }
 
-/** What a customer was asked for this confirmation of an entry: the action, and the id of the receipt or act. */
+/** What the code of this confirmation was requested for: the action, the id of the receipt or act, and the customer. */
 function askedIn(
   { act, body }: KnownEntry,
   given: Confirmation,
@@ -34,7 +34,7 @@ function askedIn(
   return null;
 }
 
-/** Whether a grant is for what it confirms here. */
+/** Whether a grant was issued for the confirmation in which it stands. */
 export function isGrantFor(grant: VerifiedGrant, given: Confirmation, known: KnownEntry): boolean {
   const asked = askedIn(known, given);
   if (given.kind !== 'code' || asked === null) return false;
@@ -51,7 +51,7 @@ export function isGrantFor(grant: VerifiedGrant, given: Confirmation, known: Kno
   );
 }
 
-/** Whether a verifier of a reserve code is for what it confirms here. */
+/** Whether the verifier of a reserve code was issued for the confirmation in which it stands. */
 export function isVerifierFor(
   verifier: ReserveVerifier,
   given: Confirmation,
@@ -68,8 +68,8 @@ export function isVerifierFor(
 }
 
 /**
- * Ids of an entry's challenges and reserve-code verifiers that its relay signed for it, without those of the demo. Of a
- * reserve code it verifies the signature, not the slow hash.
+ * Ids of an entry's challenges and reserve-code verifiers that its relay signed for it, without those of the demo provider. For a
+ * reserve code only the signature is verified, not the slow hash of the code.
  */
 export async function realProofs(entry: KnownEntry, keys: RelayKeys): Promise<ReadonlySet<string>> {
   const { till, body } = entry;

@@ -7,35 +7,35 @@ import { isPersonRecord } from '$lib/domain/shop-cards';
 import { hashOf, toHex } from './canonical';
 
 /**
- * The `recordHash` of a card: SHA-256 hex over the canonical form of its salt and all that another till needs of it. Rejects
- * text that has none (a lone surrogate).
+ * The `recordHash` of a card: SHA-256 hex over the canonical form of its salt and all that another till needs of the card.
+ * Rejects if a text has no canonical form (a lone surrogate).
  */
 export function sealCard(card: SealedCard): Promise<string> {
   const { salt, ...record } = sealedPart(card);
   return hashOf({ salt, record });
 }
 
-/** What the seal of a card covers, and nothing else. */
+/** Only the fields of a card that its seal covers. */
 export function sealedPart(card: SealedCard): SealedCard {
   const { salt, name, phone, cardSalt, birthday, birthdaySince, note, group, reminders } = card;
   return { salt, name, phone, cardSalt, birthday, birthdaySince, note, group, reminders };
 }
 
-/** The `personRecordHash` of an authorised person, likewise. */
+/** The `personRecordHash` of an authorised person, made in the same way. */
 export function sealPerson({ salt, id, name, phone }: SealedPerson): Promise<string> {
   return hashOf({ salt, record: { id, name, phone } });
 }
 
-/** The `receiptAddressHash` of a sale, likewise. */
+/** The `receiptAddressHash` of a sale, made in the same way. */
 export function sealAddress({ salt, to }: ReceiptAddress): Promise<string> {
   return hashOf({ salt, record: { to } });
 }
 
-/** The hash by which an entry names what it is of. */
+/** The hash by which an entry names this record. */
 export const sealRecord = (record: PersonalRecord): Promise<string> =>
   isPersonRecord(record) ? sealPerson(record) : sealCard(record);
 
-/** What a card's seal covers. */
+/** The fields of a card that its seal covers. */
 export type SealedCard = CardDetails & {
   readonly salt: string;
   readonly name: string;

@@ -1,5 +1,5 @@
 // Reserve codes: signs and opens verifiers, and checks a code against one.
-// The only way to a CheckedReserveCode.
+// Only this file makes a `CheckedReserveCode`.
 import { reserveVerifier, type ReserveVerifier } from '$lib/contract/reserve-code';
 import type { PublicKey } from '$lib/contract/values';
 import { reservePrefix, type CheckedReserveCode } from '$lib/domain/consent/reserve-code';
@@ -24,7 +24,7 @@ export const reserveHash: ReserveHash = (code, { salt, rounds }) => {
   return slowHash(code, bytes, rounds);
 };
 
-/** What is stored of a fresh code, under its own salt. */
+/** The hash of a fresh code under its own salt, which is stored instead of the code. */
 export async function keptOfCode(
   code: string,
 ): Promise<Pick<ReserveVerifier, 'prefix' | 'salt' | 'hash' | 'rounds'>> {
@@ -52,7 +52,7 @@ export async function openVerifier(
   return parsed.success ? parsed.data : null;
 }
 
-/** One derivation, which takes as long for a wrong code as for the right one; null if signature or code is wrong. */
+/** Null if the signature or the code is wrong. Derives one hash, which takes as long for a wrong code as for the right one. */
 export async function checkReserveCode(
   code: string,
   jws: string,

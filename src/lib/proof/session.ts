@@ -39,7 +39,7 @@ export async function signRequest(claim: RequestClaim, privateKey: CryptoKey): P
   return `${claim.at}.${claim.nonce}.${await signBytes(privateKey, textOfRequest(claim))}`;
 }
 
-/** The parts of a `SIGNATURE_HEADER`; null: it is none. */
+/** The parts of a `SIGNATURE_HEADER`; null: malformed. */
 export function readRequestSignature(header: string): RequestSignature | null {
   const [at = '', nonce, signature, ...more] = header.split('.');
   if (more.length > 0 || !/^\d{1,15}$/.test(at)) return null;

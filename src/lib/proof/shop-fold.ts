@@ -1,5 +1,5 @@
-// Folds the shop's order into the rows it leaves: which entries count, and from which place on.
-// The same at a till, which applies what it downloads, and at the relay, which makes snapshots.
+// Folds the shop's order into rows: decides which entries count, and from which place on.
+// Tills use it to apply downloads, the relay to make snapshots.
 import type { Entry, KnownEntry } from '$lib/contract/journal';
 import type { PersonalRecord } from '$lib/contract/journal-upload';
 import type {
@@ -45,10 +45,10 @@ import { realProofs, type RelayKeys } from './real-proofs';
 /** A step of an account with the place of its entry in the shop's order. */
 export type RemoteAccountRow = AccountRow & { order: number };
 
-/** The products that an entry has added, with its place in the shop's order. */
+/** The products that an entry added, with its place in the shop's order. */
 export type RemoteAddedProductsRow = AddedProductsRow & { order: number };
 
-/** The epochs of the order, oldest first. `shared`: up to which order the one before means the same to everybody. */
+/** The epochs of the order, oldest first. `shared`: the last place of the epoch before on which all tills and the relay agree. */
 export type Epochs = readonly { readonly epoch: number; readonly shared: number }[];
 
 /** The shop whose order it is, and its relay's key. */
@@ -59,7 +59,7 @@ type RelayNews = {
   [A in keyof RelayActs]: { act: A } & NonNullable<ReturnType<RelayActs[A]['safeParse']>['data']>;
 }[keyof RelayActs];
 
-/** An entry of the relay's own chain; null: an act that this version does not know. */
+/** Reads an entry of the relay's own chain; null: an act that this version does not know. */
 export function relayNews(act: unknown, body: unknown): RelayNews | null {
   if (typeof act !== 'string' || !Object.hasOwn(relayActBodies, act)) return null;
   const said = relayActBodies[act as keyof RelayActs].safeParse(body);
@@ -67,8 +67,8 @@ export function relayNews(act: unknown, body: unknown): RelayNews | null {
 }
 
 /**
- * An entry to project. `order`: the place from which on it counts; `row`: where it stands; `verdict`: what the relay says of it
- * now: `waiting`, if it was accepted with a whole former journal; `refused`: an own one, which is taken back.
+ * An entry to project. `order`: the place from which on it counts; `row`: its own place. `verdict`: the relay's present verdict;
+ * `waiting`: it was accepted with a whole former journal; `refused`: an entry of this device that is taken back.
  */
 export type Effect = {
   readonly entry: KnownEntry;
@@ -77,27 +77,29 @@ export type Effect = {
   readonly verdict: 'accepted' | 'waiting' | 'refused';
 };
 
-/** What the relay says of one entry that it had not understood. */
+/** The relay's later verdict on an entry that it had not understood. */
 type JudgedAgain = Extract<RelayNews, { act: 'judged-again' }>;
 
-/** Whether an entry has no effect until the relay says more of it. */
+/** Whether an entry has no effect until the relay gives a further verdict. */
 export const isWaiting = (verdict: RemoteEntryRow['verdict']): boolean =>
   verdict === 'waiting' || verdict === 'not-understood';
 
-/** Follows the order: an entry counts at its own place, or, if it waits, where the relay says that it counts. */
+/**
+ * Follows the order. An entry counts from its own place on; one that waits counts from the place of the relay's later verdict on.
+ */
 export class Counting {
   readonly #shop: string;
   readonly #waiting: RemoteEntryRow[];
-  /** The entry that the last one says was refused as it was judged again; null: none. */
+  /** The waiting entry that the last entry taken refused; null: none. */
   refused: RemoteEntryRow | null = null;
 
-  /** `waiting`: entries of earlier places that wait. */
+  /** `waiting`: entries of earlier places that still wait. */
   constructor(shop: string, waiting: readonly RemoteEntryRow[] = []) {
     this.#shop = shop;
     this.#waiting = [...waiting];
   }
 
-  /** What counts from this row on. */
+  /** The entries that count from this row on. */
   take(row: RemoteEntryRow): Effect[] {
     const { entry, verdict, order } = row;
     this.refused = null;
@@ -128,7 +130,7 @@ export class Counting {
       readOriginal(row.entry)?.till === former;
     const counted = this.#waiting.filter(isOf);
     this.#waiting.splice(0, Infinity, ...this.#waiting.filter((row) => !isOf(row)));
-    // accepted with a whole former journal, an import undone would not have been judged by anybody
+    // A former journal is accepted as a whole, without judging its entries. An undone import must be judged, so it is left out.
     return counted
       .flatMap((row) => effectOf(row, order, 'waiting'))
       .filter(({ entry }) => entry.act !== 'import-undone');
@@ -138,14 +140,14 @@ export class Counting {
 function effectOf(row: RemoteEntryRow, order: number, verdict: Effect['verdict']): Effect[] {
   const original = row.entry === null ? null : readOriginal(row.entry);
   if (original === null) return [];
-  // dated ahead it would count in windows that have not begun
+  // an entry dated in the future would count in time windows that have not begun
   const entry = knownEntry({ ...original, at: Math.min(original.at, row.receivedAt) });
   return entry === null ? [] : [{ entry, order, row, verdict }];
 }
 
 /**
- * What the order adds to an entry of this device, besides the rows that its own journal has left: one that is refused is taken back.
- * `row`: its place; `order`: from which place on that counts.
+ * What the order adds to the rows that an entry of this device has left from its own journal: a refused entry is taken back, and
+ * an undone import has its effect. `row`: the entry's place; `order`: the place from which on the verdict counts.
  */
 export function ownEffectOf(
   own: Entry,
@@ -160,7 +162,7 @@ export function ownEffectOf(
   return isAdding ? [{ entry, order, row, verdict }] : [];
 }
 
-/** Codes count as the customers' where the shop's relay signed them for one of its tills. */
+/** The key that must have signed the codes in these tills' entries: the shop's relay key for all of them. */
 export function keysOf(
   tills: Iterable<string>,
   { relayKey }: Pick<ShopKey, 'relayKey'>,
@@ -169,8 +171,8 @@ export function keysOf(
 }
 
 /**
- * Projects these entries on top of those before. Returns those whose projection throws, which leave no rows: no till stops for
- * what another wrote, and the caller says which they are.
+ * Projects these entries on top of those before. Returns the entries whose projection throws; they leave no rows. So a wrong
+ * entry of one till does not stop another, and the caller can report it.
  */
 export async function foldEffects(
   fold: Fold,
@@ -194,7 +196,7 @@ export async function foldEffects(
   });
 }
 
-/** From which place on each of these entries counts, by its hash. */
+/** By hash: the place from which on each of these entries counts. */
 export const ordersOf = (effects: readonly Effect[]): ReadonlyMap<string, number> =>
   new Map(effects.map(({ entry, order }) => [entry.hash, order]));
 
@@ -203,7 +205,9 @@ export const withOrder = <Row extends AccountRow | AddedProductsRow>(
   orders: ReadonlyMap<string, number>,
 ): Row & { order: number } => ({ ...row, order: orders.get(row.hash) ?? 0 });
 
-/** Up to which order an author had seen it, who states a point of an epoch: as the relay counts it. */
+/**
+ * The last place of the order that an author had seen. `seen` states it within an epoch; the result is in the relay's counting.
+ */
 export function seenOrder(epochs: Epochs, { epoch, order }: Entry['seen']): number {
   const place = epochs.findIndex((each) => each.epoch === epoch);
   if (place < 0) return 0;
@@ -211,8 +215,8 @@ export function seenOrder(epochs: Epochs, { epoch, order }: Entry['seen']): numb
 }
 
 /**
- * An entry that another till or the relay wrote, as a copy keeps it. `isOwn`: whether its original is one of this device, which
- * its own journal has.
+ * The row of an entry in a copy of the order. `isOwn`: whether this device wrote the original, so that its own journal has it and
+ * the row leaves it out.
  */
 export function rowInCopy(
   ordered: Extract<OrderedEntry, { entry: unknown }>,
@@ -230,64 +234,64 @@ export function rowInCopy(
   };
 }
 
-/** A change of a card, and the ids that devices had at its place: the old one, then the next of the same device. */
+/** A change of a card. `replaced`: the replaced till ids at that place of the order, with the next id of the same device. */
 type PlacedEdit = {
   readonly edit: CardEdit | PersonEdit | ForgottenEdit | MergedEdit;
   readonly replaced: ReadonlyMap<string, string>;
 };
 
-/** A change of goods, and the ids that devices had at its place. */
+/** A change of goods, with the same. */
 type PlacedGoods = { readonly goods: GoodsEntry; readonly replaced: ReadonlyMap<string, string> };
 
-/** A change of categories, likewise. */
+/** A change of categories, with the same. */
 type PlacedCategories = {
   readonly categories: CategoriesEntry;
   readonly replaced: ReadonlyMap<string, string>;
 };
 
-/** What the entries before left that the next ones depend on. */
+/** The state after the entries before, on which the next ones depend. */
 export type FoldStart = {
   /** All tills of the shop. */
   readonly tills: readonly RemoteTillRow[];
   readonly epochs: Epochs;
-  /** Entries that wait; needed only where `accepts` says so of one of the next. */
+  /** Entries that wait; needed only if `accepts` is true for one of the next entries. */
   readonly waiting: readonly RemoteEntryRow[];
-  /** Those of them that this device wrote. */
+  /** The waiting entries that this device wrote. */
   readonly ownWaiting: readonly OwnRow[];
 };
 
-/** The original in a row of another's entry; null: there is none. */
+/** The original of another till's entry in a row; null: there is none. */
 const originalIn = ({ entry }: RemoteEntryRow): Entry | null =>
   entry === null ? null : readOriginal(entry);
 
-/** Whose cards an entry would erase. */
+/** The customers whose cards an entry would erase. */
 const erasedBy = (entry: KnownEntry): readonly string[] =>
   joinedOrForgotten(entry, 0).flatMap((edit) => ('mergedInto' in edit ? [] : [edit.customer]));
 
-/** Verdicts of entries that forget nobody. One that is repeated counts at another place. */
+/** Verdicts with which an entry forgets nobody. `repeated` is not among them: that entry counts at another place. */
 const NOT_COUNTED: ReadonlySet<RemoteEntryRow['verdict']> = new Set<RemoteEntryRow['verdict']>([
   ...(['refused', 'waiting', 'not-kept'] as const),
 ]);
 
 type RowEntry = Entry | RemoteEntryRow['entry'];
 
-/** An entry of this device: its row in the order, and what it says. */
+/** An entry of this device: its row in the order, and the entry from its own journal. */
 type OwnRow = { readonly row: RemoteEntryRow; readonly own: Entry };
 
-/** Whether entries that wait may count from this one on. */
+/** Whether waiting entries may count from this entry on. */
 export const accepts = ({ act }: { readonly act: string }): boolean =>
   act === 'former-journal-accepted' || act === 'judged-again';
 
-/** Collects what consecutive entries of the order leave on top of those before. */
+/** Collects the rows that consecutive entries of the order leave, on top of those before. */
 export class ShopFold {
   /** The entries, and earlier ones that count from here on. */
   readonly rows = new Map<number, RemoteEntryRow>();
   /** Tills that joined or changed. */
   readonly changedTills = new Map<string, RemoteTillRow>();
   readonly epochs: { epoch: number; shared: number }[];
-  /** Customers whom this device was to forget, or to take back, and the relay refused it. */
+  /** Customers whom an entry of this device forgot or took back, and the relay refused it. */
   readonly notForgotten: string[] = [];
-  /** The same of any till. */
+  /** The same for entries of any till. */
   readonly refusedErasures: string[] = [];
   readonly #key: ShopKey;
   readonly #tills: Map<string, RemoteTillRow>;
@@ -308,7 +312,7 @@ export class ShopFold {
     this.epochs = [...epochs];
   }
 
-  /** Takes the next entry. `own`: the entry of this device that it is; null: another's. */
+  /** Takes the next entry. `own`: the entry from this device's own journal, if it wrote it; null: another's. */
   take(row: RemoteEntryRow, own: Entry | null): void {
     const effects = this.#counting.take(row);
     const isKnown = this.#isKnown(row, effects);
@@ -318,7 +322,7 @@ export class ShopFold {
       const { entry, verdict } = effect;
       this.rows.set(effect.row.order, { ...effect.row, effect: 'projected' });
       this.#takeEdits(entry, { ...effect.row, verdict }, false);
-      // of a former journal nothing was seen at its places
+      // for the entries of a former journal, changes of goods count from the acceptance on, not from their own places
       this.#takeGoods(entry, verdict === 'waiting' ? effect.order : effect.row.order, false);
       if (effect.row.verdict === 'not-understood')
         this.#takePerson({ ...effect.row, verdict }, effect.row.entry, false);
@@ -342,7 +346,7 @@ export class ShopFold {
     if (row.till === this.#key.shop && row.entry !== null) this.#takeNews(row.entry, row.order);
   }
 
-  /** Whether this version knows what the entry does, if it does anything. `effects`: what counts from it on. */
+  /** Whether this version knows the effect of the entry, if it has one. `effects`: the entries that count from it on. */
   #isKnown({ till, verdict, entry }: RemoteEntryRow, effects: readonly Effect[]): boolean {
     if (entry === null || verdict !== 'accepted') return true;
     return till === this.#key.shop
@@ -350,7 +354,7 @@ export class ShopFold {
       : effects.length > 0;
   }
 
-  /** Cards that this device brought of a former journal count from here on: another till's change may be newer. */
+  /** Changes that this device brought from a former journal count from here on; another till's change may be newer. */
   #acceptOwn(
     { till, former }: { readonly till: string; readonly former: string },
     order: number,
@@ -369,7 +373,7 @@ export class ShopFold {
     this.#ownWaiting = this.#ownWaiting.filter((each) => !isOf(each));
   }
 
-  /** An entry of this device that the relay had not understood: at its own place, as its own journal has it. */
+  /** Applies the later verdict on an entry of this device that the relay had not understood. It counts at its own place. */
   #judgeOwn({ till, seq, verdict }: JudgedAgain, order: number): void {
     const place = this.#ownWaiting.findIndex(({ row }) => row.till === till && row.seq === seq);
     const [found] = place < 0 ? [] : this.#ownWaiting.splice(place, 1);
@@ -394,12 +398,15 @@ export class ShopFold {
     const replaced = this.#replaced;
     for (const edit of editsOf(entry, { order, receivedAt, seen, isOwn }))
       this.#edits.push({ edit, replaced });
-    // accepted with a whole former journal, it would not have been judged by anybody
+    // A former journal is accepted as a whole, without judging its entries; forgetting and merging must be judged.
     if (verdict !== 'accepted') return;
     for (const edit of joinedOrForgotten(entry, order)) this.#edits.push({ edit, replaced });
   }
 
-  /** Also without effect: its author stops showing it. Accepted with a whole former journal, nobody would have judged it. */
+  /**
+   * Takes an entry without effect, too, so that its author stops showing the change. It counts only if it was accepted itself:
+   * the entries of a former journal, which is accepted as a whole, were not judged.
+   */
   #takePerson({ order, verdict }: RemoteEntryRow, entry: RowEntry, isOwn: boolean): void {
     const original = entry === null || verdict === 'repeated' ? null : readOriginal(entry);
     if (original === null || !PERSON_ACTS.has(original.act)) return;
@@ -425,7 +432,7 @@ export class ShopFold {
     if (isOwn) this.notForgotten.push(...named);
   }
 
-  /** The shop's tills, as the relay names them, its epochs, and discrepancies. */
+  /** Reads an entry of the relay: changes of the shop's tills, epochs, discrepancies, and later verdicts. */
   #takeNews({ act, body, at }: Readonly<Record<string, unknown>>, order: number): void {
     const change = (till: string, parts: Partial<RemoteTillRow>): void => {
       const held = this.#tills.get(till);
@@ -473,25 +480,25 @@ export class ShopFold {
     this.#replaced = replacedAmong([...this.#tills.values()]);
   }
 
-  /** The customers whose cards they make or change. */
+  /** The customers whose cards the entries make or change. */
   get customers(): readonly string[] {
     return [...new Set(this.#edits.map(({ edit }) => edit.customer))];
   }
 
-  /** The cards and authorised persons that they name, by hash, without those of this device. */
+  /** Hashes of the cards and authorised persons that the entries of other devices name. */
   get recordHashes(): readonly string[] {
     return recordHashesOf(this.#edits.filter(({ edit }) => 'recordHash' in edit && !edit.isOwn));
   }
 
-  /** The cards and authorised persons of these customers that this device's own entries among them name, by hash. */
+  /** Hashes of the cards and authorised persons of these customers that this device's own entries name. */
   ownRecordHashes(customers: ReadonlySet<string>): readonly string[] {
     const own = this.#edits.filter(({ edit }) => 'recordHash' in edit && edit.isOwn);
     return recordHashesOf(own.filter(({ edit }) => customers.has(edit.customer)));
   }
 
   /**
-   * The cards of these customers after them. `held`: those before; `records`: what was sealed, by hash; `lacking`: customers of
-   * whom this device has no card of its own, though it wrote one.
+   * The cards of these customers after the entries. `held`: those before; `records`: the sealed records, by hash; `lacking`:
+   * customers whose card this device does not have although it wrote one.
    */
   cardsAfter(
     held: readonly RemoteCardRow[],
@@ -507,18 +514,18 @@ export class ShopFold {
     return states;
   }
 
-  /** Whether any of them changes goods. */
+  /** Whether any of the entries changes goods. */
   get hasGoods(): boolean {
     return this.#goods.length > 0;
   }
 
-  /** The products that they change. */
+  /** The products that the entries change. */
   get changedProducts(): readonly string[] {
     const all = this.#goods.flatMap(({ goods }) => goods.entry.body.changed);
     return [...new Set(all.map(({ product }) => product))];
   }
 
-  /** The changed products after them. `held`: those before. */
+  /** The changed products after the entries. `held`: those before. */
   productsAfter(held: readonly RemoteProductRow[]): readonly RemoteProductRow[] {
     const products = new Map(held.map((row) => [row.product, row]));
     for (const { goods, replaced } of this.#goods)
@@ -526,13 +533,13 @@ export class ShopFold {
     return [...products.values()];
   }
 
-  /** The categories that they change. */
+  /** The categories that the entries change. */
   get changedCategories(): readonly string[] {
     const all = this.#categories.flatMap(({ categories }) => categories.entry.body.changed);
     return [...new Set(all.map(({ category }) => category))];
   }
 
-  /** Those categories after them. `held`: those before. */
+  /** The changed categories after the entries. `held`: those before. */
   categoriesAfter(held: readonly RemoteCategoryRow[]): readonly RemoteCategoryRow[] {
     const rows = new Map(held.map((row) => [row.category, row]));
     for (const { categories, replaced } of this.#categories)
@@ -547,7 +554,10 @@ export class ShopFold {
     return { ...wanted, products: [], categories: [] };
   }
 
-  /** The projected rows that all of them leave on top of those before, one change for each key. Marks in `rows` which leave none. */
+  /**
+   * The projected rows of all entries on top of those before, one change for each key. Marks in `rows` the entries that leave
+   * none.
+   */
   async changes(before: Before): Promise<ProjectedChange[]> {
     const fold = new Fold(before);
     const keys = keysOf(this.#tills.keys(), this.#key);
@@ -567,7 +577,7 @@ export class ShopFold {
 
 const NO_RECORDS: ReadonlyMap<string, PersonalRecord> = new Map();
 
-/** The cards and authorised persons that edits name, by hash. */
+/** Hashes of the cards and authorised persons that edits name. */
 function recordHashesOf(edits: readonly PlacedEdit[]): readonly string[] {
   const named = edits.flatMap(({ edit }) => {
     if (!('recordHash' in edit)) return [];
@@ -576,7 +586,7 @@ function recordHashesOf(edits: readonly PlacedEdit[]): readonly string[] {
   return [...new Set(named)];
 }
 
-/** The card of a customer after one edit of it. `records`: of this device's own edits usually none. */
+/** The card of a customer after one edit. `records`: usually empty for this device's own edits. */
 function after(
   held: RemoteCardRow | undefined,
   { edit, replaced }: PlacedEdit,
@@ -600,7 +610,7 @@ export const replacedAmong = (tills: readonly RemoteTillRow[]): ReadonlyMap<stri
     tills.flatMap(({ till, replacedBy }) => (replacedBy === null ? [] : [[till, replacedBy]])),
   );
 
-/** The last id of the device that had this one. */
+/** The newest till id of the device that once had this one. */
 export function lastIdOf(till: string, replaced: ReadonlyMap<string, string>): string {
   let [last, steps] = [till, replaced.size];
   for (let next = replaced.get(last); next !== undefined && steps > 0; steps -= 1) {

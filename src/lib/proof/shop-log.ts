@@ -1,4 +1,4 @@
-// The hash over the shop's order: what a checkpoint signs, and what tills and relay compare.
+// The hash over the shop's order, which a checkpoint signs and which tills and relay compare.
 import { GENESIS_HASH } from '$lib/contract/journal';
 import {
   checkpoint as checkpointSchema,
@@ -12,13 +12,13 @@ import { sha256Hex } from './canonical';
 import { signJws, verifyJws } from './jws';
 import { importPublic } from './keys';
 
-/** An order, and the hash over all entries up to it. */
+/** A place in the order, and the hash over all entries up to it. */
 export type LogHead = { readonly order: number; readonly logHash: string };
 
 /** Before the first entry. */
 export const START_OF_LOG: LogHead = { order: 0, logHash: GENESIS_HASH };
 
-/** What of an entry is hashed into the log: its own hash covers what it says. */
+/** The part of an entry that is hashed into the log; the entry's own hash covers its content. */
 export type Logged = Pick<OrderedEntry, 'order' | 'verdict'> & { readonly hash: string };
 
 /** The text whose SHA-256 is the log's hash after an entry. */
@@ -53,12 +53,12 @@ export async function verifyCheckpoint(
   return parsed.success ? parsed.data : null;
 }
 
-/** Compact JWS: the relay does not have this point of the order. */
+/** Compact JWS of the relay's statement that it does not have this point of the order. */
 export function signLostPoint(lost: LostPoint, key: CryptoKey, kid: string): Promise<string> {
   return signJws(lost, key, kid);
 }
 
-/** Null if not signed by `relayKey`, or of another purpose. The caller checks the shop, and whether it is the point it asked from. */
+/** Null if not signed by `relayKey`, or of another purpose. The caller checks the shop, and that it requested this point. */
 export async function verifyLostPoint(jws: string, relayKey: PublicKey): Promise<LostPoint | null> {
   const parsed = lostPointSchema.safeParse(await verifyJws(jws, await importPublic(relayKey)));
   return parsed.success ? parsed.data : null;

@@ -13,7 +13,7 @@ export function signSnapshot(
   return signJws(manifest, key, kid);
 }
 
-/** Null if not signed by `relayKey` or not a manifest. The caller checks whether it is this shop's, and the chunks by their hashes. */
+/** Null if not signed by `relayKey` or not a manifest. The caller checks the shop, and the chunks by their hashes. */
 export async function verifySnapshot(
   jws: string,
   relayKey: PublicKey,

@@ -8,7 +8,7 @@ export class RelayClock {
   readonly #wall: () => number;
   readonly #ticks: () => number;
   #offsetMs = 0;
-  /** The relay's last reported time, and how long this page had run then. */
+  /** The relay's last reported time, and how long this page had run by then. */
   #reference: { at: number; ticks: number } | null = null;
 
   /** `wall`: the device's clock, which people can set; `ticks`: ms this page has run, which they cannot. */
@@ -17,7 +17,7 @@ export class RelayClock {
     this.#ticks = ticks;
   }
 
-  /** Best estimate, ms since the epoch. Setting the device's clock back does not set it back. */
+  /** Best estimate, ms since the epoch. It does not go back when the device's clock is set back. */
   now(): number {
     return Math.max(Math.round(this.#wall() + this.#offsetMs), this.proven());
   }

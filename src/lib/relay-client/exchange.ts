@@ -1,12 +1,12 @@
 // One HTTP exchange with the relay, ending in a named outcome.
-// Throws only for a request without JSON, a bug. Decides by how `fetch` ended, never by message text.
+// Throws only for a body that has no JSON, a bug. Decides by how `fetch` ended, never by message text.
 import * as z from 'zod/mini';
 import { gateRefusal, type GateRefusal } from '$lib/contract/till';
 import { CONTRACT_HEADER, CONTRACT_VERSION } from '$lib/contract/version';
 
 /**
- * No usable reply: a network error, a timeout, a 5xx (`server-error`), or a reply that does not match the contract. `disk-failed`: nothing was
- * sent, because the till cannot read the head of its journal, which it would have signed.
+ * No usable reply: a network error, a timeout, a 5xx (`server-error`), or a reply that does not match the contract.
+ * `disk-failed`: nothing was sent, because the till cannot read the head of its journal, which it has to sign.
  */
 export type Unreachable = {
   readonly kind: 'unreachable';
@@ -25,7 +25,7 @@ export function isUnreachable(outcome: unknown): outcome is Unreachable {
   return (BECAUSE as readonly unknown[]).includes(outcome.because);
 }
 
-/** True where something has answered, but not as the contract says. */
+/** True if there was a reply that does not match the contract. */
 export const isUnexpected = (outcome: unknown): boolean =>
   isUnreachable(outcome) && outcome.because === 'unexpected-reply';
 
@@ -41,11 +41,11 @@ export type Call<S extends z.ZodMiniType> = {
   readonly token?: string;
   /** Further headers. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Replaces the default timeout, for replies that are useful only at once. */
+  /** Replaces the default timeout. */
   readonly timeoutMs?: number;
   /** Whether the reply may be gzip: `{ kind: 'bytes', bytes }`. */
   readonly mayBeBytes?: true;
-  /** The longest reply, characters or bytes, where the contract allows a larger one. */
+  /** The longest reply, characters or bytes, if the contract allows a longer one than usual. */
   readonly largest?: number;
 };
 
@@ -56,7 +56,7 @@ export type Wire = {
   readonly timeoutMs: number;
 };
 
-/** 64 KiB is the contract's limit in both directions, except for the journal. */
+/** The longest usual reply, characters or bytes. */
 const LARGEST_REPLY = 1_048_576;
 
 /** Sends one request. A reply that matches neither the call's schema nor the common refusals is `unreachable`. */
@@ -64,7 +64,7 @@ export async function exchange<S extends z.ZodMiniType>(
   wire: Wire,
   call: Call<S>,
 ): Promise<Outcome<z.output<S>>> {
-  // outside the `try`: a body without JSON is no failure of the network
+  // outside the `try`, because a body that has no JSON is not a network failure
   const body = call.body === undefined ? {} : { body: bodyTextOf(call) };
   const stop = AbortSignal.timeout(call.timeoutMs ?? wire.timeoutMs);
   let status: number;

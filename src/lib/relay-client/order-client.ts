@@ -12,10 +12,10 @@ import {
 import { noChunk, snapshotReply, SNAPSHOT_CHUNK_BYTES } from '$lib/contract/snapshot';
 import type { Send } from './session';
 
-/** One entry of the largest size, and what surrounds it; characters. */
+/** One entry of the largest size and the other entries of a page, characters. */
 const LARGEST_PAGE = DOWNLOAD_BYTES + ENTRY_BYTES;
 
-/** One chunk of the largest size, in which a single row may be an entry. */
+/** One chunk of the largest size; a single row in it may be an entry of the largest size. */
 const LARGEST_CHUNK = SNAPSHOT_CHUNK_BYTES + ENTRY_BYTES;
 
 const chunkReply = z.discriminatedUnion('kind', [
@@ -34,7 +34,7 @@ export class OrderClient {
     this.#send = signed;
   }
 
-  /** What follows `after` in the shop's order; null: from the first entry. `waitMs`: how long the relay may wait for one. */
+  /** The entries after `after` in the shop's order; null: from the first. `waitMs`: how long the relay may wait for a new one. */
   journal(after: Cursor | null, waitMs: number) {
     const point =
       after === null ? {} : { after: `${after.epoch}.${after.order}`, hash: after.logHash };
@@ -48,7 +48,7 @@ export class OrderClient {
     });
   }
 
-  /** Whether the relay counts the same up to a point of the order. It adds up all that ever moved. */
+  /** Whether the relay's sums are the same at a point of the order. Slow: the relay adds up all entries up to it. */
   compareSums(stated: SumsStated) {
     const call = { method: 'POST', path: '/journal/sums', body: stated } as const;
     return this.#send({ ...call, reply: sumsReply, timeoutMs: 60_000 });
@@ -71,7 +71,7 @@ export class OrderClient {
     });
   }
 
-  /** Cards that entries name by these hashes, `MOST_CARDS` at once; those that the relay lacks are left out. */
+  /** Cards that entries name by these hashes, at most `MOST_CARDS`; those that the relay lacks are left out. */
   cards(hashes: readonly string[]) {
     return this.#send({ method: 'POST', path: '/cards', reply: cardsReply, body: { hashes } });
   }

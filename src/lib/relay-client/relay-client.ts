@@ -88,7 +88,7 @@ export type RelayClientOptions = {
   readonly onexchange?: ExchangeSeen;
 };
 
-/** What `GET /sales` is asked; null: not asked for. */
+/** The conditions of `GET /sales`; null: no condition. */
 export type SalesAsked = {
   readonly number: string | null;
   readonly hash: string | null;
@@ -100,7 +100,7 @@ export type SalesAsked = {
   readonly before: string | null;
 };
 
-/** What a screen asks a code for. */
+/** A code request as a screen makes it, without the journal's signed head. */
 export type UnsignedChallenge = Omit<ChallengeRequest, keyof StatedHead>;
 
 const done = z.strictObject({ kind: z.literal('done') });
@@ -110,7 +110,7 @@ export class RelayClient {
   readonly order: OrderClient;
   readonly #session: Session;
   readonly #clock: RelayClock;
-  /** Challenges whose end the relay has not acknowledged: it would miss the sale of a confirmed one. */
+  /** Cancelled challenges that the relay has not acknowledged: it would report the act of a confirmed one as missing. */
   readonly #givenUp = new Set<string>();
 
   constructor({ origin, clock, readHead, onexchange, timeoutMs, ...options }: RelayClientOptions) {
@@ -131,7 +131,7 @@ export class RelayClient {
     this.order = new OrderClient((call) => this.#session.signed(call));
   }
 
-  /** The till's one session, for a worker that sends requests of its own. */
+  /** The till's only session, for a worker that sends requests itself. */
   get bearer(): Bearer {
     return this.#session;
   }
@@ -155,7 +155,7 @@ export class RelayClient {
     });
   }
 
-  /** Without an identity only the relay's version and time; with one also provider and policy. */
+  /** Without an identity only the relay's version and time; with one also the states of provider and policy. */
   async health() {
     const call = { method: 'GET', path: '/health', reply: health, timeoutMs: 6_000 } as const;
     const reply = await (this.#session.isSomeone
@@ -180,7 +180,7 @@ export class RelayClient {
     return this.#session.signed({ method, path, reply, body });
   }
 
-  /** The same, signed by the till: for an operator who gave their PIN. */
+  /** The same, signed by the till, for an operator who entered their PIN. */
   #read<S extends z.ZodMiniType>(path: string, reply: S) {
     return this.#session.asOperator({ method: 'GET', path, reply });
   }
@@ -208,7 +208,7 @@ export class RelayClient {
     return this.#change('PUT', '/policy', policyReply, change, consent);
   }
 
-  /** Returns to the relay a policy that it signed and lost. */
+  /** Sends the relay a policy that it signed and lost. */
   returnPolicy(jws: string) {
     return this.#send('POST', '/policy/returned', policyReply, { policy: jws });
   }
@@ -226,7 +226,7 @@ export class RelayClient {
     return this.#change('POST', `/operators/${operator}/phone-proof`, phoneProofReply, request);
   }
 
-  /** With the head of this till's journal, signed. */
+  /** Requests a code; sends the signed head of this till's journal with it. */
   async requestChallenge(id: string, request: UnsignedChallenge) {
     await this.#giveUp();
     const head = await this.#session.signedHead();
@@ -248,7 +248,7 @@ export class RelayClient {
   challengePage(id: string) {
     return this.#send('POST', `/challenges/${id}/page`, pageReply);
   }
-  /** Gives a challenge or its grant up. Repeated before the next request or upload where the relay was not reached. */
+  /** Cancels a challenge, or its grant. If the relay was not reached, it is repeated before the next request or upload. */
   async cancelChallenge(id: string) {
     this.#givenUp.add(id);
     const reply = await this.#send('DELETE', `/challenges/${id}`, done);
@@ -271,13 +271,13 @@ export class RelayClient {
   approveImport(request: ImportRequest, consent?: Consent) {
     return this.#change('POST', '/customers/imports', importReply, request, consent);
   }
-  /** An owner accepts the number that was asked for then and does not take effect by itself. */
+  /** An owner accepts the number that was requested at `askedAt` and does not take effect by itself. */
   acceptPhoneChange(customer: string, askedAt: number, consent?: Consent) {
     const path = `/customers/${customer}/phone-change`;
     const reply = z.union([done, changeNotWaiting]);
     return this.#change('POST', path, reply, { askedAt }, consent);
   }
-  /** Cancels the pending change of number that was asked for then. */
+  /** Cancels the pending change of number that was requested at `askedAt`. */
   callOffPhoneChange(customer: string, askedAt: number, consent?: Consent) {
     const path = `/customers/${customer}/phone-change/${askedAt}`;
     return this.#change('DELETE', path, done, undefined, consent);
@@ -315,14 +315,14 @@ export class RelayClient {
     const reply = await this.#session.signed(call);
     return reply.kind === 'revoked' ? this.#session.open(call) : reply;
   }
-  /** Past sales of all tills, the newest first: one by number or hash, lists for an operator who gave their PIN. */
+  /** Past sales of all tills, the newest first. One by its number or hash; lists only for an operator who entered their PIN. */
   sales(of: SalesAsked) {
     const asked = new URLSearchParams(
       Object.entries(of).flatMap(([name, value]): [string, string][] =>
         value === null ? [] : [[name, String(value)]],
       ),
     );
-    // signed as the relay reads it: without a question mark where nothing follows
+    // the path is signed as the relay reads it: without a question mark if there is no query
     return this.#read(asked.size === 0 ? '/sales' : `/sales?${asked}`, salesReply);
   }
   /** State of messages about acts without a code: everything changed after `since` (a cursor; 0: all). */
@@ -386,7 +386,7 @@ export class RelayClient {
   tills() {
     return this.#read('/tills', tillsReply);
   }
-  /** A relay that was put back from an older copy waits for no till any more. */
+  /** Tells a relay that was restored from an older copy to stop waiting for tills. */
   stopAwaiting(consent?: Consent) {
     return this.#change('DELETE', '/awaited-tills', done, undefined, consent);
   }

@@ -1,5 +1,5 @@
 // The till's session with the relay: identity, bearer token, signatures and automatic sign-in.
-// Knows no calls.
+// Contains no particular calls.
 import type * as z from 'zod/mini';
 import type { ChallengeRequest, JournalHead } from '$lib/contract/challenge';
 import { sessionReply, type SessionReply, type SignedByRelay } from '$lib/contract/till';
@@ -31,33 +31,33 @@ export type TillIdentity = {
  */
 export type ReadHead = (tillId: string) => Promise<JournalHead | null>;
 
-/** Reads what the relay has signed for a till so far. */
+/** Reads the watermarks and the checkpoint that the relay has signed for a till so far. */
 export type ReadSigned = (tillId: string) => Promise<SignedByRelay>;
 
-/** Stores a watermark that came with a reply, so that it is shown at the next sign-in. */
+/** Stores a watermark that came with a reply, so that the next sign-in sends it. */
 export type KeepWatermark = (tillId: string, jws: string) => Promise<void>;
 
 /** The head of the till's journal as a request for a code states it. */
 export type StatedHead = Pick<ChallengeRequest, 'journalHead' | 'headSigned'>;
 
-/** Without its journal's head a till can ask nothing. */
+/** The outcome if the head of the journal cannot be read: the till can neither sign in nor request a code. */
 export const HEAD_UNREADABLE: Unreachable = { kind: 'unreachable', because: 'disk-failed' };
 
-/** Called after each exchange, as a source of connectivity. `began`: `performance.now()` at the request. */
+/** Called after each exchange; connectivity is computed from it. `began`: `performance.now()` at the request. */
 export type ExchangeSeen = (outcome: 'answered' | Unreachable['because'], began: number) => void;
 
 /** Sends one request. */
 export type Send = <S extends z.ZodMiniType>(call: Call<S>) => Promise<Outcome<z.output<S>>>;
 
-/** Where the bearer token of the till's session comes from. */
+/** The source of the bearer token of the till's session. */
 export type Bearer = {
-  /** Signs in if there is none that lasts. */
+  /** The present token; signs in if there is none, or if it expires soon. */
   token(): Promise<string | Outcome<never>>;
   /** The relay no longer knows this token. */
   drop(token: string): void;
 };
 
-/** Sends, and says how each exchange ended. */
+/** Sends requests, and reports how each exchange ended. */
 export const observed =
   (wire: Wire, onexchange: ExchangeSeen): Send =>
   async (call) => {
@@ -136,8 +136,8 @@ export class Session implements Bearer {
   }
 
   /**
-   * Sends with a bearer token and the till's own signature, for calls that an operator's PIN opens. A signature that the
-   * relay finds too old is made again, once, by the relay's time.
+   * Sends with a bearer token and the till's own signature, for calls that need an operator's PIN. If the relay finds the
+   * signature too old, it is made again, once, with the relay's time.
    */
   async asOperator<S extends z.ZodMiniType>(call: Call<S>): Promise<Outcome<z.output<S>>> {
     for (const last of [false, true]) {
@@ -184,7 +184,7 @@ export class Session implements Bearer {
     // concurrent calls share one sign-in: a second would waste a session
     const mine = (this.#signingIn ??= this.#signIn());
     const reply = await mine;
-    // dropped meanwhile: only the calls already waiting may use it
+    // if the session was dropped in the meantime, only the calls that wait already may use the token
     const current = this.#signingIn === mine;
     if (current) this.#signingIn = null;
     switch (reply.kind) {
@@ -216,7 +216,7 @@ export class Session implements Bearer {
   /** The head of the journal, signed with the earliest time of the entries after it; null: it cannot be read. */
   async signedHead(): Promise<StatedHead | null> {
     const identity = this.#identity;
-    // before the head is read: an entry that follows meanwhile is not older
+    // taken before the head is read, so that no entry written in between is older than it
     const at = this.#clock.proven();
     const journalHead = identity && (await this.#readHead(identity.tillId));
     if (!identity || !journalHead) return null;

@@ -129,8 +129,8 @@ export function loweredBy(open: readonly OpenDebt[], amount: Money): Lowered[] {
 }
 
 /**
- * Points to take back because a debt earned them twice: tills that did not know of each other both took repayments of it. Only
- * the money that settled the debt earns points, not the surplus.
+ * Points that a debt earned too many, because tills that did not know of each other both took repayments of it. Only the money that
+ * settled the debt should earn points, not the surplus.
  */
 export function pointsTooMany({ left, earned, made }: DebtRow): number {
   const settled = Math.max(0, exact(earned.onMoney + Math.min(0, left)));
