@@ -19,7 +19,7 @@ import {
   signature,
 } from './values';
 
-/** Why a message was not sent: the adapters' `ErrorKind`, and five reasons of the relay itself. */
+/** Why a message was not sent: the adapters' `ErrorKind`, and reasons of the relay itself. */
 export const refusal = z.enum([
   'auth',
   'account-not-ready',
@@ -71,19 +71,19 @@ export const journalHead = z.strictObject({ seq: z.int().check(z.nonnegative()),
 export type JournalHead = z.infer<typeof journalHead>;
 
 /**
- * When the till signed the head of its journal, and its signature over the canonical `journalHeadClaim`. No later entry is
- * older than `at`.
+ * When the till signed the head of its journal, and the signature over the canonical `journalHeadClaim`. No later entry may have
+ * a time before `at`.
  */
 export const headSigned = z.strictObject({ at, signature });
 export type HeadSigned = z.infer<typeof headSigned>;
 
-/** Size of a request, bytes: a receipt of some thousand lines. */
+/** The largest request, bytes: enough for a receipt of some thousand lines. */
 export const CHALLENGE_BYTES = 256 * 1024;
 
 /** A line of the deal; minor units. `discount`: everything that is taken off the line. */
 const dealLine = z.strictObject({ product: id, quantity, unitPrice: minor, discount: minor });
 
-/** What the customer confirms, from which the relay itself hashes the deal and computes its sums. */
+/** What the customer confirms. The relay computes the deal's hash and sums from it. */
 export const challengeDeal = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('sale'),
@@ -92,9 +92,9 @@ export const challengeDeal = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('reserve-codes'), issue: id }),
   z.strictObject({ kind: z.literal('phone-change'), newPhone: phone }),
-  /** Two cards become one account: what `from` has goes to `into`. Each of both is asked. */
+  /** Two cards become one account: the balances of `from` go to `into`. Both customers are asked for a code. */
   z.strictObject({ kind: z.literal('merge'), from: id, into: id }),
-  /** Debt up, minor units, or points down. */
+  /** More debt, minor units, or fewer points. */
   z.strictObject({
     kind: z.literal('correction'),
     account: accountEntry.shape.account,
@@ -106,21 +106,23 @@ export const challengeDeal = z.discriminatedUnion('kind', [
     name: authorisedPerson.shape.name,
     phone,
   }),
-  /** A repayment cancelled. `repayment`: hash of its entry; what it took off the debt is the amount that is asked about. */
+  /** A repayment is cancelled. `repayment`: hash of its entry. The amount of the challenge is what it took off the debt. */
   z.strictObject({ kind: z.literal('cancellation'), repayment: hash }),
-  /** Goods come back. `sale`: hash of its entry; what they give back, points at their worth, is the amount that is asked about. */
+  /**
+   * Goods are returned. `sale`: hash of its entry. The amount of the challenge is all that is given back, points at their worth.
+   */
   z.strictObject({ kind: z.literal('return'), sale: hash }),
 ]);
 export type ChallengeDeal = z.infer<typeof challengeDeal>;
 
 export const challengeRequest = z.strictObject({
   action,
-  /** Who asks: the relay judges by their rights, and only their entry may carry the grant. */
+  /** The operator who asks: the relay checks their rights, and only an entry of theirs may contain the grant. */
   operator: id,
   receiptId: id,
   /** `phone`: of the customer, or of the person to whom the code goes. */
   customer: z.strictObject({ id, phone, cardSalt }),
-  /** The authorised person to whom the code goes, at a sale; absent: it goes to the customer. */
+  /** The authorised person to whom the code goes, only for a sale; absent: it goes to the customer. */
   person: z.optional(id),
   amount: challengeAmount,
   deal: challengeDeal,
@@ -143,9 +145,9 @@ export const awaitingCode = z.strictObject({
   checksLeft: z.int().check(z.nonnegative()),
   sendsLeft: z.int().check(z.nonnegative()),
   delivery: deliveryState,
-  /** The messages before the newest, oldest first; a code from one of them that arrives late still works. */
+  /** The messages before the newest, oldest first; a code in one of them that arrives late is still valid. */
   earlier: z.array(z.strictObject({ channel, codeLength, sentAt: at, delivery: deliveryState })),
-  /** The relay sends this automatically unless the newest message is delivered before; null: nothing. */
+  /** The message that the relay sends automatically at that time unless the newest one is delivered before; null: none. */
   next: z.nullable(z.strictObject({ channel, at })),
   /** Channels a resend may use, in the order the manager chose. */
   channels: z.array(channel),
@@ -162,8 +164,8 @@ const unknownChallenge = z.strictObject({ kind: z.literal('unknown-challenge') }
 const refused = z.strictObject({ kind: z.literal('refused'), because: refusal });
 const providerUnreachable = z.strictObject({ kind: z.literal('provider-unreachable') });
 /**
- * Only channels with weak codes are open, and the sum is above what they may confirm now. `allowed`: the largest sum
- * that one of them may still confirm.
+ * Only channels with weak codes are available, and the sum is more than they may confirm now. `allowed`: the largest sum that one
+ * of them may still confirm.
  */
 const channelNotAvailable = z.strictObject({
   kind: z.literal('channel-not-available'),
@@ -179,7 +181,7 @@ export const limited = z.strictObject({
 export const personRefused = z.strictObject({
   kind: z.literal('person-refused'),
   because: z.enum([
-    /** They were removed, or their code was never given. */
+    /** They were removed, or never added with the customer's code. */
     'unknown-person',
     /** It is the number of the operator who asks. */
     'own-number',
@@ -197,9 +199,9 @@ export const challengeReply = z.discriminatedUnion('kind', [
   verified,
   spent,
   z.strictObject({ kind: z.literal('challenge-differs') }),
-  /** The shop's policy in force has no such operator, or they were removed. */
+  /** The policy in force has no such operator; perhaps they were removed. */
   z.strictObject({ kind: z.literal('operator-unknown') }),
-  /** The deal's sums do not follow from the shop's policy in force, which is newer than the till's. */
+  /** The deal's sums do not follow from the policy in force, which is newer than the till's. */
   z.strictObject({ kind: z.literal('policy-changed') }),
   /** `until`: when the requested number takes effect, if a change to it is pending. */
   z.strictObject({
@@ -210,7 +212,7 @@ export const challengeReply = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('phone-too-new'), until: at, allowed: moneyOnWire }),
   personRefused,
-  /** The customer disputes an entry, since then, at any till: nothing more goes on account until that is settled. */
+  /** Since then the customer disputes an entry, at any till: nothing more goes on account until the dispute is settled. */
   z.strictObject({ kind: z.literal('customer-disputed'), since: at }),
   /** The debt would exceed what the customer may owe; `allowed`: what may still go on account. */
   z.strictObject({ kind: z.literal('over-limit'), allowed: moneyOnWire }),
@@ -222,11 +224,11 @@ export const challengeReply = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('codes-stopped') }),
   z.strictObject({ kind: z.literal('journal-behind') }),
   /**
-   * The relay was put back from an older copy, and does not know yet what customers owe at these tills, by name. It waits until
-   * each has signed in and uploaded its journal, until `until` at most, or until an owner does not want to wait.
+   * The relay was restored from an older copy and does not know yet what customers owe at these tills, given by name. It waits
+   * until each of them has signed in and uploaded its journal, at most until `until`, or until an owner decides not to wait.
    */
   z.strictObject({ kind: z.literal('tills-awaited'), tills: z.array(z.string()), until: at }),
-  /** The relay keeps this till's journal beside the shop's, and sends it no codes until it is re-enrolled. */
+  /** The relay keeps this till's journal apart from the shop's, and sends it no codes until it is re-enrolled. */
   z.strictObject({ kind: z.literal('quarantined') }),
   refused,
   limited,

@@ -20,8 +20,8 @@ export const trustedReply = z.strictObject({
 export type TrustedReply = z.infer<typeof trustedReply>;
 
 /**
- * `POST /customers/imports` (elevated): an owner's approval of opening balances, or of taking them back, which the entry
- * carries. The till states sums and hash; the relay compares both with the entry when it comes.
+ * `POST /customers/imports` (elevated): an owner approves opening balances, or taking them back; the entry contains the approval.
+ * The till states sums and hash, and the relay compares both with the entry when it arrives.
  */
 export const importRequest = z.strictObject({
   purpose: importPurpose,
@@ -33,12 +33,12 @@ export const importReply = z.strictObject({ kind: z.literal('import-approved'), 
 export type ImportReply = z.infer<typeof importReply>;
 
 /**
- * `POST /customers/:id/phone-change` (elevated): an owner accepts a number that waits for good → 204; others wait no longer.
- * `askedAt` says which.
+ * `POST /customers/:id/phone-change` (elevated): an owner accepts a pending number that does not take effect by itself → 204.
+ * Other pending numbers of the card are dropped. `askedAt` identifies the request.
  */
 export const changeAccepted = z.strictObject({ askedAt: at });
 export type ChangeAccepted = z.infer<typeof changeAccepted>;
-/** None waits since then, or a message announced it and it takes effect by itself. */
+/** No number of that request is pending, or a message announced it and it takes effect by itself. */
 export const changeNotWaiting = z.strictObject({ kind: z.literal('not-waiting') });
 export type ChangeNotWaiting = z.infer<typeof changeNotWaiting>;
 
@@ -46,26 +46,26 @@ export type ChangeNotWaiting = z.infer<typeof changeNotWaiting>;
 const change = {
   /** The new number. */
   phoneMasked: z.string(),
-  /** The customer whose card it is. */
+  /** The customers whose card it is. */
   customers: z.array(id),
   askedAt: at,
   /** Name of the till that requested it. */
   till: z.string(),
-  /** Who changed the card, from that till's journal; null: not in the journal yet. */
+  /** Who changed the card, by that till's journal; null: the relay does not have the entry yet. */
   operator: z.nullable(id),
-  /** State of the message to the old number; null: there is no number to write to. */
+  /** State of the message to the old number; null: there is no number to send it to. */
   notice: z.nullable(noticeState),
 };
 
 /** `GET /phones/flags` (elevated): numbers a manager should check. Nothing is refused because of them. */
 export const phoneFlag = z.discriminatedUnion('kind', [
   /**
-   * Pending: takes effect at `until`, later while the message has not left, unless cancelled by
-   * `DELETE /customers/:id/phone-change/:askedAt` (elevated) → 204. Null: an owner decides, because two numbers wait for
-   * the card or no earlier number can be written to; it takes effect by `POST /customers/:id/phone-change`.
+   * Pending. It takes effect at `until`, or later if the message is not sent by then, unless it is cancelled by
+   * `DELETE /customers/:id/phone-change/:askedAt` (elevated) → 204. `until` null: an owner decides by
+   * `POST /customers/:id/phone-change`, because two numbers are pending for the card or no earlier number can get a message.
    */
   z.strictObject({ kind: z.literal('change-waiting'), ...change, until: z.nullable(at) }),
-  /** Took effect when the waiting time ended; listed for a month. */
+  /** It took effect when the waiting time ended; listed for a month. */
   z.strictObject({ kind: z.literal('changed-by-waiting'), ...change, since: at }),
   /** A staff member's number is on customers' cards. */
   z.strictObject({
@@ -89,16 +89,16 @@ export const phoneFlagsReply = z.strictObject({
 export type PhoneFlagsReply = z.infer<typeof phoneFlagsReply>;
 
 /**
- * `PUT /customers/:id/phone`: with a verified `change-phone` challenge to the old number, or null to start the wait: 24 h
- * after the message about it has left to all earlier numbers. The challenge confirms the change to this number and no
- * other. A first number is corrected at once by the till that named it, for 15 minutes, while nobody has used it.
+ * `PUT /customers/:id/phone`: with a verified `change-phone` challenge to the old number, which confirms the change to this
+ * number only. Or with null: then the number takes effect 24 hours after the message about it was sent to all earlier numbers.
+ * The till that registered a first number may correct it at once, within 15 minutes and while nobody has used it.
  */
 export const phoneChangeRequest = z.strictObject({ phone, challenge: z.nullable(id) });
 export const phoneChangeReply = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('changed') }),
   z.strictObject({ kind: z.literal('waiting'), until: at }),
   z.strictObject({ kind: z.literal('not-registered') }),
-  /** Another number waits, too, or no earlier number can be written to: this one takes effect only by an owner. */
+  /** Another number is pending, too, or no earlier number can get a message: an owner has to accept this one. */
   z.strictObject({ kind: z.literal('owner-decides') }),
   z.strictObject({ kind: z.literal('challenge-not-verified') }),
   /** The old number confirmed a different new number. */
@@ -111,7 +111,7 @@ export const cardsRequest = z.strictObject({
   hashes: z.array(hash).check(z.maxLength(MOST_CARDS)),
 });
 export type CardsRequest = z.infer<typeof cardsRequest>;
-/** Those the relay has. One that was changed again before its upload, or damaged at its till, never came. */
+/** The records that the relay has. It never gets one that was changed again before its upload, or damaged at its till. */
 export const cardsReply = z.strictObject({
   kind: z.literal('cards'),
   cards: z.array(
@@ -127,18 +127,18 @@ const heldNumber = { phoneMasked: z.string(), since: at };
 
 /**
  * `POST /customers/:id/allowance`: what the relay would let this customer confirm now with this number. Registers
- * nothing and sends nothing. `receiptId`: the receipt in question; its own codes do not count against it.
+ * nothing and sends nothing. `receiptId`: the receipt in question; codes that confirmed it already do not reduce its allowance.
  */
 export const allowanceRequest = z.strictObject({ phone, cardSalt, receiptId: z.nullable(id) });
 export type AllowanceRequest = z.infer<typeof allowanceRequest>;
 
 /** The rule that sets the limit. */
 export const allowanceBecause = z.discriminatedUnion('kind', [
-  /** Frozen since then; the disputed entry may be any till's. */
+  /** No credit since then; the disputed entry may be any till's. */
   z.strictObject({ kind: z.literal('disputed'), since: at }),
   /** A different number is registered for the customer. */
   z.strictObject({ kind: z.literal('phone-held'), ...heldNumber }),
-  /** The number takes effect at `until`; `held`: the number in force, null where there is none. */
+  /** The number takes effect at `until`. `held`: the number in force; null: there is none. */
   z.strictObject({
     kind: z.literal('change-waiting'),
     held: z.nullable(z.strictObject(heldNumber)),
@@ -154,7 +154,7 @@ export const allowanceReply = z.discriminatedUnion('kind', [
     onAccount: z.nullable(minor),
     points: z.nullable(z.int().check(z.nonnegative())),
     because: z.nullable(allowanceBecause),
-    /** When the limit ends without action; null: it does not. */
+    /** When the limit ends by itself; null: it does not. */
     until: z.nullable(at),
   }),
   /** The shop has no policy yet. */

@@ -1,4 +1,4 @@
-// Automatic discounts: the rules of the policy by which goods cost less without anybody giving it.
+// Automatic discounts: the policy's rules that lower prices without anybody giving a discount.
 import * as z from 'zod/mini';
 import { id, minor, personName } from './values';
 
@@ -8,7 +8,7 @@ const ofGoods = ids.check(z.minLength(1));
 const minute = z.int().check(z.gte(0), z.lte(24 * 60 - 1));
 const days = z.int().check(z.gte(0), z.lte(180));
 
-/** What a rule touches: categories and products by id. */
+/** The goods that a rule applies to: categories and products by id. */
 export const ruleScope = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('everything') }),
   z.strictObject({ kind: z.literal('categories'), ids: ofGoods }),
@@ -30,9 +30,9 @@ export const ruleAmount = z.discriminatedUnion('kind', [
 export type RuleAmount = z.infer<typeof ruleAmount>;
 
 /**
- * What has to hold besides dates, weekdays and hours; `weekdays`: nothing else. `total`: minor units of the whole receipt;
- * `quantity`: thousandths of one product; `purchases`: minor units of all that the customer has bought so far. Prices are those
- * before discounts.
+ * The condition of a rule besides dates, weekdays and hours; `weekdays`: no further one. `total`: minor units of the whole
+ * receipt, before discounts; `quantity`: thousandths of one product; `purchases`: minor units of all that the customer has bought
+ * so far.
  */
 export const ruleCondition = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('weekdays') }),
@@ -55,7 +55,7 @@ export const discountRule = z.strictObject({
   /** First and last day, in the shop's time zone; null: without bound. */
   from: z.nullable(z.iso.date()),
   until: z.nullable(z.iso.date()),
-  /** `until` is no longer in it. Hours that cross midnight belong to the day they begin on. Null: the whole day. */
+  /** `until` is excluded. Hours that cross midnight belong to the day on which they begin. Null: the whole day. */
   hours: z.nullable(
     z
       .strictObject({ from: minute, until: minute })
@@ -66,13 +66,13 @@ export const discountRule = z.strictObject({
   scope: ruleScope,
   amount: ruleAmount,
   condition: ruleCondition,
-  /** Whether it comes on top of what a person gives by hand; otherwise the better of the two counts. */
+  /** Whether it is given in addition to a discount by hand; otherwise the better of the two counts. */
   adds: z.boolean(),
 });
 export type DiscountRule = z.infer<typeof discountRule>;
 
 export const MOST_RULES = 30;
-/** Categories and products named by all rules together: the policy is signed and sent as one text. */
+/** The most categories and products named by all rules together: the policy is signed and sent as one text. */
 export const MOST_IN_SCOPES = 300;
 
 /** The number of categories and products that rules name. */

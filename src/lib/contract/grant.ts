@@ -1,4 +1,4 @@
-// What the relay signs for an entry to carry: a customer's grant, an owner's approval of an import.
+// Proofs that the relay signs for an entry: a customer's grant, an owner's approval of an import.
 // Compact JWS, ES256, verifiable offline with its key.
 import * as z from 'zod/mini';
 import { action, at, channel, hash, id, minor, moneyOnWire, pointsOnWire } from './values';
@@ -19,7 +19,7 @@ export const grant = z.strictObject({
   customer: id,
   /** The authorised person whose phone answered; null: the customer's main number did. */
   person: z.nullable(id),
-  /** SHA-256 over canonical `{ shop, phone }`. */
+  /** SHA-256 over canonical `{ cardSalt, phone }`. */
   phoneHash: hash,
   /** When the relay first knew the number as this customer's or person's. */
   phoneSince: at,
@@ -37,19 +37,19 @@ export const grant = z.strictObject({
 });
 export type Grant = z.infer<typeof grant>;
 
-/** What an import moves, as an owner reads it: no sum offsets another. */
+/** Sums of an import for an owner to approve; positive and negative steps are never offset against each other. */
 export const openingSums = z.strictObject({
   /** How many customers' balances it moves. */
   customers: z.int().check(z.positive()),
-  /** Debts recorded, and what lowers debts, minor units. */
+  /** Steps that raise debts, and steps that lower them (`prepaid`), minor units. */
   debt: minor,
   prepaid: minor,
-  /** Points given and taken, both counted up. */
+  /** Points given and taken, added up without sign. */
   points: z.int().check(z.nonnegative()),
 });
 export type OpeningSums = z.infer<typeof openingSums>;
 
-/** What of the balances of an import an owner approves. */
+/** Whether an owner approves the balances of an import, or undoing them. */
 export const importPurpose = z.enum(['import', 'undo-import']);
 export type ImportPurpose = z.infer<typeof importPurpose>;
 
@@ -63,7 +63,7 @@ export const importApproval = z.strictObject({
   /** SHA-256 over the canonical account steps of the entry. */
   accounts: hash,
   sums: openingSums,
-  /** Approved before the first real messaging service, by nobody: it proves nothing later. */
+  /** Issued before the first real messaging service, without an owner's code: it proves nothing later. */
   demo: z.boolean(),
   iat: at,
   exp: at,

@@ -19,8 +19,8 @@ export const providerState = z.strictObject({
 export type ProviderState = z.infer<typeof providerState>;
 
 /**
- * A till whose codes the relay's fraud guard has stopped: too many were not answered, or debts that it had confirmed by a
- * code are missing from its journal.
+ * A till to which the relay sends no codes: too many codes were not answered, or acts that a code confirmed are missing from its
+ * journal.
  */
 export const stoppedTill = z.strictObject({
   till: id,
@@ -32,7 +32,7 @@ export const stoppedTill = z.strictObject({
 });
 export type StoppedTill = z.infer<typeof stoppedTill>;
 
-/** A till whose shift is open, and that the relay has not heard for minutes. `since`: its last contact. */
+/** A till with an open shift that has had no contact with the relay for minutes. `since`: its last contact. */
 export const silentTill = z.strictObject({ till: id, name: z.string(), since: at });
 export type SilentTill = z.infer<typeof silentTill>;
 
@@ -45,9 +45,9 @@ export const health = z.strictObject({
   till: z.optional(z.strictObject({ id, name: z.string() })),
   /** All tills stopped now; every till gets the list, so that a manager sees it at any of them. */
   stopped: z.optional(z.array(stoppedTill)),
-  /** Other tills that may be selling without the relay: what they do is missing in the shop's order. */
+  /** Other tills that may be selling without the relay; their acts are still missing in the shop's order. */
   silent: z.optional(z.array(silentTill)),
-  /** A new one, where the relay has sent a message since this till's last; the till shows it at its next sign-in. */
+  /** A new watermark, if the relay has sent a message since this till's last one; the till sends it at its next sign-in. */
   watermark: z.optional(jws),
   policyVersion: z.optional(z.nullable(z.int())),
   /** SHA-256 of the signed policy: after a restore, two policies can have the same version. */

@@ -10,9 +10,9 @@ export const UPLOAD_ENTRIES = 200;
 /** Maximum size of an upload of several entries, bytes; a single entry (an import) may reach `ENTRY_BYTES`. */
 export const UPLOAD_BYTES = 1024 * 1024;
 export const ENTRY_BYTES = 16 * 1024 * 1024;
-/** Bytes allowed in addition to the largest entry: a `carried-over` envelope, signature, contacts and cards. */
+/** Bytes allowed besides the largest entry: for a `carried-over` envelope, signature, contacts and cards. */
 export const AROUND_ENTRY_BYTES = 1024 * 1024;
-/** Maximum number of cards and persons in one upload, and in one request for them: those of the largest import. */
+/** Maximum number of cards and persons in one upload, and in one request for them: as many as the largest import has. */
 export const MOST_CARDS = MOST_IMPORTED;
 
 const seq = z.int().check(z.positive());
@@ -31,12 +31,13 @@ export const entryOnWire = z.looseObject({
 });
 export type EntryOnWire = z.infer<typeof entryOnWire>;
 
-/** What places an entry in its chain, as far as a damaged one says so. */
+/** The fields that place an entry in its chain; a damaged entry may still have them. */
 export const placed = z.looseObject({ seq, hash });
 
 /**
- * What a till signs with every upload and request for a code: the head of its chain, of an upload after the last entry sent.
- * `at`: when it signed, so that no later entry is older; null: the upload leaves entries out, and says nothing of them.
+ * The claim that a till signs with every upload and code request: the head of its chain; for an upload, its last entry. `at`:
+ * when it signed; no later entry may be older. Null: the upload is not up to the newest entry, so it claims nothing about later
+ * ones.
  */
 export const journalHeadClaim = z.strictObject({
   purpose: z.literal('journal-head'),
@@ -52,14 +53,14 @@ export type JournalHeadClaim = z.infer<typeof journalHeadClaim>;
 export const contact = z.strictObject({ customer: id, phone, cardSalt });
 export type Contact = z.infer<typeof contact>;
 
-/** Trimmed and without lone surrogates, as the till saved it: another form would have another hash. */
+/** Trimmed and without lone surrogates, as the till saved it, because another form would have another hash. */
 const cardName = z.string().check(
   z.maxLength(300),
   z.regex(/^[^\p{Cc}\p{Surrogate}]+$/u),
   z.refine((name) => name !== '' && name.trim() === name),
 );
 
-/** A customer's card as far as its seal covers it, the `recordHash` of its entry (`proof/record`). `salt`: of that seal. */
+/** The fields of a card that the `recordHash` of its entry covers (`proof/record`). `salt`: of that hash. */
 export const card = z.strictObject({
   salt: z.string().check(z.regex(/^[0-9a-f]{32}$/)),
   name: cardName,
@@ -69,34 +70,33 @@ export const card = z.strictObject({
 });
 export type Card = z.infer<typeof card>;
 
-/** What an entry names by its hash and does not hold: a customer's card, or an authorised person. */
+/** Personal data that an entry names only by its hash: a customer's card, or an authorised person. */
 export const personalRecord = z.union([card, sealedPerson]);
 export type PersonalRecord = z.infer<typeof personalRecord>;
 
 /**
- * `POST /journal`: entries of the session's till, ascending without gaps, null for one that is missing. Idempotent; to get
- * the watermark again, send the last entry again. A revoked till sends without a bearer token: the head's signature
- * identifies it.
+ * `POST /journal`: entries of the session's till, ascending without gaps; null for a missing entry. Idempotent: to get the
+ * watermark again, send the last entry again. A revoked till sends without a bearer token: the head's signature identifies it.
  */
 export const journalUpload = z.strictObject({
-  /** Read one by one: one that fits no schema does not stop those before it. */
+  /** Each entry is parsed separately, so that an entry that fits no schema does not block those before it. */
   entries: z
     .array(z.union([entryOnWire, z.unknown()]))
     .check(z.minLength(1), z.maxLength(UPLOAD_ENTRIES)),
-  /** Phone numbers of customers the relay may not know: entries hold none. Notices go there if none is registered. */
+  /** Phone numbers of customers, which entries do not contain. Notices go there if the relay has none registered. */
   contacts: z.optional(z.array(contact).check(z.maxLength(500))),
   /**
-   * Cards and authorised persons that these entries name, as far as the till still has them in that state; other tills show the
-   * customers by them. Read one by one: one that fits no schema, or that no entry names, is left out.
+   * Cards and authorised persons that these entries name, if the till still has them in that state; other tills display them.
+   * Each is parsed separately: one that fits no schema, or that no entry names, is left out.
    */
   cards: z.optional(z.array(z.union([personalRecord, z.unknown()])).check(z.maxLength(MOST_CARDS))),
-  /** Addresses for electronic receipts that these sales name, read in the same way. No other till gets them. */
+  /** Addresses for electronic receipts that these sales name, parsed in the same way. No other till gets them. */
   addresses: z.optional(
     z.array(z.union([receiptAddress, z.unknown()])).check(z.maxLength(UPLOAD_ENTRIES)),
   ),
   /**
-   * As in a request for a code, over the last entry whose `seq` and `hash` can be read; `seq` 1 and a hash of zeros where
-   * there is none.
+   * As in a request for a code, over the last entry whose `seq` and `hash` can be read; `seq` 1 and a hash of zeros if there is
+   * none.
    */
   headSigned: z.strictObject({ at: z.nullable(at), signature }),
 });
@@ -120,18 +120,18 @@ export const journalUploadReply = z.discriminatedUnion('kind', [
   /** 409: entries are missing in between; nothing of this upload was stored. */
   z.strictObject({ kind: z.literal('gap'), expectedSeq: seq }),
   /**
-   * 409: at `seq` this chain differs from the relay's. What follows stays beside the journal, and its customers get a
-   * message: the till must be re-enrolled.
+   * 409: at `seq` this chain differs from the relay's. The entries from there on are kept apart from the journal, and their
+   * customers get a message. The till must be re-enrolled.
    */
   z.strictObject({ kind: z.literal('fork'), seq }),
   /**
-   * 409: the entry at `seq` is damaged. Those before it were stored; it and all that follow stay beside the journal, and
-   * their customers get a message. The till gets no codes until it is re-enrolled.
+   * 409: the entry at `seq` is damaged. The entries before it were stored. This and all later entries are kept apart from the
+   * journal, and their customers get a message. The till gets no codes until it is re-enrolled.
    */
   z.strictObject({ kind: z.literal('quarantined'), seq }),
   /** 403: the head was not signed by this till's key. */
   z.strictObject({ kind: z.literal('wrong-signature') }),
-  /** 403: the upload is another till's. */
+  /** 403: the upload contains another till's entries. */
   z.strictObject({ kind: z.literal('other-till') }),
   /** 413: send fewer entries at once. */
   z.strictObject({ kind: z.literal('too-large') }),
@@ -147,32 +147,34 @@ export const flagKind = z.enum([
   'grant-reused',
   /** The till had cancelled the challenge. */
   'grant-revoked',
-  /** A code confirmed an act, the till did not give it up, and a later head of its journal is without it. */
+  /** A code confirmed an act and was not cancelled, but a later head of the till's journal does not include the act. */
   'grant-unclaimed',
-  /** Debt up or points down, and the entry names no valid reason. */
+  /** More debt or fewer points, and the entry has no valid confirmation. */
   'unconfirmed',
-  /** Opening balances, or taken back, without an owner's approval of exactly these, or with one that was used before. */
+  /** Opening balances (given, or taken back) without an owner's approval of exactly these, or with one used before. */
   'import-unapproved',
-  /** The entry says no code was required; by the policy one was. */
+  /** The entry says that no code was required, but the policy required one. */
   'code-was-required',
   'cap-exceeded',
-  /** A debt over the limit, an act over the customer's cap or threshold: only with what other tills did, unknown to this one. */
+  /**
+   * A debt over the limit, or an act over the customer's cap or threshold, because of acts of other tills, unknown to this one.
+   */
   'limit-elsewhere',
   'cap-elsewhere',
   'threshold-elsewhere',
-  /** A repayment, a correction or a return takes off a debt what another till, unknown to this one, took off already. */
+  /** A repayment, correction or return takes off a debt what another till had taken off already, unknown to this one. */
   'repaid-elsewhere',
-  /** A return of goods that were already returned at another till, unknown to this one. */
+  /** A return of goods that had been returned at another till already, unknown to this one. */
   'returned-elsewhere',
-  /** Together with what other tills did, unknown to this one, the customer was given back more than was theirs. */
+  /** Together with acts of other tills, unknown to this one, the customer got back more than they were owed. */
   'paid-back-elsewhere',
-  /** A repayment earned points that another till, not known to this one, had already given or made impossible. */
+  /** A repayment earned points that another till had given already or made impossible, unknown to this one. */
   'earned-elsewhere',
-  /** Made under a policy the relay never signed, or (`older-version`) one older than the till had already used. */
+  /** Made under a policy that the relay never signed, or (`older-version`) under one older than the till had used before. */
   'policy-unknown',
   'reserve-code-used-twice',
   'reserve-code-unknown',
-  /** The code had become void, and its till may not have known. */
+  /** The code had become void, perhaps without its till's knowledge. */
   'reserve-code-void',
   /** "No internet", while another till of the shop was connected to the relay. */
   'override-while-others-online',
@@ -180,60 +182,60 @@ export const flagKind = z.enum([
   'customer-disputed',
   /** An act with a customer whom another till had forgotten, unknown to this one. Their card stays erased. */
   'customer-forgotten',
-  /** A customer is not forgotten: with what others did or the relay knows the rules refuse it; `detail`: why. */
+  /** A customer is not forgotten: other tills' acts or the relay's data do not allow it; `detail`: why. */
   'forget-refused',
-  /** Two cards are not merged: with what others did or the relay knows the rules refuse it; `detail`: why. */
+  /** Two cards are not merged: other tills' acts or the relay's data do not allow it; `detail`: why. */
   'merge-refused',
-  /** An import is not undone because of what the relay knows and the till did not; `detail`: why. */
+  /** An import is not undone, because of data that the relay has and the till did not have; `detail`: why. */
   'undo-refused',
   /** The content does not match its hash: it was changed after it was made. */
   'late-edit',
-  /** The till's own rules refuse the act, on what the till knew; `detail`: why. */
+  /** The till's rules refuse the act, even by what the till knew; `detail`: why. */
   'against-rules',
-  /** The till's own rules make another entry of the act; `detail`: where it differs first. */
+  /** The till's rules would make another entry of the act; `detail`: the first difference. */
   'differs',
-  /** Another sale of this till has the receipt's number, or is of the same receipt. */
+  /** Another sale of this till has the same number, or belongs to the same receipt. */
   'number-repeated',
   /** A known act with an invalid body, or a sale that does not add up. */
   'malformed',
-  /** An act of a later version says that it moves balances: it counts in none here. */
+  /** An act of a later version states that it moves balances, but it changes none here. */
   'act-unknown',
-  /** The entry is damaged: it and those after it stay beside the journal, until the till is re-enrolled. */
+  /** The entry is damaged: it and all later ones are kept apart from the journal until the till is re-enrolled. */
   'quarantined',
-  /** The day's quota of what the relay does not understand is used up: only hashes are kept, from this entry on. */
+  /** The daily quota for entries that the relay does not understand is used up: from this one on only hashes are kept. */
   'not-kept',
-  /** Dated later than the relay knew of it: than its arrival, or a head with it that its till had signed. */
+  /** Dated later than its arrival at the relay, or later than a head that its till had signed over it. */
   'future',
-  /** Dated before its till was enrolled, or before its till signed an earlier head. */
+  /** Dated before the till was enrolled, or before the time of an earlier signed head. */
   'backdated',
-  /** Dated before the entry ahead of it: the till’s clock was set back meanwhile. */
+  /** Dated before the previous entry: the till’s clock was set back in between. */
   'clock-set-back',
-  /** Made after the till was revoked: knowing that, or before it was in contact again. */
+  /** Made after the till was revoked: `till-revoked` if the till knew it, `removal-unknown` if it had had no contact since. */
   'till-revoked',
   'removal-unknown',
-  /** Carried over from a journal this device never wrote. */
+  /** Carried over from a journal that this device did not write. */
   'foreign-entry',
   /** The former till was active again, or another till already replaced it. */
   'former-elsewhere',
-  /** The former till was never enrolled at this relay: nothing before can be checked here. */
+  /** The former till was never enrolled at this relay, so its earlier entries cannot be checked here. */
   'former-relay',
-  /** Not all entries of the former journal are here, up to the head it is said to have had; `detail`: the place of one. */
+  /** Entries of the former journal are missing before its stated head; `detail`: the place of one. */
   'former-incomplete',
-  /** More points than the customer has by all journals, though not by what the till knew. */
+  /** More points than the customer has by all journals, but not more than by what the till knew. */
   'points-elsewhere',
-  /** Made without knowing another till's change of the same card, which stays; `detail`: of what. */
+  /** Made without knowing another till's change of the same card. That change stays; `detail`: what it changed. */
   'edit-stale',
-  /** Fields of goods that another till changed, unknown to the author: its values stay. `detail`: how many fields. */
+  /** Fields of goods that another till had changed, unknown to the author. Its values stay; `detail`: how many fields. */
   'goods-stale',
   /** The same for fields of categories. */
   'category-stale',
-  /** Carried over after an act of the till's own. */
+  /** Carried over after the till had made an act itself. */
   'carried-late',
-  /** The head that the till signed contradicts what it sent or signed before. */
+  /** The head that the till signed contradicts data that it sent or signed before. */
   'head-differs',
-  /** With this upload a number came to be on three cards; `detail`: the customer of the last one. */
+  /** With this upload a number is on three cards; `detail`: the customer of the last one. */
   'number-shared',
-  /** Refused: it counts in no balance and no stock, also not at its till. Only a discrepancy; a finding of its own says why. */
+  /** Refused: it counts in no balance and no stock, not even at its till. Only a discrepancy; another finding says why. */
   'not-counted',
   /** A kind of a newer relay that this version does not know. */
   'other',
@@ -246,7 +248,7 @@ export const flag = z.strictObject({
   till: id,
   seq,
   hash,
-  // a till may be older than its relay; one unknown kind must not make the whole list invalid
+  // a till may be older than its relay, and an unknown kind must not make the whole list invalid
   kind: z.catch(flagKind, 'other'),
   /** The part of the entry concerned, such as `sell-on-account`; null: the whole entry. */
   detail: z.nullable(z.string().check(z.maxLength(200))),
@@ -274,7 +276,9 @@ export const notice = z.strictObject({
   till: id,
   seq,
   customer: id,
-  /** All the customer's numbers together: `waiting` while any waits, then the best; `failed` if no number is known. */
+  /**
+   * Of all the customer's numbers together: `waiting` while any is waiting, then the best state; `failed` if no number is known.
+   */
   state: noticeState,
   /** One per number, including the operator named in an override. */
   recipients: z.array(

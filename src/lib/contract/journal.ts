@@ -35,8 +35,8 @@ import {
 import { at, currencyCode, hash, id, jws, minor } from './values';
 
 /**
- * `stands`: the entries stay as they are; of disputes the only outcome. `dealt-with`: somebody did what the note says.
- * `applied`: the edit of a stale one was made again.
+ * `stands`: the entries stay as they are; disputes have no other outcome. `dealt-with`: somebody did what the note says.
+ * `applied`: a stale edit was made again.
  */
 export const settledOutcome = z.enum(['stands', 'dealt-with', 'applied']);
 export type SettledOutcome = z.infer<typeof settledOutcome>;
@@ -47,7 +47,7 @@ export const entry = z.strictObject({
   till: id,
   seq: z.int().check(z.positive()),
   at,
-  /** The signed-in operator; null where there was none. */
+  /** The signed-in operator; null: nobody was signed in. */
   operator: z.nullable(id),
   /** Policy version the act was made under; 0 before the first policy. */
   policy: z.int().check(z.nonnegative()),
@@ -56,7 +56,7 @@ export const entry = z.strictObject({
     epoch: z.int().check(z.nonnegative()),
     order: z.int().check(z.nonnegative()),
   }),
-  /** By which version of the rules it was decided, `RULES_VERSION`. */
+  /** The `RULES_VERSION` of the program that decided it. */
   rules: z.int().check(z.positive()),
   act: z.string().check(z.regex(/^[a-z][a-z-]{1,39}$/)),
   body: z.record(z.string(), z.unknown()),
@@ -74,11 +74,11 @@ const bodies = {
     former: z.nullable(z.strictObject({ till: id, seq: z.int().check(z.nonnegative()), hash })),
   }),
   /**
-   * An entry of the former till's journal that the relay had not acknowledged. It takes effect once, by its own hash.
+   * An entry of the former till's journal that the relay had not acknowledged. Its hash ensures that it takes effect only once.
    */
   'carried-over': z.strictObject({ entry }),
   sale: saleBody,
-  /** A paper printed or shared once more, marked as a copy. `about`: the entry that it is of. */
+  /** A receipt or report printed or shared once more, marked as a copy. `about`: its entry. */
   'receipt-reprinted': z.strictObject({
     day: z.iso.date(),
     about: z.strictObject({ till: id, seq: z.int().check(z.positive()), hash }),
@@ -88,12 +88,12 @@ const bodies = {
   'repayment-cancelled': cancellationBody,
   'overpayment-returned': overpaymentBody,
   'balance-corrected': correctionBody,
-  /** Goods of a sale come back. */
+  /** A customer returns goods. */
   return: returnBody,
   'customer-saved': customerInJournal,
   /**
-   * A customer asked to be forgotten: every till and the relay erase their card, once the relay has accepted the entry. `lapsed`:
-   * the points they had. `merged`: the other cards of their account, which are erased with theirs.
+   * A customer asked to be forgotten. Once the relay has accepted the entry, it and every till erase their card. `lapsed`: the
+   * points they had. `merged`: the other cards of their account, which are erased too.
    */
   'customer-forgotten': z.strictObject({
     customer: id,
@@ -112,9 +112,9 @@ const bodies = {
     approval: z.nullable(jws),
   }),
   /**
-   * Takes customers of an import back, of whom nothing else is known: the relay and every till erase their cards, and `accounts`
-   * reverses exactly what the import gave them, once the relay has accepted the entry. `approval`: the relay's signed
-   * `importApproval` to undo; null: no balances, or before the first real messaging service.
+   * Takes back customers of an import about whom nothing else is known. Once the relay has accepted the entry, it and every till
+   * erase their cards, and `accounts` reverses exactly what the import gave them. `approval`: the relay's signed `importApproval`
+   * to undo; null: no balances, or before the first real messaging service.
    */
   'import-undone': z.strictObject({
     import: z.strictObject({ till: id, seq: z.int().check(z.positive()), hash }),
@@ -141,7 +141,7 @@ const bodies = {
   'categories-changed': z.strictObject({
     changed: z.array(categoryChange).check(z.minLength(1), z.maxLength(MOST_CATEGORY_CHANGES)),
   }),
-  /** A shift begins. `counted`: the float was counted, otherwise it is what the last shift left. */
+  /** A shift begins. `counted`: whether the float was counted; otherwise it is what the last shift left. */
   'shift-opened': z.strictObject({ float: minor, counted: z.boolean() }),
   /** Cash is put into the drawer or taken out, minor units. */
   'cash-moved': z.strictObject({
@@ -153,8 +153,8 @@ const bodies = {
     note,
   }),
   /**
-   * The drawer is counted; a further count is a further entry. `pieces`: notes and coins by their value; what `counted` is more
-   * was typed as a sum. All minor units; `expected`: what the journal expects.
+   * The drawer is counted; each further count is a further entry. All minor units. `pieces`: notes and coins by value; the rest
+   * of `counted` was typed as one sum. `expected`: the cash that the drawer should hold by the journal.
    */
   'drawer-counted': z.strictObject({
     id,
@@ -168,8 +168,8 @@ const bodies = {
       .check(z.maxLength(MOST_PIECES)),
   }),
   /**
-   * A shift ends with its Z report. `number`: gapless per till, from 1. `difference` is counted minus expected; `reason` null:
-   * there is none. `left` stays in the drawer, `takenOut` does not. Sums are minor units.
+   * A shift ends with its Z report. `number`: gapless per till, from 1. `difference`: counted minus expected; `reason` null:
+   * there is no difference. `left` stays in the drawer, `takenOut` does not. Sums are minor units.
    */
   'shift-closed': z.strictObject({
     id,
@@ -188,8 +188,8 @@ const bodies = {
   /** The cash drawer is opened without an act that moves cash. */
   'drawer-opened': z.strictObject({ id, day: z.iso.date(), reason: drawerReason, note }),
   /**
-   * A receipt with `lines` goods is given up before it is sold. `total`: minor units; `removed`: goods taken out of it before, after
-   * its payment had begun; `held`: it had been set aside.
+   * A receipt with `lines` lines is cancelled before it is sold. `total`: minor units; `removed`: goods taken out of it after its
+   * payment had begun; `held`: whether it had been put on hold.
    */
   'receipt-cancelled': z.strictObject({
     id,
@@ -200,9 +200,9 @@ const bodies = {
     removed: goodsRemoved,
     held: z.boolean(),
   }),
-  /** It is taken up again. `cancelled`: the id of the act that gave it up. */
+  /** A cancelled receipt is resumed. `cancelled`: the id of the act that cancelled it. */
   'receipt-resumed': z.strictObject({ id, day: z.iso.date(), receipt: id, cancelled: id }),
-  /** Verifiers stored on the till; the codes themselves went to the customer only. */
+  /** Verifiers were stored on the till; the codes themselves were sent only to the customer. */
   'reserve-codes-issued': z.strictObject({
     customer: id,
     challenge: id,
@@ -215,7 +215,7 @@ const bodies = {
     failures: z.int(),
   }),
   /**
-   * The customer says it was not them: their credit is frozen until it is settled. `about`: hash of the disputed entry.
+   * The customer says that it was not them; they get no credit until it is settled. `about`: hash of the disputed entry.
    */
   dispute: z.strictObject({
     customer: id,
@@ -223,8 +223,8 @@ const bodies = {
     note: z.nullable(z.string().check(z.maxLength(300))),
   }),
   /**
-   * Closes disputes of one customer: `about` are the hashes of their `dispute` entries, possibly of another till. Or, without a
-   * customer, discrepancies: `about` are their ids, as the relay's `discrepancy-found` gives them.
+   * Closes disputes of one customer: `about` has the hashes of their `dispute` entries, possibly of another till. Without a
+   * customer it closes discrepancies: `about` has their ids, as in the relay's `discrepancy-found`.
    */
   settled: z.strictObject({
     customer: z.nullable(id),
@@ -238,14 +238,14 @@ const bodies = {
   }),
   /** Everything on this till comes from a backup that ends at `seq` and was made at `madeAt` (ms). */
   'backup-restored': z.strictObject({ seq: z.int().check(z.positive()), hash, madeAt: at }),
-  /** The entries from `from` to `to` cannot be read on this device; their numbers are not given again. */
+  /** The entries from `from` to `to` cannot be read on this device; their numbers are not used again. */
   'entries-skipped': z.strictObject({
     from: z.int().check(z.positive()),
     to: z.int().check(z.positive()),
   }),
   /**
-   * The till may have given receipt numbers that it no longer knows of: acts were lost, and nobody can say how many. None from
-   * `from` to `to` is given from here on.
+   * The till lost an unknown number of acts, so it may have given receipt numbers that it does not know. It gives none of the
+   * numbers from `from` to `to`.
    */
   'numbers-skipped': z.strictObject({
     from: z.int().check(z.positive()),

@@ -1,14 +1,14 @@
-// Label masks: how the barcodes that scales print are read.
+// Label masks: how the till reads the barcodes that scales print.
 import * as z from 'zod/mini';
 
-/** First two digits of the codes that a shop may give itself (GS1 General Specifications, restricted circulation numbers). */
+/** First two digits of codes that a shop may assign itself (GS1 General Specifications, restricted circulation numbers). */
 export const LABEL_PREFIXES = [
   ...(['02', '20', '21', '22', '23', '24', '25', '26', '27', '28', '29'] as const),
 ] as const;
 export const labelPrefix = z.enum(LABEL_PREFIXES);
 export type LabelPrefix = z.infer<typeof labelPrefix>;
 
-/** What the value is: grams, pieces, or minor units of the shop's currency. */
+/** The unit of the value: grams, pieces, or minor units of the shop's currency. */
 export const labelValue = z.enum(['weight', 'pieces', 'price']);
 export type LabelValue = z.infer<typeof labelValue>;
 
@@ -16,8 +16,9 @@ export type LabelValue = z.infer<typeof labelValue>;
 export const LAYOUT_LENGTH = 10;
 
 /**
- * A letter for each of the digits between prefix and check digit: `A` article, `V` value (at most six digits), `C` the label's own
- * check digit of the value (of four or five digits, GS1 General Specifications, 7.9), `X` not read. Article and value are each in one piece.
+ * A letter for each of the digits between prefix and check digit: `A` article, `V` value (at most six digits), `C` check digit of
+ * a value of four or five digits (GS1 General Specifications, 7.9), `X` not read. The digits of the article are adjacent, and so
+ * are those of the value.
  */
 export const labelLayout = z.string().check(
   z.regex(/^[AVCX]{10}$/),
@@ -39,7 +40,7 @@ export const labelMask = z.strictObject({
 });
 export type LabelMask = z.infer<typeof labelMask>;
 
-/** A code is read in one way: no two masks have a prefix in common. */
+/** No two masks have a prefix in common, so that a code is read in only one way. */
 export const labelMasks = z.array(labelMask).check(
   z.maxLength(LABEL_PREFIXES.length),
   z.refine((masks) => {

@@ -26,18 +26,18 @@ export const weakening = z.discriminatedUnion('kind', [
     from: minor,
     to: minor,
   }),
-  /** Larger sums without a code are told only with others of the hour. */
+  /** Only larger sums without a code are reported at once; smaller ones are merged with others of the hour. */
   z.strictObject({ kind: z.literal('large-from'), from: minor, to: minor }),
-  /** Customers are no longer told of repayments. */
+  /** Customers get no more messages about repayments. */
   z.strictObject({ kind: z.literal('repayments-untold') }),
-  /** Nor of corrections in their favour. */
+  /** Customers get no more messages about corrections in their favour. */
   z.strictObject({ kind: z.literal('corrections-untold') }),
   z.strictObject({ kind: z.literal('correction-cap'), from: minor, to: minor }),
-  /** Nor of returns. */
+  /** Customers get no more messages about returns. */
   z.strictObject({ kind: z.literal('returns-untold') }),
-  /** Nor reminded of what they owe, or only from a larger sum on; `to` null: never. */
+  /** Customers get reminders of their debts only from a larger sum on; `to` null: never. */
   z.strictObject({ kind: z.literal('reminders'), from: minor, to: z.nullable(minor) }),
-  /** More money of returns goes out without a second operator, or in a day. */
+  /** Returns may give back more cash without a second operator, or more money in a day. */
   z.strictObject({
     kind: z.literal('return-cap'),
     cap: z.enum(['cashFrom', 'perDay']),
@@ -53,7 +53,7 @@ export const weakening = z.discriminatedUnion('kind', [
     from: z.int(),
     to: z.int(),
   }),
-  /** Another worth of a point, minor units: with it all points that customers have are worth more or less. */
+  /** The worth of a point, minor units, was changed; so all points that customers have are worth more or less. */
   z.strictObject({ kind: z.literal('point-value'), from: minor, to: minor }),
   z.strictObject({ kind: z.literal('lifetime'), from: z.int(), to: z.int() }),
   z.strictObject({ kind: z.literal('checks'), from: z.int(), to: z.int() }),
@@ -77,11 +77,11 @@ export const weakening = z.discriminatedUnion('kind', [
     rights: z.array(right),
   }),
   z.strictObject({ kind: z.literal('new-owner'), operator: personName }),
-  /** The second factor of an operator who may change the rules goes to another phone. */
+  /** Codes for an operator who may change the rules go to another phone. */
   z.strictObject({ kind: z.literal('operator-phone'), operator: personName }),
   /** Set inactive, moved to a lower group, or removed: owners learn when an owner is replaced. */
   z.strictObject({ kind: z.literal('former-owner'), operator: personName }),
-  /** The person who set the PIN can sign in as the owner. */
+  /** The PIN of an owner was changed: whoever set it can sign in as the owner. */
   z.strictObject({ kind: z.literal('owner-pin'), operator: personName }),
   /** Codes go through another service, another address of it, or another account there. */
   z.strictObject({
@@ -94,7 +94,7 @@ export const weakening = z.discriminatedUnion('kind', [
 ]);
 export type Weakening = z.infer<typeof weakening>;
 
-/** What an act moved or opened by right, without the customer's consent. */
+/** What an act changed by right, without the customer's consent. */
 export const actByRightKind = z.enum([
   'without-code',
   'import',
@@ -132,16 +132,16 @@ export const ownerChange = z.strictObject({
   /** Who made the change. */
   by: z.nullable(id),
   weakenings: z.array(weakening),
-  /** One per number; empty where no owner has a phone. */
+  /** One per number; empty if no owner has a phone. */
   recipients,
 });
 export type OwnerChange = z.infer<typeof ownerChange>;
 
 const count = z.int().check(z.positive());
 
-/** What owners are told of once a day, if anything happened. Sums in minor units and points, both positive. */
+/** The daily message to owners, sent only if anything happened. Sums in minor units and points, both positive. */
 export const ownerSummary = z.strictObject({
-  /** From the first thing it tells of until it was written. */
+  /** The time of its first item, and the time when it was written. */
   since: at,
   at,
   /** By operator and kind; null: the entries name nobody. */
@@ -154,12 +154,12 @@ export const ownerSummary = z.strictObject({
       points: z.int().check(z.nonnegative()),
     }),
   ),
-  /** Operators named there who have no proven phone: their own message may have reached nobody. */
+  /** Operators in `acts` without a proven phone: the message to them may have reached nobody. */
   unproven: z.array(id),
-  /** The only active operator, where they acted by right: nobody else sees it. */
+  /** The only active operator, if they acted by right: nobody else can notice it. */
   sole: z.nullable(id),
   flags: z.array(z.strictObject({ kind: z.catch(flagKind, 'other'), count })),
-  /** Tills in contact again after days. `entries` and `amount` (without a code): what they did meanwhile. */
+  /** Tills that were in contact again after days. `entries`, `amount` (without a code): what they did in between. */
   tills: z.array(
     z.strictObject({
       till: id,
@@ -170,15 +170,14 @@ export const ownerSummary = z.strictObject({
       amount: minor,
     }),
   ),
-  /** Wrong codes reached the day's bound: of so many numbers, and of the whole shop. */
+  /** How many numbers reached the daily limit of wrong codes, and whether the whole shop did. */
   guessing: z.strictObject({ numbers: z.int().check(z.nonnegative()), shop: z.boolean() }),
   /**
-   * By operator: counts of drawers that differ, drawers opened without a sale, receipts given up without the right to, cash taken
-   * out, goods taken out of receipts after the total without the right to, prices below the list and discounts of a large share, points
-   * for a customer with many sales that day, returned goods that were written off,
-   * returns that nobody else approved or that whoever had sold the goods took back the same day, and returns and discounts that
-   * they allowed to somebody else. `amount`: minor units, never negative. Cash taken out alone
-   * sends no summary.
+   * Acts that an owner should see, by operator: drawer counts with a difference, drawers opened without a sale, receipts
+   * cancelled or goods removed after the total without the right, cash taken out, overpayments paid out, prices below the list,
+   * large discounts, points for a customer with many sales that day, returned goods written off, returns that nobody else
+   * approved, returns of the operator's own sales, and returns and discounts that they allowed to somebody else. `amount`: minor
+   * units, never negative. A summary is not sent for cash taken out alone.
    */
   drawer: z.array(
     z.strictObject({
@@ -210,11 +209,11 @@ export const ownerSummary = z.strictObject({
   /** How often each operator opened the settings. */
   openings: z.array(z.strictObject({ operator: id, count })),
   /**
-   * The relay was put back from an older copy. `untold`: the number of messages and summary items that it does not send,
-   * because they may have been sent before. Null: it was not put back.
+   * The relay was restored from an older copy. `untold`: the number of messages and summary items that it does not send, because
+   * they may have been sent before. Null: it was not restored.
    */
   putBack: z.nullable(z.strictObject({ untold: z.int().check(z.nonnegative()) })),
-  /** One per number; empty where no owner has a proven phone. */
+  /** One per number; empty if no owner has a proven phone. */
   recipients,
 });
 export type OwnerSummary = z.infer<typeof ownerSummary>;

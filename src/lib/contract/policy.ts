@@ -74,7 +74,7 @@ export const group = z
     /** Null: a built-in group under its default name, which each screen translates. */
     name: z.nullable(personName),
     rights: z.array(right).check(z.maxLength(40)),
-    /** What its people may take off a line's list price by hand, all in all, in hundredths of a percent. */
+    /** The share of a line's list price that its operators may take off by hand in all, in hundredths of a percent. */
     discountBasisPoints: z.int().check(z.gte(0), z.lte(10_000)),
   })
   .check(z.refine(({ id, name }) => name !== null || builtInGroup.safeParse(id).success));
@@ -121,7 +121,7 @@ export const policy = z.strictObject({
     currency,
     /** ISO 3166-1 alpha-2: the country assumed for numbers without a country code. */
     phoneCountry: z.string().check(z.regex(/^[A-Z]{2}$/)),
-    /** The tax in the prices of goods that name no other. */
+    /** The VAT rate of goods that have none of their own. */
     vat: vatRate,
     /** IANA name of the time zone of the business day: `Europe/Moscow`. */
     timeZone: z.string().check(z.maxLength(64), z.refine(isTimeZone)),
@@ -138,26 +138,26 @@ export const policy = z.strictObject({
     sends: z.int().check(z.gte(1), z.lte(3)),
   }),
   /**
-   * Minor units. A number younger than 24 h that is not trusted confirms debt only up to `newNumberCap`. `dueDays`: within how
-   * many days a debt is to be paid; null: no date.
+   * Minor units. A number that is younger than 24 hours and not trusted confirms debt only up to `newNumberCap`. `dueDays`: days
+   * within which a debt is to be paid; null: no date.
    */
   credit: z.strictObject({
     debtLimit: minor,
     newNumberCap: minor,
     dueDays: z.nullable(z.int().check(z.gte(1), z.lte(3650))),
   }),
-  /** Minor units acts without a code may move: per act, and per customer and per till in any 24 hours. */
+  /** Minor units that acts without a code may move: per act, and per customer and per till in any 24 hours. */
   overrideCaps: z.strictObject({ perAct: minor, perCustomer: minor, perTill: minor }),
   /**
-   * Minor units weak codes (four digits, or made by the messaging service) may confirm: per act, and per number and in the
+   * Minor units that weak codes (four digits, or made by the messaging service) may confirm: per act, and per number and in the
    * whole shop in any 24 hours.
    */
   weakCodes: z.strictObject({ perAct: minor, perNumber: minor, perShop: minor }),
   /**
-   * `largeFrom`: minor units an act without a code must reach to be told at once, not merged with others of the hour.
-   * `repayments`, `returns`, `corrections`: whether customers get a message about each repayment, return, and correction in their
-   * favour. `reminders`: of what they owe, once a month, from `day` on, to those who owe at least `from` (minor units), between the
-   * hours `fromHour` and `toHour` of the shop's time zone; null: none.
+   * `largeFrom`: minor units from which on an act without a code is reported at once, instead of being merged with others of the
+   * hour. `repayments`, `returns`, `corrections`: whether customers get a message about each repayment, return, and correction in
+   * their favour. `reminders`: messages about debts, once a month from `day` on, to those who owe at least `from` (minor units),
+   * between the hours `fromHour` and `toHour` of the shop's time zone; null: none.
    */
   notices: z.strictObject({
     largeFrom: minor,
@@ -178,19 +178,19 @@ export const policy = z.strictObject({
   /** Minor units that corrections may move in customers' favour, points at their worth, in any 24 hours in the whole shop. */
   corrections: z.strictObject({ perDay: minor }),
   /**
-   * Minor units. Where returns of one sale give more cash than `cashFrom`, a second operator is needed; `perDay`: what returns that
-   * need one may give back at a till in any 24 hours. `codeFrom`: where returns of one sale give money and points of at least this worth,
-   * the customer's code is needed; null: never.
+   * Minor units. If the returns of one sale give back more cash than `cashFrom`, a second operator has to approve. `perDay`: what
+   * returns that need approval may give back at a till in any 24 hours. `codeFrom`: if the returns of one sale give back money
+   * and points of at least this worth, the customer's code is needed; null: never.
    */
   returns: z.strictObject({ cashFrom: minor, perDay: minor, codeFrom: z.nullable(minor) }),
   /**
-   * `blindCount`: what the drawer should hold is hidden until it is counted, from whoever may not view reports. `countFloat`: no shift
-   * opens by itself, with what the last one left; the float is counted first.
+   * `blindCount`: until the drawer is counted, the expected cash is hidden from operators who may not view reports. `countFloat`:
+   * the float must be counted before a shift opens; otherwise a shift may open automatically with what the last one left.
    */
   shifts: z.strictObject({ blindCount: z.boolean(), countFloat: z.boolean() }),
   /**
-   * To what a sum is rounded that cash pays, and pays wholly: a multiple of `step`, minor units, the nearest or the one below;
-   * null: not at all.
+   * How a sum is rounded if cash pays it wholly: to a multiple of `step`, minor units, the nearest one or the one below. Null: it
+   * is not rounded.
    */
   cashRounding: z.nullable(
     z.strictObject({
@@ -200,16 +200,16 @@ export const policy = z.strictObject({
   ),
   /** Automatic discounts. */
   discountRules,
-  /** How barcodes of scales are read; those that no mask reads are ordinary ones. */
+  /** How barcodes of scales are read; a code to which no mask applies is an ordinary barcode. */
   labelMasks,
   points: z.strictObject({
-    /** Share of the money paid that is returned as points, in hundredths of a percent. */
+    /** Share of the money paid that is given as points, in hundredths of a percent. */
     earnBasisPoints: z.int().check(z.gte(0), z.lte(10_000)),
     /** Largest share of a receipt that points may pay, in hundredths of a percent. */
     redeemBasisPoints: z.int().check(z.gte(0), z.lte(10_000)),
     /** What one point is worth, in minor units. */
     pointValue: z.int().check(z.gte(1), z.lte(MOST_POINT_VALUE)),
-    /** Whether what a sale leaves on account earns points as well, once it is repaid. */
+    /** Whether the part of a sale on account earns points, too, when it is repaid. */
     onRepayment: z.boolean(),
   }),
   /** Maximum number of messages the relay sends, in rolling windows. */
@@ -220,8 +220,9 @@ export const policy = z.strictObject({
     perShopDay: z.int().check(z.gte(1), z.lte(1_000_000)),
   }),
   /**
-   * Prefixes of the numbers that may be written to (`+79`); empty: none. A country code of several countries (`+7`) covers only
-   * the shop's own one of them. In the first policy the relay fills an empty list with the shop's and the owner's countries.
+   * Prefixes of the numbers that may get messages (`+79`); empty: none. A calling code that several countries share (`+7`) covers
+   * only one of them, as `SHARED_CODES` says. In the first policy the relay fills an empty list with the shop's and the owner's
+   * countries.
    */
   allowedPrefixes: z.array(z.string().check(z.regex(/^\+[1-9]\d{0,9}$/))).check(z.maxLength(200)),
 });

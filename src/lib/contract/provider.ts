@@ -1,5 +1,5 @@
 // Messaging settings: what a service needs and can do, what is configured, and how to test it.
-// Secrets go in and are never returned.
+// The relay takes secrets but never returns them.
 import * as z from 'zod/mini';
 import { limited, refusal } from './challenge';
 import { action, at, channel, day, decimal, phone } from './values';
@@ -59,8 +59,8 @@ export const texts = z.strictObject({
 export type Texts = z.infer<typeof texts>;
 
 /**
- * A value the relay holds and does not return: only that it is set, and the last characters of a secret, to tell two
- * keys apart.
+ * A value that the relay holds and does not return. It tells only whether the value is set, and the last characters of a secret,
+ * so that people can tell two keys apart.
  */
 export const heldSecret = z.strictObject({ set: z.boolean(), tail: z.string() });
 

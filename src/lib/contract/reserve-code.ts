@@ -5,9 +5,8 @@ import { deliveryState, limited, refusal } from './challenge';
 import { at, channel, hash, id, jws, minor, moneyOnWire } from './values';
 
 /**
- * Payload of a compact JWS signed by the relay: lets one till check one code of one customer. `salt`, `hash` and
- * `rounds` are PBKDF2-SHA256 over the code; `prefix`, its first two characters, finds the verifier without a
- * derivation.
+ * Payload of a compact JWS signed by the relay, by which one till can check one code of one customer. `salt`, `hash` and
+ * `rounds`: PBKDF2-SHA256 over the code. `prefix`: its first two characters, to find the verifier without deriving a hash.
  */
 export const reserveVerifier = z.strictObject({
   v: z.literal(1),

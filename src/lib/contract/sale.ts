@@ -1,20 +1,20 @@
-// Past sales at the relay: the entries of all tills, found by what is known of them.
+// Past sales at the relay: searches the entries of all tills.
 import * as z from 'zod/mini';
 import { entryOnWire } from './journal-upload';
 import { verdict } from './shop-journal';
 import { at } from './values';
 
-/** Sales of one page at most, and the default. */
+/** The most sales of one page, which is also the default. */
 export const SALES_PAGE = 50;
-/** Questions about sales that one till may ask per minute. */
+/** Requests for sales that one till may send per minute. */
 export const SALES_A_MINUTE = 60;
 
 /** The number on a receipt: `3-000123`. */
 export const RECEIPT_NUMBER = /^([1-9]\d{0,8})-(\d{1,15})$/;
 
 /**
- * `GET /sales`: 200, the newest first. The hash of each entry says that nothing in it was changed; its proofs are signed.
- * `next`: `before` of the next page; null: there is none.
+ * `GET /sales`: 200, the newest first. The hash of each entry proves that it is unchanged, and its proofs are signed. `next`:
+ * `before` of the next page; null: this is the last one.
  */
 export const salesReply = z.discriminatedUnion('kind', [
   z.strictObject({

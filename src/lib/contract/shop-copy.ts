@@ -1,4 +1,4 @@
-// Rows of a copy of the shop's order: what the tills and the relay wrote, and what it leaves.
+// Rows of a copy of the shop's order: the entries of tills and relay, and the rows they leave.
 import * as z from 'zod/mini';
 import { credit, sealedPerson } from './acts/customer';
 import { addedProduct, categoryChange, categoryKey, fieldChange } from './acts/goods';
@@ -9,11 +9,12 @@ import { tillName, tillNumber } from './till';
 import { at, hash, id, saleAction } from './values';
 
 /**
- * One entry of the shop's order. `entry` is null for an entry of this device, which its own journal has, and for one of which
- * the relay has only the hashes. `original`: the hash of the entry that it carries over, otherwise its own. `own`: where the own
- * journal has it, whichever till brought it; null: nowhere. `effect`: whether rows were projected from it; `waiting`: not before
- * the relay says so; `discrepancy`: it is the relay's finding of one; `uncounted`: it breaks an invariant of the projection;
- * `later-version`: this version does not know it. It counts after an update, as the copy is then no longer what its entries leave.
+ * One entry of the shop's order. `entry` is null for an entry of this device, because its own journal has it, and for an entry of
+ * which the relay has only the hashes. `original`: the hash of the entry that it carries over, otherwise its own hash. `own`: the
+ * place of the original in this device's own journal; null: it is not there. `effect`: whether rows were projected from it;
+ * `waiting`: not until the relay gives a further verdict; `discrepancy`: it is the relay's finding of one; `uncounted`: it breaks
+ * an invariant of the projection; `later-version`: this version does not know the act, so the copy has to be made again after an
+ * update.
  */
 export const remoteEntryRow = z.strictObject({
   order: z.int().check(z.positive()),
@@ -40,12 +41,12 @@ export const remoteTillRow = z.strictObject({
 export type RemoteTillRow = z.infer<typeof remoteTillRow>;
 
 /**
- * The card of a customer by the shop's order. `recordHash`, `till` and `order`: of the entry that changed it last; `card`: null
- * where it is this device's own, or the relay does not have it. The credit is a field of its own. `ownHash`: the newest of this
- * device's own cards that the order has; null: none. `isForgotten`: the customer was forgotten, and no card of theirs counts any
- * more. `mergedInto`: the card under which it is shown since they were merged; null: its own. `persons`: the authorised persons, each
- * by themselves; `record` null: this device's own. `gone`: persons who were removed, or whose addition has no effect; `kept`: those
- * whom a removal without effect names.
+ * The card of a customer by the shop's order. `recordHash`, `till`, `order`: of the entry that changed it last. `card`: null if
+ * this device wrote it itself, or if the relay does not have it. The credit is ordered separately (`creditTill`, `creditOrder`).
+ * `ownHash`: hash of this device's newest own card in the order; null: none. `isForgotten`: the customer was forgotten, and no
+ * later card of theirs counts. `mergedInto`: the card under which it is shown after a merge; null: it was not merged into
+ * another. `persons`: the authorised persons; `record` null: this device wrote it itself. `gone`: persons who were removed, or
+ * whose addition has no effect. `kept`: persons whose removal has no effect.
  */
 export const remoteCardRow = z.strictObject({
   customer: id,
@@ -80,12 +81,12 @@ export const balanceRow = z.strictObject({
 /** Minor units by tender. */
 const moneyParts = z.strictObject({ cash: z.int(), card: z.int(), transfer: z.int() });
 
-/** A debt by the hash of the entry that made it, minor units; `made` null: only what was taken off it is known. */
+/** A debt, keyed by the hash of the entry that made it, minor units. `made` null: that entry has not arrived yet. */
 export const debtRow = z.strictObject({
   customer: id,
   debt: hash,
   left: z.int(),
-  /** With which money. */
+  /** The money that repaid it. */
   repaid: moneyParts,
   earned: z.strictObject({ onMoney: z.int(), points: z.int() }),
   made: z.nullable(
@@ -102,7 +103,7 @@ export const debtRow = z.strictObject({
   ),
 });
 
-/** What one return gave back, minor units. `sale`: hash of the sale's entry; null: of no sale that is known. */
+/** What one return gave back, minor units. `sale`: hash of the sale's entry; null: the sale is not known. */
 export const returnRow = z.strictObject({
   hash,
   sale: z.nullable(hash),
@@ -119,7 +120,7 @@ export const returnRow = z.strictObject({
   guarded: z.int(),
 });
 
-/** The kind of proof to show: a code of the demo provider proves nothing. */
+/** The kind of confirmation to show: a code of the demo provider is shown as `none`, because it proves nothing. */
 const proofShown = z.enum([
   ...(['code', 'reserve-code', 'override', 'not-required', 'none', 'by-right'] as const),
 ]);
@@ -139,21 +140,24 @@ export const confirmationRow = z.strictObject({
   amount: z.int(),
 });
 
-/** Thousandths by which sales and later counts moved the stock that stands in the catalogue. */
+/** Thousandths by which sales and later counts changed the stock in the catalogue. */
 export const stockRow = z.strictObject({ product: id, delta: z.int() });
 
-/** A product as another till has added it. */
+/** A product that another till added. */
 export const remoteAddedRow = addedProduct;
 export type RemoteAddedRow = z.infer<typeof remoteAddedRow>;
 
-/** Place and author of an edit that counts. `own`: hash of this device's newest entry in the order that edits the field; null: none. */
+/**
+ * Place and author of an edit that counts. `own`: hash of this device's newest entry in the order that edits the field; null:
+ * none.
+ */
 const placeOfEdit = {
   order: z.int().check(z.positive()),
   till: id,
   own: z.nullable(hash),
 };
 
-/** The changed fields of a product by the shop's order: of each field the edit that counts. */
+/** The changed fields of a product by the shop's order: the edit of each field that counts. */
 export const remoteProductRow = z.strictObject({
   product: id,
   edits: z.array(z.strictObject({ change: fieldChange, ...placeOfEdit })),
@@ -170,9 +174,9 @@ export type RemoteCategoryRow = z.infer<typeof remoteCategoryRow>;
 /** A customer's dispute, by the hash of its entry. While `closed` is null, the customer gets no credit. */
 export const disputeRow = z.strictObject({
   entry: hash,
-  /** Null: it is what closed a discrepancy, and `entry` the discrepancy's id. */
+  /** Null: the row is the closing of a discrepancy, and `entry` is the discrepancy's id. */
   customer: z.nullable(id),
-  /** Hash of the entry they mean; null: none in particular. */
+  /** Hash of the disputed entry; null: no particular entry. */
   about: z.nullable(hash),
   /** Null: opened at another till; this journal has only its closing. */
   opened: z.nullable(

@@ -1,38 +1,37 @@
-// The shop's journal: the one order of all entries, as tills download it.
-// It has the entries of the tills and of the relay.
+// The shop's journal: one order of all entries of the tills and the relay, as tills download it.
 import * as z from 'zod/mini';
 import { entryOnWire, flagKind } from './journal-upload';
 import { at, hash, id, jws, publicKey } from './values';
 
-/** Entries of one download at most, and the default. */
+/** The most entries of one download, which is also the default. */
 export const DOWNLOAD_ENTRIES = 500;
-/** Bytes of one download at most; a single entry may be larger. */
+/** The most bytes of one download; a single entry may be larger. */
 export const DOWNLOAD_BYTES = 1024 * 1024;
 /** How long a request may wait for a new entry, ms. */
 export const DOWNLOAD_WAIT_MS = 25_000;
 
 /** Counts entries of one shop from 1, without gaps. */
 const order = z.int().check(z.positive());
-/** Names a stretch of the order, at random: a relay that was put back from an older copy begins another. */
+/** A random number that names a part of the order: a relay that was restored from an older copy begins another epoch. */
 const epoch = z.int().check(z.positive());
 
 /** A point of the order, and the hash over all entries up to it (`proof/shop-log`). */
 export const cursor = z.strictObject({ epoch, order, logHash: hash });
 export type Cursor = z.infer<typeof cursor>;
 
-/** Of the epoch before; 0: there is none. */
+/** The last place of the epoch before on which all agree; 0: there is none. */
 const shared = z.int().check(z.nonnegative());
 
 /** The place of an entry that a till made. */
 const writtenBy = { till: id, seq: z.int().check(z.positive()) };
 
-/** Entries of other tills that one discrepancy names at most. */
+/** The most entries of other tills that one discrepancy names. */
 export const MOST_AGAINST = 5;
 
 const relayBodies = {
   /**
-   * Orders from here on are of this epoch. `shared`: up to which order those before mean the same to everybody. A relay that was
-   * put back, and had not noticed, may have given orders after it that others know of other entries.
+   * The places from here on belong to this epoch. `shared`: the last place before it on which all tills and the relay agree. A
+   * relay that was restored from an older copy without noticing may have given later places again, to other entries.
    */
   'epoch-began': z.strictObject({ epoch, shared }),
   /** `number` is printed on its receipts. */
@@ -43,11 +42,11 @@ const relayBodies = {
     publicKey,
   }),
   'till-renamed': z.strictObject({ till: id, name: z.string() }),
-  /** `by`: the id that this device enrolled under later; null: it is in use again. */
+  /** `by`: the id under which this device enrolled later; null: the till is in use again. */
   'till-replaced': z.strictObject({ till: id, by: z.nullable(id) }),
   'till-revoked': z.strictObject({ till: id }),
   'policy-published': z.strictObject({ version: z.int().check(z.positive()) }),
-  /** What `till` brought of a journal that this relay never had counts from here on. */
+  /** The entries that `till` carried over from a journal which this relay never had count from here on. */
   'former-journal-accepted': z.strictObject({
     till: id,
     former: id,
@@ -55,13 +54,14 @@ const relayBodies = {
     digest: hash,
   }),
   /**
-   * An entry that was `not-understood` was judged by an updated relay: accepted, it counts from here on. `till`, `seq`: its place
-   * in the journal that brought it.
+   * The later verdict of an updated relay on a `not-understood` entry. If accepted, the entry counts from here on. `till`, `seq`:
+   * its place in the journal that it came with.
    */
   'judged-again': z.strictObject({ ...writtenBy, verdict: z.enum(['accepted', 'refused']) }),
   /**
-   * An entry does not fit what others did, unknown to its till; it stays, until a `settled` names the `id`, a hash over `entry`,
-   * `kind` and `detail`, which are the finding's. `against`: entries that it does not fit, as far as there are any.
+   * An entry does not fit entries of other tills, which its till did not know. The discrepancy stays open until a `settled` entry
+   * names its `id`, a hash over `entry`, `kind` and `detail` of the finding. `against`: the entries that it does not fit, if
+   * there are any.
    */
   'discrepancy-found': z.strictObject({
     ...{ id: hash, ...writtenBy, entry: hash },
@@ -73,18 +73,18 @@ const relayBodies = {
 } as const;
 
 /**
- * Acts of the relay's own chain, with the schema of each body. Broken rules, which only some operators may read, are not
- * in it. Its entries have the envelope of a till's, with the shop's id
- * as `till`; nothing but checkpoints signs them.
+ * Acts of the relay's own chain, with the schema of each body. Findings of broken rules are not in it, because only some
+ * operators may read them. Its entries have the same envelope as a till's, with the shop's id as `till`; only checkpoints sign
+ * them.
  */
 export const relayActBodies = relayBodies;
 export type RelayAct = keyof typeof relayBodies;
 export type RelayBodyOf<A extends RelayAct> = z.infer<(typeof relayBodies)[A]>;
 
 /**
- * Whether an entry has its effect. `repeated`: it carries over what another entry has brought. `waiting`: it has none before
- * `former-journal-accepted`. `not-understood`: the relay is older than the till that wrote it; it has none before `judged-again`.
- * `refused`: it has none. `not-kept`: the relay has only its hashes.
+ * Whether an entry has its effect. `accepted`: it has. `repeated`: it carries over an entry that is in the order already.
+ * `waiting`: no effect before `former-journal-accepted`. `not-understood`: the relay is older than the till that wrote it; no
+ * effect before `judged-again`. `refused`: no effect. `not-kept`: the relay has only its hashes.
  */
 export const verdict = z.enum([
   ...(['accepted', 'repeated', 'waiting', 'not-understood', 'refused', 'not-kept'] as const),
@@ -95,12 +95,12 @@ const ordered = { order, receivedAt: at, verdict };
 
 export const orderedEntry = z.union([
   z.strictObject({ ...ordered, entry: entryOnWire }),
-  /** Of the till that asks: the acknowledgement of its own. */
+  /** An entry of the requesting till itself, which is only acknowledged. */
   z.strictObject({ ...ordered, own: z.strictObject({ seq: z.int().check(z.positive()), hash }) }),
 ]);
 export type OrderedEntry = z.infer<typeof orderedEntry>;
 
-/** Payload of a compact JWS: the shop's log up to `order`. `logHash`: over all entries up to it (`proof/shop-log`). */
+/** Payload of a compact JWS: the shop's order up to `order`. `logHash`: hash over all entries up to it (`proof/shop-log`). */
 export const checkpoint = z.strictObject({
   v: z.literal(1),
   purpose: z.literal('checkpoint'),
@@ -112,13 +112,15 @@ export const checkpoint = z.strictObject({
 });
 export type Checkpoint = z.infer<typeof checkpoint>;
 
-/** Payload of a compact JWS: the relay does not have the point `after` of the order; up to `common` it may have the same. */
+/**
+ * Payload of a compact JWS: the relay does not have the point `after` of the order. Up to `common` it may have the same entries.
+ */
 export const lostPoint = z.strictObject({
   v: z.literal(1),
   purpose: z.literal('lost-point'),
   shop: id,
   after: z.strictObject({ epoch, order, logHash: hash }),
-  /** The newest that it has. */
+  /** The relay's newest epoch. */
   epoch,
   common: z.int().check(z.nonnegative()),
 });
@@ -126,10 +128,10 @@ export type LostPoint = z.infer<typeof lostPoint>;
 
 /**
  * `GET /journal?after=<epoch>.<order>&hash=<log hash>&limit=<entries>&wait=<ms>`: entries after that point of the order,
- * oldest first. Without `after`: from the first. `wait`: at most `DOWNLOAD_WAIT_MS`, where there is none yet.
+ * oldest first. Without `after`: from the first. `wait`: how long the relay may wait for a new entry, at most `DOWNLOAD_WAIT_MS`.
  */
 export const journalPage = z.discriminatedUnion('kind', [
-  /** 200. `checkpoint`: at the last of these entries; without entries at `after`. `head`: the order of the newest. */
+  /** 200. `checkpoint`: at the last of these entries; without entries, at `after`. `head`: the place of the newest entry. */
   z.strictObject({
     kind: z.literal('journal'),
     entries: z.array(orderedEntry),
@@ -137,9 +139,9 @@ export const journalPage = z.discriminatedUnion('kind', [
     checkpoint: jws,
   }),
   /**
-   * 409: this relay does not have that point of the order: it was put back from an older copy. Beyond `common`, which may be
-   * 0, its order is another: ask again from there, or from an earlier point whose hash is known. `lostPoint`: signed, because a
-   * till that believes it drops what it has downloaded.
+   * 409: this relay does not have that point of the order, because it was restored from an older copy. After `common`, which may
+   * be 0, its order differs: ask again from there, or from an earlier point whose hash is known. `lostPoint` is signed, because a
+   * till that accepts it drops the entries it has downloaded.
    */
   z.strictObject({
     kind: z.literal('other-epoch'),
@@ -151,8 +153,8 @@ export const journalPage = z.discriminatedUnion('kind', [
 export type JournalPage = z.infer<typeof journalPage>;
 
 /**
- * `POST /journal/sums`: what the till counts at a point of the order, by rules of this version: the sums over all customers, debt in
- * minor units, and points.
+ * `POST /journal/sums`: the till's sums at a point of the order, by this version of the rules: debt (minor units) and points,
+ * over all customers.
  */
 export const sumsStated = z.strictObject({
   point: cursor,
@@ -163,9 +165,9 @@ export const sumsStated = z.strictObject({
 export type SumsStated = z.infer<typeof sumsStated>;
 
 export const sumsReply = z.discriminatedUnion('kind', [
-  /** 200. The relay counts the same there. */
+  /** 200. The relay has the same sums there. */
   z.strictObject({ kind: z.literal('sums-agree') }),
-  /** 200. It does not; owners see it in the list of tills until they agree. */
+  /** 200. It has other sums; owners see this in the list of tills until the sums agree. */
   z.strictObject({ kind: z.literal('sums-differ') }),
   /** 409: it does not have that point or these rules, or its sums are larger than a number holds exactly. */
   z.strictObject({ kind: z.literal('sums-unknown') }),

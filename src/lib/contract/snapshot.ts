@@ -1,4 +1,4 @@
-// A snapshot: what the shop's order has left up to one of its entries, for a till that begins.
+// A snapshot: the rows that the shop's order has left up to one of its entries, for a new till.
 import * as z from 'zod/mini';
 import {
   balanceRow,
@@ -17,14 +17,14 @@ import {
 import { cursor } from './shop-journal';
 import { at, hash, id, jws } from './values';
 
-/** Bytes of one chunk at most, before compression; a single row may be larger. */
+/** The most bytes of one chunk, before compression; a single row may be larger. */
 export const SNAPSHOT_CHUNK_BYTES = 2 * 1024 * 1024;
 
 /**
- * The rows of each table, in the order in which a till stores them. `entries`: those that wait for an owner, and discrepancies
- * that the relay found; of other entries only what they left is in it. `confirmations`: those that caps and thresholds still
- * count. `balances` and `cards` are in the order of their customers, all sums of one in one chunk. `categoryEdits`: what was
- * changed of categories; `goods`: as they were added; `edits`: what was changed of them since.
+ * The rows of each table, in the order in which a till stores them. `entries`: those that wait for a further verdict, and
+ * discrepancies that the relay found; other entries are represented only by the rows they left. `confirmations`: those that caps
+ * and thresholds still count. `balances` and `cards` are sorted by customer, and all sums of one customer are in one chunk.
+ * `categoryEdits`: changes of categories; `goods`: products as they were added; `edits`: later changes of them.
  */
 export const snapshotRows = {
   tills: remoteTillRow,
@@ -45,8 +45,8 @@ export type SnapshotRow<T extends SnapshotTable> = z.infer<(typeof snapshotRows)
 export const snapshotTables = Object.keys(snapshotRows) as readonly SnapshotTable[];
 
 /**
- * Payload of a compact JWS. `order`, `epoch` and `logHash`: the last entry that is in it, as in a checkpoint. `rules`: the
- * version of the rules by which its rows were made.
+ * Payload of a compact JWS. `order`, `epoch` and `logHash`: of the last entry that it includes, as in a checkpoint. `rules`: the
+ * version of the rules that made its rows.
  */
 export const snapshotManifest = z.strictObject({
   v: z.literal(1),
@@ -55,11 +55,11 @@ export const snapshotManifest = z.strictObject({
   ...cursor.shape,
   rules: z.int().check(z.positive()),
   at,
-  /** Each epoch, and the `shared` of its beginning, oldest first. */
+  /** All epochs with the `shared` of their `epoch-began`, oldest first. */
   epochs: z.array(
     z.strictObject({ epoch: cursor.shape.epoch, shared: z.int().check(z.nonnegative()) }),
   ),
-  /** All tables. `chunks`: SHA-256 of the bytes of each, in their order. */
+  /** All tables. `chunks`: SHA-256 of the bytes of each chunk, in order. */
   tables: z
     .array(
       z.strictObject({
@@ -72,13 +72,15 @@ export const snapshotManifest = z.strictObject({
 });
 export type SnapshotManifest = z.infer<typeof snapshotManifest>;
 
-/** `GET /snapshot`: 200 · 404, the relay has none (yet): a till downloads all entries. */
+/** `GET /snapshot`: 200; or 404: the relay has none yet, and the till downloads all entries. */
 export const snapshotReply = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('snapshot'), manifest: jws }),
   z.strictObject({ kind: z.literal('no-snapshot') }),
 ]);
 export type SnapshotReply = z.infer<typeof snapshotReply>;
 
-/** `GET /snapshot/:hash`: 200, the bytes of a chunk, gzip of a line of JSON for each row · 404, of no snapshot that is kept. */
+/**
+ * `GET /snapshot/:hash`: 200, the bytes of a chunk, gzip of one line of JSON per row; or 404: it belongs to no stored snapshot.
+ */
 export const noChunk = z.strictObject({ kind: z.literal('no-chunk') });
 export type NoChunk = z.infer<typeof noChunk>;

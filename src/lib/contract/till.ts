@@ -9,7 +9,7 @@ export const enrolmentToken = z.string().check(z.regex(/^[0-9A-HJKMNP-TV-Z]{10}$
 /** The till's name for the staff. Unique at the relay. */
 export const tillName = z.string().check(z.trim(), z.minLength(1), z.maxLength(40));
 
-/** The till's number in its shop, from 1; never given again. Printed before the number of each of its receipts. */
+/** The till's number in its shop, from 1; never used again. Printed before the number of each of its receipts. */
 export const tillNumber = z.int().check(z.positive());
 
 /** `POST /tills`. */
@@ -20,7 +20,9 @@ export const enrolmentRequest = z.strictObject({
   name: tillName,
   /** This device's till id before it re-enrolled; the new till takes over its name. */
   former: z.optional(id),
-  /** The highest number of this device's former tills: the new one is above it, also at a relay that does not know them. */
+  /**
+   * The highest number of this device's former tills. The new number is above it, even if the relay does not know those tills.
+   */
   above: z.optional(tillNumber.check(z.lte(99_999))),
   publicKey,
 });
@@ -65,15 +67,15 @@ export const sessionClaim = z.strictObject({
 export type SessionClaim = z.infer<typeof sessionClaim>;
 
 const acknowledged = { watermark: jws, offered: z.int().check(z.positive()) };
-/** Of so many former ids of a device, the newest, the relay is shown what it had. */
+/** The most former till ids of a device for which it sends the relay's watermarks: the newest ones. */
 export const FORMER_SHOWN = 20;
 
 /**
- * `POST /sessions`. `signature`: over the canonical claim. `acknowledged`: the relay's last watermark about this journal, and
- * the last entry the till has ever offered; left out before the first watermark. `former`: the same of former ids of this device,
- * oldest first, and with a watermark of a later id what was carried over under it; left out where there is none. `checkpoint`: the relay's
- * last one that the till has downloaded up to; left out before the first. A relay that does not know its own watermark, or has
- * another order than its own checkpoint, was put back from an older copy.
+ * `POST /sessions`. `signature`: over the canonical claim. `acknowledged`: the relay's last watermark for this journal, and the
+ * last entry that the till has ever offered; left out before the first watermark. `former`: the same for former ids of this
+ * device, oldest first; a watermark of a later id covers the entries carried over under it. Left out if there is none.
+ * `checkpoint`: the relay's last checkpoint that the till has downloaded; left out before the first. A relay that does not know
+ * its own watermark, or whose order differs from its own checkpoint, was restored from an older copy.
  */
 export const sessionRequest = z.strictObject({
   ...{ tillId: id, at, nonce, head, signature },
@@ -84,11 +86,11 @@ export const sessionRequest = z.strictObject({
   checkpoint: z.optional(jws),
 });
 export type SessionRequest = z.infer<typeof sessionRequest>;
-/** What the relay has signed for a till so far: by these it detects that it was put back. */
+/** What the relay has signed for a till so far; by this it detects that it was restored from an older copy. */
 export type SignedByRelay = Pick<SessionRequest, 'acknowledged' | 'former' | 'checkpoint'>;
 
 /**
- * What a till signs on each request that an operator's PIN opens, so that a copied bearer token opens nothing elsewhere.
+ * What a till signs on each request that needs an operator's PIN, so that a copied bearer token is of no use on another device.
  * `path`: below `/api/v1`, with its query. `body`: SHA-256 of the body's bytes, of the empty text without a body.
  */
 export const requestClaim = z.strictObject({
@@ -111,7 +113,7 @@ export type RequestSignature = z.infer<typeof requestSignature>;
 export const sessionReply = z.discriminatedUnion('kind', [
   z.strictObject({
     ...{ kind: z.literal('session'), token: z.string(), expiresAt: at, now: at },
-    /** Newer than all before it; left out where the relay has nothing of this till's journal. */
+    /** Newer than all before it; left out if the relay has no entry of this till's journal. */
     watermark: z.optional(jws),
   }),
   z.strictObject({ kind: z.literal('stale-signature'), now: at }),
@@ -125,9 +127,9 @@ export type SessionReply = z.infer<typeof sessionReply>;
 const typedCode = z.string().check(z.regex(/^\d{4,8}$/));
 
 /**
- * How an operator is known to the relay. `pin`: enough to make changes, to which an owner consents where they are
- * protected. `phone`: by a code to their own proven phone as well, which opens the protected lists. Before the first
- * real messaging service the PIN is enough for both.
+ * How an operator proved who they are to the relay. `pin`: by their PIN, enough for changes; an owner consents to protected ones.
+ * `phone`: also by a code to their own proven phone, which the protected lists need. Before the first real messaging service the
+ * PIN is enough for both.
  */
 export const elevationLevel = z.enum(['pin', 'phone']);
 export type ElevationLevel = z.infer<typeof elevationLevel>;
@@ -149,10 +151,10 @@ export const elevationRequest = z.strictObject({
 export type ElevationRequest = z.infer<typeof elevationRequest>;
 
 /**
- * No code is sent or accepted: a token from the relay's own machine is needed. `no-proven-owner`: no owner's phone can get
- * a code. `unanswered`: too many codes to owners were not answered. `wrong-codes`: too many codes were wrong within a day, at
- * this till or for this operator's number. `not-this-machine`: the first real messaging service is saved on the relay's own
- * machine by an owner, or with a token and a code.
+ * No code is sent or accepted; a token from the relay's own machine is needed. `no-proven-owner`: no owner's phone can get a
+ * code. `unanswered`: too many codes to owners were not answered. `wrong-codes`: too many codes were wrong within a day, at this
+ * till or for this operator's number. `not-this-machine`: an owner has to save the first real messaging service on the relay's
+ * own machine, or with a token and a code.
  */
 const tokenNeeded = z.strictObject({
   kind: z.literal('token-needed'),
@@ -189,7 +191,7 @@ export type OperatorCodeReply = z.infer<typeof operatorCodeReply>;
 export const elevationReply = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('elevated'), until: at }),
   ...operatorCodeReplies,
-  /** The level `phone` needs a proven phone of one's own, or a token. */
+  /** The level `phone` needs the operator's own proven phone, or a token. */
   z.strictObject({ kind: z.literal('no-proven-phone') }),
   z.strictObject({ kind: z.literal('wrong-pin') }),
   z.strictObject({ kind: z.literal('wrong-token') }),
@@ -210,7 +212,7 @@ export type Consent = z.infer<typeof consent>;
 export const consentState = z.discriminatedUnion('kind', [
   ...operatorCodeReplies,
   z.strictObject({ kind: z.literal('wrong-token') }),
-  /** The first real messaging service sends its first code to an owner, and none has a number. */
+  /** The first real messaging service has to send its first code to an owner, but no owner has a number. */
   z.strictObject({ kind: z.literal('owner-phone-needed') }),
 ]);
 export type ConsentState = z.infer<typeof consentState>;
@@ -240,15 +242,15 @@ export const phoneProofReply = z.discriminatedUnion('kind', [
 export type PhoneProofReply = z.infer<typeof phoneProofReply>;
 
 /**
- * What a till has carried over of one former name that this relay never enrolled. It moves nothing until an owner accepts it.
- * Sums are of the customers' balances that these entries add up to, minor units; none offsets another.
+ * The entries that a till has carried over from one former till id that this relay never enrolled. They have no effect until an
+ * owner accepts them. `sums`: of the customers' balances by these entries, minor units; debts and prepayments are not offset.
  */
 const formerJournal = {
   former: id,
   entries: z.int().check(z.positive()),
-  /** The entry that came last. */
+  /** The entry that arrived last. */
   head: z.strictObject({ seq: z.int().check(z.nonnegative()), hash }),
-  /** SHA-256 over the hashes of all of them, in the order in which they came. */
+  /** SHA-256 over the hashes of all these entries, in the order of their arrival. */
   digest: hash,
   sums: z.strictObject({
     customers: z.int().check(z.nonnegative()),
@@ -261,11 +263,11 @@ const formerJournal = {
 /** `POST /tills/:id/former-journal` (elevated) → 204: an owner accepts exactly these entries, and they count from now on. */
 export const formerAccepted = z.strictObject(formerJournal);
 export type FormerAccepted = z.infer<typeof formerAccepted>;
-/** Nothing of that former name waits for an owner, or not exactly this: more has come, or it was accepted before. */
+/** No entries of that former till wait for an owner, or not exactly these: more have arrived, or they were accepted before. */
 export const formerNotWaiting = z.strictObject({ kind: z.literal('not-waiting') });
 export type FormerNotWaiting = z.infer<typeof formerNotWaiting>;
 
-/** `since`: when the first of these entries came. */
+/** `since`: when the first of these entries arrived. */
 export const formerWaiting = z.strictObject({ ...formerJournal, since: at });
 export type FormerWaiting = z.infer<typeof formerWaiting>;
 
@@ -279,21 +281,21 @@ export const tillOnRelay = z.strictObject({
   revokedAt: z.nullable(at),
   /** When another till replaced it under its name. */
   replacedAt: z.nullable(at),
-  /** Number of the newest entry that it has stated, and of the newest that the relay holds; 0: none. */
+  /** Number of the newest entry that the till has stated, and of the newest one that the relay has; 0: none. */
   stated: z.int().check(z.nonnegative()),
   held: z.int().check(z.nonnegative()),
-  /** Since when the relay has not held what the till states; null: it does. */
+  /** Since when the relay has lacked entries that the till states; null: it has them all. */
   differSince: z.nullable(at),
-  /** Entries of the shop's order, without its own, beyond the point to which it has downloaded it; since when the first is here. */
+  /** Number of other entries of the shop's order that it has not downloaded yet, and when the first of them arrived. */
   notDownloaded: z.int().check(z.nonnegative()),
   notDownloadedSince: z.nullable(at),
-  /** Since when its sums of debt and points have not been the relay's; null: they are, or nobody has compared them. */
+  /** Since when its sums of debt and points differ from the relay's; null: they agree, or were not compared. */
   sumsDifferSince: z.nullable(at),
   /** Acts of the last 24 hours that a code confirmed and that are missing from its journal. */
   unclaimed: z.int().check(z.nonnegative()),
-  /** What it brought of another relay's time that no owner has accepted, by former name. */
+  /** Entries that it carried over from another relay's time and that no owner has accepted, by former till. */
   waiting: z.array(formerWaiting),
-  /** Whether the relay, put back from an older copy, waits for what this till knows before it sends codes for debts and points. */
+  /** Whether the relay, restored from an older copy, waits for this till's journal before it sends codes for debts and points. */
   isAwaited: z.boolean(),
 });
 export type TillOnRelay = z.infer<typeof tillOnRelay>;
@@ -330,7 +332,7 @@ export const gateRefusal = z.discriminatedUnion('kind', [
   /** Signed too long ago, or used before. */
   z.strictObject({ kind: z.literal('stale-signature'), now: at }),
   z.strictObject({ kind: z.literal('no-right') }),
-  /** A protected change. `operator`: whose phone the code goes to; null: nobody's. */
+  /** A protected change needs an owner's consent. `operator`: the owner whose phone gets the code; null: nobody's. */
   z.strictObject({
     kind: z.literal('consent-needed'),
     state: consentState,

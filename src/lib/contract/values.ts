@@ -10,7 +10,7 @@ export const id = z
 /** Group ids are short words (`cashier`, `owner`), so that a journal is readable without a lookup. */
 export const slug = z.string().check(z.regex(/^[a-z0-9][a-z0-9-]{0,39}$/));
 
-/** The end of the year 9999: a calendar knows every earlier time. */
+/** The end of the year 9999, so that every time has a year of four digits. */
 const LAST_TIME = 253_402_300_799_999;
 
 /** Milliseconds since the epoch. */
@@ -19,7 +19,7 @@ export const at = z.int().check(z.nonnegative(), z.lte(LAST_TIME));
 /** SHA-256, hex. */
 export const hash = z.string().check(z.regex(/^[0-9a-f]{64}$/));
 
-/** Secret of a customer's card, 32 bytes in hex: salts what would otherwise be guessed from a hash of their number. */
+/** Secret of a customer's card, 32 bytes in hex: without it, the number could be guessed from its hash. */
 export const cardSalt = z.string().check(z.regex(/^[0-9a-f]{64}$/));
 
 /** E.164 with the plus. */
@@ -91,8 +91,8 @@ export const action = z.enum([
 export type Action = z.infer<typeof action>;
 
 /**
- * The two actions a sale can contain; only these have their own method and threshold. Of other acts, debt up counts as a sale on
- * account and points down as a redemption; what goods that come back give the customer counts as a sale on account.
+ * The two actions that a sale can contain; only these have a method and a threshold. In other acts, more debt counts as a sale on
+ * account and fewer points as a redemption; what a return gives the customer counts as a sale on account.
  */
 export const saleAction = z.enum(['redeem-points', 'sell-on-account']);
 export type SaleAction = z.infer<typeof saleAction>;

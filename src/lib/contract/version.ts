@@ -7,7 +7,7 @@ export const CONTRACT_VERSION = 1;
 /** Request header that carries `CONTRACT_VERSION`. */
 export const CONTRACT_HEADER = 'Counterfoil-Contract';
 
-/** By which version of the rules (`domain/acts`) an entry was decided; stays 1 until the first release. */
+/** The version of the rules (`domain/acts`), stated in each entry that they decide; stays 1 until the first release. */
 export const RULES_VERSION = 1;
 
 /** Request header with the till's signature over the request: `at.nonce.signature`, of a `requestClaim`. */

@@ -9,13 +9,13 @@ import { Dictionary, type Words } from './dictionary';
 import { eachWord, queryWords } from './letters';
 import { patternOf, typosForgiven } from './typos';
 
-/** Fewest digits searched for inside barcodes: fewer occur in every second one. */
+/** Fewest digits searched for inside barcodes; shorter parts occur in every second barcode. */
 export const SHORTEST_CODE_PART = 4;
 
 /** Fewest letters searched for inside SKUs. */
 export const SHORTEST_SKU_PART = 3;
 
-/** Shorter ones are mostly prepositions in names: a beginning of a word is meant. */
+/** Fewest letters of a word that is searched as a whole; a shorter one is mostly the beginning of a longer word. */
 const SHORTEST_WHOLE_WORD = 3;
 
 /** How closely a word must match; `typo`: only words that match nothing exactly, `typo-everywhere`: all words. */
@@ -66,8 +66,8 @@ export class CatalogueIndex {
   }
 
   /**
-   * Rows whose SKU is the article of a scale's label, with or without leading zeros; if there are none, those with such a barcode
-   * of the shop's own.
+   * Rows whose SKU is the article of a scale label, with or without leading zeros. If there are none: rows that have the article
+   * as a barcode of the shop's own.
    */
   byArticle(article: string): number[] {
     const spellings = articleSpellings(article);
@@ -79,8 +79,8 @@ export class CatalogueIndex {
   }
 
   /**
-   * Rows that contain every word of the query in a name, the SKU or a barcode: first the exact code, then the words
-   * themselves, then words with that prefix, then words that contain it. If there are none: the other keyboard layout, then typos.
+   * Rows that contain every word of the query in a name, the SKU or a barcode: first the exact code, then the words themselves,
+   * then words with that prefix, then words that contain it. If there are none: the other keyboard layout, then typos.
    */
   search(query: string, limit: number): number[] {
     const rows = new Set<number>();
@@ -118,7 +118,7 @@ export class CatalogueIndex {
     add: (row: number) => 'more' | 'enough',
   ): void {
     const near = words.map((word) => ({ word, words: this.#near(word, closeness) }));
-    // for a single word the first rows are enough; several words have to meet in one row
+    // for a single word the first rows are enough; with several words all rows are needed to find those that contain every word
     const most = words.length === 1 ? wanted : this.#packed.count;
     let rows: BitRows | null = null;
     for (const each of near) {

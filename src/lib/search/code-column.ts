@@ -48,10 +48,10 @@ class HashedRows {
   }
 }
 
-/** The texts of the rows that have one, each with a break before and after it. */
+/** The texts of all rows with a text, each with a break before and after it. */
 class Texts {
   readonly #text: string;
-  /** Where each text begins, and its row; starts have one more for the end. */
+  /** Where each text begins, and its row; `#starts` has one more element, for the end. */
   readonly #starts: Uint32Array;
   readonly #rows: Uint32Array;
 

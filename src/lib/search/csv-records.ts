@@ -33,7 +33,7 @@ export class CsvRecords {
     this.#parser = new Papa.Parser({ delimiter: separator, newline: '\n', quoteChar: '"' });
   }
 
-  /** Adds text; returns the records it completes. Blank lines count as lines and are left out. */
+  /** Adds text; returns the records it completes. Blank lines are left out, but count in line numbers. */
   push(text: string): CsvRecord[] {
     // one list per slice: a generator per line would cost more than the line
     const records: CsvRecord[] = [];
@@ -111,8 +111,9 @@ export function recordsOf(text: string, separator: Separator): CsvRecord[] {
 }
 
 /**
- * The separator that gives most lines the same number of cells, more than one; among equals the one with more cells: a
- * decimal comma splits as evenly as a semicolon, but into fewer cells. Excel's `sep=;` in the first line decides.
+ * The separator that gives most lines the same number of cells, more than one. Of equal separators the one with more cells,
+ * because a decimal comma splits as evenly as a semicolon, but into fewer cells. Excel's `sep=;` in the first line takes
+ * precedence.
  */
 export function detectSeparator(sample: string): Separator {
   const said = /^sep=(.)\r?\n/i.exec(sample)?.[1];

@@ -11,7 +11,7 @@ import {
 import { detectSeparator, recordsOf, type CsvRecord } from './csv-records';
 import { detectEncoding, textOf } from './encoding';
 
-/** A longer list is refused whole: it is no list of one shop's customers. */
+/** The most customers of a list. A longer one is refused whole, because it cannot be one shop's customers. */
 export const MOST_LISTED = 20_000;
 const MOST_BYTES = 16 << 20;
 
@@ -32,7 +32,7 @@ export type CustomerList =
     }
   | { readonly kind: 'refused'; readonly because: ListRefusal };
 
-/** The header is among the first lines. */
+/** The number of first lines among which the header is searched. */
 const HEADER_WITHIN = 10;
 
 export async function readCustomerFile(file: Blob, rules: ListRules): Promise<CustomerList> {

@@ -33,7 +33,7 @@ export class LoadedCatalogue {
     return row === null ? null : productAt(this.#packed, row);
   }
 
-  /** The goods that the article of a scale's label may mean. */
+  /** The goods that the article of a scale label may mean. */
   byArticle(article: string): Product[] {
     return this.#products(this.#index.byArticle(article));
   }

@@ -2,8 +2,8 @@
 // Fast for ascending, close positions.
 
 /**
- * The last place whose start is at or before `position`. `from`: a place known to be so, where the search begins (in
- * growing steps). `starts` ends with the end of the last text.
+ * The last place whose start is at or before `position`. `from`: a place known to start at or before it; the search begins there,
+ * in growing steps. `starts` ends with the end of the last text.
  */
 export function placeOf(starts: Uint32Array, position: number, from: number): number {
   const last = starts.length - 2;

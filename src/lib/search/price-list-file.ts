@@ -155,7 +155,7 @@ class ProblemList<Because extends string> {
   }
 }
 
-/** What a list is merged into. */
+/** The catalogue that a list is merged into, and the names of its categories. */
 export type CurrentGoods = {
   readonly packed: PackedCatalogue;
   readonly categories: CategoryNames;
@@ -251,16 +251,16 @@ export function remapped(mapping: Mapping, column: Column, place: number | null)
   return changed;
 }
 
-/** Up to this size, line breaks are counted; a larger file is refused without reading. */
+/** A larger file is refused without reading it; in a smaller one the line breaks are counted. */
 const MOST_BYTES = 512 << 20;
 
 const LINE_FEED = 10;
-/** Line break of old Mac files; elsewhere at most one per line feed. */
+/** The line break of old Mac files; other files have at most one per line feed. */
 const CARRIAGE_RETURN = 13;
 
 /**
- * True for more lines than a price list may have, or more bytes than so many rows can need: a tab that runs out of memory
- * could not report it any more. Reads one slice at a time.
+ * True if a file has more lines than a price list may have, or more bytes than that many rows can need. Checked beforehand,
+ * because a browser tab that runs out of memory could not report it. Reads one slice at a time.
  */
 async function isTooLarge(file: Blob): Promise<boolean> {
   if (file.size > MOST_BYTES) return true;

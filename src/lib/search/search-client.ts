@@ -14,7 +14,7 @@ export type SearchClient = {
    */
   search(query: string, limit: number): Promise<Product[]>;
   byBarcode(code: string): Promise<Product | null>;
-  /** The goods that the article of a scale's label may mean. */
+  /** The goods that the article of a scale label may mean. */
   byArticle(article: string): Promise<Product[]>;
   /** All goods in order of popularity. */
   all(offset: number, limit: number): Promise<Product[]>;

@@ -14,7 +14,7 @@ export type Pattern = {
   readonly places: Int32Array;
 };
 
-/** Typos tolerated in a word of that length: none in a short word, where every word resembles another. */
+/** Typos tolerated in a word of that length: none in a short word, because most short words resemble each other. */
 export function typosForgiven(length: number): 0 | 1 | 2 {
   if (length < 4 || length > MAX_PATTERN) return 0;
   return length < 8 ? 1 : 2;

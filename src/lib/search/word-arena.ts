@@ -1,5 +1,5 @@
 // Numbers the distinct words while an index is built.
-// Stores letters: one string per word would take more memory than the index.
+// Stores them as letters in one array, because one string per word would take more memory than the index.
 
 /** FNV-1a, 32 bits. */
 export const HASH_START = 0x811c9dc5;

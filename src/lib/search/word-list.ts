@@ -12,7 +12,7 @@ export function headOf(arena: WordArena, word: number): number {
   return (arena.letters[start] ?? BREAK) * 0x10000 + second;
 }
 
-/** After every word of the text. */
+/** Stands after every word of the text. */
 const END = String.fromCharCode(BREAK);
 
 // an alias of windows-1252: equal for the index's one-byte letters, all below 0x80 or above 0xa0
@@ -66,7 +66,7 @@ export class WordList {
     }
   }
 
-  /** The word itself, if it is among them. */
+  /** The word itself, if the list contains it. */
   equalTo(word: string, found: (place: number) => void): void {
     this.beginningWith(word + END, found);
   }

@@ -10,7 +10,7 @@ export const accountEntry = z.strictObject({
 });
 export type AccountEntry = z.infer<typeof accountEntry>;
 
-/** Steps whose sums can be counted exactly, whatever their order. */
+/** Steps whose sums are exact in any order. */
 export const accounts = z
   .array(accountEntry)
   .check(
@@ -39,7 +39,7 @@ export const connectivityFact = z.strictObject({
 });
 export type ConnectivityFact = z.infer<typeof connectivityFact>;
 
-/** Nobody was asked: balances are moved by a right. */
+/** The customer was not asked: a right allows moving the balances. */
 export const unasked = z.strictObject({
   kind: z.literal('none'),
   action: saleAction,
@@ -47,7 +47,7 @@ export const unasked = z.strictObject({
   because: z.enum(['demo', 'import']),
 });
 
-/** Moved in the customer's favour outside a sale: nobody has to consent, and a daily cap of the policy limits it. */
+/** A balance is changed in the customer's favour outside a sale: nobody has to consent; a daily cap of the policy limits it. */
 const byRight = z.strictObject({
   kind: z.literal('by-right'),
   action: saleAction,
@@ -67,7 +67,7 @@ export const confirmation = z.discriminatedUnion('kind', [
     kind: z.literal('reserve-code'),
     action: saleAction,
     amount: minor,
-    /** Used up by this act, so reading it here is of no use. */
+    /** The act has used the code up, so that nobody can use it again. */
     code: reserveCode,
     /** Id of its verifier, and the whole verifier as signed by the relay: till, customer, cap. */
     verifier: id,
@@ -77,7 +77,7 @@ export const confirmation = z.discriminatedUnion('kind', [
     kind: z.literal('override'),
     action: saleAction,
     amount: minor,
-    /** Who entered the sale, and whose right was used; the same person unless another operator stepped in. */
+    /** The operator who entered the act, and the one whose right was used; the same unless a colleague authorised it. */
     askedBy: id,
     by: id,
     because: overrideReason,

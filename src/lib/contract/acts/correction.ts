@@ -4,13 +4,14 @@ import { accountEntry, confirmation } from './account';
 import { MOST_SETTLED, sumOf } from './repayment';
 import { currencyCode, hash, id, minor } from '$lib/contract/values';
 
-/** A debt that a correction lowers, minor units: no money was paid for it. */
+/** A debt that is lowered without money, minor units. */
 export const lowered = z.strictObject({ debt: hash, amount: minor.check(z.positive()) });
 export type Lowered = z.infer<typeof lowered>;
 
 /**
- * A customer's debt (minor units) or points are corrected. `delta`: the step. `debt`: the only debt that it lowers; null: the
- * oldest first. Debt up or points down needs the customer's code or an override; the other way it is `by-right`.
+ * A customer's debt (minor units) or points are corrected. `delta`: the change. `debt`: the only debt that it lowers; null: the
+ * oldest first. More debt or fewer points needs the customer's code or an override; a correction in the customer's favour is
+ * `by-right`.
  */
 export const correctionBody = z
   .strictObject({
@@ -43,7 +44,7 @@ export const correctionBody = z
       const isInFavour = account === 'debt' ? delta < 0 : delta > 0;
       if (!isInFavour) return given.kind !== 'by-right';
       if (given.kind !== 'by-right') return false;
-      // what others count in the cap of a day is bound by what it moved
+      // other tills add `amount` to the daily cap, so it must fit `delta`
       return account === 'debt'
         ? given.action === 'sell-on-account' && given.amount === -delta
         : given.action === 'redeem-points' && given.amount > 0 && given.amount % delta === 0;

@@ -11,7 +11,7 @@ export const credit = z.discriminatedUnion('kind', [
 ]);
 export type Credit = z.infer<typeof credit>;
 
-/** A day of the calendar. Without a year any day that some year has: 29 February, too. */
+/** A day of the calendar. Without a year, 29 February is allowed, too. */
 export const birthday = z
   .strictObject({
     day: z.int().check(z.gte(1), z.lte(31)),
@@ -28,13 +28,12 @@ const daysOf = (month: number, year: number): number =>
 export const NOTE_LENGTH = 200;
 
 /**
- * Whether a customer wants the messages that nothing requires: reminders of what they owe. Codes, and messages about what was
- * done with their account, come in any case.
+ * Whether a customer wants reminders of what they owe. Codes, and messages about acts on their account, are sent in any case.
  */
 export const reminders = z.enum(['agreed', 'declined']);
 export type Reminders = z.infer<typeof reminders>;
 
-/** What a card says of a customer besides name, number and credit. None of it is in the journal. */
+/** The data on a card besides name, number and credit. The journal contains none of it. */
 export const cardDetails = z.strictObject({
   birthday: z.nullable(birthday),
   note: z.nullable(
@@ -44,7 +43,7 @@ export const cardDetails = z.strictObject({
       z.refine((note) => note.trim() === note),
     ),
   ),
-  /** Of the policy's `customerGroups`, or one that is no longer there; null: none. */
+  /** One of the policy's `customerGroups`, or one that was deleted from it; null: none. */
   group: z.nullable(id),
   reminders,
 });
@@ -64,7 +63,7 @@ export const authorisedPerson = z.strictObject({
 });
 export type AuthorisedPerson = z.infer<typeof authorisedPerson>;
 
-/** A person as the `personRecordHash` of their entry covers them (`proof/record`). `salt`: of that hash. */
+/** The data of a person that the `personRecordHash` of their entry covers (`proof/record`). `salt`: of that hash. */
 export const sealedPerson = z.strictObject({
   ...authorisedPerson.shape,
   salt: z.string().check(z.regex(/^[0-9a-f]{32}$/)),
@@ -77,29 +76,32 @@ export const sealedDetails = {
   birthdaySince: z.nullable(at),
 };
 
-/** Customers of one import: their cards go with it in one upload. A longer one is several acts. */
+/** The most customers of one act, because their cards go with it in one upload. A longer list makes several acts. */
 export const MOST_IMPORTED = 500;
 
 /** A customer in the journal: an id and the salted hash of the detached personal record. */
 export const customerInJournal = z.strictObject({ customer: id, recordHash: hash, credit });
 
-/** One of two cards that are merged, and the code that its customer gave for that. */
+/** One of two merged cards, and the code by which its customer consented. */
 const mergedCard = z.strictObject({ customer: id, challenge: id, grant: grantJws });
 
 /**
- * Two cards become one account: `from` is shown under `into` once the relay has accepted the entry. `credit`: the stricter one of
- * both, which counts from then on. What each has is summed up, so no sum is stated.
+ * Two cards become one account: once the relay has accepted the entry, `from` is shown under `into`. `credit`: the stricter one
+ * of both, which counts from then on. The balances of both are added up whenever they are read, so the entry states no sums.
  */
 export const mergedBody = z
   .strictObject({ merge: id, from: mergedCard, into: mergedCard, credit })
   .check(z.refine(({ from, into }) => from.customer !== into.customer));
 
-/** An authorised person is added to a customer's card, or removed from it. `recordHash`, `credit`: the card's, which stays as it is. */
+/**
+ * An authorised person is added to a customer's card or removed from it. `recordHash`, `credit`: of the card, which does not
+ * change.
+ */
 const personOnCard = { ...customerInJournal.shape, person: id };
 
 /**
- * With the code that the customer gave at their main number for exactly this person. `personRecordHash`: salted, of the record that alone
- * holds their name and number.
+ * Contains the proof that the customer consented to exactly this person by a code to their main number. `personRecordHash`:
+ * salted hash of the record with the person's name and number, which the journal does not contain.
  */
 export const personAddedBody = z.strictObject({
   ...personOnCard,

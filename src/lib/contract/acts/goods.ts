@@ -3,17 +3,17 @@ import * as z from 'zod/mini';
 import { ageAsked, productTax, unit } from './sale';
 import { id, minor, quantity } from '$lib/contract/values';
 
-/** Products added, fields changed, and products counted by one act. A longer price list is several acts. */
+/** The most products added, fields changed, or products counted by one act. A longer price list makes several acts. */
 export const MOST_PRODUCTS = 20_000;
 
 const name = z.string().check(z.minLength(1), z.maxLength(300));
 const short = z.nullable(z.string().check(z.minLength(1), z.maxLength(100)));
 
-/** Largest price, minor units, and stock, thousandths: a hundred times what a till can sell; sums of them stay exact. */
+/** Largest price, minor units, and stock, thousandths. Sums of many stay exact. */
 const MOST_OF_PRODUCT = 1_000_000_000_000;
 export const ofStock = z.int().check(z.minimum(-MOST_OF_PRODUCT), z.maximum(MOST_OF_PRODUCT));
 
-/** A barcode, and how much is added by scanning it: thousandths, a pack of six is 6000. */
+/** A barcode, and the quantity that scanning it adds: thousandths, a pack of six is 6000. */
 export const productBarcode = z.strictObject({
   code: z.string().check(z.regex(/^[^\r\n\t]+$/), z.maxLength(300)),
   quantity: quantity.check(z.maximum(MOST_OF_PRODUCT)),
@@ -21,7 +21,7 @@ export const productBarcode = z.strictObject({
 export type ProductBarcode = z.infer<typeof productBarcode>;
 
 const productFields = {
-  /** The age from which it may be sold, years; null: any. */
+  /** The minimum age of the customer, years; null: any. */
   askAge: z.nullable(ageAsked),
   barcodes: z.array(productBarcode).check(z.maxLength(100)),
   category: short,
@@ -29,7 +29,7 @@ const productFields = {
   marked: z.boolean(),
   name,
   names: z.strictObject({ en: z.nullable(name), ru: z.nullable(name) }),
-  /** Whether no discount touches it: it is sold at its price, or above it. */
+  /** Whether the product takes no discounts: it is sold at its price or above. */
   noDiscounts: z.boolean(),
   /** Minor units per unit. */
   price: minor.check(z.maximum(MOST_OF_PRODUCT)),
@@ -41,7 +41,7 @@ const productFields = {
 };
 
 const { askAge, barcodes, category, ...others } = productFields;
-/** Keys in canonical order, here and in the act: to sort those of a price list takes longer than to hash it. */
+/** Keys in canonical order, here and in the act, because sorting the keys of a price list takes longer than hashing it. */
 export const addedProduct = z.strictObject({ askAge, barcodes, category, id, ...others });
 export type AddedProduct = z.infer<typeof addedProduct>;
 
@@ -68,19 +68,19 @@ export const fieldChange = z.discriminatedUnion('field', [
 export type FieldChange = z.infer<typeof fieldChange>;
 export type ProductField = FieldChange['field'];
 
-/** Changes of categories by one act: a shop has tens of them. */
+/** The most changes of categories by one act; a shop has tens of categories. */
 export const MOST_CATEGORY_CHANGES = 2_000;
 
-/** Largest place of a category, in steps that leave room between two. */
+/** The largest `order` of a category; values are spaced, so that another category fits between two. */
 export const MOST_ORDER = 1_000_000_000_000;
 
-/** Colours of categories by name: what each looks like is the theme's. */
+/** Colours of categories by name; the theme defines what each looks like. */
 export const categoryColour = z.enum([
   ...(['sand', 'blue', 'olive', 'plum', 'teal', 'clay', 'sage', 'rose'] as const),
 ]);
 export type CategoryColour = z.infer<typeof categoryColour>;
 
-/** The identity of a category: the name under which goods named it first. */
+/** The identity of a category: its first name. */
 export const categoryKey = z
   .string()
   .check(z.minLength(1), z.maxLength(100), z.regex(/^[^\p{Cc}]+$/u));
@@ -88,11 +88,11 @@ export const categoryKey = z
 const categoryFields = {
   /** Shown in place of the first name. */
   name: categoryKey,
-  /** Ascending; a category without one comes after those that have one. */
+  /** Sorted ascending; categories without one come last. */
   order: z.int().check(z.minimum(-MOST_ORDER), z.maximum(MOST_ORDER)),
-  /** Null: by its place. */
+  /** Null: chosen by its place in the list. */
   colour: z.nullable(categoryColour),
-  /** Whether it is not offered any more. `false` also adds one that has no goods yet. */
+  /** Whether the category is no longer offered. `false` also adds a category that has no goods yet. */
   removed: z.boolean(),
 };
 

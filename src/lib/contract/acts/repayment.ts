@@ -4,18 +4,18 @@ import { accountEntry, confirmation, type AccountEntry } from './account';
 import { moneyKind, moneyTender } from './sale';
 import { currencyCode, hash, id, minor } from '$lib/contract/values';
 
-/** Debts that one repayment settles at most; each by three tenders. */
+/** The most debts that one repayment settles, each with up to three tenders. */
 export const MOST_SETTLED = 1000;
 
-/** What a debt is paid with, minor units. `debt`: hash of the entry that made it. */
+/** A part of a debt that one tender pays, minor units. `debt`: hash of the entry that made it. */
 export const settled = z.strictObject({ debt: hash, tender: moneyKind, amount: minor });
 export type Settled = z.infer<typeof settled>;
 
-/** Points of one repayment for one debt, at most: sums of many stay exact. */
+/** The most points of one repayment for one debt, so that sums of many stay exact. */
 const MOST_POINTS = 999_999_999_999;
 const points = z.int().check(z.nonnegative(), z.lte(MOST_POINTS));
 
-/** Points that are earned by repaying a debt, or lost again when the repayment is cancelled. `debt`: hash of the entry that made it. */
+/** Points earned by repaying a debt, or lost when the repayment is cancelled. `debt`: hash of the entry that made it. */
 export const pointsOfDebt = z.strictObject({ debt: hash, points: points.check(z.positive()) });
 export type PointsOfDebt = z.infer<typeof pointsOfDebt>;
 
@@ -25,7 +25,7 @@ export const sumOf = (parts: readonly { readonly amount: number }[]): number =>
 const pointsIn = (parts: readonly PointsOfDebt[]): number =>
   parts.reduce((sum, { points }) => sum + points, 0);
 
-/** Whether these are exactly one step of the debt and, unless it is 0, one of the points. */
+/** Whether `steps` is exactly one step of the debt and, unless `points` is 0, one of the points. */
 const areSteps = (
   steps: readonly AccountEntry[],
   customer: string,
@@ -39,7 +39,7 @@ const areSteps = (
       step.delta === (place === 0 ? debt : points),
   );
 
-/** Whether each of these debts is named once, and is among those that are settled. */
+/** Whether each of these debts is named only once and is among the settled ones. */
 const areOfSettled = (parts: readonly PointsOfDebt[], settles: readonly Settled[]): boolean => {
   const settled = new Set(settles.map(({ debt }) => debt));
   return (
@@ -49,8 +49,8 @@ const areOfSettled = (parts: readonly PointsOfDebt[], settles: readonly Settled[
 };
 
 /**
- * What is taken off the debt is what was given without the change and the rounding, what the settled debts lose, and the step.
- * `earned`: points for what is repaid of a sale that said so.
+ * `amount` is what the repayment takes off the debt. It equals the tenders without change and rounding, the sum of `settles`, and
+ * the step of the debt account. `earned`: points for repaid debts of sales that state `repaidEarns`.
  */
 export const repaymentBody = z
   .strictObject({
@@ -61,7 +61,7 @@ export const repaymentBody = z
     tenders: z.array(moneyTender).check(z.minLength(1), z.maxLength(3)),
     amount: minor,
     changeDue: minor,
-    /** Minor units added to the debt so that it can be paid in cash; below zero: taken off. */
+    /** Minor units added to the sum so that cash can pay it; negative: taken off. */
     rounding: z.int(),
     settles: z.array(settled).check(z.minLength(1), z.maxLength(3 * MOST_SETTLED)),
     earned: z.array(pointsOfDebt).check(z.maxLength(MOST_SETTLED)),
@@ -80,9 +80,9 @@ export const repaymentBody = z
   );
 
 /**
- * A repayment of the same shift is cancelled: its money is given back, and the debts that it settled are owed again. `amount`,
- * `rounding` and `settles` are those of the repayment; `refunds`: its money without the change and without `withheld`. Raises the
- * debt, so that it needs the customer's code or an override. `takenBack`: points that the debts have no longer earned; `withheld`:
+ * A repayment of the same shift is cancelled: its money is given back, and the debts that it settled are owed again. This raises
+ * the debt, so it needs the customer's code or an override. `amount`, `rounding` and `settles` are those of the repayment;
+ * `refunds`: its money without the change and without `withheld`. `takenBack`: points that the debts no longer earn; `withheld`:
  * how many of them the customer no longer has, and their worth.
  */
 export const cancellationBody = z
@@ -122,7 +122,7 @@ export const cancellationBody = z
     z.refine(({ confirmations: [given] }) => given.kind !== 'by-right'),
   );
 
-/** What a customer paid beyond their debt is paid out: the debt, which is below zero, rises to zero at most. */
+/** An overpayment is paid out: the customer's negative debt rises, at most to zero. */
 export const overpaymentBody = z
   .strictObject({
     payout: id,

@@ -1,5 +1,5 @@
-// The body of a return: the goods that come back, and what is given for them.
-// They are of a sale, or of none that is known.
+// The body of a return: the returned goods, and what is given back for them.
+// The goods belong to a known sale, or the sale is not known.
 import * as z from 'zod/mini';
 import { accounts, confirmation } from './account';
 import { lowered } from './correction';
@@ -7,15 +7,15 @@ import { MOST_SETTLED, sumOf } from './repayment';
 import { lineTax, markingCode, moneyTender, MOST_LINES, unit } from './sale';
 import { currencyCode, hash, id, minor, quantity } from '$lib/contract/values';
 
-/** What a customer shows that the goods were sold here: the paper, a copy of it, themselves (the sale is on their account). */
+/** How a customer proves that the goods were sold here: the receipt, a copy of it, or themselves (the sale is on their card). */
 export const shownForReturn = z.enum(['paper', 'copy', 'customer', 'nothing']);
 export type ShownForReturn = z.infer<typeof shownForReturn>;
 
-/** Why goods come back; `other` is said in the note. */
+/** Why goods are returned; the note explains `other`. */
 export const returnReason = z.enum(['faulty', 'wrong-goods', 'not-needed', 'mistake', 'other']);
 export type ReturnReason = z.infer<typeof returnReason>;
 
-/** The largest sum of a sale, minor units, and so of its points: sums of many returns stay exact. */
+/** The largest sum of a sale, minor units, and of its points, so that sums of many returns stay exact. */
 const MOST_RETURNED = 999_999_999_999;
 /** The largest quantity of a line, thousandths. */
 const MOST_QUANTITY = 99_999_999;
@@ -23,10 +23,10 @@ const MOST_QUANTITY = 99_999_999;
 const returned = minor.check(z.lte(MOST_RETURNED));
 
 /**
- * Goods of one line that come back. `line`: its place in the sale, or here, from 0. `amount`: of its total, minor units. `prices`:
- * of goods of no sale, per unit, what is given back and what they cost now; null: the sale has them. `mark`: the marking code of the
- * piece that comes back, which may be sold again; null: they are not marked, or it could not be read. `tax`: as the line of
- * the sale had it, or as the product has it now.
+ * Returned goods of one line. `line`: its place in the sale, or in this return if the sale is not known, from 0. `amount`: the
+ * part of the line's total, minor units. `prices`: for goods without a sale, per unit, what is given back and the price now;
+ * null: the sale has them. `mark`: the marking code of the returned piece, which may be sold again; null: the goods are not
+ * marked, or the code could not be read. `tax`: of the line of the sale, or of the product now.
  */
 const lineOfReturn = z
   .strictObject({
@@ -48,12 +48,12 @@ const lineOfReturn = z
   );
 
 /**
- * Goods come back, whole or in part. Of each sum only what this return adds; minor units. `sale` null: it is not known which one;
- * `number`: of its receipt. `settles`: the debts that it lowers. `inCash`: what card and transfer paid goes back in cash, too;
- * of no sale, the money goes back in cash and not by transfer. `rounding`: added to the cash. `withheld`: the worth of
- * earned points that the customer no longer has.
- * `approval`: of a second operator, where one is needed; `alone`: nobody else has the right. `confirmations`: the customer's code, or an
- * override, where one is needed; its `amount` is all that is given back, points at their worth.
+ * A customer returns goods of a sale, all or some of them. Sums are minor units and only those of this return. `sale` null: it is
+ * not known; `number`: of its receipt. `settles`: the debts that it lowers. `inCash`: money paid by card or transfer is given
+ * back in cash; without a known sale, the money is given back in cash and not by transfer. `rounding`: added to the cash.
+ * `withheld`: earned points that the customer no longer has, and their worth. `approval`: by a second operator, if one is needed;
+ * `alone`: nobody else has the right. `confirmations`: the customer's code or an override, if one is needed; its `amount` is all
+ * that is given back, points at their worth.
  */
 export const returnBody = z
   .strictObject({
@@ -89,7 +89,7 @@ export const returnBody = z
     ]),
     confirmations: z.array(confirmation).check(z.maxLength(1)),
     accounts: accounts.check(z.maxLength(3)),
-    /** Thousandths that come back into the stock, one row per product. */
+    /** Thousandths that return to the stock, one row per product. */
     stock: z
       .array(
         z.strictObject({
@@ -105,7 +105,7 @@ export const returnBody = z
     z.refine(
       ({ sale, settles }) => sale === null || settles.every(({ debt }) => debt === sale.hash),
     ),
-    // without the sale nobody knows which points were earned or paid with
+    // if the sale is not known, nobody knows which points it earned or redeemed
     z.refine(
       ({ sale, lines, shown, approval, ...body }) =>
         lines.every(({ prices }) => (prices === null) === (sale !== null)) &&

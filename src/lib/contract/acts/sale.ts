@@ -1,4 +1,4 @@
-// The body of a sale: its lines with their prices and discounts, its tenders, and what it moves.
+// The body of a sale: lines with prices and discounts, tenders, account steps and stock.
 import * as z from 'zod/mini';
 import { accounts, confirmation } from './account';
 import { discountRule, MOST_RULES } from '$lib/contract/discount-rule';
@@ -7,18 +7,18 @@ import { at, currencyCode, hash, id, minor, phone, quantity } from '$lib/contrac
 export const unit = z.enum(['piece', 'kilogram', 'litre', 'metre']);
 export type Unit = z.infer<typeof unit>;
 
-/** Rates of value added tax, percent, as they stand in a price; `none`: without the tax. */
+/** Rates of value added tax, percent, included in the price; `none`: no VAT. */
 export const vatRate = z.enum(['none', '0', '5', '7', '10', '20', '22']);
 export type VatRate = z.infer<typeof vatRate>;
 
-/** What is sold, in a fiscal document (FFD 1.2, tag 1212). */
+/** The kind of goods in a fiscal document (FFD 1.2, tag 1212). */
 export const paymentSubject = z.enum(['goods', 'excisable', 'service', 'work']);
 export type PaymentSubject = z.infer<typeof paymentSubject>;
 
-/** A line for a fiscal document. */
+/** The tax of a line in a fiscal document. */
 export const lineTax = z.strictObject({ subject: paymentSubject, vat: vatRate });
 
-/** A product for a fiscal document. `vat` null: as the shop's goods mostly are, `shop.vat` of the policy. */
+/** The tax of a product in a fiscal document. `vat` null: the shop's usual rate, `shop.vat` of the policy. */
 export const productTax = z.strictObject({ subject: paymentSubject, vat: z.nullable(vatRate) });
 export type ProductTax = z.infer<typeof productTax>;
 
@@ -29,22 +29,22 @@ export const markingCode = z
   // eslint-disable-next-line no-control-regex
   .check(z.minLength(18), z.maxLength(255), z.regex(/^[\x1d\x21-\x7e]+$/));
 
-/** Ages from which goods may be sold, in years. */
+/** The minimum age for goods, years. */
 export const ageAsked = z.int().check(z.gte(1), z.lte(99));
 
-/** That the customer is old enough: `age` in years, `by` the operator who said so. */
+/** Confirms that the customer is old enough: `age` in years, `by` the operator who confirmed it. */
 export const ageConfirmed = z.strictObject({ age: ageAsked, by: id });
 export type AgeConfirmed = z.infer<typeof ageConfirmed>;
 
-/** Letters of an address in a fiscal document (FFD 1.2, tag 1008). */
+/** The most characters of an address in a fiscal document (FFD 1.2, tag 1008). */
 export const ADDRESS_LENGTH = 64;
 
 /** An e-mail address for an electronic receipt. */
 export const receiptEmail = z.email().check(z.maxLength(ADDRESS_LENGTH));
 
 /**
- * Where the customer wants their electronic receipt: a phone number or an e-mail address. Kept beside the entry, which names it by
- * the hash (`proof/record`) that `salt` is of.
+ * Where the customer wants their electronic receipt: a phone number or an e-mail address. It is stored apart from the entry,
+ * which contains only its salted hash (`proof/record`).
  */
 export const receiptAddress = z.strictObject({
   salt: z.string().check(z.regex(/^[0-9a-f]{32}$/)),
@@ -64,13 +64,13 @@ export const tenderOfSale = z.discriminatedUnion('kind', [
 ]);
 export type TenderOfSale = z.infer<typeof tenderOfSale>;
 
-/** Where a line's price comes from: the catalogue, a person who typed another one, or a scale's label, which is its `barcode`. */
+/** The source of a line's price: the catalogue, a person who typed another one, or a scale label, whose code is the `barcode`. */
 export const priceFrom = z.enum(['list', 'free', 'scale']);
 export type PriceFrom = z.infer<typeof priceFrom>;
 
 /**
- * What one reduction takes off a line, minor units. `line`, `receipt`: given by hand to this line or to the whole receipt, whose
- * share this is; `rule`: by the policy's rule of this id. `basisPoints`: the percentage it was given as; null: as a sum.
+ * One discount of a line, minor units. `line`: given by hand to this line; `receipt`: this line's share of a discount given by
+ * hand to the whole receipt; `rule`: by the policy's rule of this id. `basisPoints`: the percentage; null: it was given as a sum.
  */
 export const discountOfLine = z
   .strictObject({
@@ -91,12 +91,12 @@ export const givenByHand = z
   .check(z.refine(({ basisPoints, sum }) => basisPoints !== null || sum !== null));
 export type GivenByHand = z.infer<typeof givenByHand>;
 
-/** Kinds of discounts on one line: by hand four, and one rule. */
+/** The most discounts of one line: four by hand, and one rule. */
 const MOST_DISCOUNTS = 5;
 
 /**
- * Prices are minor units per unit, before discounts. `pointsPart`: minor units of the line's total that points paid. The price
- * of the goods, rounded to a minor unit, is the total and the discounts.
+ * Prices are minor units per unit, before discounts. `pointsPart`: minor units of the line's total that points paid. The price of
+ * the goods, rounded to a minor unit, equals the total plus the discounts.
  */
 export const lineOfSale = z
   .strictObject({
@@ -108,17 +108,17 @@ export const lineOfSale = z
     listPrice: minor,
     unitPrice: minor,
     priceFrom,
-    /** The product's mark: no discount touches it. */
+    /** As the product says: the line takes no discounts. */
     noDiscounts: z.boolean(),
     /** For a fiscal document, as it was at the sale. */
     tax: lineTax,
-    /** The age from which it may be sold, years, as it was at the sale; null: any. */
+    /** The minimum age of the customer, years, at the time of the sale; null: any. */
     askAge: z.nullable(ageAsked),
-    /** Of marked goods, which are sold one piece a line; null: they are not marked. */
+    /** The marking code; marked goods are sold one piece per line. Null: the goods are not marked. */
     mark: z.nullable(markingCode),
-    /** The product's category when it was sold: rules may be for categories. */
+    /** The product's category at the time of the sale, because discount rules may depend on it. */
     category: z.nullable(z.string().check(z.minLength(1), z.maxLength(100))),
-    /** What a person gave the line off, also where a rule took more off and it did not count; null: nothing. */
+    /** The discount that a person gave the line, even if a rule took more off and this one did not count; null: none. */
     given: z.nullable(givenByHand),
     discounts: z.array(discountOfLine).check(z.maxLength(MOST_DISCOUNTS)),
     total: minor,
@@ -134,7 +134,7 @@ export const lineOfSale = z
     z.refine(
       ({ mark, unit, quantity }) => mark === null || (unit === 'piece' && quantity === 1000),
     ),
-    // its total is the label's: nothing is taken off
+    // a line at a scale label's price costs what the label states, without discounts
     z.refine(
       ({ priceFrom, barcode, given, discounts }) =>
         priceFrom !== 'scale' || (barcode !== null && given === null && discounts.length === 0),
@@ -145,16 +145,16 @@ export const lineOfSale = z
   );
 export type LineOfSale = z.infer<typeof lineOfSale>;
 
-/** Lines of one sale: more than anybody rings up, and few enough to be judged at once. */
+/** The most lines of one sale: more than anybody rings up, and few enough for the relay to check at once. */
 export const MOST_LINES = 5000;
-/** What all goods taken out of one receipt cost at most, minor units, and how often any were: sums of many stay exact. */
+/** The largest sum of goods removed from one receipt, minor units, so that sums of many stay exact. */
 const MOST_REMOVED = 999_999_999_999;
 const times = z.int().check(z.nonnegative(), z.lte(1_000_000));
 export const goodsRemoved = z.strictObject({
   lines: times,
   sum: minor.check(z.lte(MOST_REMOVED)),
 });
-/** Elements of its other lists, of which a till writes a handful. */
+/** The most elements of a sale's other lists; a till writes a few. */
 const MOST_OF_SALE = 100;
 
 export const saleBody = z.strictObject({
@@ -166,11 +166,11 @@ export const saleBody = z.strictObject({
   day: z.iso.date(),
   customer: z.nullable(id),
   lines: z.array(lineOfSale).check(z.minLength(1), z.maxLength(MOST_LINES)),
-  /** Of the lines, before `rounding`. */
+  /** The sum of the lines, before `rounding`. */
   total: minor,
-  /** What a person gave the whole receipt off; null: nothing. */
+  /** The discount that a person gave the whole receipt; null: none. */
   given: z.nullable(givenByHand),
-  /** When the automatic discounts were settled, ms, and the names of those that were given; null: the policy had none. */
+  /** When the automatic discounts were computed, ms, and the names of those given; null: the policy had none. */
   byRules: z.nullable(
     z.strictObject({
       at,
@@ -179,28 +179,28 @@ export const saleBody = z.strictObject({
         .check(z.maxLength(MOST_RULES)),
     }),
   ),
-  /** Whose right allowed its discounts and custom prices where the operator's own did not; null: nobody else's. */
+  /** The colleague whose right allowed the discounts and custom prices, if the operator's own did not suffice; null: nobody. */
   discountsAllowedBy: z.nullable(id),
-  /** Null: no line asks for an age. */
+  /** Null: no line has a minimum age. */
   ageConfirmed: z.nullable(ageConfirmed),
   /** Salted hash of the address for an electronic receipt, which no entry holds; null: none was given. */
   receiptAddressHash: z.nullable(hash),
-  /** Goods taken out of the receipt after its payment began: how often, and what they cost before discounts. */
+  /** Goods taken out of the receipt after its payment began: the number of products, and their price before discounts. */
   removed: goodsRemoved,
-  /** Minor units added to the total so that it can be paid in cash; below zero: taken off. */
+  /** Minor units added to the total so that cash can pay it; negative: taken off. */
   rounding: z.int(),
   tenders: z.array(tenderOfSale).check(z.maxLength(MOST_OF_SALE)),
   changeDue: minor,
   onAccount: minor,
-  /** Within how many days of the sale the debt is to be paid; null: no date, or no debt. */
+  /** Days after the sale within which the debt is to be paid; null: no date, or no debt. */
   dueDays: z.nullable(z.int().check(z.positive(), z.lte(3650))),
   pointsEarned: z.int().check(z.nonnegative()),
-  /** Share of what is repaid of its debt that is earned as points, in hundredths of a percent; null: nothing is. */
+  /** The share of repayments of its debt that is given as points, in hundredths of a percent; null: none. */
   repaidEarns: z.nullable(z.int().check(z.gte(1), z.lte(10_000))),
-  /** Minor units that one point was worth. */
+  /** The worth of one point, minor units. */
   pointValue: z.int().check(z.positive()),
   accounts: accounts.check(z.maxLength(MOST_OF_SALE)),
-  /** Nothing of a sale is by right. */
+  /** No part of a sale can be confirmed `by-right`. */
   confirmations: z.array(confirmation).check(
     z.maxLength(MOST_OF_SALE),
     z.refine((given) => given.every(({ kind }) => kind !== 'by-right')),
