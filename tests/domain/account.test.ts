@@ -15,7 +15,7 @@ const step: fc.Arbitrary<AccountEntry> = fc.record({
 });
 
 describe('balances', () => {
-  test('they are the sums of the steps in any order', () => {
+  test('are the sums of the steps, in any order', () => {
     fc.assert(
       fc.property(fc.array(step), (steps) => {
         const folded = foldBalances(steps);
@@ -54,7 +54,7 @@ test('unconfirmed acts of 30 days are summed by action; acts with a code are lef
 
 describe('how much more a customer may owe', () => {
   const shop = rub(10_000);
-  test('the shop’s limit, the customer’s own limit, unlimited, or no credit', () => {
+  test('follows from the shop’s limit, their own limit, no limit, or no credit', () => {
     expect(allowedDebt({ kind: 'shop-limit' }, shop, rub(4000))).toEqual({
       kind: 'up-to',
       left: rub(6000),
@@ -69,7 +69,7 @@ describe('how much more a customer may owe', () => {
     expect(allowedDebt({ kind: 'no-credit' }, shop, money(0))).toEqual({ kind: 'refused' });
   });
 
-  test('over the limit nothing is left; money paid ahead adds to it', () => {
+  test('is nothing over the limit; a prepayment adds to the limit', () => {
     const over = allowedDebt({ kind: 'shop-limit' }, shop, rub(12_000));
     expect(over).toEqual({ kind: 'up-to', left: 0, limit: shop });
     const ahead = allowedDebt({ kind: 'shop-limit' }, shop, rub(-500));

@@ -1,5 +1,5 @@
 // Age checks: some goods are sold only to customers who are old enough.
-// Somebody has to have said that this customer is.
+// An operator has to confirm it.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { saleBody } from '$lib/contract/acts/sale';
@@ -64,7 +64,7 @@ describe('the age of the customer', () => {
     expect(confirmAge(of18, { age: 16, by: SENIOR })).toBe(of18);
   });
 
-  test('stands in the sale with the operator who confirmed it, only where goods asked for it', () => {
+  test('is recorded in the sale with the operator who confirmed it, only if goods need it', () => {
     const confirmed = { age: 18, by: SENIOR };
     const body = (ages: readonly (number | null)[]) => {
       const decided = sell(receiptOf(ages, confirmed));
@@ -77,7 +77,7 @@ describe('the age of the customer', () => {
     expect(body([null])).toMatchObject({ ageConfirmed: null });
   });
 
-  test('is never missing in a sale of goods that ask for it', () => {
+  test('is never missing in a sale of goods that need it', () => {
     fc.assert(
       fc.property(fc.array(anyAge, { minLength: 1, maxLength: 5 }), anyAge, (ages, confirmed) => {
         const asked = Math.max(0, ...ages.map((age) => age ?? 0));
@@ -99,7 +99,7 @@ describe('the age of the customer', () => {
   });
 });
 
-test('goods whose mark has changed since get a line of their own', () => {
+test('goods whose minimum age has changed get a line of their own', () => {
   const open = withGoods(emptyReceipt(RECEIPT), null, 0);
   expect(withGoods(open, 18, 0).lines.map(({ askAge, quantity }) => [askAge, quantity])).toEqual([
     [null, ONE],

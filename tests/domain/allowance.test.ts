@@ -1,4 +1,4 @@
-// What a customer may still take on account and redeem: the lowest of all rules, and which rule it is.
+// What a customer may still take on account and redeem: the lowest of all rules, and its reason.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NOTHING_OWED, NOTHING_UNCONFIRMED } from '$lib/domain/customers/account';
@@ -66,7 +66,7 @@ describe('one rule', () => {
     expect(allowed({ standing: { owed: rub(9_500), points: 0 } }).amount).toBe(rub(500));
   });
 
-  test('unlimited has no limit, and no credit allows nothing', () => {
+  test('unlimited credit has no limit, and "no credit" allows nothing', () => {
     expect(allowed({ customer: { ...anna, credit: { kind: 'unlimited' } } })).toMatchObject({
       amount: null,
       because: null,
@@ -78,7 +78,7 @@ describe('one rule', () => {
     });
   });
 
-  test('a dispute freezes debt and points, at whichever till it was opened', () => {
+  test('a dispute stops debt and points, at whichever till it was opened', () => {
     const frozen = { amount: ZERO, because: 'disputed', points: 0 };
     expect(allowed({ disputed: true })).toMatchObject(frozen);
     const elsewhere = {
@@ -91,7 +91,7 @@ describe('one rule', () => {
     expect(allowed({ ...known(elsewhere), policy: withThreshold(50_000) })).toMatchObject(frozen);
   });
 
-  test('without a number only what needs no code is allowed', () => {
+  test('a customer without a number may only do what needs no code', () => {
     const nobody = { customer: { ...anna, phone: null } };
     expect(allowed(nobody)).toMatchObject({ amount: ZERO, because: 'no-phone', points: 0 });
     const unconfirmed = { ...NOTHING_UNCONFIRMED, 'sell-on-account': rub(100) };
@@ -106,7 +106,7 @@ describe('one rule', () => {
 describe('a young number', () => {
   const since = (phoneSince: number | null) => ({ customer: { ...anna, phoneSince } });
 
-  test('is judged for one day by the customer’s card until the relay answers', () => {
+  test('is limited for one day by the age on the customer’s card until the relay answers', () => {
     expect(allowed(since(NOW - HOUR))).toEqual({
       amount: rub(3_000),
       because: 'young-number',
@@ -118,7 +118,7 @@ describe('a young number', () => {
     expect(allowed(since(NOW - DAY)).because).toBe('debt-limit');
   });
 
-  test('is judged by the relay once it has answered, whatever the card says', () => {
+  test('is limited by the relay’s reply once there is one, whatever the card says', () => {
     expect(allowed({ ...since(NOW), ...known(null) })).toMatchObject({
       because: 'debt-limit',
       points: null,
@@ -131,7 +131,7 @@ describe('a young number', () => {
     });
   });
 
-  test('is not young any more when the relay’s time limit has passed, even without another reply', () => {
+  test('is no longer young when the relay’s time limit has passed, even without another reply', () => {
     const learned = known(young(0));
     expect(allowed({ ...learned, now: NOW + HOUR - 1 })).toMatchObject({ amount: ZERO, points: 0 });
     expect(allowed({ ...learned, now: NOW + HOUR })).toMatchObject({

@@ -1,4 +1,4 @@
-// Authorised persons: how one is added and removed, and what their code confirms.
+// Authorised persons: how they are added and removed, and what their code confirms.
 import { describe, expect, test } from 'vitest';
 import { personAddedBody, type AuthorisedPerson } from '$lib/contract/acts/customer';
 import { decidePersonAdded, type PersonAddedInput } from '$lib/domain/acts/authorised-person-added';
@@ -92,7 +92,7 @@ describe('a person is added', () => {
     ['code-not-for-this', { code: codeOf({ action: 'change-phone' }) }],
     ['code-not-for-this', { code: codeOf({ customer: idOf(901) }) }],
     ['code-not-for-this', { code: codeOf({ dealHash: 'e'.repeat(64) }) }],
-    // a person lets nobody in
+    // an authorised person cannot consent to another one
     ['code-not-for-this', { code: codeOf({ person: others[0]?.id ?? null }) }],
     ['code-expired', { code: codeOf({ exp: NOW }) }],
     ['code-used', { grantsUsed: new Set([codeOf()?.grant.challenge ?? '']) }],
@@ -104,7 +104,7 @@ describe('a person is added', () => {
   });
 });
 
-test('a person is taken off by right, without a code', () => {
+test('a person is removed by right, without a code', () => {
   const body = { customer: ANNA, credit: anna.credit, recordHash: 'b'.repeat(64), person: idOf(1) };
   const by = { policy, operator: OWNER };
   expect(decidePersonRemoved({ ...by, ...body })).toEqual({ kind: 'decided', body });
@@ -113,7 +113,7 @@ test('a person is taken off by right, without a code', () => {
   });
 });
 
-test('a code goes to a person only while the card has a main number, and them', () => {
+test('a code goes to a person only while the card has them and a main number', () => {
   const card = { ...anna, persons: [person] };
   expect(answeringPhone(card, null)).toBe(anna.phone);
   expect(answeringPhone(card, person.id)).toBe(person.phone);
@@ -127,7 +127,7 @@ test('the number of a person counts as the operator’s own', () => {
   expect(isOwnNumber(by, { ...anna, persons: [person] })).toBe(false);
 });
 
-describe('whose phone is asked', () => {
+describe('the person who gets the code', () => {
   const undecided: CodeTo = { kind: 'undecided' };
   const asks: Ask[] = [
     { need: pointsNeed, challenge: FIRST, to: undecided },
@@ -149,7 +149,7 @@ describe('whose phone is asked', () => {
     expect(fromStored(toStored(sending, null))).toEqual(sending);
   });
 
-  test('can be chosen again: the code that was sent is given up', () => {
+  test('can be chosen again; the code sent before is cancelled', () => {
     const answered = { kind: 'answered', challenge: FIRST, reply: view } as const;
     const again = run(saved, chosen, answered, { kind: 'recipient-changed', challenge: FRESH });
     expect(again).toMatchObject({ kind: 'choosing', challenge: FRESH, to: undecided });

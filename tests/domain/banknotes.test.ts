@@ -39,7 +39,7 @@ describe('the sums offered', () => {
     expect(likelySums(money(1320), USD)).toEqual([1500, 2000, 5000]);
     expect(likelySums(money(980), JPY)).toEqual([1000, 5000, 10_000]);
     expect(likelySums(money(300), KWD)).toEqual([500, 1000, 5000]);
-    // 50 is no multiple of the 20 hryvnia note
+    // 50 is not a multiple of the 20 hryvnia note
     expect(likelySums(money(4500), UAH)).toEqual([5000, 10_000, 20_000]);
   });
 

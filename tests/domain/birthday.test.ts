@@ -39,7 +39,7 @@ describe('a birthday', () => {
     expect(parseBirthday(text, TODAY)).toEqual({ kind });
   });
 
-  test('what is read can be stored', () => {
+  test('can be stored if it can be parsed', () => {
     const typed = fc
       .tuple(fc.nat(40), fc.nat(15), fc.integer({ min: 1880, max: 2110 }))
       .map((parts) => parts.join('.'));
@@ -52,12 +52,12 @@ describe('a birthday', () => {
     );
   });
 
-  test('no card holds a day that its year does not have', () => {
+  test('is refused by the schema if its year does not have that day', () => {
     expect(birthday.safeParse({ day: 29, month: 2, year: 1999 }).success).toBe(false);
     expect(birthday.safeParse({ day: 31, month: 6, year: null }).success).toBe(false);
   });
 
-  test('is read again as it is written', () => {
+  test('is parsed again from its formatted text', () => {
     const days = fc.record({
       day: fc.integer({ min: 1, max: 31 }),
       month: fc.integer({ min: 1, max: 12 }),

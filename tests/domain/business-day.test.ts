@@ -27,7 +27,7 @@ test('a day on which clocks change has 23 or 25 hours', () => {
   expect(hours).toEqual([23, 25, 24]);
 });
 
-test('what is no day has no moments', () => {
+test('a text that is no day has no moments', () => {
   expect(['', 'yesterday', '2026-13-01'].map((day) => rangeOfDay(day, 'UTC'))).toEqual([
     null,
     null,

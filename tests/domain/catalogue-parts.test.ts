@@ -1,4 +1,4 @@
-// The catalogue put together from products added, and from later values of their fields.
+// The catalogue, assembled from added products and later changes of their fields.
 import { anyTax, standsForAny } from './goods';
 import type { FieldChange } from '$lib/contract/acts/goods';
 import { pack, unpack } from '$lib/domain/goods/catalogue';
@@ -34,7 +34,7 @@ const products = (max: number) =>
     .uniqueArray(fc.tuple(fc.nat(30), fields), { maxLength: max, selector: ([n]) => n })
     .map((all): Product[] => all.map(([n, rest]) => ({ id: idOf(n), ...rest })));
 
-test('parts joined hold every product once, the first one of an id', () => {
+test('joined parts contain every product once; of equal ids the first counts', () => {
   fc.assert(
     fc.property(fc.array(products(12), { maxLength: 4 }), (parts) => {
       const expected = new Map<string, Product>();
@@ -44,7 +44,7 @@ test('parts joined hold every product once, the first one of an id', () => {
   );
 });
 
-test('a patched catalogue holds the changed products in the places of the old', () => {
+test('a patched catalogue has the changed products in their old places', () => {
   fc.assert(
     fc.property(products(12), fc.array(fields, { maxLength: 12 }), (before, values) => {
       const after = before.map((product, at) => ({ ...product, ...values[at] }));

@@ -122,7 +122,7 @@ describe('merging a list', () => {
     expect(result).toMatchObject({ added: 1, updated: 0, unchanged: 0 });
   });
 
-  test('a code keeps what it stands for, until the list says another number', () => {
+  test('a code keeps the quantity that it stands for until the list gives another one', () => {
     const six = { code: '4601', quantity: quantity(6000) };
     const start = pack([good(1, 'Сыр', { barcodes: [singly('77'), six] })]);
     const said = (...barcodes: ListedBarcode[]) => merged(start, [listed('Сыр', { barcodes })]);
@@ -141,7 +141,7 @@ describe('merging a list', () => {
     expect(standsFor({ barcodes }, '78')).toBe(1000);
   });
 
-  test('a barcode is typed as it is read', () => {
+  test('a barcode’s formatted text is parsed back to it', () => {
     for (const each of [singly('77'), { code: '4601', quantity: 6000 }])
       expect(splitBarcode(barcodeText(each))).toMatchObject({ code: each.code });
     expect(barcodeText({ code: '4601', quantity: 6000 })).toBe('6*4601');
@@ -155,7 +155,7 @@ describe('merging a list', () => {
     expect(result).toMatchObject({ added: 0, updated: 1, unchanged: 0 });
   });
 
-  test('what a list leaves out stays, and only stock that is counted is replaced', () => {
+  test('values that a list leaves out stay, and only counted stock is replaced', () => {
     const start = pack([
       good(1, 'Сыр', { category: 'Молочное', unit: 'kilogram', stock: quantity(5000), sku: 'A' }),
       good(2, 'Соль', { stock: quantity(1000) }),

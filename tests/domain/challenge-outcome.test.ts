@@ -1,5 +1,5 @@
-// Every reply about a challenge.
-// Which allow going on without a code, which stop, which keep the request.
+// Every reply about a challenge and its outcome.
+// Some allow going on without a code, some stop the request, some keep it open.
 import { expect, test } from 'vitest';
 import { noCodeFact, outcomeOf, type ReplyToTill } from '$lib/domain/consent/challenge-outcome';
 import { NOW } from './fixtures';
@@ -10,7 +10,7 @@ const money = { minor: 50_000, currency: 'RUB' };
 type Reply<K extends ReplyToTill['kind']> = Extract<ReplyToTill, { kind: K }>;
 type Row<K extends ReplyToTill['kind']> = readonly (readonly [Reply<K>, string])[];
 
-/** The fact recorded where the way is open, `stopped`, or `goes-on`. */
+/** The recorded fact if going on without a code is allowed; otherwise `stopped` or `goes-on`. */
 const TABLE: { readonly [K in ReplyToTill['kind']]: Row<K> } = {
   'awaiting-code': [[view, 'goes-on']],
   verified: [[{ kind: 'verified', grant: 'a.b.c' }, 'goes-on']],

@@ -1,4 +1,4 @@
-// Shared values of the checkout tests: one debt, one redemption, and every reply that may arrive.
+// Shared values of the checkout tests: one debt, one redemption, and every possible reply.
 import type { AwaitingCode, ChallengeReply, CheckReply, SendReply } from '$lib/contract/challenge';
 import type { SaleAction } from '$lib/contract/values';
 import { NOTHING_UNCONFIRMED } from '$lib/domain/customers/account';

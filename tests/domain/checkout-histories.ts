@@ -1,4 +1,4 @@
-// Generators of checkout histories: any event in any order, and the likely next event of each state.
+// Generators of checkout histories: any event in any order, and the likely next event by state.
 import * as fc from 'fast-check';
 import type { ChallengeReply } from '$lib/contract/challenge';
 import type { SaleAction } from '$lib/contract/values';
@@ -210,7 +210,7 @@ export const history = fc.array(step, { minLength: 4, maxLength: 40 });
 
 export type History = readonly (number | CheckoutEvent)[];
 
-/** The conditions of a history: a policy, the usage of its caps, and the needs it names for one receipt. */
+/** The conditions of a history: a policy, the usage of its caps, and the needs of one receipt by it. */
 export type Shop = {
   readonly policy: VerifiedPolicy;
   readonly usage: OverrideUsage;

@@ -52,7 +52,7 @@ describe('over any history of events', () => {
       }),
       { numRuns: cases(1000) },
     );
-    // the property must not hold merely because no history got there
+    // some history has to reach "saving", so that the property is really tested
     expect(reached).toBeGreaterThan(500);
   });
 
@@ -148,7 +148,7 @@ describe('over any history of events', () => {
     );
   });
 
-  test('a stored draft has every need, confirmation and challenge, and nothing else of the code', () => {
+  test('a stored draft has every need, confirmation and challenge, and nothing else about the code', () => {
     fc.assert(
       fc.property(history, (over) => {
         const state = endOf(over);
@@ -167,7 +167,7 @@ describe('over any history of events', () => {
         }
         if (!('got' in again)) expect.fail(again.kind);
         expect(confirmationsOf(again.got)).toEqual(confirmationsOf(state.got));
-        // a stopped request is repeated under its id, so the relay may hold it
+        // a stopped request is repeated with its id, so the relay may have that challenge
         expect(challengesOf(again)).toEqual(expect.arrayContaining(challengesOf(state)));
       }),
       { numRuns: cases(500) },

@@ -76,7 +76,7 @@ const policies: fc.Arbitrary<VerifiedPolicy> = fc
 const receipts = fc.constantFrom<Receipt>(
   receiptOf(1000, [cash(100)]),
   receiptOf(1000, [cash(900), points(100)]),
-  // each alone is below a cap of 900, both together are above it
+  // each sum is below a cap of 900, but both together are above it
   receiptOf(1000, [cash(50), points(100)]),
   receiptOf(1000, [cash(1000)]),
 );
@@ -85,7 +85,7 @@ const usages: fc.Arbitrary<OverrideUsage> = fc.record({
   till: fc.constantFrom(rub(0), rub(900)),
 });
 
-/** Proofs as the disk holds them: the relay's grants for exactly what was asked, each reserve code by its verifier. */
+/** Proofs as they are on the disk: the relay's grants for exactly the request, and each reserve code's verifier. */
 function proven({ need, challenge, confirmation }: Got): ProvenConfirmation {
   if (confirmation.kind === 'override') return confirmation;
   if (confirmation.kind === 'reserve-code')
@@ -144,6 +144,6 @@ test('"saving" is reached only with a confirmation for everything the policy ask
     }),
     { numRuns: cases(4500) },
   );
-  // the property must not hold merely because no history got there
+  // some history has to reach "saving", so that the property is really tested
   for (const count of Object.values(ways)) expect(count).toBeGreaterThan(100);
 });

@@ -38,7 +38,7 @@ import {
 import { CASHIER, checkedReserve, idOf, NOW, OWNER, reserveOf, rub } from './fixtures';
 
 describe('with a code', () => {
-  test('requested, answered, typed and right: the grant is stored and the sale is saved', () => {
+  test('that is requested, sent, typed and right, the grant is stored and the sale is saved', () => {
     expect(run(NEW_CHECKOUT, asked)).toEqual({
       kind: 'sending',
       need: debtNeed,
@@ -75,7 +75,7 @@ describe('with a code', () => {
     });
   });
 
-  test('a wrong code keeps the dialogue open, says how many tries are left, and another can be typed', () => {
+  test('a wrong code keeps the dialogue open, shows how many tries are left, and another can be typed', () => {
     const wrong = run(awaiting, typed, checked({ kind: 'wrong-code', checksLeft: 4 }));
     expect(wrong).toEqual({
       ...awaiting,
@@ -185,7 +185,7 @@ describe('an edit', () => {
     expect(run(voided, asked, { kind: 'cancelled' })).toEqual(NEW_CHECKOUT);
   });
 
-  test('without a requested code, none is said to be void', () => {
+  test('without a requested code names no reason', () => {
     expect(run(unreachable, { kind: 'edited', what: 'lines' })).toEqual(NEW_CHECKOUT);
     expect(run(NEW_CHECKOUT, { kind: 'edited', what: 'lines' })).toEqual(NEW_CHECKOUT);
   });
@@ -322,7 +322,7 @@ describe('going on without a code', () => {
     });
   });
 
-  test('one reserve code confirms one need: the debt after the points takes another one', () => {
+  test('one reserve code confirms one need: the debt after the points needs another one', () => {
     const both = [
       { need: pointsNeed, challenge: FIRST, to: CUSTOMER },
       { need: debtNeed, challenge: SECOND, to: CUSTOMER },

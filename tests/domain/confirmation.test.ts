@@ -1,4 +1,4 @@
-// Confirmation: what the policy asks for.
+// Confirmation: which confirmations the policy requires.
 import { describe, expect, test } from 'vitest';
 import { NOTHING_UNCONFIRMED } from '$lib/domain/customers/account';
 import { confirmationsRequired, movedBy, needsOf } from '$lib/domain/consent/confirmation';
@@ -47,7 +47,7 @@ describe('what has to be confirmed', () => {
     });
   });
 
-  test('the method "none" asks for nothing and is recorded', () => {
+  test('the method "none" requires nothing and is recorded', () => {
     const policy = verified(
       shopPolicy((p) => ({
         ...p,
@@ -96,7 +96,7 @@ describe('what has to be confirmed', () => {
 describe('the deal that a code is bound to', () => {
   const receipt = receiptOf(1422.07, [cash(500), points(50)]);
 
-  test('it names the receipt, the customer and their phone, the sum, the goods and the tenders', () => {
+  test('names the receipt, the customer and their phone, the sum, the goods and the tenders', () => {
     expect(dealsOf(receipt, anna, POLICY)['sell-on-account']).toEqual({
       receiptId: RECEIPT,
       action: 'sell-on-account',
@@ -116,7 +116,7 @@ describe('the deal that a code is bound to', () => {
     });
   });
 
-  test('a need and the receipt give the same deal', () => {
+  test('is the same whether it is made from a need or from the receipt', () => {
     const { needs } = needsOf(POLICY, receipt, NOTHING_UNCONFIRMED);
     const deals = dealsOf(receipt, anna, POLICY);
     expect(needs).toHaveLength(2);
@@ -125,7 +125,7 @@ describe('the deal that a code is bound to', () => {
     }
   });
 
-  test('without a phone there is no deal to confirm', () => {
+  test('does not exist for a customer without a phone', () => {
     expect(dealsOf(receipt, { ...anna, phone: null }, POLICY)).toEqual({});
     const need = { amount: rub(1), points: null };
     expect(() => dealOf(receipt, 'sell-on-account', { ...anna, phone: null }, need, RUB)).toThrow(

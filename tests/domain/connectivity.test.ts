@@ -32,7 +32,7 @@ const lost = (known: Connections, ended: number, began = ended - 50) =>
 const well = afterHealth(answered(NOTHING_KNOWN, 1_000), provider('ready'), EPOCH + 1_000);
 
 describe('three states', () => {
-  test('before the first exchange nothing is claimed', () => {
+  test('before the first exchange the state is unknown', () => {
     expect(connectivityOf(NOTHING_KNOWN)).toBe('not-asked-yet');
     expect(outageSince(NOTHING_KNOWN)).toBeNull();
   });
@@ -84,12 +84,12 @@ describe('one lost request is not an outage', () => {
     expect(connectivityOf(known)).toBe('codes-can-be-sent');
   });
 
-  test('a request that began before the last reply and is lost after it tells nothing', () => {
+  test('a request that began before the last reply and is lost after it does not count', () => {
     const known = lost(lost(answered(well, 9_000), 16_000, 2_000), 17_000, 8_000);
     expect(known).toEqual(answered(well, 9_000));
   });
 
-  test('at a start the first loss is an outage, since the last reply stored on the disk', () => {
+  test('right after the start the first loss is an outage, since the last reply stored on the disk', () => {
     const recalled = { ...NOTHING_KNOWN, relayAt: EPOCH - 60_000 };
     expect(connectivityOf(lost(NOTHING_KNOWN, 10))).toBe('offline');
     expect(outageSince(lost(NOTHING_KNOWN, 10))).toBe(EPOCH + 10);
@@ -139,7 +139,7 @@ describe('any sequence of exchanges', () => {
     );
   });
 
-  test('overlapping: losses of one moment are no outage, and "since" is never later than the first loss', () => {
+  test('overlapping: simultaneous losses are no outage, and "since" is never later than the first loss', () => {
     const overlapping = fc.array(
       fc.record({ began: fc.integer({ min: 1_001, max: 60_000 }), took: fc.nat(15_000) }),
       { minLength: 1, maxLength: 20 },

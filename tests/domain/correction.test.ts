@@ -139,7 +139,7 @@ describe('a correction against the customer', () => {
     expect(decideCorrection(inputOf(change))).toMatchObject({ because: { kind } });
   });
 
-  test('counts towards the limit of credit, unless the operator may go over it', () => {
+  test('counts towards the debt limit, unless the operator may exceed it', () => {
     const policy = verified(
       shopPolicy((p) => ({
         ...p,
@@ -156,7 +156,7 @@ describe('a correction against the customer', () => {
     expect(decideCorrection(inputOf({ standing })).kind).toBe('decided');
   });
 
-  test('of points asks for their number, at their worth', () => {
+  test('of points needs a code for their number, at their worth', () => {
     const grant = grantFor(
       'redeem-points',
       { points: 30, worth: ROUBLES(30) },
@@ -171,7 +171,7 @@ describe('a correction against the customer', () => {
 });
 
 describe('a correction in the customer’s favour', () => {
-  test('takes off the oldest debts, without a code', () => {
+  test('lowers the oldest debts, without a code', () => {
     expect(bodyOf({ ...OWED, delta: rub(-600) })).toMatchObject({
       settles: [
         { debt: FIRST, amount: rub(500) },
@@ -181,7 +181,7 @@ describe('a correction in the customer’s favour', () => {
     });
   });
 
-  test('takes off one debt alone where it names one, and no more than that', () => {
+  test('lowers only the debt that it names, at most to zero', () => {
     expect(bodyOf({ ...OWED, delta: rub(-400), debt: SECOND })).toMatchObject({
       ...{ debt: SECOND, settles: [{ debt: SECOND, amount: rub(400) }] },
     });
@@ -201,7 +201,7 @@ describe('a correction in the customer’s favour', () => {
     expect(decideCorrection(inputOf({ ...OWED, ...change }))).toMatchObject({ because: { kind } });
   });
 
-  test('is not refused while the customer disputes', () => {
+  test('is not refused while the customer has an open dispute', () => {
     expect(bodyOf({ ...OWED, delta: rub(-100), disputed: true }).delta).toBe(rub(-100));
   });
 });
@@ -215,7 +215,7 @@ function withOwnNumber() {
   );
 }
 
-test('a debt that was written off is not repaid; one that is raised is a debt of its own', () => {
+test('a written-off debt does not count as repaid; a correction upwards makes a new debt', () => {
   const entryOf = (body: ReturnType<typeof bodyOf>): EntryOf<'balance-corrected'> => ({
     ...{ v: 1, till: TILL, seq: 9, at: NOW, operator: OWNER, policy: 1, ...DECIDED },
     ...{ prevHash: GENESIS_HASH, hash: 'f'.repeat(64), act: 'balance-corrected', body },
@@ -233,7 +233,7 @@ test('a debt that was written off is not repaid; one that is raised is a debt of
   expect(writtenTo('grantsUsed', up)).toEqual([{ challenge: code().grant.challenge, sale: ID }]);
 });
 
-test('a shift counts what corrections moved, each way apart', () => {
+test('a shift counts what corrections moved, each direction separately', () => {
   const down = bodyOf({ ...OWED, delta: rub(-30) });
   const points = bodyOf({ ...OWED, account: 'points', delta: 7 });
   const totals = [bodyOf(), down, points].reduce(withCorrection, NO_TOTALS);
@@ -246,7 +246,7 @@ test('a shift counts what corrections moved, each way apart', () => {
   });
 });
 
-test('a correction whose parts do not agree is none', () => {
+test('a correction whose parts do not agree is invalid', () => {
   const down = bodyOf({ ...OWED, delta: rub(-100) });
   const wrong = [
     { delta: rub(-99) },
@@ -261,7 +261,7 @@ test('a correction whose parts do not agree is none', () => {
     expect(correctionBody.safeParse({ ...down, ...change }).success).toBe(false);
 });
 
-test('nothing is by right but what is moved in the customer’s favour, and what it is worth is bound by that', () => {
+test('only a correction in the customer’s favour is by right, and its amount must fit what it moves', () => {
   const byRight = (action: 'sell-on-account' | 'redeem-points', amount: number) => ({
     confirmations: [{ kind: 'by-right', action, amount }],
   });

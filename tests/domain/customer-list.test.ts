@@ -22,7 +22,7 @@ const faults = (...cells: string[]) => {
   return read.kind === 'row' ? [] : read.errors.map(({ because }) => because);
 };
 
-test('columns are known by their names in Russian and English', () => {
+test('columns are recognised by their names in Russian and English', () => {
   expect(mapping).toEqual({
     ...{ name: 0, phone: 1, birthday: 2, group: 3, note: 4, debt: 5, points: 6 },
   });
@@ -51,7 +51,7 @@ describe('a row', () => {
     });
   });
 
-  test('of an export is read as it was: with the apostrophe before a plus, and a debt below zero', () => {
+  test('of our export is read back: with an apostrophe before a plus, and a negative debt', () => {
     const read = row("'=Анна", "'+79251230602", '', '', '', '-12,00', '0');
     expect(read).toMatchObject({
       customer: { name: '=Анна', phone: '+79251230602', owed: -1200, points: 0 },
@@ -81,7 +81,7 @@ describe('a row', () => {
 describe('a file', () => {
   const read = (text: string) => readCustomerFile(new Blob([text]), rules);
 
-  test('names a number that is in it twice, and takes the first', async () => {
+  test('with a repeated number takes the first row and names both', async () => {
     const rows = ['Анна;+79251230602', '', 'Борис;89251230602', 'Вера;', 'Глеб;'];
     expect(await read(`Наши покупатели\nИмя;Телефон\n${rows.join('\n')}\n`)).toMatchObject({
       kind: 'read',
@@ -95,7 +95,7 @@ describe('a file', () => {
     });
   });
 
-  test('with tabs and a broken quote loses one row only', async () => {
+  test('with tabs and a broken quote loses only one row', async () => {
     const list = await read('Name\tPhone\nAnna\t"+7925\nBoris\t+79251230602\n');
     expect(list).toMatchObject({ refusedRows: 1, customers: [{ customer: { name: 'Boris' } }] });
   });

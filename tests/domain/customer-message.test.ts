@@ -1,4 +1,4 @@
-// The text that the customer reads, and how an operator counts its size.
+// The text that the customer reads, and its size as mobile operators charge it.
 import { describe, expect, it } from 'vitest';
 import {
   defaultText,

@@ -1,4 +1,4 @@
-// Sums of decimal text, as services charge it, exact to the last digit.
+// Sums of decimal text, as services report costs, exact to the last digit.
 import { describe, expect, it } from 'vitest';
 import { addDecimals, isLess } from '$lib/domain/values/decimal';
 
@@ -14,7 +14,7 @@ describe('sums of decimal text', () => {
     expect(addDecimals('3', '4')).toBe('7');
   });
 
-  it('go below zero and back', () => {
+  it('can become negative and positive again', () => {
     expect(addDecimals('-0.75', '0.5')).toBe('-0.25');
     expect(addDecimals('-0.25', '0.25')).toBe('0.00');
   });

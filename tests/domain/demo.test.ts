@@ -90,7 +90,7 @@ describe('demo customers', () => {
     ]);
   });
 
-  test('open their accounts with entries of the journal, none with a zero amount', () => {
+  test('open their accounts with steps, none with a zero amount', () => {
     const accounts = demoAccounts(people);
     for (const each of accounts) {
       accountEntry.parse(each);

@@ -1,4 +1,4 @@
-// Automatic discounts: which rules apply when, which one wins, and what a sale with them says.
+// Automatic discounts: when rules apply, which one wins, and what a sale with them records.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { saleBody } from '$lib/contract/acts/sale';
@@ -133,29 +133,29 @@ describe('the best rule of a line wins', () => {
     });
   });
 
-  test('of a total from 400, not of 390', () => {
+  test('with a condition on the total it applies from 400 on, not at 390', () => {
     const from = rule(1, { condition: { kind: 'total', from: rub(400) } });
     expect(costs(receiptOf({ price: 40, count: 10 }), [from])).toBe(rub(360));
     expect(costs(receiptOf({ price: 39, count: 10 }), [from])).toBe(rub(390));
   });
 
-  test('everything for nothing', () => {
+  test('it may take off the whole price', () => {
     const free = rule(1, { amount: percent(100) });
     expect(soldFor(receiptOf({ price: 80 }, { price: 20 }), [free]).total).toBe(0);
   });
 
-  test('of two that take off the same, the earlier', () => {
+  test('of two that take off the same, the earlier wins', () => {
     const [line] = soldFor(receiptOf({ price: 10 }), [rule(1), rule(2)]).lines;
     expect(line?.discounts).toMatchObject([{ rule: rule(1).id }]);
   });
 
-  test('per unit, also of weighed goods, and never more than the price', () => {
+  test('a sum per unit applies to weighed goods, too, and never takes more than the price', () => {
     const off = (roubles: number) => rule(1, { amount: { kind: 'per-unit', sum: rub(roubles) } });
     expect(costs(receiptOf({ price: 40, count: 2.5 }), [off(4)])).toBe(rub(90));
     expect(costs(receiptOf({ price: 40, count: 2 }), [off(50)])).toBe(0);
   });
 
-  test('quantity from counts one product, on all of its lines', () => {
+  test('a condition on the quantity counts one product over all of its lines', () => {
     const three = rule(1, { condition: { kind: 'quantity', from: 3000 } });
     const two = receiptOf({ price: 100, count: 2 }, { price: 100 });
     expect(costs(two, [three])).toBe(rub(300));
@@ -164,7 +164,7 @@ describe('the best rule of a line wins', () => {
     expect(costs(same, [three])).toBe(rub(270));
   });
 
-  test('a category or product that is gone touches nothing, nor does a rule a product without discounts', () => {
+  test('it does not apply to deleted categories and products, nor to products without discounts', () => {
     const gone = rule(1, { scope: { kind: 'categories', ids: ['gone'] } });
     expect(costs(receiptOf({ price: 100, category: DAIRY }, { price: 1 }), [gone])).toBe(rub(101));
     const product = rule(1, { scope: { kind: 'products', ids: [idOf(41)] } });
@@ -175,7 +175,7 @@ describe('the best rule of a line wins', () => {
   });
 });
 
-describe('beside a discount by hand', () => {
+describe('together with a discount by hand', () => {
   const given = (of: number) =>
     setLineDiscount(receiptOf({ price: 100 }), '0', { basisPoints: of * 100, sum: null });
 
@@ -195,12 +195,12 @@ describe('beside a discount by hand', () => {
     expect(costs(ofReceipt, [half])).toBe(rub(130));
   });
 
-  test('a rule that adds comes on top, of the price before discounts, and takes no more than is left', () => {
+  test('a rule that adds is calculated from the price before discounts, and takes no more than is left', () => {
     expect(costs(given(20), [rule(1, { adds: true })])).toBe(rub(70));
     expect(costs(given(95), [rule(1, { adds: true })])).toBe(0);
   });
 
-  test('only what is given by hand counts against the cap', () => {
+  test('only the discount by hand counts against the cap', () => {
     const half = rule(1, { amount: percent(50) });
     expect(soldFor(receiptOf({ price: 100 }), [half], CASHIER).total).toBe(rub(50));
     expect(sell(settleRules(given(5), withRules(half), NOW, null), withRules(half))).toMatchObject({
@@ -222,7 +222,7 @@ describe('when a rule applies', () => {
     expect(applies({ active: false }, '2026-11-25T12:00:00Z')).toBe(false);
   });
 
-  test('hours end before their last minute, and may cross midnight', () => {
+  test('the end of the hours is excluded, and they may cross midnight', () => {
     const hours = { from: 17 * 60, until: 18 * 60 };
     expect(applies({ hours }, '2026-11-25T14:00:00Z')).toBe(true);
     expect(applies({ hours }, '2026-11-25T14:59:00Z')).toBe(true);
@@ -238,7 +238,7 @@ describe('when a rule applies', () => {
     expect(applies(month, '2027-01-01T19:00:00Z')).toBe(false);
   });
 
-  test('days of the month', () => {
+  test('it may have days of the month', () => {
     const condition: DiscountRule['condition'] = { kind: 'month-days', days: [25, 31] };
     expect(applies({ condition }, '2026-11-25T12:00:00Z')).toBe(true);
     expect(applies({ condition }, '2026-11-30T12:00:00Z')).toBe(false);
@@ -248,7 +248,7 @@ describe('when a rule applies', () => {
     ...{ group: null, birthday: null, birthdaySince: 0, purchases: ZERO, ...change },
   });
 
-  test('purchases so far and group, of the customer', () => {
+  test('it may depend on the customer’s group and purchases so far', () => {
     const purchases = { condition: { kind: 'purchases', from: rub(1000) } } as const;
     const at = '2026-11-25T12:00:00Z';
     expect(applies(purchases, at, anna({ purchases: rub(1000) }))).toBe(true);
@@ -260,7 +260,7 @@ describe('when a rule applies', () => {
     expect(applies(group, at)).toBe(false);
   });
 
-  test('a birthday and the days around it, across New Year, 29 February, and not one just entered', () => {
+  test('it may depend on a birthday: days around it, across New Year, 29 February; not if just entered', () => {
     const condition = { kind: 'birthday', before: 3, after: 2 } as const;
     const on = (month: number, day: number, at: string, since = 0) =>
       applies({ condition }, at, anna({ birthday: { month, day }, birthdaySince: since }));
@@ -285,17 +285,17 @@ describe('a sale', () => {
   const evening = rule(1, { hours: { from: 15 * 60, until: 15 * 60 + 1 } });
   const settled = settleRules(receiptOf({ price: 100 }), withRules(evening), NOW, null);
 
-  test('keeps what was settled when its payment began, for an hour', () => {
+  test('keeps the discounts of the beginning of its payment, for an hour', () => {
     const policy = withRules(evening);
     const later = (ms: number) => sell(settled, policy, CASHIER, NOW + ms);
     expect(later(RULES_HOLD_MS)).toMatchObject({ body: { total: rub(90), byRules: { at: NOW } } });
     expect(later(RULES_HOLD_MS + 1)).toMatchObject({ because: { kind: 'rules-changed' } });
-    // the clock was put right while the code was awaited
+    // the clock was corrected while the till waited for the code
     expect(later(-RULES_HOLD_MS)).toMatchObject({ body: { total: rub(90) } });
     expect(later(-RULES_HOLD_MS - 1)).toMatchObject({ because: { kind: 'rules-changed' } });
   });
 
-  test('is refused where the policy has other rules meanwhile', () => {
+  test('is refused if the policy has other rules by then', () => {
     for (const policy of [withRules(), withRules({ ...evening, amount: percent(9) })])
       expect(sell(settled, policy)).toMatchObject({ because: { kind: 'rules-changed' } });
     expect(sell(receiptOf({ price: 100 }), withRules(evening))).toMatchObject({
@@ -303,7 +303,7 @@ describe('a sale', () => {
     });
   });
 
-  test('is refused where a rule is for a customer whom it does not have', () => {
+  test('is refused with a rule that does not hold for its customer', () => {
     const policy = withRules(rule(1, { condition: { kind: 'group', group: idOf(7) } }));
     const forMember = applyRules(receiptOf({ price: 100 }), policy, {
       at: NOW,
@@ -366,7 +366,7 @@ describe('laws', () => {
       ),
     );
 
-  test('lines are never below zero, add up, and never cost more than without rules', () => {
+  test('lines are never negative, add up, and never cost more than without rules', () => {
     fc.assert(
       fc.property(receipts, rules, (receipt, all) => {
         const before = pricesOf(receipt);
@@ -411,7 +411,7 @@ describe('laws', () => {
     );
   });
 
-  test('a sale is decided the same again from what it says', () => {
+  test('deciding a sale again from its body gives the same body', () => {
     fc.assert(
       fc.property(receipts, rules, (receipt, all) => {
         const body = soldFor(receipt, all, OWNER);
@@ -426,7 +426,7 @@ describe('laws', () => {
   });
 });
 
-test('rules that nobody can mean are no rules', () => {
+test('rules that make no sense are refused by the schema', () => {
   const bad: Partial<DiscountRule>[] = [
     { name: ' ' },
     { hours: { from: 60, until: 60 } },

@@ -1,4 +1,4 @@
-// Discounts by hand: their order, their spreading over lines, and how much a person may take off.
+// Discounts by hand: their order, how they are spread over lines, and how much a person may give.
 import { discountCapOf } from '$lib/domain/policy/policy';
 import { USUAL_TAX } from '$lib/domain/goods/product';
 import * as fc from 'fast-check';
@@ -40,7 +40,7 @@ import { CASHIER, idOf, NOW, OWNER, POLICY, RECEIPT, rub, SENIOR, TILL } from '.
 const percent = (of: number): GivenDiscount => ({ basisPoints: of * 100, sum: null });
 const off = (roubles: number): GivenDiscount => ({ basisPoints: null, sum: rub(roubles) });
 
-/** Lines at these prices in roubles, called a, b, c; a price below zero: without discounts. */
+/** Lines at these prices in roubles, called a, b, c; a negative price: the line takes no discounts. */
 function receiptOf(...prices: number[]): Receipt {
   return prices.reduce(
     (receipt, price, place) =>
@@ -88,7 +88,7 @@ function soldFor(receipt: Receipt, operator = OWNER) {
 }
 
 describe('a discount', () => {
-  test('example 1: −10 % of a receipt does not touch the line without discounts', () => {
+  test('example 1: −10 % of a receipt leaves out the line that takes no discounts', () => {
     const body = soldFor(setReceiptDiscount(receiptOf(-100, 60, 30), percent(10)));
     expect(body.total).toBe(rub(181));
     expect(body.lines.map(({ total }) => total)).toEqual([rub(100), rub(54), rub(27)]);
@@ -102,7 +102,7 @@ describe('a discount', () => {
     expect(soldFor(receipt).total).toBe(rub(160));
   });
 
-  test('100 % off is sold for nothing', () => {
+  test('of 100 % makes the price zero', () => {
     expect(soldFor(setReceiptDiscount(receiptOf(80, 20), percent(100)))).toMatchObject({
       ...{ total: 0, tenders: [], changeDue: 0, onAccount: 0 },
     });
@@ -114,12 +114,12 @@ describe('a discount', () => {
     expect(soldFor(setReceiptDiscount(receipt, off(1000))).total).toBe(0);
   });
 
-  test('goes with the goods: a receipt that was emptied begins without one', () => {
+  test('is removed with the last line', () => {
     const receipt = allowDiscounts(setReceiptDiscount(receiptOf(10), percent(10)), SENIOR);
     expect(removeLine(receipt, 'a')).toEqual(emptyReceipt(RECEIPT));
   });
 
-  test('takes no more off than there is, and lines add up', () => {
+  test('never takes more than the price, and lines add up', () => {
     const given: fc.Arbitrary<GivenDiscount> = fc.record({
       basisPoints: fc.option(fc.integer({ min: 1, max: 10_000 })),
       sum: fc.option(fc.integer({ min: 1, max: 100_000 }).map(money)),
@@ -144,7 +144,7 @@ describe('a discount', () => {
     );
   });
 
-  test('is sold as rebuilt from the sale', () => {
+  test('is the same in the receipt that is rebuilt from the sale', () => {
     const receipt = setReceiptDiscount(
       setLineDiscount(setPrice(receiptOf(-100, 60.05, 33.33), 'b', rub(50)), 'c', percent(7)),
       { basisPoints: 333, sum: rub(3) },
@@ -160,7 +160,7 @@ describe('a discount', () => {
 describe('how much may be taken off by hand', () => {
   const cheaper = (price: number) => setPrice(receiptOf(100), 'a', rub(price));
 
-  test('a group without the right: nothing; another as far as its cap, custom price included', () => {
+  test('without the right nothing; otherwise up to the group’s cap, custom prices included', () => {
     expect([CASHIER, SENIOR, OWNER].map((each) => discountCapOf(POLICY, each))).toEqual([
       0, 1_000, 10_000,
     ]);
@@ -176,11 +176,11 @@ describe('how much may be taken off by hand', () => {
     const over = { kind: 'discount-over-cap', line: 0, allowed: rub(10) };
     expect(refused(cheaper(89.99), SENIOR)).toEqual(over);
     expect(refused(setLineDiscount(cheaper(95), 'a', off(6)), SENIOR)).toEqual(over);
-    // dearer, and then down to the list price: nothing was given
+    // a higher price, then a discount down to the list price: in all nothing was given
     expect(refused(setLineDiscount(cheaper(120), 'a', off(20)), SENIOR)).toBeNull();
   });
 
-  test('a colleague with a higher cap allows it, and the sale says who', () => {
+  test('a colleague with a higher cap may allow more, and the sale names them', () => {
     const half = setLineDiscount(receiptOf(100), 'a', percent(50));
     expect(soldFor(allowDiscounts(half, OWNER), CASHIER).discountsAllowedBy).toBe(OWNER);
     const five = setLineDiscount(receiptOf(100), 'a', percent(5));
@@ -188,7 +188,7 @@ describe('how much may be taken off by hand', () => {
     expect(sell(allowDiscounts(half, SENIOR), CASHIER)).toMatchObject({ kind: 'refused' });
   });
 
-  test('a product without discounts is sold below its list price by nobody', () => {
+  test('nobody may sell a product without discounts below its list price', () => {
     const below = setPrice(receiptOf(-100), 'a', rub(99));
     expect(reductionRefused(POLICY, OWNER, below.lines, NO_DISCOUNT)).toEqual({
       ...{ kind: 'discount-over-cap', line: 0, allowed: ZERO },

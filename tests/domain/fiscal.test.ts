@@ -1,4 +1,4 @@
-// What a fiscal printer needs of a sale: the tax by rate, and how the sale was paid.
+// What a fiscal printer needs about a sale: the tax by rate, and the way of payment.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NOTHING_OWED, NOTHING_UNCONFIRMED } from '$lib/domain/customers/account';
@@ -17,7 +17,7 @@ const line = (
 ): Parameters<typeof vatSums>[0][number] => ({ total, pointsPart, tax: { subject: 'goods', vat } });
 
 describe('the tax within a price', () => {
-  test('is reckoned once for each rate, on what is paid in money', () => {
+  test('is calculated once for each rate, on the part paid in money', () => {
     expect(
       vatSums([line(12_000, '20'), line(11_000, '10', 1_000), line(1, '20'), line(500, 'none')]),
     ).toEqual([
@@ -28,13 +28,13 @@ describe('the tax within a price', () => {
     ]);
   });
 
-  test('three goods for 0.99 each have the tax of 2.97, not thrice that of one', () => {
+  test('three goods for 0.99 each have the tax of 2.97, not three times that of one', () => {
     expect(vatSums([line(99, '20'), line(99, '20'), line(99, '20')])).toEqual([
       { vat: '20', sum: 297, tax: 50 },
     ]);
   });
 
-  test('the sums of all rates are what was paid in money, and no tax exceeds its sum', () => {
+  test('the sums of all rates add up to the money paid, and no tax exceeds its sum', () => {
     const anyLine = fc
       .record({
         total: fc.nat(10_000_000),
@@ -55,7 +55,7 @@ describe('the tax within a price', () => {
   });
 });
 
-test('a sale keeps the rate of each product, or the shop’s where it names none', () => {
+test('a sale records the rate of each product, or the shop’s rate if it has none', () => {
   const goods = (n: number, vat: null | '10') => ({
     ...({ id: idOf(n), name: 'goods', barcodes: [], unit: 'piece', price: rub(10) } as const),
     ...{

@@ -1,4 +1,4 @@
-// A small shop for the tests: people, goods, a policy, and grants taken as already verified.
+// A small shop for the tests: people, goods, a policy, and grants that count as verified.
 import { USUAL_TAX, singly } from '$lib/domain/goods/product';
 import type { Grant } from '$lib/contract/grant';
 import type { ConnectivityFact } from '$lib/contract/acts/account';
@@ -96,7 +96,7 @@ export function cash(roubles: number): Tender {
   return { kind: 'cash', amount: rub(roubles) };
 }
 
-/** Points worth a rouble each. */
+/** A tender of points worth a rouble each. */
 export function points(count: number): Tender {
   return { kind: 'points', points: count, amount: rub(count) };
 }
@@ -154,7 +154,7 @@ export function grantFor(
 }
 
 export const RESERVE_CODE = '7K3QXM2P9D';
-/** Its verifier, as if the relay had signed it and the code had matched it. */
+/** The verifier of that reserve code, as if the relay had signed it and the code matched. */
 export function checkedReserve(change: Partial<ReserveVerifier> = {}): CheckedReserveCode {
   const verifier: ReserveVerifier = {
     v: 1,

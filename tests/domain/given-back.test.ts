@@ -1,4 +1,4 @@
-// Money of repayments given back: a repayment cancelled in its shift, and an overpayment paid out.
+// Giving back money of repayments: a repayment cancelled in its shift, an overpayment paid out.
 import { describe, expect, test } from 'vitest';
 import { cancellationBody, overpaymentBody } from '$lib/contract/acts/repayment';
 import { GENESIS_HASH, type EntryOf, type KnownEntry } from '$lib/contract/journal';
@@ -103,7 +103,7 @@ function cancelled(change: Partial<CancellationInput> = {}) {
   return decided.body;
 }
 
-/** The rows of these entries in an open shift with these debts. */
+/** The rows that these entries leave in an open shift, starting with these debts. */
 function rowsOf(entries: readonly KnownEntry[], debts: readonly DebtRow[]) {
   const owed = debts.reduce((sum, { left }) => sum + left, 0);
   const balances = [{ customer: ANNA, account: 'debt', sum: owed } as const];
@@ -117,8 +117,8 @@ function rowsOf(entries: readonly KnownEntry[], debts: readonly DebtRow[]) {
   };
 }
 
-describe('a repayment cancelled', () => {
-  test('gives back its money without the change, and names what is owed again', () => {
+describe('cancelling a repayment', () => {
+  test('gives back its money without the change, and names the debts that are owed again', () => {
     const { refunds, amount, settles, accounts, repayment } = cancelled();
     expect(refunds).toEqual([
       { kind: 'cash', amount: rub(700) },
@@ -142,7 +142,7 @@ describe('a repayment cancelled', () => {
     });
   });
 
-  test('gives back no more than was given, also where the sum was rounded', () => {
+  test('gives back no more than was paid, even if the sum was rounded', () => {
     const policy = verified(
       shopPolicy((it) => ({ ...it, cashRounding: { step: 100, way: 'down' } })),
     );
@@ -155,7 +155,7 @@ describe('a repayment cancelled', () => {
     expect(after).toEqual(debts);
   });
 
-  test('goes on without a code under the caps of sales, whatever the limit of credit', () => {
+  test('is possible without a code under the caps of sales, whatever the debt limit', () => {
     const customer = { ...anna, credit: { kind: 'no-credit' } } as const;
     expect(cancelled({ confirmations: [override], customer }).confirmations).toMatchObject([
       { kind: 'override', amount: rub(900), by: OWNER },
@@ -174,7 +174,7 @@ describe('a repayment cancelled', () => {
     ['other-shift', { repayment: { ...repaid(), till: idOf(77) } }],
     ['already-cancelled', { isCancelled: true }],
     ['goods-returned', { isReturned: true }],
-    // they went on to owe more, and their credit does not allow both
+    // the customer took on new debt, and the limit does not allow both
     ['no-credit', { owedSince: rub(1), customer: { ...anna, credit: { kind: 'no-credit' } } }],
     ['disputed', { disputed: true }],
     ['no-reason', { reason: ' ' }],
@@ -190,7 +190,7 @@ describe('a repayment cancelled', () => {
     expect(decideCancellation(cancelling(change))).toMatchObject({ because: { kind } });
   });
 
-  test('of a card with the operator’s own number somebody else has to do', () => {
+  test('is refused to an operator whose own number is on the card', () => {
     const policy = verified(
       shopPolicy((it) => ({
         ...it,
@@ -202,7 +202,7 @@ describe('a repayment cancelled', () => {
     });
   });
 
-  test('whose parts do not add up is none', () => {
+  test('is invalid if its parts do not add up', () => {
     const body = cancelled();
     for (const wrong of [
       { amount: 1 },
@@ -217,7 +217,7 @@ describe('a repayment cancelled', () => {
   });
 });
 
-describe('an overpayment paid out', () => {
+describe('paying out an overpayment', () => {
   const owed = { ...NO_DEBTS, weOwe: rub(900) };
   const paying = (change: Partial<PayoutInput> = {}): PayoutInput => ({
     ...{ policy: POLICY, operator: OWNER, at: NOW, payout: ID, customer: ANNA, debts: owed },
@@ -257,7 +257,7 @@ describe('an overpayment paid out', () => {
     expect(decidePayout(paying({ policy, ...change }))).toMatchObject({ because: { kind } });
   });
 
-  test('example 21: 900 owed, repaid at two tills apart, paid out once; a second time the customer owes it', () => {
+  test('example 21: 900 owed, repaid at two tills, paid out once; if paid out twice, the customer owes it', () => {
     const made = debt(FIRST, 900, 1);
     const twice = { ...made, left: rub(-900), repaid: { ...NO_MONEY, cash: rub(1800) } };
     const decided = decidePayout(paying({ debts: openDebts([twice]) }));

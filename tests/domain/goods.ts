@@ -32,7 +32,7 @@ export function good(n: number, name: string, rest: Partial<Product> = {}): Prod
   };
 }
 
-/** A code of a list that does not say what it stands for. */
+/** A code of a list that does not give the quantity it stands for. */
 export const listedCode = (code: string): ListedBarcode => ({ code, quantity: null });
 
 /** A row of a list with empty cells except those given. */
@@ -51,7 +51,7 @@ export function listed(name: string, rest: Partial<ImportedProduct> = {}): Impor
   };
 }
 
-/** What barcodes stand for, mostly one. */
+/** The quantities that barcodes stand for, mostly one. */
 export const standsForAny: fc.Arbitrary<number> = fc.constantFrom(1000, 1000, 6000, 500);
 
 const text = fc.string({ minLength: 1, maxLength: 12, unit: 'grapheme' });

@@ -241,7 +241,7 @@ describe('the preview', () => {
     expect(preview).toMatchObject({ width: 2, mapping: { name: 0, price: 1, barcode: null } });
   });
 
-  test('a person’s choice about the header is followed', async () => {
+  test('uses the person’s choice about the header', async () => {
     const blob = file('Чай;10\nСоль;20\n');
     expect((await looked(blob)).header).toBeNull();
     const chosen = await looked(blob, { header: 'first-row' });
@@ -334,7 +334,7 @@ describe('reading', () => {
   });
 });
 
-test('a category of a list is the one that is shown under its text, or was first called so', async () => {
+test('a category of a list means the one shown under its text, or the one first named so', async () => {
   const current = pack([good(50, 'Чай', { category: 'Напитки' })]);
   const list = file('Название;Цена;Категория\nЧай;1;Напитки\nКофе;1;горячее\nСоль;1;Бакалея\n');
   const renamed = { ...plainCategory('Напитки'), name: 'Горячее' };
@@ -343,7 +343,7 @@ test('a category of a list is the one that is shown under its text, or was first
   expect(unpack(changes.added).map(({ category }) => category)).toEqual(['Напитки', 'Бакалея']);
 });
 
-// A list exported by a desktop program may be beside the repository; it is not part of it.
+// A real list, exported by a desktop program, may lie beside the repository; it is not part of it.
 const LIST = new URL('../../../shared/data/price-list-ru-cp1251.csv', import.meta.url);
 
 describe.skipIf(!existsSync(LIST))('a real list of 2 256 goods', () => {

@@ -60,7 +60,7 @@ describe('an age', () => {
     expect(row({ age })).toMatchObject({ product: { askAge }, warnings: [] });
   });
 
-  test('that is none leaves the mark as it is, with a warning', () => {
+  test('that cannot be parsed leaves the product’s age unchanged, with a warning', () => {
     expect(row({ age: 'взрослым' })).toMatchObject({
       product: { askAge: null },
       warnings: [{ column: 'age', because: 'age-unknown', text: 'взрослым' }],
@@ -117,7 +117,7 @@ describe('a row', () => {
     ]);
   });
 
-  test('with a wrong check digit is accepted with the code as written, and says so', () => {
+  test('with a wrong check digit is accepted with the code as written, with a warning', () => {
     const wrong = EAN.slice(0, -1) + String((Number(EAN.at(-1)) + 1) % 10);
     expect(row({ barcode: wrong })).toMatchObject({
       kind: 'row',
@@ -147,7 +147,7 @@ describe('a row', () => {
     });
   });
 
-  test('says how many a code of a pack stands for', () => {
+  test('may give the number of pieces that a pack’s code stands for', () => {
     const pack = ean13('460000000002');
     expect(row({ barcode: `${EAN}; 6*${pack}` })).toMatchObject({
       product: { barcodes: [listedCode(EAN), { code: pack, quantity: 6000 }] },
@@ -155,7 +155,7 @@ describe('a row', () => {
     expect(row({ barcode: '12*AB-1' })).toMatchObject({
       product: { barcodes: [{ code: 'AB-1', quantity: 12_000 }] },
     });
-    // no count stands before these
+    // these begin with no count
     for (const code of ['0*AB', 'AB*6', '1,5*AB'])
       expect(row({ barcode: code.replace(',', '.') })).toMatchObject({
         product: { barcodes: [listedCode(code.replace(',', '.'))] },

@@ -1,4 +1,4 @@
-// An import of customers undone: whom it takes back, and that their sums are as before it.
+// Undoing an import of customers: whom it takes back, and that their sums are as before the import.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GENESIS_HASH, type EntryOf } from '$lib/contract/journal';
@@ -43,8 +43,8 @@ const inputOf = (change: Partial<UndoInput> = {}): UndoInput => ({
   ...change,
 });
 
-describe('an import undone', () => {
-  test('takes back exactly what it gave whom, in its order', () => {
+describe('undoing an import', () => {
+  test('reverses exactly the import’s steps of the chosen customers, in the import’s order', () => {
     expect(decideUndo(inputOf({ customers: [BOB, ANN] }))).toMatchObject({
       body: {
         import: { till: TILL, seq: 1, hash: FILE.hash },
@@ -72,7 +72,7 @@ describe('an import undone', () => {
 
 const sum = fc.integer({ min: -1_000, max: 1_000 });
 
-test('sums are as before it for whom it takes back, and as they are for the others', () => {
+test('sums of customers taken back are as before the import, and those of others do not change', () => {
   const law = fc.property(
     fc.array(fc.tuple(sum, sum), { minLength: 3, maxLength: 3 }),
     fc.array(fc.record({ customer: fc.constantFrom(...CUSTOMERS), delta: sum }), { maxLength: 5 }),
@@ -85,7 +85,7 @@ test('sums are as before it for whom it takes back, and as they are for the othe
       const accounts = reversedSteps(file.body.accounts, new Set(taken));
       const body = { import: of, customers: taken, accounts, approval: null };
       const undone = { ...envelope(2), act: 'import-undone', body } as const;
-      // what another till did without knowing comes in between
+      // another till, which did not know of it, makes an act in between
       for (const [place, { customer, delta }] of others.entries()) {
         const step = { customer, account: 'debt', delta } as const;
         const moved = { ...file.body, accounts: [step] };

@@ -1,4 +1,4 @@
-// The price of a scale's label: the line's total, which nothing changes, at the list price per unit.
+// The price on a scale label is the line's total; nothing changes it.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { saleBody } from '$lib/contract/acts/sale';
@@ -39,7 +39,7 @@ const bread = good(42, 'Хлеб', { price: rub(50) });
 const label = (value: LabelValue, amount: number) => ({ code: '', article: '1', value, amount });
 const codeOf = (price: Money) => labelCode(PRICES, '24', { article: '1', amount: price }) ?? '';
 
-/** A receipt with one package of cheese at this price of its label. */
+/** A receipt with one package of cheese at this price on its label. */
 function withCheese(price: Money, receipt: Receipt = emptyReceipt(RECEIPT)): Receipt {
   const amount = amountOf(label('price', price), cheese);
   if (amount.kind !== 'amount') throw new Error(amount.kind);
@@ -56,8 +56,8 @@ function sell(receipt: Receipt, policy = WITH_PRICES) {
   });
 }
 
-describe('how much a label is for', () => {
-  test('grams of goods by the kilogram, pieces of goods by the piece', () => {
+describe('the quantity on a label', () => {
+  test('is grams of goods sold by the kilogram, or pieces of goods sold by the piece', () => {
     expect(amountOf(label('weight', 412), cheese)).toEqual({
       ...{ kind: 'amount', quantity: 412, unitPrice: null },
     });
@@ -66,7 +66,7 @@ describe('how much a label is for', () => {
     });
   });
 
-  test('zero is asked for, and the other unit is refused', () => {
+  test('has to be entered if the label states zero; another unit is refused', () => {
     for (const value of ['weight', 'pieces', 'price'] as const)
       expect(amountOf(label(value, 0), cheese)).toEqual({ kind: 'asks' });
     expect(amountOf(label('weight', 412), bread)).toEqual({ kind: 'other-unit' });
@@ -74,7 +74,7 @@ describe('how much a label is for', () => {
     expect(amountOf(label('pieces', 999_999), bread)).toEqual({ kind: 'too-much' });
   });
 
-  test('a price is of the weight that costs it by the list', () => {
+  test('is calculated from a price by the list price', () => {
     expect(amountOf(label('price', 37_039), cheese)).toEqual({
       ...{ kind: 'amount', quantity: 412, unitPrice: rub(899) },
     });
@@ -83,7 +83,7 @@ describe('how much a label is for', () => {
     });
   });
 
-  test('a price that no amount has, or of goods without a price, is refused', () => {
+  test('is refused for a price that no quantity costs, or if the goods have no price', () => {
     expect(amountOf(label('price', 20_001), bread)).toEqual({ kind: 'other-price' });
     expect(amountOf(label('price', 1), cheese)).toEqual({ kind: 'other-price' });
     expect(amountOf(label('price', 100), { ...cheese, price: money(0) })).toEqual({
@@ -94,7 +94,7 @@ describe('how much a label is for', () => {
     });
   });
 
-  test('what a scale weighed at the list price is found from the price', () => {
+  test('is exactly the weight if the scale uses the list price', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1001, max: 500_000 }),
@@ -111,7 +111,7 @@ describe('how much a label is for', () => {
     );
   });
 
-  test('at any other price the line costs what the label says, at nearly the list price', () => {
+  test('is chosen at any other price so that the line costs what the label states', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 500_000 }),
@@ -130,8 +130,8 @@ describe('how much a label is for', () => {
   });
 });
 
-describe('a line at a label’s price', () => {
-  test('is sold for what the label says', () => {
+describe('a line at the price of a label', () => {
+  test('is sold at the price that the label states', () => {
     const decided = sell(withCheese(rub(370.4)));
     expect(decided).toMatchObject({
       kind: 'decided',
@@ -143,7 +143,7 @@ describe('a line at a label’s price', () => {
     expect(saleBody.safeParse('body' in decided ? decided.body : null).success).toBe(true);
   });
 
-  test('no price, quantity or discount by hand changes it, nor a newer list price', () => {
+  test('cannot be changed by a price, quantity or discount by hand, nor by a newer list price', () => {
     const receipt = withCheese(rub(370.39));
     const half = { basisPoints: 5000, sum: null };
     expect(setPrice(receipt, idOf(60), rub(1))).toBe(receipt);
@@ -152,7 +152,7 @@ describe('a line at a label’s price', () => {
     expect(repriced(receipt, new Map([[cheese.id, rub(999)]]))).toBe(receipt);
   });
 
-  test('a receipt’s discount is of the other lines, and no rule touches it', () => {
+  test('takes no part of a receipt’s discount and no automatic discount', () => {
     const both = addProduct(withCheese(rub(370.39)), bread, ONE, 'bread');
     const reduced = setReceiptDiscount(both, { basisPoints: 1000, sum: null });
     expect(pricesOf(reduced).map(({ total }) => total)).toEqual([37_039, 4500]);
@@ -167,23 +167,23 @@ describe('a line at a label’s price', () => {
     expect(pricesOf(settled).map(({ total }) => total)).toEqual([37_039, 4500]);
   });
 
-  test('is one of several, and more of the same goods are other lines', () => {
+  test('stays separate: more of the same goods make other lines', () => {
     const two = withCheese(rub(370.39), withCheese(rub(100)));
     const all = addProduct(two, cheese, quantity(200), 'typed');
     expect(all.lines.map(({ priceFrom }) => priceFrom)).toEqual(['scale', 'scale', 'list']);
   });
 
-  test('is refused where the policy has no mask for it, and where the label says another price', () => {
+  test('is refused if the policy has no mask for it, or the label states another price', () => {
     const right = withCheese(rub(370.39));
     expect(sell(right, POLICY)).toEqual({ kind: 'refused', because: { kind: 'label-wrong' } });
     const told: readonly Partial<Line>[] = [
       { unitPrice: rub(400) },
       { quantity: quantity(100) },
-      // the label of another package, an ordinary code, none
+      // the label of another package, an ordinary code, no code
       { barcode: codeOf(rub(100)) },
       { barcode: '4600000001015' },
       { barcode: null },
-      // the price of a kilogram that the list never had goes with another weight
+      // a price per kilogram that was never in the list, with another weight
       { listPrice: rub(450) },
       { unit: 'piece' },
       { discount: { basisPoints: null, sum: rub(1) } },
@@ -194,7 +194,7 @@ describe('a line at a label’s price', () => {
     }
   });
 
-  test('is made of the label of a mask of weights by nobody', () => {
+  test('cannot be made from a label whose mask reads weights', () => {
     const weights = shopPolicy((policy) => ({
       ...policy,
       labelMasks: [{ ...PRICES, value: 'weight' }],
@@ -203,7 +203,7 @@ describe('a line at a label’s price', () => {
     expect(sell(withCheese(rub(370.39)), verified(weights))).toMatchObject({ kind: 'refused' });
   });
 
-  test('with a discount, or without its label, fits no schema', () => {
+  test('is refused by the schema with a discount or without its label', () => {
     const decided = sell(withCheese(rub(370.39)));
     if (decided.kind === 'refused') throw new Error(decided.because.kind);
     const fits = (change: object) =>

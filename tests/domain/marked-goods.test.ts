@@ -44,7 +44,7 @@ const sell = (receipt: Receipt, piecesSold: readonly string[] = []) =>
   });
 
 describe('marked goods', () => {
-  test('are not added without a code, nor one piece twice, whatever check codes it was read with', () => {
+  test('are not added without a code, nor one piece twice, even if scanned with other check codes', () => {
     const empty = emptyReceipt(RECEIPT);
     expect(addProduct(empty, water, ONE, 'line')).toBe(empty);
     const one = receiptOf('A');
@@ -56,14 +56,14 @@ describe('marked goods', () => {
     ]);
   });
 
-  test('stay one piece a line, and join no line without a code', () => {
+  test('are one piece per line and are not added to a line without a code', () => {
     const one = receiptOf('A');
     expect(setQuantity(one, '0', quantity(2000))).toBe(one);
     const unmarked = addProduct(one, { ...water, marked: false }, ONE, 'line');
     expect(unmarked.lines.map(({ mark }) => mark)).toEqual([codeOf('A'), null]);
   });
 
-  test('are sold with their codes, which the row of the sale is found by', () => {
+  test('are sold with their codes, by which the sale’s row can be found', () => {
     const decided = sell(receiptOf('A', 'B'));
     if (decided.kind !== 'decided') expect.fail(decided.because.kind);
     const { body } = decided;
@@ -74,7 +74,7 @@ describe('marked goods', () => {
     );
   });
 
-  test('are not sold with a code that is none, twice, or sold before', () => {
+  test('are not sold with a malformed code, twice, or with a code sold before', () => {
     const two = receiptOf('A', 'B');
     const kindOf = (mark: string, sold: string[] = []) => {
       const lines = two.lines.map((line, place) => (place === 1 ? { ...line, mark } : line));

@@ -1,4 +1,4 @@
-// Marking codes: every reading of one code names the same piece, and nothing else is taken for one.
+// Marking codes: every scan of one code names the same piece, and no other text is accepted.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GS, parseMark, pieceOf } from '$lib/domain/goods/marking-code';

@@ -1,4 +1,4 @@
-// Two cards become one account: whose codes it takes, what stands against it, which credit counts.
+// Merging two cards: whose codes are needed, why it is refused, which credit counts.
 import { describe, expect, test } from 'vitest';
 import { mergedBody, type Credit } from '$lib/contract/acts/customer';
 import { decideMerge, type MergeInput, type MergingCard } from '$lib/domain/acts/customers-merged';
@@ -48,7 +48,7 @@ const inputOf = (change: Partial<MergeInput> = {}): MergeInput => ({
 });
 
 describe('a merge of cards', () => {
-  test('takes the codes of both', () => {
+  test('needs the codes of both customers', () => {
     const decided = decideMerge(inputOf());
     const credit = anna.credit;
     expect(decided).toEqual({
@@ -98,7 +98,7 @@ test('the credit that allows less counts, whichever card has it', () => {
     }
 });
 
-test('what moves is said in one line', () => {
+test('the message states the moved balances in one line', () => {
   const { currency } = POLICY.shop;
   const plain = (text: string) => text.replace(/\s/g, ' ');
   expect(plain(wordMerge({ owed: -5_000, points: 3 }, currency, 'en'))).toBe(
@@ -107,7 +107,7 @@ test('what moves is said in one line', () => {
   expect(wordMerge({ owed: 0, points: 0 }, currency, 'ru')).toBe('объединение карточек');
 });
 
-test('a card that was merged stays so, whatever is saved of it later or forgotten', () => {
+test('a merged card stays merged when it is later saved or forgotten', () => {
   const at = { till: TILL, order: 5, at: NOW };
   const body = { from: { customer: ANNA }, into: { customer: BORIS }, credit: anna.credit };
   const entry = { act: 'customers-merged', till: TILL, at: NOW, body } as never;
@@ -117,7 +117,7 @@ test('a card that was merged stays so, whatever is saved of it later or forgotte
     { customer: BORIS, mergedInto: null },
   ]);
   const merged = afterMerged(undefined, from as never);
-  // brought after the merge by a till that did not know of it, it is the first that the order has of this card
+  // a till that did not know of the merge uploads the card after it; before, the order had no entry of this card
   const late = { recordHash: 'b'.repeat(64), credit: anna.credit, till: idOf(77), seen: 0 };
   expect(
     afterEdit(

@@ -1,4 +1,4 @@
-// Money: text is read as the amount meant or as nothing, and what is written reads back.
+// Money: text is parsed as the amount meant or refused, and formatted amounts are parsed back.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
@@ -107,7 +107,7 @@ describe('reading an amount', () => {
 });
 
 describe('writing an amount', () => {
-  test('it reads back as the same amount in every locale and currency', () => {
+  test('its text is parsed back to the same amount in every locale and currency', () => {
     fc.assert(
       fc.property(amounts, currencies, locales, (amount, currency, locale) => {
         expect(parseMoney(formatMoney(amount, currency, locale), currency)).toBe(amount);
@@ -173,14 +173,14 @@ describe('calculating', () => {
 });
 
 describe('spreading an amount by weight', () => {
-  test('the minor units that are left go to the largest remainders, of equal ones to the earlier', () => {
+  test('the minor units left go to the largest remainders; of equal ones to the earlier', () => {
     expect(spread(money(100), [money(1), money(1), money(1)])).toEqual([34, 33, 33]);
     expect(spread(money(10), [money(3), money(0), money(4)])).toEqual([4, 0, 6]);
     expect(spread(money(5), [ZERO, ZERO])).toEqual([0, 0]);
     expect(spread(money(5), [])).toEqual([]);
   });
 
-  test('law: the parts are the amount; none is above its weight while the amount is not above their sum', () => {
+  test('law: the parts add up to the amount; none exceeds its weight if the amount does not exceed their sum', () => {
     const weights = fc.array(fc.integer({ min: 0, max: 10_000_000_000 }), {
       minLength: 1,
       maxLength: 40,

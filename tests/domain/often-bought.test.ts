@@ -12,7 +12,7 @@ test('goods sold equally often keep their order', () => {
   expect(oftenBought(one, 10)).toEqual(oftenBought([...one].reverse(), 10));
 });
 
-test('no more are returned than there is room for, and none before the first sale', () => {
+test('no more than the limit are returned, and none before the first sale', () => {
   expect(oftenBought([['a'], ['a'], ['b'], ['b'], ['c']], 2)).toEqual(['a', 'b']);
   expect(oftenBought([], 2)).toEqual([]);
 });

@@ -1,4 +1,4 @@
-// Overrides: who may go on without a code, up to which sum, and what the last 24 hours count.
+// Overrides: who may go on without a code, up to which sum, and what counts in the last 24 hours.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DAY_MS } from '$lib/domain/values/durations';
@@ -27,7 +27,7 @@ import {
 describe('going on without a code', () => {
   const need = { action: 'sell-on-account', amount: rub(1000) } as const;
 
-  test('it takes the right to that action; a refusal names the groups that have it', () => {
+  test('needs the right to that action; a refusal names the groups that have it', () => {
     expect(skipRight('redeem-points')).toBe('skip-code:points');
     expect(skipRight('sell-on-account')).toBe('skip-code:on-account');
     const answer = overrideAllowed(POLICY, CASHIER, need, NOTHING_USED);
@@ -70,7 +70,7 @@ describe('going on without a code', () => {
     });
   });
 
-  test('up to the cap it is allowed; a refusal names the sum still left', () => {
+  test('is allowed up to the cap; a refusal states the sum still allowed', () => {
     const usage = { customer: rub(2000), till: rub(2000) };
     expect(overrideAllowed(POLICY, OWNER, need, usage)).toEqual({ kind: 'allowed', left: ZERO });
     expect(overrideAllowed(POLICY, OWNER, { ...need, amount: rub(1) }, NOTHING_USED)).toEqual({
@@ -79,7 +79,7 @@ describe('going on without a code', () => {
     });
   });
 
-  test('the sum named is allowed, and a kopeck more is not', () => {
+  test('is allowed for exactly that sum, and not for a kopeck more', () => {
     const minor = fc.integer({ min: 0, max: 2_000_000 }).map(money);
     const some = fc.integer({ min: 1, max: 400_000 }).map(money);
     fc.assert(
@@ -110,25 +110,25 @@ describe('overrides of the last 24 hours', () => {
     amount: rub(amount),
   });
 
-  test('they are counted for the till and for the customer', () => {
+  test('count for the till and for the customer', () => {
     const acts = [act(NOW, 1), act(NOW - 1, 2, idOf(21)), act(NOW - DAY_MS + 1, 4)];
     expect(usageOf(acts, NOW, new Set([ANNA]))).toEqual({ customer: rub(5), till: rub(7) });
     expect(usageOf(acts, NOW, new Set())).toEqual({ customer: 0, till: rub(7) });
   });
 
-  test('an act of exactly 24 hours ago no longer counts', () => {
+  test('do not include an act of exactly 24 hours ago', () => {
     expect(usageOf([act(NOW - DAY_MS, 1)], NOW, new Set([ANNA]))).toEqual(NOTHING_USED);
     expect(usageOf([act(NOW - DAY_MS + 1, 1)], NOW, new Set([ANNA])).till).toBe(rub(1));
   });
 
-  test('an act dated in the future, after the clock was set back, still counts', () => {
+  test('include an act dated in the future, after the clock was set back', () => {
     expect(usageOf([act(NOW + DAY_MS, 3)], NOW, new Set([ANNA]))).toEqual({
       customer: rub(3),
       till: rub(3),
     });
   });
 
-  test('one more act counts for both', () => {
+  test('with one more act count for both', () => {
     expect(usageAfter({ customer: rub(1), till: rub(2) }, rub(3))).toEqual({
       customer: rub(4),
       till: rub(5),

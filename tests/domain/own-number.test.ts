@@ -1,4 +1,4 @@
-// Nobody serves a card with their own number while somebody else may do it.
+// Nobody may serve a card with their own number while somebody else has the rights to do it.
 import { describe, expect, test } from 'vitest';
 import { decidePayout } from '$lib/domain/acts/overpayment-returned';
 import { decideRepayment } from '$lib/domain/acts/repayment';
@@ -39,7 +39,7 @@ const HASH = 'a'.repeat(64);
 const own = { ...anna, phone: OWN } as Customer;
 const person = { id: idOf(90), name: 'Вера', phone: OWN };
 
-/** Света has the number; `among`: who still works in the shop. */
+/** The number is Света's; `among`: the operators who still work in the shop. */
 const staffed = (among: readonly string[]): VerifiedPolicy =>
   verified(
     shopPolicy((policy) => ({
@@ -78,7 +78,7 @@ function sold(): EntryOf<'sale'> {
   };
 }
 
-/** Of Anna; `left` below nothing: the shop owes her. */
+/** A debt of Anna; negative `left`: the shop owes her. */
 const debtOf = (left: number) =>
   openDebts([
     {
@@ -125,14 +125,14 @@ const acts: Record<string, (by: By, card: Customer) => Decided<object, { kind: s
 describe.each(Object.entries(acts))('%s', (_, act) => {
   const refused = { kind: 'refused', because: { kind: 'own-number' } };
 
-  test('of one’s own card is refused, also where the number is that of a person on it', () => {
+  test('is refused for one’s own card, also if one is an authorised person on it', () => {
     expect(act({ policy: SHOP, operator: SENIOR }, own)).toEqual(refused);
     expect(act({ policy: SHOP, operator: SENIOR }, { ...anna, persons: [person] })).toEqual(
       refused,
     );
   });
 
-  test('of another’s card is not, nor of that of a colleague', () => {
+  test('is allowed for another’s card, also a colleague’s', () => {
     expect(act({ policy: SHOP, operator: SENIOR }, anna).kind).toBe('decided');
     expect(act({ policy: SHOP, operator: OWNER }, own).kind).toBe('decided');
     expect(act({ policy: SHOP, operator: OWNER }, { ...anna, ...NO_SEALED_DETAILS }).kind).toBe(
@@ -140,12 +140,12 @@ describe.each(Object.entries(acts))('%s', (_, act) => {
     );
   });
 
-  test('of one’s own card is not refused where nobody else may do it', () => {
+  test('is allowed for one’s own card if nobody else has the rights', () => {
     expect(act({ policy: staffed([SENIOR]), operator: SENIOR }, own).kind).toBe('decided');
   });
 });
 
-test('on account nobody else may sell: the owner buys for themselves', () => {
+test('the owner may buy on account themselves if nobody else may sell on account', () => {
   const by = (policy: VerifiedPolicy) => sale({ policy, operator: SENIOR }, own, []);
   const withoutDebts = (policy: VerifiedPolicy) =>
     verified({
@@ -158,7 +158,7 @@ test('on account nobody else may sell: the owner buys for themselves', () => {
       })),
     });
   expect(by(SHOP)).toMatchObject({ because: { kind: 'own-number' } });
-  // a colleague who may only sell for money is no help here
+  // a colleague who may only sell for money does not count
   expect(by(withoutDebts(staffed([CASHIER, SENIOR])))).toMatchObject({
     because: { kind: 'confirmation-missing' },
   });

@@ -82,7 +82,7 @@ describe('a masked number', () => {
   test.each([
     ['+79251230602', '+7 925 123 06 02'],
     ['+447911123456', '+44 7911 123456'],
-    // in no numbering plan: the demo's numbers, and numbers newer than the plans
+    // in no numbering plan: the demo's numbers, and numbers that are newer than the plans
     ['+70000000102', '+7 000 000 01 02'],
     ['+3540000000', '+354 000 00 00'],
   ])('%s is written out as %s', (phone, written) => {
@@ -117,7 +117,7 @@ describe('the kind of a number', () => {
   });
 });
 
-describe('numbers a shop writes to', () => {
+describe('numbers that a shop sends messages to', () => {
   const shopIn = (phoneCountry: string, ...allowedPrefixes: string[]): Policy => ({
     ...defaultPolicy({
       ...{ shopId: '', shopName: '', at: 0, phoneCountry, messageLanguage: 'ru', timeZone: 'UTC' },

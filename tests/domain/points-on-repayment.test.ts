@@ -1,4 +1,4 @@
-// Points earned once a debt is repaid, in one part or several.
+// Points earned by repaying a debt, in one part or several.
 // They are as many as if the money had been paid at the sale.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -147,7 +147,7 @@ class Account {
     return this.take('return', decided.body).body;
   }
 
-  /** They pay with points elsewhere. */
+  /** The customer spends points at another till. */
   spend(points: number): void {
     const accounts = [{ customer: ANNA, account: 'points' as const, delta: -points }];
     const of = { correction: idOf(34), currency: 'RUB', customer: ANNA, account: 'points' };
@@ -158,7 +158,7 @@ class Account {
 
 const points = (account: Account) => account.rows.points;
 
-describe('what is repaid', () => {
+describe('a repayment', () => {
   test('example 18: 1990 on account, repaid 20 × 99.50, earns 19 points', () => {
     const account = new Account();
     account.sell(0, 1990);
@@ -168,7 +168,7 @@ describe('what is repaid', () => {
     expect(account.rows.totals.pointsEarned).toBe(19);
   });
 
-  test('earns together with what was paid at once as much as all of it would have', () => {
+  test('earns, together with the money paid at the sale, as much as if all had been paid then', () => {
     const account = new Account();
     account.sell(150, 250);
     expect(points(account)).toBe(1);
@@ -182,7 +182,7 @@ describe('what is repaid', () => {
     expect(account.repay(200).body.earned).toMatchObject([{ points: 2 }]);
   });
 
-  test('earns nothing of a sale that did not say so, and by its rate, whatever the policy has now', () => {
+  test('earns by the rate that the sale states, or nothing, whatever the policy says now', () => {
     const account = new Account();
     account.sell(0, 500, null);
     account.sell(0, 500, 200);
@@ -193,7 +193,7 @@ describe('what is repaid', () => {
     expect(account.repay(500).body.earned).toMatchObject([{ points: 10 }]);
   });
 
-  test('is said by the sale where the setting is on', () => {
+  test('earns points only if the setting was on at the sale, which states it', () => {
     const rules = { ...POLICY.points, onRepayment: true };
     expect(repaidEarns(rub(1), rules)).toBe(100);
     expect(repaidEarns(ZERO, rules)).toBe(null);
@@ -201,7 +201,7 @@ describe('what is repaid', () => {
     expect(repaidEarns(rub(1), POLICY.points)).toBe(null);
   });
 
-  test('of several debts, each at its own rate', () => {
+  test('of several debts earns by the rate of each', () => {
     const account = new Account();
     account.sell(0, 300);
     account.sell(0, 400, 500);
@@ -210,8 +210,8 @@ describe('what is repaid', () => {
   });
 });
 
-describe('a return takes back', () => {
-  test('what repayments earned as well, in proportion to the money', () => {
+describe('a return', () => {
+  test('takes back points of repayments, too, in proportion to the money', () => {
     const account = new Account();
     const sale = account.sell(100, 900);
     account.repay(900);
@@ -221,7 +221,7 @@ describe('a return takes back', () => {
     expect(points(account)).toBe(0);
   });
 
-  test('nothing while it only lowers the debt; what is repaid later still earns', () => {
+  test('takes back no points while it only lowers the debt; later repayments still earn', () => {
     const account = new Account();
     const sale = account.sell(0, 1000);
     account.repay(500);
@@ -233,8 +233,8 @@ describe('a return takes back', () => {
   });
 });
 
-describe('a repayment cancelled', () => {
-  test('loses what it had earned; taken again, it earns the same', () => {
+describe('cancelling a repayment', () => {
+  test('takes back the points it had earned; repaying again earns the same', () => {
     const account = new Account();
     account.sell(0, 1000);
     const repayment = account.repay(1000);
@@ -250,7 +250,7 @@ describe('a repayment cancelled', () => {
     expect(points(account)).toBe(10);
   });
 
-  test('withholds the worth of points that are spent, so that no points come out of it', () => {
+  test('withholds the worth of spent points, so that nobody gains points by it', () => {
     const account = new Account();
     account.sell(0, 1000);
     const repayment = account.repay(1000);
@@ -265,17 +265,17 @@ describe('a repayment cancelled', () => {
     expect(account.rows.totals.repaymentsCancelled).toMatchObject({ withheld: rub(8) });
   });
 
-  test('takes back by what is repaid without it, not by what it had earned itself', () => {
+  test('takes back what the other repayments do not earn, not what this one had earned', () => {
     const account = new Account();
     account.sell(0, 1000);
     const large = account.repay(99);
-    // it completes the point
+    // this repayment completes the point
     account.repay(1);
     expect(account.cancel(large).takenBack).toMatchObject([{ points: 1 }]);
     expect(points(account)).toBe(0);
   });
 
-  test('whose points do not fit its debts or steps is none', () => {
+  test('is invalid if its points do not fit its debts or steps', () => {
     const account = new Account();
     account.sell(0, 1000);
     const body = account.cancel(account.repay(1000));
@@ -292,7 +292,7 @@ describe('a repayment cancelled', () => {
   });
 });
 
-test('a repayment whose points are not those of its debts is none', () => {
+test('a repayment whose points do not fit its debts is invalid', () => {
   const account = new Account();
   account.sell(0, 1000);
   const { body } = account.repay(1000);
@@ -307,7 +307,7 @@ test('a repayment whose points are not those of its debts is none', () => {
     expect(repaymentBody.safeParse({ ...body, ...wrong }).success).toBe(false);
 });
 
-test('any parts of a repayment, also cancelled and taken again, earn what one payment earns', () => {
+test('repaying in any parts, also cancelled and repaid again, earns what one payment earns', () => {
   const part = fc.record({ amount: fc.integer({ min: 1, max: 30_000 }), cancel: fc.boolean() });
   fc.assert(
     fc.property(
@@ -333,7 +333,7 @@ test('any parts of a repayment, also cancelled and taken again, earn what one pa
   );
 });
 
-test('repaid at tills apart, a debt earned too much only beyond what settled it', () => {
+test('of a debt repaid at two tills, only points beyond the money that settled it are too many', () => {
   const made = { till: TILL, seq: 1, at: NOW, amount: rub(900), dueAt: null };
   const earns = { moneyPaid: 0, basisPoints: 100, pointValue: 100 };
   const row = (left: number, onMoney: number, given: number): DebtRow => ({
@@ -343,7 +343,7 @@ test('repaid at tills apart, a debt earned too much only beyond what settled it'
   });
   expect(pointsTooMany(row(0, 900, 9))).toBe(0);
   expect(pointsTooMany(row(-900, 1800, 18))).toBe(9);
-  // each completed the same point
+  // the repayments at both tills completed the same point
   expect(pointsTooMany(row(780, 120, 2))).toBe(1);
   expect(earnedByRepaying(earns, money(-1))).toBe(0);
 });

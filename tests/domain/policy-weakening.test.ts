@@ -1,4 +1,4 @@
-// Changes of the policy that weaken consent, compared with all that is allowed before and after.
+// Policy changes that weaken consent, compared with everything allowed before and after.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Weakening } from '$lib/contract/owner-notice';
@@ -66,7 +66,7 @@ describe('a change that weakens consent is named', () => {
       [{ kind: 'weak-code-cap', cap: 'perNumber', from: 100_000, to: 200_000 }],
     ],
     [
-      'larger sums are reported an hour later',
+      'only larger sums are reported at once',
       { ...before, notices: { ...before.notices, largeFrom: 200_000 } },
       [{ kind: 'large-from', from: 100_000, to: 200_000 }],
     ],
@@ -233,7 +233,7 @@ describe('a change that weakens consent is named', () => {
     expect(policyWeakenings(only('+79'), only())).toEqual([]);
   });
 
-  test('a prefix beside the country code that several countries share, and another country for that code', () => {
+  test('a prefix under a calling code that several countries share, and another country for that code', () => {
     const only = (...allowedPrefixes: string[]): Policy => ({ ...before, allowedPrefixes });
     const moved = (policy: Policy): Policy => ({
       ...policy,
@@ -317,7 +317,7 @@ describe('compared with everything the policy allows', () => {
         .map((it, n) => (it.id === OWNER ? it : { ...it, ...made.staff[n - 1] })),
     }));
 
-  /** Every single thing concerning consent that the policy allows, as words. */
+  /** Everything concerning consent that the policy allows, as words. */
   function freedoms(policy: Policy): Set<string> {
     const free = new Set<string>();
     for (const action of ['sell-on-account', 'redeem-points'] as const) {
@@ -349,7 +349,7 @@ describe('compared with everything the policy allows', () => {
     for (const amount of [50, 150])
       if (codeFrom === null || amount < codeFrom) free.add(`${amount} returned without a code`);
     for (let n = 1; n <= policy.challenge.checks; n++) free.add(`check ${n}`);
-    // a shop in Russia; Kazakhstan has the same country code
+    // a shop in Russia; Kazakhstan has the same calling code
     for (const phone of ['+79161', '+74951', '+77011', '+37529', '+37517', '+49151'])
       if (
         policy.allowedPrefixes.some((it) =>

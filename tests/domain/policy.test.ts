@@ -30,7 +30,7 @@ describe('the first policy', () => {
         shopId: SHOP,
         shopName: 'Corner shop',
         currency,
-        // the country of the phones does not decide the language of messages to them
+        // the country of the phones does not determine the language of messages
         phoneCountry: 'RU',
         timeZone: 'Europe/London',
         owner: person,
@@ -347,7 +347,7 @@ describe('a change of the policy', () => {
       path: 'operators.1.pin',
       because: 'pin-too-short',
     });
-    // a removed operator's PIN signs nobody in
+    // the PIN of a removed operator signs nobody in
     expect(checkPolicyChange(before, withPerson(before, GONE, { pin: short }), OWNER)).toBeNull();
   });
 

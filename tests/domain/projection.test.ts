@@ -1,4 +1,4 @@
-// Properties of the projection: after any acts the rows add up to what the entries say.
+// Properties of the projection: after any acts the rows equal the sums of the entries.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { GENESIS_HASH, type Act, type BodyOf, type KnownEntry } from '$lib/contract/journal';
@@ -31,7 +31,7 @@ class Disk {
 
   apply(entry: KnownEntry): void {
     const keys = reads(entry);
-    // only the keys that it names: other rows must make no difference
+    // only rows at the keys of `reads`, because other rows must make no difference
     const before = beforeOf({
       balances: keys.balances.flatMap((key) => this.balances.get(key.join(' ')) ?? []),
       debts: keys.debts.flatMap((key) => this.debts.get(key.join(' ')) ?? []),
@@ -72,7 +72,7 @@ class Disk {
       case 'unconfirmed':
         for (const row of change.rows) this.unconfirmed.add(row.entry);
         break;
-      // tests/domain/shift.test.ts has the sums
+      // tests/domain/shift.test.ts checks the sums
       case 'days':
         break;
       default:
@@ -161,7 +161,7 @@ test('sums and stock equal the sum of all steps, after any sequence of sales', (
   );
 });
 
-test('a count is a step among sales, other products keep theirs', () => {
+test('a count changes the stock by a step, like sales, and only of its product', () => {
   const disk = new Disk();
   const stock = PRODUCTS.map((product) => ({ product, delta: -1000 }));
   disk.apply(saleOf({ accounts: [], confirmations: [], stock }, 1));
@@ -224,7 +224,7 @@ test('an import of demo customers needs no review, an import of a file does', ()
       customers: [],
       accounts: [
         { customer: 'ann', account: 'debt', delta: 10 },
-        // paid ahead: nothing to confirm
+        // a prepayment needs no confirmation
         { customer: 'eve', account: 'debt', delta: -30 },
         { customer: 'bob', account: 'debt', delta: 20 },
         { customer: 'ann', account: 'points', delta: 5 },
@@ -263,7 +263,7 @@ test('a dispute keeps its first outcome, and closing it reviews the disputed ent
   });
   expect(disk.unconfirmed.size).toBe(0);
 
-  // another till recorded the dispute: only its closing is here
+  // another till recorded the dispute, so this journal has only its closing
   disk.apply(entryOf('settled', { ...settled, about: ['elsewhere'], note: 'by the owner' }, 5));
   expect(disk.disputes.get('elsewhere')).toMatchObject({ customer: 'ann', opened: null });
 });
@@ -281,7 +281,7 @@ test('a discrepancy keeps the first act that closed it, and belongs to no custom
     });
 });
 
-test('what closes discrepancies closes no customer’s dispute', () => {
+test('an act that closes discrepancies closes no customer’s dispute', () => {
   const disk = new Disk();
   disk.apply(entryOf('dispute', { customer: 'ann', about: null, note: null }, 1));
   const [dispute] = disk.disputes.keys();

@@ -49,7 +49,7 @@ describe('a quantity as typed', () => {
     expect(parseQuantity(text, unit)).toBeNull();
   });
 
-  test('a quantity below a thousand reads back as written', () => {
+  test('below a thousand is parsed back from its text', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 999_999 }),

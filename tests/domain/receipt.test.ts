@@ -1,4 +1,4 @@
-// Receipt: goods are added and removed, lines are rounded, and no sum exceeds what can be stored.
+// Receipt: adding and removing goods, rounding of lines; no sum exceeds what can be stored.
 import { USUAL_TAX, singly } from '$lib/domain/goods/product';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -89,7 +89,7 @@ describe('ringing up', () => {
     expect(receiptTotal(both)).toBe(15_000 + 3447);
   });
 
-  test('each label of a scale is a line of its own, and no later goods join it', () => {
+  test('each scale label makes a line of its own, to which no later goods are added', () => {
     const label = { code: '2000123003456', quantity: quantity(345), unitPrice: null };
     const both = addLabelled(addLabelled(empty, apples, label, 'a'), apples, label, 'b');
     const all = addProduct(addProduct(both, apples, quantity(100), 'c'), apples, ONE, 'd');
@@ -101,7 +101,7 @@ describe('ringing up', () => {
     expect(addLabelled(empty, { ...bread, marked: true }, label, 'a')).toBe(empty);
   });
 
-  test('at another price it becomes another line, and the newest is last', () => {
+  test('at another price a product becomes another line, and the newest is last', () => {
     const one = addProduct(empty, bread, quantity(1000), 'a');
     const dearer = addProduct(one, { ...bread, price: rub(60) }, quantity(1000), 'b');
     expect(dearer.lines.map((line) => line.id)).toEqual(['a', 'b']);
@@ -169,7 +169,7 @@ describe('ringing up', () => {
     expect(two.lines).toHaveLength(2);
   });
 
-  test('goods taken out count from the moment the payment begins, and no more once they are put back', () => {
+  test('goods taken out count once the payment has begun, and no longer after they are put back', () => {
     const rung = addProduct(
       addProduct(empty, bread, quantity(3000), 'a'),
       apples,
@@ -183,7 +183,7 @@ describe('ringing up', () => {
     const fewer = setQuantity(paying, 'a', quantity(1000));
     const without = removeLine(fewer, 'b');
     expect(removedFrom(without)).toEqual({ lines: 2, sum: rub(50 + 99.9) });
-    // more of other goods make up for nothing; the same goods rung up again are in the receipt
+    // more of other goods do not compensate; the same goods rung up again do
     const more = addProduct(without, { ...bread, id: idOf(99) }, quantity(9000), 'd');
     expect(removedFrom(more)).toEqual(removedFrom(without));
     const again = addProduct(without, apples, quantity(400), 'e');
@@ -191,7 +191,7 @@ describe('ringing up', () => {
     expect(removedFrom(setQuantity(again, 'a', quantity(2000))).lines).toBe(1);
     expect(removedFrom(addProduct(again, apples, quantity(600), 'f')).sum).toBe(rub(50));
     expect(putLineBack(without, fewer, 'b')).toEqual(fewer);
-    // what was rung up after the total had been named may go again
+    // goods rung up after the customer was told the total may be taken out again
     const added = addProduct(paying, bread, quantity(30_000), 'c');
     expect(removedFrom(setQuantity(added, 'a', quantity(2000)))).toEqual({ lines: 0, sum: ZERO });
     const named = beginPayment(added);

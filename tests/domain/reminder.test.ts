@@ -1,4 +1,4 @@
-// When reminders of a debt begin and leave, by the shop's calendar, and what they say.
+// When reminders of debts begin and are sent, by the shop's calendar, and their texts.
 import { describe, expect, test } from 'vitest';
 import type { Policy } from '$lib/contract/policy';
 import {
@@ -23,14 +23,14 @@ describe('reminders', () => {
     ['six days later, where the server was off', 5, '2026-12-11T23:59+03:00', '2026-12', true],
     ['no more a week later', 5, '2026-12-12T00:00+03:00', '2026-12', false],
     [
-      'are those of the month before until their day',
+      'are those of the previous month until the chosen day',
       5,
       '2026-12-04T12:00+03:00',
       '2026-11',
       false,
     ],
     [
-      'of the end of a month begin in the next one, too',
+      'that are due at the end of a month may begin in the next one',
       28,
       '2026-03-04T12:00+03:00',
       '2026-02',
@@ -52,13 +52,13 @@ describe('reminders', () => {
     expect(isReminderHour(rulesWith(1), at(`2026-12-05T${time}+03:00`))).toBe(may);
   });
 
-  test('there are none where the shop sends none', () => {
+  test('are not sent if the setting is off', () => {
     const policy = shopPolicy();
     expect(monthOfReminders(policy, at('2026-12-05T12:00Z'))).toBeNull();
     expect(isReminderHour(policy, at('2026-12-05T12:00Z'))).toBe(false);
   });
 
-  test('say what is owed, when, and whom to ask, in the language of the shop', () => {
+  test('state the debt, the date and whom to ask, in the language of the shop', () => {
     const policy = rulesWith(1);
     const now = at('2026-12-04T22:00Z');
     expect(wordReminder(54_000, policy, now)).toBe(

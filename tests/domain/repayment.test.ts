@@ -1,4 +1,4 @@
-// Repayment: which debts it settles with which money, and what is left over all tills.
+// Repayment: which debts it settles with which money, and what is left at all tills.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GENESIS_HASH, type EntryOf, type KnownEntry } from '$lib/contract/journal';
@@ -104,7 +104,7 @@ describe('a repayment', () => {
     });
   });
 
-  test('example 17: owes 300, a card of 500 is refused; card 200 and cash 200 give 100 back', () => {
+  test('example 17: of 300 owed, a card payment of 500 is refused; card 200 and cash 200 give 100 change', () => {
     const debts = openDebts([debt(FIRST, 300, 1)]);
     const card = [{ kind: 'card', amount: rub(500) }] as const;
     expect(decideRepayment(inputOf({ debts, tenders: card }))).toEqual({
@@ -125,7 +125,7 @@ describe('a repayment', () => {
     ['of a customer who owes nothing', { debts: NO_DEBTS }, { kind: 'nothing-owed' }],
     ['of nothing', { tenders: [] }, { kind: 'nothing-given' }],
     [
-      'by somebody without the right',
+      'by an operator without the right',
       { operator: GONE },
       { kind: 'no-right', right: 'take-repayment' },
     ],
@@ -139,7 +139,7 @@ describe('a repayment in cash, by steps of 1', () => {
   const debts = openDebts([debt(FIRST, 50.2, 1), debt(SECOND, 50, 2)]);
   const inCash = (roubles: number) => [{ kind: 'cash', amount: rub(roubles) }] as const;
 
-  test('of the whole debt is rounded, and the debt is paid wholly', () => {
+  test('of the whole debt is rounded, and nothing of the debt is left', () => {
     expect(bodyOf({ policy, debts, tenders: inCash(500) })).toMatchObject({
       ...{ amount: rub(100.2), changeDue: rub(400), rounding: rub(-0.2) },
       settles: [
@@ -154,20 +154,20 @@ describe('a repayment in cash, by steps of 1', () => {
     });
   });
 
-  test('of a part of it, or of one debt of two, is exact', () => {
+  test('of a part of the debt, or of one debt of two, is not rounded', () => {
     for (const given of [50.2, 50.3, 99.99])
       expect(bodyOf({ policy, debts, tenders: inCash(given) })).toMatchObject({
         ...{ amount: rub(given), changeDue: 0, rounding: 0 },
       });
   });
 
-  test('by card is exact', () => {
+  test('is not rounded by card', () => {
     const tenders = [{ kind: 'card', amount: rub(100.2) }] as const;
     expect(bodyOf({ policy, debts, tenders })).toMatchObject({ amount: rub(100.2), rounding: 0 });
   });
 });
 
-test('a debt knows with which money it was repaid', () => {
+test('the row of a debt states with which money it was repaid', () => {
   const tenders = [
     { kind: 'cash', amount: rub(300) },
     { kind: 'card', amount: rub(200) },
@@ -179,7 +179,7 @@ test('a debt knows with which money it was repaid', () => {
   ]);
 });
 
-test('what rounding took off a repayment, a return does not give back', () => {
+test('a return does not give back the sum that rounding took off a repayment', () => {
   const policy = verified(
     shopPolicy((it) => ({ ...it, cashRounding: { step: 100, way: 'down' } })),
   );
@@ -189,7 +189,7 @@ test('what rounding took off a repayment, a return does not give back', () => {
   expect(rows).toMatchObject([{ left: rub(-100.2), repaid: { cash: rub(100) } }]);
 });
 
-test('what rounding takes off is no money of the last debts, and none is repaid with less than nothing', () => {
+test('the sum that rounding takes off is not money of the last debts, and no part is negative', () => {
   const policy = verified(
     shopPolicy((it) => ({ ...it, cashRounding: { step: 100, way: 'down' } })),
   );
@@ -213,7 +213,7 @@ describe('the date by which a debt is due', () => {
     return entryOf({ act: 'sale', body } as never, 0, 1);
   };
 
-  test('is so many days after the sale; without them there is none', () => {
+  test('is the chosen number of days after the sale, or none', () => {
     const [due] = openDebts(rowsOf([owing(14)]).debts).open;
     const [never] = openDebts(rowsOf([owing(null)]).debts).open;
     if (due === undefined || never === undefined) expect.fail('no debt');
@@ -223,7 +223,7 @@ describe('the date by which a debt is due', () => {
     expect(isOverdue(never, Infinity, null)).toBe(false);
   });
 
-  test('of a debt without one follows from the shop’s number of days now, which moves no other date', () => {
+  test('follows from the policy’s present number of days if the debt has none; other dates do not move', () => {
     const [due] = openDebts(rowsOf([owing(14)]).debts).open;
     const [never] = openDebts(rowsOf([owing(null)]).debts).open;
     if (due === undefined || never === undefined) expect.fail('no debt');
@@ -233,7 +233,7 @@ describe('the date by which a debt is due', () => {
   });
 });
 
-test('a repayment whose parts do not add up is none', () => {
+test('a repayment whose parts do not add up is invalid', () => {
   const body = bodyOf();
   const [first] = body.settles;
   if (first === undefined) expect.fail('it settles nothing');
@@ -249,7 +249,7 @@ test('a repayment whose parts do not add up is none', () => {
     expect(repaymentBody.safeParse({ ...body, ...wrong }).success).toBe(false);
 });
 
-test('of more debts than fit into one act the oldest are settled', () => {
+test('if there are more debts than fit into one act, the oldest are settled', () => {
   const rows = Array.from({ length: MOST_SETTLED + 5 }, (_, n) =>
     debt(n.toString(16).padStart(64, '0'), 1, n + 1),
   );
@@ -259,7 +259,7 @@ test('of more debts than fit into one act the oldest are settled', () => {
 });
 
 describe('debts over all tills', () => {
-  test('sums that no honest till has made are cut to exact ones', () => {
+  test('sums that only a dishonest till can make are limited to the safe integers', () => {
     const huge = { ...debt(FIRST, 1, 1), left: Number.MAX_SAFE_INTEGER };
     const { open, weOwe } = openDebts([huge, huge, debt(SECOND, 400, 2)]);
     expect(Number(owedOf(open))).toBe(Number.MAX_SAFE_INTEGER);
@@ -268,7 +268,7 @@ describe('debts over all tills', () => {
     expect(openDebts([paid, { ...paid, debt: SECOND }]).open).toEqual([]);
   });
 
-  test('example 21: 900 owed and repaid at two tills apart: the shop owes 900', () => {
+  test('example 21: 900 owed and repaid at two tills that did not know of each other: the shop owes 900', () => {
     const made = debt(FIRST, 900, 1);
     const repaid = {
       ...made,
@@ -280,7 +280,7 @@ describe('debts over all tills', () => {
     expect(openDebts([made, repaid, repaid])).toEqual({ open: [], weOwe: rub(900) });
   });
 
-  test('a repayment of a debt not known here is no surplus: neither owed to the customer nor taken off another', () => {
+  test('a repayment of an unknown debt is no surplus: it is neither owed to the customer nor taken off another', () => {
     const repaid = { ...debt(FIRST, -900, 1), made: null };
     expect(openDebts([repaid, debt(SECOND, 400, 2)])).toMatchObject({
       open: [{ debt: SECOND, left: rub(400) }],
@@ -342,7 +342,7 @@ const entryOf = (part: Pick<KnownEntry, 'act' | 'body'>, till: number, seq: numb
     ...{ prevHash: GENESIS_HASH, hash: `${till}-${seq}`, ...part },
   }) as KnownEntry;
 
-test('tills that are apart for any time agree on every debt, and debts add up to the balance', () => {
+test('tills that were offline for any time agree on every debt, and debts add up to the balance', () => {
   fc.assert(
     fc.property(fc.array(act, { maxLength: 30 }), (acts) => {
       const all: KnownEntry[] = [];
@@ -434,7 +434,7 @@ test('tills that are apart for any time agree on every debt, and debts add up to
       const { open, weOwe } = openDebts(debts);
       expect(open.reduce((sum, { left }) => sum + left, 0) - weOwe).toBe(owed);
       expect(weOwe === 0 || open.length === 0).toBe(true);
-      // the same whichever part came from which till
+      // the result does not depend on which till each part came from
       const apart = [0, 1, 2].flatMap(
         (till) => rowsOf(all.filter((entry) => entry.till === idOf(till + 1))).debts,
       );

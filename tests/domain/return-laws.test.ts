@@ -1,5 +1,5 @@
 // Laws about sales with discounts and rules, returns, repayments and corrections in any order.
-// Debt, points, stock and drawer agree, and nothing is given twice.
+// Debt, points, stock and drawer agree, and nothing is given back twice.
 import { USUAL_TAX } from '$lib/domain/goods/product';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -76,7 +76,7 @@ type SaleWish = {
   readonly rule: DiscountRule | null;
 };
 
-/** What was given and got by the entries alone, without any row. */
+/** What was given and received by the entries alone, without projected rows. */
 type Told = { cash: number; debt: number; points: number; stock: number };
 
 class Till {
@@ -84,7 +84,7 @@ class Till {
   readonly told: Told = { cash: 0, debt: 0, points: 0, stock: 0 };
   readonly sales: EntryOf<'sale'>[] = [];
   #wished = 0;
-  /** Points whose worth cancellations kept from the money. */
+  /** Points whose worth cancellations withheld from the money. */
   withheld = 0;
   #seq = 2;
 
@@ -92,7 +92,7 @@ class Till {
 
   readonly repayments: EntryOf<'repayment'>[] = [];
 
-  /** `earns`: what is repaid earns points. */
+  /** `earns`: whether repayments earn points. */
   constructor(
     cashRounding: CashRounding,
     readonly earns: boolean,
@@ -164,7 +164,7 @@ class Till {
     const due = money(total - points * WORTH - card - onAccount);
     const rounded = onAccount > 0 ? due : inCash(due, policy.cashRounding);
     const tenders: Tender[] = [
-      // where all of it is rounded off, the exact sum comes back as change
+      // if rounding takes off the whole sum, the exact sum is given back as change
       { kind: 'cash', amount: rounded === ZERO ? due : rounded },
       { kind: 'card', amount: money(card) },
       { kind: 'points', amount: money(points * WORTH), points },
@@ -188,7 +188,7 @@ class Till {
     this.sales.push(this.take({ act: 'sale', body }, cash) as EntryOf<'sale'>);
   }
 
-  /** Of that sale at most so many pieces. */
+  /** Returns at most this many pieces of that sale. */
   giveBack(nth: number, most: number): void {
     const sale = this.sales[nth % Math.max(1, this.sales.length)];
     if (sale === undefined) return;
@@ -209,7 +209,7 @@ class Till {
     if (decided.kind === 'refused') throw new Error(decided.because.kind);
     const { body } = decided;
     expect(returnBody.safeParse(body).error).toBeUndefined();
-    // nobody’s points go below nothing by a return
+    // a return never makes points negative
     expect(points + body.pointsGivenBack - body.pointsTakenBack).toBeGreaterThanOrEqual(
       Math.min(0, points),
     );
@@ -252,7 +252,7 @@ class Till {
     this.repayments.push(entry as EntryOf<'repayment'>);
   }
 
-  /** One of the repayments, unless goods that it paid for are back. */
+  /** Cancels one of the repayments, unless goods that it paid for were returned. */
   cancel(nth: number): void {
     const place = nth % Math.max(1, this.repayments.length);
     const repayment = this.repayments[place];
@@ -359,7 +359,7 @@ const rounding = fc.constantFrom<CashRounding>(
   { step: 50, way: 'down' },
 );
 
-test('whatever is sold, returned, repaid and corrected: sums agree, and no sale gives back more than it took', () => {
+test('after any sales, returns, repayments and corrections sums agree, and no sale gives back more than was paid', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 20 }), rounding, fc.boolean(), (steps, cash, earns) => {
       const till = new Till(cash, earns);
@@ -399,7 +399,7 @@ test('whatever is sold, returned, repaid and corrected: sums agree, and no sale 
   );
 });
 
-/** What was paid at once and what was repaid have earned together as many points as if all had been paid at once. */
+/** The money paid at the sale and the repayments earn together as many points as if all had been paid at the sale. */
 function expectNoMorePointsThanMoney(body: SaleBody, row: DebtRow | undefined, earned: number) {
   const paid = body.tenders.reduce(
     (sum, { kind, amount }) => (kind === 'points' ? sum : sum + amount),
@@ -408,7 +408,7 @@ function expectNoMorePointsThanMoney(body: SaleBody, row: DebtRow | undefined, e
   expect(earned).toBe(Math.floor((paid * RATE) / 10_000 / WORTH));
 }
 
-test('to buy and to return ten times, in any parts, changes nothing', () => {
+test('buying and returning ten times, in any parts, changes no balance', () => {
   const rounds = fc.array(fc.tuple(sale, fc.shuffledSubarray([1, 2, 3, 4])), {
     ...{ minLength: 10, maxLength: 10 },
   });
@@ -418,7 +418,7 @@ test('to buy and to return ten times, in any parts, changes nothing', () => {
       till.correct('points', points);
       for (const [nth, [wish, parts]] of wishes.entries()) {
         till.sell(wish);
-        // what rounding adds to a repayment is not given back
+        // the sum that rounding adds to a repayment is not given back
         if (cashRounding === null) for (const each of [700, 333, 1]) till.repay(each * nth);
         for (const part of [...parts, PIECES]) till.giveBack(nth, part);
       }

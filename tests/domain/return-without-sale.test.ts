@@ -1,5 +1,5 @@
-// A return without the sale.
-// At most at today's price, always with a second operator, debts before money.
+// A return without the sale: at most at today's price, always with a second operator.
+// It lowers debts before it gives money.
 import { USUAL_TAX } from '$lib/domain/goods/product';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -68,7 +68,7 @@ function rowsAfter(body: ReturnType<typeof bodyOf>, debts: readonly DebtRow[]) {
   return fold.changes();
 }
 
-test('gives the price typed, in cash or by transfer, and no points', () => {
+test('gives back the typed price, in cash or by transfer, and no points', () => {
   const goods = [loaf({ quantity: 2000, prices: { given: rub(40), list: rub(50) } })];
   expect(bodyOf({ goods })).toMatchObject({
     ...{ sale: null, shown: 'nothing', total: rub(80), approval: { kind: 'given', by: OWNER } },
@@ -80,7 +80,7 @@ test('gives the price typed, in cash or by transfer, and no points', () => {
   expect(bodyOf({ goods: [loaf({ to: 'written-off' })] }).stock).toEqual([]);
 });
 
-test('the debts of the customer go first, the oldest before others, and count as paid', () => {
+test('the customer’s debts are lowered first, the oldest before others, and count as paid', () => {
   const debts = debtsOf([rub(30), rub(30)]);
   const body = bodyOf({ customer: ANNA, debts: openDebts(debts) });
   expect(body).toMatchObject({ debtReduced: rub(50), refunds: [] });
@@ -89,7 +89,7 @@ test('the debts of the customer go first, the oldest before others, and count as
     { left: 0, repaid: { cash: rub(30) } },
     { left: rub(10), repaid: { cash: rub(20) } },
   ]);
-  // what it took off debts counts in the cap of a day as money does
+  // the sum taken off debts counts towards the daily cap, like money
   expect(writtenTo('returns', rows)).toMatchObject([{ sale: null, guarded: rub(50) }]);
 });
 
@@ -105,7 +105,7 @@ describe('is refused', () => {
     ['of half a piece', { goods: [loaf({ quantity: 500 })] }, { kind: 'whole-pieces', line: 0 }],
     ['of none', { goods: [loaf({ quantity: 0 })] }, { kind: 'out-of-bounds', line: 0 }],
     [
-      'of sums that nobody can enter',
+      'with sums that nobody can enter',
       {
         goods: [
           loaf({
@@ -135,7 +135,7 @@ describe('is refused', () => {
   });
 });
 
-test('money and what comes off debts are the price of the goods; drawer, debts and stock agree', () => {
+test('the money and the sum taken off debts equal the price of the goods; drawer, debts and stock agree', () => {
   const goods = fc.array(
     fc.record({
       quantity: fc.integer({ min: 1, max: 9 }).map((pieces) => pieces * 1000),
@@ -159,7 +159,7 @@ test('money and what comes off debts are the price of the goods; drawer, debts a
       });
       const cash = body.refunds.reduce((sum, { amount }) => sum + amount, 0);
       expect(body.debtReduced + cash - body.rounding).toBe(body.total);
-      // no money while anything is owed
+      // no money is given while anything is owed
       const { open, weOwe } = openDebts([...debts]);
       expect(body.debtReduced).toBe(Math.min(body.total, owedOf(open)));
       const rows = rowsAfter(body, debts);
@@ -179,7 +179,7 @@ test('money and what comes off debts are the price of the goods; drawer, debts a
   );
 });
 
-test('the goods keep what a fiscal document says of them, with the shop’s rate where they have none', () => {
+test('the goods keep their data for a fiscal document, with the shop’s rate if they have none', () => {
   const [wine, bread] = [{ subject: 'excisable', vat: '22' } as const, USUAL_TAX];
   const { lines } = bodyOf({ goods: [loaf({ tax: wine }), loaf({ tax: bread })] });
   expect(lines.map(({ tax }) => tax)).toEqual([wine, { subject: 'goods', vat: POLICY.shop.vat }]);

@@ -34,7 +34,7 @@ import {
 const SALE = 'a'.repeat(64);
 const CHEESE = idOf(41);
 
-/** 1 000 by cash 300, card 200, 100 points and 400 on account; two loaves. */
+/** Two loaves for 1 000: cash 300, card 200, 100 points and 400 on account. */
 const mixed: EntryOf<'sale'> = {
   ...{ v: 1, till: TILL, seq: 5, at: NOW, operator: SENIOR, policy: 1, ...DECIDED },
   ...{ act: 'sale', prevHash: GENESIS_HASH, hash: SALE },
@@ -109,7 +109,7 @@ const entryOf = (body: EntryOf<'return'>['body'], seq = 6): KnownEntry => ({
   ...{ act: 'return', prevHash: GENESIS_HASH, hash: String(seq).repeat(64), body },
 });
 
-/** The rows that returns leave one after the other. */
+/** The rows that consecutive returns leave. */
 function rowsAfter(...entries: readonly KnownEntry[]) {
   const shift = {
     ...{ till: TILL, number: 1, totals: NO_TOTALS, counted: null, closed: null },
@@ -121,7 +121,7 @@ function rowsAfter(...entries: readonly KnownEntry[]) {
 }
 
 describe('a return', () => {
-  test('examples 7 and 8: half of a mix, then the other half, by the rows of the first', () => {
+  test('examples 7 and 8: half of a sale with mixed tenders, then the other half, by the rows of the first', () => {
     const first = bodyOf();
     expect(first).toMatchObject({
       ...{
@@ -151,7 +151,7 @@ describe('a return', () => {
     });
   });
 
-  test('what was repaid is money of the sale, with the tender that paid it', () => {
+  test('counts repayments as money of the sale, with the tender that paid them', () => {
     const since = { debts: [debt(0, { card: rub(400) })], returns: [] };
     const both = [{ line: 0, quantity: 2000, to: 'stock' }] as const;
     expect(bodyOf({ since, goods: both })).toMatchObject({
@@ -163,7 +163,7 @@ describe('a return', () => {
     });
   });
 
-  test('nothing is given for what was written off, and a debt paid twice is not paid out here', () => {
+  test('gives nothing for a written-off debt, and does not pay out a debt that was paid twice', () => {
     const all = [{ line: 0, quantity: 2000, to: 'stock' }] as const;
     const refunds = [
       { kind: 'card', amount: rub(200) },
@@ -178,7 +178,7 @@ describe('a return', () => {
     ]);
   });
 
-  test('of a debt that is not here only its first return is known: the second goes on from there', () => {
+  test('continues from the first return if the debt’s own entry has not arrived', () => {
     const owed = {
       ...mixed,
       body: {
@@ -198,7 +198,7 @@ describe('a return', () => {
     expect(writtenTo('debts', fold.changes())).toMatchObject([{ left: rub(-1000), made: null }]);
   });
 
-  test('what was repaid and written off at tills apart is owed to the customer, not given as well', () => {
+  test('does not pay out a debt repaid and written off at different tills: the shop owes it to the customer', () => {
     const since = { debts: [debt(rub(-240), { cash: rub(240) })], returns: [] };
     const goods = [{ line: 0, quantity: 2000, to: 'stock' }] as const;
     expect(bodyOf({ since, goods })).toMatchObject({
@@ -210,7 +210,7 @@ describe('a return', () => {
     });
   });
 
-  test('whoever was forgotten has no points: the money is given, nothing else', () => {
+  test('gives a forgotten customer only the money, because they have no points', () => {
     const since = { debts: [debt(0, { cash: rub(400) })], returns: [] };
     expect(bodyOf({ since, points: null })).toMatchObject({
       ...{ customer: null, accounts: [], pointsGivenBack: 0, pointsTakenBack: 0 },
@@ -218,7 +218,7 @@ describe('a return', () => {
     });
   });
 
-  test('goods that are written off do not go back to the stock', () => {
+  test('does not put written-off goods back into the stock', () => {
     const line = mixed.body.lines[0];
     if (line === undefined) expect.fail('no line');
     const sale = { ...mixed, body: { ...mixed.body, lines: [line, { ...line, product: CHEESE }] } };
@@ -281,13 +281,13 @@ describe('a second operator', () => {
   ] as const)('has to agree where %s', (_, change, because) => {
     const refused = { kind: 'refused', because: { kind: 'needs-colleague', because } };
     expect(decideReturn(inputOf(change))).toEqual(refused);
-    // neither oneself nor somebody without the right
+    // neither the operator themselves nor somebody without the right counts
     for (const approvedBy of [SENIOR, CASHIER])
       expect(decideReturn(inputOf({ ...change, approvedBy }))).toEqual(refused);
     expect(bodyOf({ ...change, approvedBy: OWNER }).approval).toEqual({ kind: 'given', by: OWNER });
   });
 
-  test('has to agree where much cash of a sale goes out in small parts', () => {
+  test('has to agree if the cash returns of a sale add up to much', () => {
     const half = bodyOf({ sale: dear, since: paid });
     const cash = half.refunds.find(({ kind }) => kind === 'cash')?.amount ?? 0;
     expect(2 * cash).toBeGreaterThan(POLICY.returns.cashFrom);
@@ -298,7 +298,7 @@ describe('a second operator', () => {
     });
   });
 
-  test('is not asked for where nobody else has the right, and that is written down', () => {
+  test('is not needed if nobody else has the right, which the entry records', () => {
     const policy = verified(
       shopPolicy((policy) => ({
         ...policy,
@@ -309,11 +309,11 @@ describe('a second operator', () => {
     expect(body.approval).toEqual({ kind: 'alone' });
   });
 
-  test('is not written down where none was needed', () => {
+  test('is not recorded if none was needed', () => {
     expect(bodyOf({ approvedBy: OWNER }).approval).toEqual({ kind: 'not-needed' });
   });
 
-  test('agrees only up to what a till may give back so in a day', () => {
+  test('can agree only up to the daily cap of the till', () => {
     const guardedToday = POLICY.returns.perDay - 1000;
     const asked = { shown: 'copy', approvedBy: OWNER, guardedToday } as const;
     expect(decideReturn(inputOf(asked))).toEqual({
@@ -323,7 +323,7 @@ describe('a second operator', () => {
   });
 });
 
-test('the shift has the refunds, and the drawer so much less', () => {
+test('the shift counts the refunds, and the drawer should hold that much less', () => {
   const goods = [{ line: 0, quantity: 2000, to: 'stock' }] as const;
   const [shift] = writtenTo('shifts', rowsAfter(entryOf(bodyOf({ goods }))));
   if (shift === undefined) expect.fail('no shift');
@@ -334,10 +334,10 @@ test('the shift has the refunds, and the drawer so much less', () => {
   expect(expectedCash(shift)).toBe(rub(700));
 });
 
-/** One more than any sale comes to. */
+/** One more than the largest sum of a sale. */
 const HUGE = 1_000_000_000_000;
 
-test('a return whose parts do not fit is none', () => {
+test('a return whose parts do not fit is invalid', () => {
   const body = bodyOf();
   const [step] = body.accounts;
   if (step === undefined) expect.fail('no step');
@@ -349,7 +349,7 @@ test('a return whose parts do not fit is none', () => {
     { accounts: [{ ...step, delta: 1 }, ...body.accounts.slice(1)] },
     { lines: [...body.lines, ...body.lines], total: 2 * body.total },
     { refunds: [...body.refunds, ...body.refunds] },
-    // a place or a sum that no sale has
+    // a place or a sum that no sale can have
     { lines: body.lines.map((each) => ({ ...each, line: 4_000_000_000 })) },
     { lines: body.lines.map((each) => ({ ...each, line: 5000 })) },
     { lines: body.lines.map((each) => ({ ...each, quantity: 100_000_000 })) },
@@ -378,11 +378,11 @@ test('the rows name the sale, so that all tills add them up', () => {
   ]);
 });
 
-test('what a customer has bought is less by all that came back, and nothing is left of a whole return', () => {
+test('returns lower the customer’s purchases, and a whole return leaves nothing of the sale', () => {
   const bought = (...entries: readonly KnownEntry[]) =>
     writtenTo('balances', rowsAfter(...entries)).find(({ account }) => account === 'purchases')
       ?.sum;
-  // 1000, of which points paid 100
+  // a sale of 1000, of which points paid 100
   expect(bought(mixed)).toBe(rub(900));
   const first = bodyOf();
   expect(bought(mixed, entryOf(first))).toBe(rub(900 - 400 - 83.33));
@@ -390,7 +390,7 @@ test('what a customer has bought is less by all that came back, and nothing is l
   expect(bought(mixed, entryOf(first), entryOf(bodyOf({ since }), 7))).toBe(0);
 });
 
-test('what a customer has bought stops at the largest exact sum: a forged sale keeps no later one out', () => {
+test('purchases are limited to the safe integers, so that a forged sale does not block later ones', () => {
   const held = { customer: mixed.body.customer ?? '', account: 'purchases' } as const;
   const after = (sum: number) => {
     const fold = new Fold(beforeOf({ balances: [{ ...held, sum }] }));
@@ -429,7 +429,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   fc.constant({ kind: 'sync' as const }),
 );
 
-/** A kopeck repaid is returned with the goods and by a cancellation elsewhere, then written off. */
+/** A repaid kopeck is given back with the goods and, by a cancellation, at another till; then it is written off. */
 const REPAID_BACK_TWICE: Act[] = [
   { kind: 'repay', till: 1, amount: 1 },
   { kind: 'sync' },
@@ -439,7 +439,7 @@ const REPAID_BACK_TWICE: Act[] = [
   { kind: 'write-off', amount: 1 },
 ];
 
-/** What entries leave of the sale, and what the shop owes the customer. */
+/** The state of the sale after these entries, and what the shop owes the customer. */
 function leftBy(entries: readonly KnownEntry[]) {
   const fold = new Fold(NOTHING_BEFORE);
   for (const entry of entries) fold.take(entry, new Set());
@@ -449,7 +449,7 @@ function leftBy(entries: readonly KnownEntry[]) {
   return { since: { debts, returns: writtenTo('returns', rows) }, owed: owedOf(open), weOwe };
 }
 
-test('of repayments, also cancelled, write-offs, payouts and returns apart nobody gets more than they gave', () => {
+test('with repayments, cancellations, write-offs, payouts and returns at separate tills nobody gets more than they gave', () => {
   const line = mixed.body.lines[0];
   if (line === undefined) expect.fail('no line');
   fc.assert(
@@ -481,7 +481,7 @@ test('of repayments, also cancelled, write-offs, payouts and returns apart nobod
       const lower = (till: number, most: number, act: 'repayment' | 'balance-corrected') => {
         const amount = Math.min(most, leftBy(known[till] ?? []).owed);
         if (amount === 0) return;
-        // what was given back twice is owed, and the shop may write that off as well
+        // a sum given back twice is owed again, and the shop may write that off, too
         const twice = Math.max(0, back + leftBy(all).weOwe - given);
         if (act === 'balance-corrected') forgiven += Math.min(amount, twice);
         const paid = { debt: SALE, amount, ...(act === 'repayment' && { tender: 'cash' }) };
@@ -502,7 +502,7 @@ test('of repayments, also cancelled, write-offs, payouts and returns apart nobod
         given += amount;
         repaid.push({ entry: all.at(-1) ?? sale, amount });
       };
-      /** By the till that took it, while it knows of no return. */
+      /** Cancels at the till that took the repayment, while it knows of no return. */
       const cancel = (nth: number) => {
         const [{ entry, amount } = { entry: sale, amount: 0 }] = repaid.slice(nth);
         const till = [1, 2].find((each) => entry.till === idOf(each + 1));
@@ -546,7 +546,7 @@ test('of repayments, also cancelled, write-offs, payouts and returns apart nobod
         }
       }
       const { weOwe, owed } = leftBy(all);
-      // what was given back twice, by tills that did not know of each other, is owed
+      // a sum that tills which did not know of each other gave back twice is owed again
       expect(back + weOwe).toBeLessThanOrEqual(given + owed + forgiven);
     }),
     { numRuns: cases(200), examples: [[REPAID_BACK_TWICE, 0]] },
@@ -576,7 +576,7 @@ describe('the customer’s code', () => {
     expect(consentOf(POLICY, sale, given, given)).toBeNull();
   });
 
-  test('is asked only of who has a phone; a second operator does not replace it', () => {
+  test('is needed only from customers with a phone; a second operator does not replace it', () => {
     const dear = { policy, goods: [{ line: 0, quantity: 2000, to: 'stock' }] } as const;
     const since = { debts: [debt(0, { cash: rub(400) })], returns: [] };
     const decided = decideReturn(inputOf({ ...dear, since, asked }));

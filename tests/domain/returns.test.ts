@@ -1,4 +1,4 @@
-// Arithmetic of returns: the laws of partial returns. Worked examples go through the acts.
+// Arithmetic of returns: the laws of partial returns. The worked examples test the acts.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
@@ -24,7 +24,7 @@ const soldOf = (change: Partial<Sold>): Sold => ({
 
 const NOTHING_RETURNED = returnedBy([]);
 
-/** All returns of a sale with one more. */
+/** All returns of a sale after one more. */
 function withRefund(before: Returned, quantities: readonly number[], refund: Refund): Returned {
   const row = (returned: Omit<Returned, 'quantities'>, lines: readonly number[]): ReturnRow => ({
     ...{ hash: '', sale: '', till: '', seq: 1, at: 1, guarded: 0 },
@@ -47,7 +47,7 @@ function withRefund(before: Returned, quantities: readonly number[], refund: Ref
 
 const cash = (amount: number): MoneyParts => ({ ...NO_MONEY, cash: amount });
 
-/** Returns pieces of one sale one after the other; `points`: what the customer has before each. */
+/** Returns pieces of one sale one after the other; `points`: the customer's points before each. */
 function inTurn(
   sold: Sold,
   turns: readonly (readonly number[])[],
@@ -68,12 +68,12 @@ function inTurn(
 const given = (refunds: readonly Refund[]) =>
   refunds.map(({ refunds: { cash, card, transfer } }) => cash + card + transfer);
 
-test('nothing is given for what was written off, also by parts', () => {
+test('nothing is given for a written-off part of the debt, also by partial returns', () => {
   const sold = soldOf({ lines: [line(600_00, 2)], paid: cash(200_00), writtenOff: 400_00 });
   expect(given(inTurn(sold, [[1], [1]]))).toEqual([0, 200_00]);
 });
 
-test('what a card paid can be given back in cash, and is not given back twice', () => {
+test('money paid by card can be given back in cash, and is not given back twice', () => {
   const sold = soldOf({ lines: [line(100_00, 2)], paid: { ...NO_MONEY, card: 100_00 } });
   const [first] = inTurn(sold, [[1]], { inCash: true });
   if (first === undefined) expect.fail('nothing returned');
@@ -83,7 +83,7 @@ test('what a card paid can be given back in cash, and is not given back twice', 
   expect(refundOf(sold, before, returning).refunds).toEqual({ cash: 0, card: 50_00, transfer: 0 });
 });
 
-test('of what tills apart took back twice nothing is left to return', () => {
+test('goods that tills which did not know of each other took back twice cannot be returned again', () => {
   const sold = soldOf({});
   const before: Returned = { ...NOTHING_RETURNED, quantities: [2000], refunds: cash(200_00) };
   expect(leftToReturn(sold, before, 0)).toBe(0);
@@ -91,11 +91,11 @@ test('of what tills apart took back twice nothing is left to return', () => {
   expect(refundOf(sold, before, returning)).toMatchObject({ refunds: NO_MONEY, rounding: 0 });
 });
 
-test('sums that no honest till has made stop nothing', () => {
+test('sums that only a dishonest till can make throw nothing', () => {
   const most = Number.MAX_SAFE_INTEGER;
   const row: ReturnRow = {
     ...{ hash: '', sale: '', till: '', seq: 1, at: 1, guarded: 0 },
-    // a place in no list: nothing is made as long as that
+    // a line far outside the list must not create an array of that length
     quantities: [{ line: 4_000_000_000, quantity: most }],
     ...{ debtReduced: most, refunds: { cash: 0, card: most, transfer: most }, rounding: most },
     ...{ pointsGivenBack: most, pointsTakenBack: most, pointsWithheld: most },
@@ -137,7 +137,7 @@ const sale = fc
   .map(({ lines, pointValue, shares, earnPercent, rounding }): Sold => {
     const goods = lines.reduce((sum, { total }) => sum + total, 0);
     const isOwed = (shares[4] ?? 0) + (shares[5] ?? 0) > 100;
-    // cash is rounded only where nothing is on account
+    // cash is rounded only if nothing is on account
     const rounded = isOwed || goods < 100 ? 0 : rounding;
     let rest = goods + rounded;
     const take = (share: number): number => {
@@ -156,7 +156,7 @@ const sale = fc
     return { lines, paid, redeemed, pointValue, earned, rounding: rounded, owed, writtenOff };
   });
 
-/** How a sale is returned: its pieces in an order, with what the customer has before each return. */
+/** How a sale is returned: its pieces in some order, with the customer's points before each return. */
 const turns = fc.array(
   fc.record({ line: fc.nat(3), share: fc.integer({ min: 1, max: 100 }), points: fc.nat(300) }),
   { maxLength: 12 },
@@ -169,7 +169,7 @@ const cashRoundings = fc.constantFrom<CashRounding | null>(
 
 type Turns = readonly { readonly line: number; readonly share: number; readonly points: number }[];
 
-/** Returns parts as the turns say, then all that is left; `each` is called after every return. */
+/** Returns the parts of `turns`, then all that is left; `each` is called after every return. */
 function returnAll(
   sold: Sold,
   {
@@ -206,7 +206,7 @@ function returnAll(
 const sumOf = ({ cash, card, transfer }: MoneyParts): number => cash + card + transfer;
 
 describe('partial returns', () => {
-  test('come to exactly one whole, in any parts and any order', () => {
+  test('add up to exactly one whole return, in any parts and any order', () => {
     fc.assert(
       fc.property(sale, turns, cashRoundings, fc.boolean(), (sold, turns, cashRounding, inCash) => {
         const all = returnAll(sold, { turns, cashRounding, inCash });
@@ -249,7 +249,7 @@ describe('partial returns', () => {
   test('leave the customer no more points than before the sale', () => {
     fc.assert(
       fc.property(sale, turns, fc.nat(50), (sold, turns, spare) => {
-        // all that was earned is still there: buying and returning changes nothing
+        // the customer still has all earned points, so buying and returning changes nothing
         let points = sold.earned + spare;
         returnAll(
           sold,

@@ -198,7 +198,7 @@ describe('a valid sale', () => {
     ]);
   });
 
-  test('points pay each line by its value; what does not divide goes to the largest remainders', () => {
+  test('points pay the lines in proportion to their value; the minor units left go to the largest remainders', () => {
     const three = ['a', 'b', 'c'].reduce(
       (receipt, name, n) =>
         addProduct(
@@ -225,7 +225,7 @@ describe('a valid sale', () => {
     expect(sold.lines.map(({ pointsPart }) => pointsPart)).toEqual([333, 333, 334]);
   });
 
-  test('three at 33.40 by steps of 1 cost 100 in cash; points are earned on those', () => {
+  test('three pieces at 33.40, rounded to 1, cost 100 in cash; points are earned on the 100', () => {
     const policy = verified({ ...POLICY, cashRounding: { step: 100, way: 'nearest' } });
     const one = setTender(receiptOf(33.4), cash(500));
     const receipt = {
@@ -242,7 +242,7 @@ describe('a valid sale', () => {
     });
   });
 
-  test('a debt is due as the policy says, or sooner, or later where the debt may be over the limit', () => {
+  test('a debt is due as the policy says or sooner; later only by the right to sell over the limit', () => {
     const policy = verified({ ...POLICY, credit: { ...POLICY.credit, dueDays: 14 } });
     const withDue = (dueDays: number | null, change: Partial<SaleInput> = {}) =>
       inputOf({
@@ -257,19 +257,19 @@ describe('a valid sale', () => {
       confirmations: [debtCode(87_207, { operator })],
     });
     expect(body(withDue(15, asked(SENIOR))).dueDays).toBe(15);
-    // a shop without a date leaves it to whoever sells
+    // if the policy has no date, the operator chooses
     expect(body(withDue(90, { policy: POLICY })).dueDays).toBe(90);
     const paid = { ...receiptOf(100, [cash(100)]), dueDays: 3 };
     expect(body(inputOf({ policy, receipt: paid })).dueDays).toBeNull();
   });
 
-  test('it is of the business day in the shop’s time zone, which is not that of the till', () => {
+  test('its business day is that of the shop’s time zone, not of the till’s', () => {
     const at = Date.UTC(2026, 10, 25, 21);
     const input = inputOf({ at, receipt: receiptOf(100, [cash(100)], null), customer: null });
     expect(body(input).day).toBe('2026-11-26');
   });
 
-  test('discounts that do not add up to the total, and parts paid by points above it, fit no schema', () => {
+  test('discounts that do not add up, and parts paid by points above the total, are refused by the schema', () => {
     const sold = body(inputOf({ receipt: receiptOf(100, [cash(100)], null), customer: null }));
     const with1 = (change: object) =>
       saleBody.safeParse({ ...sold, lines: sold.lines.map((line) => ({ ...line, ...change })) })
@@ -299,7 +299,7 @@ describe('a valid sale', () => {
     });
   });
 
-  test('points are earned on the money kept, not on the change', () => {
+  test('points are earned on the money without the change', () => {
     const sold = body(inputOf({ receipt: receiptOf(100, [cash(5000)]) }));
     expect(sold.pointsEarned).toBe(1);
   });
@@ -378,7 +378,7 @@ describe('a valid sale', () => {
       }),
       { numRuns: cases(1000) },
     );
-    // the property must not hold merely because every sale was refused
+    // some sales have to be decided, so that the property is really tested
     expect(closed).toBeGreaterThan(100);
   });
 });
@@ -695,7 +695,7 @@ describe('without a code', () => {
   });
 });
 
-describe('when the policy asks for no code', () => {
+describe('when the policy requires no code', () => {
   test('the sale records it', () => {
     const sold = body(inputOf({ policy: withMethod([], 0) }));
     expect(sold.confirmations).toEqual([
@@ -708,7 +708,7 @@ describe('when the policy asks for no code', () => {
     ]);
   });
 
-  test('a code already given is kept even if the policy stopped asking; a wrong one is still refused', () => {
+  test('a code given before is kept even if the policy no longer requires it; a wrong one is refused', () => {
     const policy = withMethod(['sms'], 100_000);
     const kinds = (code: ProvenConfirmation) =>
       body(inputOf({ policy, confirmations: [code] })).confirmations.map((each) => each.kind);
@@ -718,7 +718,7 @@ describe('when the policy asks for no code', () => {
     );
   });
 
-  test('above the threshold a code is asked for again', () => {
+  test('above the threshold a code is required again', () => {
     const input = inputOf({
       policy: withMethod(['sms'], 100_000),
       unconfirmed30d: { ...NOTHING_UNCONFIRMED, 'sell-on-account': rub(200) },

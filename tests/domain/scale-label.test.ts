@@ -1,4 +1,4 @@
-// Labels of scales: what a mask reads of a code, and that a misread digit is never sold.
+// Scale labels: what a mask reads from a code; a misread digit is never sold.
 import { singly } from '$lib/domain/goods/product';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -30,7 +30,7 @@ const anyMask: fc.Arbitrary<LabelMask> = fc
   })
   .filter((mask) => labelMask.safeParse(mask).success);
 
-/** A mask, with a label that a scale prints by it. */
+/** A mask, and a label that a scale prints for it. */
 const anyLabel = anyMask.chain((mask) => {
   const digits = (letter: string) => 10 ** (mask.layout.split(letter).length - 1) - 1;
   return fc.record({
@@ -44,7 +44,7 @@ const anyLabel = anyMask.chain((mask) => {
 });
 
 describe('a label', () => {
-  test('a code of article and weight is read as it was built, by any mask', () => {
+  test('made of article and weight is read back by any mask', () => {
     fc.assert(
       fc.property(anyLabel, ({ mask, prefix, article, amount }) => {
         const code = labelCode(mask, prefix, { article, amount }) ?? '';
@@ -75,7 +75,7 @@ describe('a label', () => {
     );
   });
 
-  test('of a wrong check digit of its own is misread', () => {
+  test('with a wrong check digit of its value is misread', () => {
     const mask: LabelMask = { prefixes: ['28'], value: 'weight', layout: 'AAAACVVVVV' };
     // GS1 General Specifications: 14685 has the check digit 6, the four digits 2875 have 9
     const right = labelCode(mask, '28', { article: '0007', amount: 14_685 });
@@ -93,14 +93,14 @@ describe('a label', () => {
     }
   });
 
-  test('a scanner that leaves out the leading zero reads the same', () => {
+  test('is read the same if the scanner leaves out the leading zero', () => {
     const mask: LabelMask = { ...WEIGHT_LABELS, prefixes: ['02'] };
     const code = labelCode(mask, '02', { article: '00123', amount: 1250 }) ?? '';
     expect(readLabel(code.slice(1), [mask])).toEqual(readLabel(code, [mask]));
     expect(readLabel(code, [mask])).toMatchObject({ kind: 'label', label: { code } });
   });
 
-  test('the first policy reads 20 to 22 as weights, all else as ordinary codes', () => {
+  test('with prefix 20 to 22 is a weight by the first policy; all other codes are ordinary', () => {
     const read = (prefix: string) =>
       LABEL_PREFIXES.filter((each) => each === prefix).map((each) =>
         readLabel(
@@ -132,7 +132,7 @@ describe('a mask', () => {
     expect(labelMask.safeParse({ ...WEIGHT_LABELS, layout }).success).toBe(false);
   });
 
-  test('no two have a prefix in common', () => {
+  test('must not share a prefix with another one', () => {
     const other: LabelMask = { ...WEIGHT_LABELS, prefixes: ['23', '22'] };
     expect(labelMasks.safeParse([WEIGHT_LABELS, other]).success).toBe(false);
     expect(labelMasks.safeParse([WEIGHT_LABELS, { ...other, prefixes: ['23'] }]).success).toBe(
@@ -156,7 +156,7 @@ describe('an article', () => {
     expect(byArticle('00000', apples)).toEqual([]);
   });
 
-  test('is otherwise a code of the shop', () => {
+  test('is otherwise a barcode of the shop', () => {
     expect(byArticle('00123', good(1, 'Груши', { barcodes: [singly('0123')] }))).toEqual([0]);
     expect(byArticle('00123', good(1, 'Груши', { barcodes: [singly('0123')] }), apples)).toEqual([
       1,

@@ -1,4 +1,4 @@
-// A scanner is distinguished from a person by the rhythm of keys alone.
+// A scanner is distinguished from a person only by the rhythm of keys.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
@@ -144,7 +144,7 @@ describe('a scan on a slow machine', () => {
     fc.assert(
       fc.property(ean, torn, (digits, gaps) => {
         const { code } = last(paced(digits, gaps));
-        // fewer than four keys at the front do not identify a scanner yet
+        // fewer than four keys at the beginning do not identify a scanner yet
         const front = gaps.slice(1).findIndex((gap) => gap > LONGEST_GAP_MS) + 1;
         if (front >= 4) expect([null, digits.join('')]).toContain(code);
       }),
@@ -152,7 +152,7 @@ describe('a scan on a slow machine', () => {
     );
   });
 
-  test('with two long pauses is put together again by its check digit', () => {
+  test('with two long pauses is reassembled by its check digit', () => {
     const gaps = [0, 8, 8, 8, 300, 8, 8, 8, 8, 180, 8, 8, 8, 8];
     expect(last(paced([...'4600000001012'], gaps)).code).toBe('4600000001012');
   });

@@ -120,7 +120,7 @@ describe('search', () => {
     expect(index.search('морс', 5)).toEqual([1, 0]);
     expect(index.search('морс', 1)).toEqual([1]);
     expect(index.search('сыр', 5)).toEqual([3, 2]);
-    // so short a word is the beginning of another, not the preposition
+    // such a short word counts as the beginning of another, not as the preposition
     expect(index.search('с', 5)).toEqual([0, 2, 3]);
   });
 

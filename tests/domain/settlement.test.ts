@@ -92,14 +92,14 @@ describe('rounding cash', () => {
     expect(inCash(rub(exact), rounding)).toBe(rub(taken));
   });
 
-  test('100.20 by steps of 1 is paid with 100; of 50 given, 50.20 is short', () => {
+  test('100.20, rounded to 1, is paid with 100; if 50 is given, 50.20 is short', () => {
     for (const way of [nearest, down]) {
       expect(settle(rub(100.2), [cash(100)], way)).toEqual({ ...PAID, rounding: rub(-0.2) });
       expect(settle(rub(100.2), [cash(50)], way)).toEqual({ kind: 'short', onAccount: rub(50.2) });
     }
   });
 
-  test('the sum that a card leaves is rounded, the one that it pays is not', () => {
+  test('the rest that cash pays beside a card is rounded, the card payment is not', () => {
     const card: Tender = { kind: 'card', amount: rub(50) };
     expect(settle(rub(100.2), [card, cash(60)], down)).toEqual({
       ...{ kind: 'paid', changeDue: rub(10), rounding: rub(-0.2) },
@@ -108,7 +108,7 @@ describe('rounding cash', () => {
     expect(settle(rub(100.2), [whole], down)).toEqual(PAID);
   });
 
-  test('who has the exact sum below the one rounded up has paid', () => {
+  test('the exact sum is enough if it would be rounded up', () => {
     expect(settle(rub(100.6), [cash(100.6)], nearest)).toEqual(PAID);
     expect(settle(rub(100.6), [cash(101)], nearest)).toEqual({ ...PAID, rounding: rub(0.4) });
   });
@@ -116,7 +116,7 @@ describe('rounding cash', () => {
   const step = fc.constantFrom(5, 10, 50, 100, 500);
   const rounding = fc.record({ step, way: fc.constantFrom('nearest', 'down') });
 
-  test('law: less than a step, never beside something on account, and never twice', () => {
+  test('law: rounding is less than a step, never with a part on account, and never twice', () => {
     fc.assert(
       fc.property(amount, fc.array(tender, { maxLength: 4 }), rounding, (total, tenders, by) => {
         const exact = settle(total, tenders, null);

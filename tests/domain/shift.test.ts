@@ -1,4 +1,4 @@
-// Shifts: what a drawer should hold, and a Z report that equals the entries between its two.
+// Shifts: what a drawer should hold; a Z report equals the entries between opening and close.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
@@ -25,7 +25,7 @@ import { ANNA, CASHIER, GONE, idOf, NOW, OWNER, POLICY, rub, TILL } from './fixt
 import { cases } from '../support/cases';
 import { reckoned } from '../support/reckoned-shift';
 
-/** A till's journal, written by the rules alone. */
+/** A till's journal, written by the domain's rules. */
 class Journal {
   readonly entries: KnownEntry[] = [];
   readonly #fold = new Fold(NOTHING_BEFORE);
@@ -77,7 +77,7 @@ class Journal {
     );
   }
 
-  /** Opens a shift by itself where none is open, as the first act of a day does. */
+  /** Opens a shift automatically if none is open, as the first act of a day does. */
   ready(): this {
     if (!isOpen(this.shift)) this.open();
     return this;
@@ -109,7 +109,7 @@ class Journal {
     return this;
   }
 
-  /** The newest repayment of the shift, where there is one. */
+  /** Cancels the newest repayment of the shift, if there is one. */
   cancel(): void {
     const repaid = this.entries.findLast(({ act }) => act === 'repayment');
     if (repaid?.act !== 'repayment' || !isOpen(this.shift) || repaid.seq < this.shift.opened.seq)
@@ -312,7 +312,7 @@ const BY = { policy: POLICY, operator: CASHIER, at: NOW };
 const cash = (roubles: number): MoneyTender => ({ kind: 'cash', amount: rub(roubles) });
 
 describe('the drawer', () => {
-  test('example 15: what is taken out at the close is not in the next float', () => {
+  test('example 15: cash taken out at the close is not in the next float', () => {
     const journal = new Journal();
     journal.open(rub(1000));
     journal.sell([cash(5000)]);
@@ -337,11 +337,11 @@ describe('the drawer', () => {
     });
   });
 
-  test('more than was counted in can be taken out: the count will say so', () => {
+  test('more than it should hold can be taken out: the next count shows the difference', () => {
     const journal = new Journal();
     expect(journal.move('out', rub(100))).toBeNull();
     expect(journal.expected).toBe(rub(-100));
-    // the next float is what was left, never less than nothing
+    // the next float is what was left, and never negative
     expect(floatLeft(journal.shift, undefined)).toBe(0);
   });
 });
@@ -361,7 +361,7 @@ describe('a close', () => {
     expect(journal.reports).toMatchObject([{ totals: { counts: 2 } }]);
   });
 
-  test('needs a reason where the count differs, and a note for another one', () => {
+  test('needs a reason if the count differs, and a note for the reason "other"', () => {
     const journal = new Journal();
     journal.sell([cash(100)]);
     journal.count(rub(90));
@@ -391,7 +391,7 @@ describe('rights', () => {
   const left = { shift: undefined, leftBefore: 0 };
   const gone = { policy: POLICY, operator: GONE };
 
-  test('a shift opens by itself for anybody, with a counted float only by right', () => {
+  test('a shift opens automatically for anybody; with a counted float it needs a right', () => {
     expect(decideShiftOpened({ ...gone, ...left, float: null }).kind).toBe('decided');
     expect(decideShiftOpened({ ...gone, ...left, float: rub(100) })).toEqual({
       ...{ kind: 'refused', because: { kind: 'no-right', right: 'open-shift' } },
@@ -401,7 +401,7 @@ describe('rights', () => {
     });
   });
 
-  test('where the float is to be counted, no shift opens by itself', () => {
+  test('if the float must be counted, no shift opens automatically', () => {
     const policy = { ...POLICY, shifts: { ...POLICY.shifts, countFloat: true } };
     const asked = { ...BY, policy, ...left };
     expect(decideShiftOpened({ ...asked, float: null })).toEqual({
@@ -416,7 +416,7 @@ describe('rights', () => {
     expect(journal.open(rub(2))).toEqual({ kind: 'shift-open' });
   });
 
-  test('notes and coins come to no more than the whole count', () => {
+  test('notes and coins add up to no more than the whole count', () => {
     const journal = new Journal().ready();
     const { shift } = journal;
     const pieces = [{ value: rub(100), count: 2 }];
@@ -428,7 +428,7 @@ describe('rights', () => {
   });
 });
 
-test('a shift under a former till id hands its cash on, open or closed', () => {
+test('the cash of a shift under the former till id is the next float, whether it is open or closed', () => {
   const journal = new Journal();
   journal.sell([cash(100)]);
   expect(floatLeft(undefined, journal.shift)).toBe(rub(100));
@@ -534,7 +534,7 @@ test('a Z report and the sums of a day equal their entries, whatever happened be
   );
 });
 
-/** Reckons every Z report again from the entries between the two of its shift, without the projection. */
+/** Calculates every Z report again from the entries of its shift, without the projection. */
 function expectWhole(entries: readonly KnownEntry[]): void {
   let number = 0;
   let left = 0;
@@ -558,7 +558,7 @@ function expectWhole(entries: readonly KnownEntry[]): void {
   }
 }
 
-/** Reckons the sums of each day again from the entries that say it, in whichever shift, or in none. */
+/** Calculates the sums of each day again from the entries of that day, in whichever shift, or in none. */
 function expectDays({ entries, days }: Journal): void {
   const dayIn = ({ body }: KnownEntry) => ('day' in body ? body.day : null);
   const named = [...new Set(entries.flatMap((entry) => dayIn(entry) ?? []))];
@@ -574,7 +574,7 @@ function expectDays({ entries, days }: Journal): void {
   }
 }
 
-test('a day is that of the policy’s time zone, and two shifts of it are one sum', () => {
+test('a day is that of the policy’s time zone, and two shifts of it are added up', () => {
   const journal = new Journal();
   // 23:59 in Moscow
   journal.at = Date.UTC(2026, 10, 25, 20, 59);
@@ -591,7 +591,7 @@ test('a day is that of the policy’s time zone, and two shifts of it are one su
   expect(journal.shift?.totals).toMatchObject({ sales: { count: 1 }, moved: [{ count: 1 }] });
 });
 
-test('sums that no honest till states stay exact, so that other tills can read them', () => {
+test('sums that only a dishonest till can state are limited, so that other tills can read them', () => {
   const journal = new Journal();
   const most = Number.MAX_SAFE_INTEGER;
   for (const each of [1, 2]) journal.sell([{ kind: 'card', amount: most - each }]);

@@ -1,4 +1,4 @@
-// Categories: how they are named, ordered and found by their names, and who may change them.
+// Categories: their names and order, how names find them, and who may change them.
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { CategoryChange } from '$lib/contract/acts/goods';
@@ -29,7 +29,7 @@ const decide = (
 ) => decideCategoriesChanged({ policy, operator, changed: [...changed], known });
 const refused = (because: object) => ({ kind: 'refused', because });
 
-test('a category is renamed, arranged, coloured and removed by who may change goods', () => {
+test('operators who may change goods may rename, arrange, colour and remove categories', () => {
   const changed: CategoryChange[] = [
     naming('Хлеб', 'Выпечка'),
     { category: 'Хлеб', field: 'order', value: -3 },
@@ -46,24 +46,24 @@ test('a category is renamed, arranged, coloured and removed by who may change go
 test('two categories are not shown under one name, however it is spelt', () => {
   const taken = refused({ kind: 'name-taken' });
   expect(decide([naming('Хлеб', ' молоко')])).toEqual(taken);
-  // the name is free once the other one is renamed or removed
+  // the name can be used once the other category is renamed or removed
   expect(decide([naming('Хлеб', 'Молоко')], [bread, named(milk, 'Сыр')]).kind).toBe('decided');
   const removed = { ...milk, isRemoved: true };
   expect(decide([naming('Хлеб', 'Молоко')], [bread, removed]).kind).toBe('decided');
-  // and is not there any more when it is brought back
+  // then the other one cannot be brought back under it
   const back = [{ category: 'Молоко', field: 'removed', value: false }] as const;
   expect(decide(back, [named(bread, 'Молоко'), removed])).toEqual(taken);
   expect(decide([naming('Хлеб', 'Сыр'), naming('Молоко', 'сыр')], null)).toEqual(taken);
   expect(decide([{ category: 'молоко', field: 'removed', value: false }])).toEqual(taken);
 });
 
-test('two that have one name since tills were apart do not stop other changes', () => {
+test('two categories that got the same name at different tills do not block other changes', () => {
   const both = [named(bread, 'Молоко'), milk];
   expect(decide([{ category: 'Хлеб', field: 'order', value: 1 }], both).kind).toBe('decided');
   expect(decide([naming('Хлеб', 'Хлеб')], both).kind).toBe('decided');
 });
 
-test('a field is changed once in an act', () => {
+test('an act may change a field only once', () => {
   expect(decide([naming('Хлеб', 'Булки'), naming('Хлеб', 'Выпечка')])).toEqual(
     refused({ kind: 'named-twice' }),
   );
@@ -96,13 +96,13 @@ test('a text means the category that is shown under it, then the one whose first
   // the demo's are shown in the screen's language
   expect(categoryMeant('Drinks', names)).toBe('Напитки');
   expect(categoryMeant('Рыба', names)).toBe('Рыба');
-  // two spellings that came as two categories stay two
+  // two spellings that were imported as two categories stay two
   const two = categoryNames([plainCategory('Рыба'), plainCategory('рыба')]);
   expect(categoryMeant('рыба', two)).toBe('рыба');
   expect(categoryMeant('Рыба', two)).toBe('Рыба');
 });
 
-test('a name that is added is a new category, a removed one again, or there already', () => {
+test('adding a name makes a new category, brings back a removed one, or finds it offered already', () => {
   const all = [named(bread, 'Выпечка'), { ...milk, isRemoved: true }];
   const offered = (category: string) => ({ category, field: 'removed', value: false });
   expect(addedCategory('Рыба', all)).toEqual({ category: 'Рыба', changes: [offered('Рыба')] });
@@ -110,13 +110,13 @@ test('a name that is added is a new category, a removed one again, or there alre
     ...{ category: 'Молоко', changes: [offered('Молоко')] },
   });
   expect(addedCategory('выпечка', all)).toBeNull();
-  // what a renamed one was called first is a name that can be given again
+  // the first name of a renamed category can be given to another one
   expect(addedCategory('Хлеб', all)).toEqual({
     ...{ category: 'Хлеб 2', changes: [offered('Хлеб 2'), naming('Хлеб 2', 'Хлеб')] },
   });
 });
 
-test('wherever a category is moved, it stands there, and the others keep their order', () => {
+test('a category can be moved to any place, and the others keep their order', () => {
   const move = fc.record({ from: fc.nat(4), to: fc.nat(4) });
   fc.assert(
     fc.property(fc.array(move, { maxLength: 60 }), (moves) => {
@@ -133,14 +133,14 @@ test('wherever a category is moved, it stands there, and the others keep their o
         expect(list.map(({ category }) => category)).toEqual(
           expected.map(({ category }) => category),
         );
-        // once all have a place, mostly one changes
+        // once all have an order, usually only one changes
         expect(changes.length).toBeLessThanOrEqual(5);
       }
     }),
   );
 });
 
-test('a move changes one category where there is room, and all of them where there is none', () => {
+test('a move changes one category if there is room, otherwise all of them', () => {
   const placed = (category: string, order: number | null) => ({
     ...plainCategory(category),
     order,
@@ -153,7 +153,7 @@ test('a move changes one category where there is room, and all of them where the
   expect(movedTo(list, 'B', 1)).toEqual([]);
 });
 
-test('a name is the one given, otherwise the first, a demo category’s in the language', () => {
+test('a category is shown under its new name, otherwise its first; a demo category in the language', () => {
   expect(categoryNameIn(named(bread, 'Выпечка'), 'en')).toBe('Выпечка');
   expect(categoryNameIn(bread, 'en')).toBe('Хлеб');
   expect(categoryNameIn(plainCategory('Напитки'), 'en')).toBe('Drinks');

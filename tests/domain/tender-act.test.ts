@@ -1,4 +1,4 @@
-// The main button while taking money: a slip never puts a receipt on account or saves it unseen.
+// The main button while taking money: no mistake puts a receipt on account or saves it unseen.
 import { expect, test } from 'vitest';
 import { ZERO } from '$lib/domain/values/money';
 import { settle, type Tender } from '$lib/domain/values/settlement';
@@ -11,7 +11,7 @@ const act = (total: number, tenders: readonly Tender[], said: Partial<typeof SAI
 const TAKE = { kind: 'take', beside: ZERO } as const;
 const card = (amount: number): Tender => ({ kind: 'card', amount: rub(amount) });
 
-test('without tenders there is no main act: on account has its own button', () => {
+test('without tenders there is no main action: "on account" has its own button', () => {
   expect(act(284, [])).toEqual({ kind: 'nothing-given' });
   expect(act(284, [], { onAccount: true })).toEqual({ kind: 'on-account', onAccount: rub(284) });
 });
@@ -32,18 +32,18 @@ test('a paid receipt is saved, with change out of the cash', () => {
   expect(act(284, [card(300)])).toEqual({ kind: 'too-much', over: rub(16) });
 });
 
-test('cash for what a card or points have paid already is too much and gives no change', () => {
+test('cash is too much and gives no change if card or points have paid everything', () => {
   const tooMuch = { kind: 'too-much', over: rub(284) };
   expect(act(284, [card(284), cash(284)])).toEqual(tooMuch);
   expect(act(284, [points(142), card(142), cash(284)])).toEqual(tooMuch);
 });
 
-test('cash that covers the whole total puts a card beside it in doubt', () => {
+test('a card payment beside cash that covers the whole total has to be confirmed', () => {
   const both = { kind: 'take', cash: rub(284), changeDue: rub(142), beside: rub(142) };
   expect(act(284, [card(142), cash(284)])).toEqual(both);
   const transfer: Tender = { kind: 'transfer', amount: rub(42) };
   expect(act(284, [card(100), transfer, cash(500)])).toMatchObject({ beside: rub(142) });
-  // a note for the rest that the card left
+  // a banknote for the rest after the card payment
   expect(act(284, [card(142), cash(200)])).toEqual({
     ...TAKE,
     cash: rub(200),

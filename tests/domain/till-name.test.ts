@@ -1,4 +1,4 @@
-// Names of tills: which names count as the same, and what a name that is taken becomes.
+// Names of tills: which names count as the same, and how a name that is taken is changed.
 import { describe, expect, it } from 'vitest';
 import { freeTillName, tillNameKey } from '$lib/domain/values/till-name';
 

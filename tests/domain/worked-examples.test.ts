@@ -1,4 +1,4 @@
-// Worked examples of returns and drawers, from the first sale on: each act is decided, then projected.
+// Worked examples of returns and drawers: each act is decided, then projected.
 // A point is worth 1.00 and 1 % of the money is earned.
 import { describe, expect, test } from 'vitest';
 import {
@@ -50,7 +50,7 @@ import {
 const override = (action: 'sell-on-account' | 'redeem-points') =>
   overrideOf(action, { askedBy: OWNER, by: OWNER });
 
-/** What one till does for one customer, by the rules alone. */
+/** One till's acts for one customer, made by the domain's rules. */
 class Shop {
   readonly #fold = new Fold(NOTHING_BEFORE);
   #seq = 0;
@@ -69,7 +69,7 @@ class Shop {
     };
   }
 
-  /** What the customer has now. */
+  /** The customer's balances now. */
   get standing() {
     return this.#rows.standing;
   }
@@ -121,7 +121,7 @@ class Shop {
     return this;
   }
 
-  /** What is not paid goes on account; whatever needs the customer's consent is done without a code. */
+  /** The unpaid part goes on account; acts that need the customer's consent are overridden. */
   sell(goods: Receipt): EntryOf<'sale'> {
     const receipt = settleRules({ ...goods, id: this.#id }, this.policy, NOW, null);
     return this.#write(
@@ -144,7 +144,7 @@ class Shop {
     return this.#write('repayment', decideRepayment({ ...this.#by, ...of }));
   }
 
-  /** Writes off debt (below zero), gives points, or takes them. */
+  /** Writes off debt (negative), gives points, or takes them. */
   correct(account: 'debt' | 'points', delta: number): void {
     const action = account === 'debt' ? 'sell-on-account' : 'redeem-points';
     const { debts, standing } = this.#rows;
@@ -165,7 +165,7 @@ class Shop {
     this.#write('cash-moved', decideCashMoved({ ...this.#by, id: this.#id, shift, ...of }));
   }
 
-  /** Pieces of a sale come back; `pieces`: of each line. */
+  /** Returns pieces of a sale; `pieces`: by line. */
   giveBack(sale: EntryOf<'sale'>, ...pieces: readonly number[]): BodyOf<'return'> {
     const { debts, returns, standing } = this.#rows;
     return this.#write(
@@ -185,7 +185,7 @@ class Shop {
     ).body;
   }
 
-  /** What each of these returns gives in money, minor units. */
+  /** The money that each of these returns gives, minor units. */
   given(sale: EntryOf<'sale'>, ...turns: readonly (readonly number[])[]): number[] {
     return turns.map((pieces) =>
       this.giveBack(sale, ...pieces).refunds.reduce((sum, { amount }) => sum + amount, 0),
@@ -193,7 +193,7 @@ class Shop {
   }
 }
 
-/** So many pieces of one product at this price, in roubles; the rest goes on account. */
+/** This many pieces of one product at this price, in roubles; the unpaid part goes on account. */
 function pieces(count: number, price: number, ...tenders: readonly Tender[]): Receipt {
   const one = receiptOf(price, tenders);
   return {
@@ -294,7 +294,7 @@ describe('worked examples of returns', () => {
     shop.correct('debt', rub(-400));
     expect(shop.giveBack(sale, 1)).toMatchObject({ debtReduced: 0, refunds: inCash(200) });
     expect(shop.standing.owed).toBe(0);
-    // by halves: first what was written off, for which nothing is given
+    // in halves: the first covers the written-off part, for which nothing is given
     const halves = shop.sell(pieces(2, 300));
     shop.repay(200);
     shop.correct('debt', rub(-400));
