@@ -98,12 +98,12 @@ export const text = (
   headers: Readonly<Record<string, string>> = {},
 ): HttpResponse => ({ status, headers, text: body });
 
-/** The result without the provider's own words, which only an administrator reads. */
+/** The result without the provider's own error text, which only an administrator reads. */
 export function plain<T>(result: Result<T>): unknown {
   return Object.fromEntries(Object.entries(result).filter(([key]) => key !== 'providerText'));
 }
 
-/** The adapter's reading of a reply to a send in this channel. */
+/** What the adapter parses from a reply to a send in this channel. */
 export function sent(
   provider: Provider,
   response: HttpResponse,

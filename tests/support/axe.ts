@@ -4,7 +4,7 @@ import { expect, type Page } from '@playwright/test';
 
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'];
 
-/** Soft: a story goes on and names every place that fails. */
+/** Soft: the story continues and reports every place that fails. */
 export async function check(page: Page, place: string) {
   // a fading element has no final contrast yet; a spinner never ends
   await page.evaluate(() => {
@@ -25,7 +25,7 @@ export async function check(page: Page, place: string) {
       id,
       nodes: nodes
         .map(({ html, any }) => `${html.slice(0, 160)} :: ${any[0]?.message ?? ''}`)
-        // axe cannot tell what is scrolled out of sight from what is covered; people check the pictures
+        // axe cannot distinguish elements that are scrolled out of view from covered ones; people check the pictures
         .filter((node) => !/overlap|obscured/.test(node)),
     }))
     .filter(({ nodes }) => nodes.length > 0);

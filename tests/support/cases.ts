@@ -1,4 +1,4 @@
-// The number of random cases of a law, and its time limit: the test's own, multiplied in the long run.
+// The number of random cases of a law and its time limit; the long run multiplies both.
 
 /** Multiplies by `COUNTERFOIL_CASES`. */
 export const cases = (count: number): number =>

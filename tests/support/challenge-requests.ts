@@ -1,4 +1,4 @@
-// Requests for challenges over the wire. Loads nothing of the relay, for stories as well.
+// Requests for challenges over the wire. Imports nothing of the relay; stories use it, too.
 import { v7 as uuidv7 } from 'uuid';
 import type { ChallengeRequest, JournalHead } from '$lib/contract/challenge';
 import type { Reply, TillClient } from './till-client';
@@ -11,7 +11,7 @@ export const START = 1_790_000_000_000;
 
 const NO_ENTRIES: JournalHead = { seq: 0, hash: '0'.repeat(64), at: START };
 
-/** As a test makes it: `ask` signs the head, and asks as the owner unless it says otherwise. */
+/** A request as a test writes it: `ask` signs the head; the operator is the owner unless given. */
 export type Unsigned = Omit<ChallengeRequest, 'headSigned' | 'operator'> &
   Partial<Pick<ChallengeRequest, 'headSigned' | 'operator'>>;
 
@@ -33,7 +33,7 @@ export function debtRequest(parts: Parts = {}): Unsigned {
   };
 }
 
-/** A loaf that moves this amount: on account, or half in points and half in cash. */
+/** The deal of a loaf with this amount: on account, or half in points and half in cash. */
 function dealOf(amount: NonNullable<ChallengeRequest['amount']>): ChallengeRequest['deal'] {
   const worth = 'points' in amount ? amount.worth.minor : amount.minor;
   const loaf = { product: '0198c000-0000-7000-8000-000000000001', quantity: 1000, discount: 0 };
@@ -49,7 +49,7 @@ function dealOf(amount: NonNullable<ChallengeRequest['amount']>): ChallengeReque
   };
 }
 
-/** 340 points at a rouble each; the customer needs them in a journal. */
+/** 340 points at a rouble each; a journal has to have given them to the customer before. */
 export const pointsRequest = (parts: Parts = {}): Unsigned =>
   debtRequest({
     action: 'redeem-points',
@@ -57,7 +57,7 @@ export const pointsRequest = (parts: Parts = {}): Unsigned =>
     ...parts,
   });
 
-/** The consent to one issue of reserve codes; `journalHead`: of the till that asks. */
+/** A customer's consent to one issue of reserve codes; `journalHead`: of the till that asks. */
 export const reserveCodesRequest = (
   issue: string,
   customer: { readonly id: string; readonly phone: string },
@@ -86,7 +86,7 @@ export const phoneChangeRequest = (
   ...parts,
 });
 
-/** With the till's signature over the head that the request states. */
+/** The request with the till's signature over the head that it states. */
 export async function ask(
   till: TillClient,
   request: Unsigned,
@@ -100,5 +100,5 @@ export async function ask(
 export const check = (till: TillClient, id: string, code: string): Promise<Reply> =>
   till.call('POST', `/challenges/${id}/checks`, { code });
 
-/** A code other than this one. */
+/** A code that differs from this one. */
 export const otherThan = (code: string): string => (code[0] === '1' ? '2' : '1') + code.slice(1);

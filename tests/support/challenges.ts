@@ -25,13 +25,13 @@ export type Shop = {
   stop(): Promise<void>;
 };
 
-/** Tokens made at the relay's own machine: they consent to every change. */
+/** Makes tokens at the relay's own machine, which consent to every change. */
 export const tokensOf = (relay: RunningRelay) => async (): Promise<string> =>
   (await makeToken(relay.relay, 'elevate')).token;
 
 /**
- * Saves the shop's first real service: its first code goes to the owner, who answers and whose phone that proves. Tokens
- * consent to later changes; the owner is elevated by one.
+ * Saves the shop's first real service. Its first code goes to the owner, whose answer proves their phone. Tokens consent to later
+ * changes and elevate the owner.
  */
 export async function chooseService(
   relay: RunningRelay,
@@ -46,7 +46,7 @@ export async function chooseService(
   await openByTokens(relay, till);
 }
 
-/** The same for a shop whose owner removed their number since, by a token: no other number was ever written to. */
+/** The same without any message: the shop is then like one whose owner removed their number by a token. */
 export async function adoptService(
   relay: RunningRelay,
   till: TillClient,
@@ -116,7 +116,7 @@ export function smsruDraft(
   return { id: 'smsru', fields: { ...fields, baseUrl: smsru.url }, texts: TEXTS };
 }
 
-/** No limit of what four digits may confirm: for tests of something else. */
+/** Removes the limits of codes with four digits, for tests that are not about them. */
 export const ANY_WEAK_SUM: Policy['weakCodes'] = { perAct: 1e9, perNumber: 1e9, perShop: 1e9 };
 
 /** Both actions over SMS, then by call, for any sum. */

@@ -1,5 +1,5 @@
 // The customers' demo phones, read from the relay's page as a person does.
-// Never reads them inside the relay.
+// Never reads them from the relay's database.
 import type { Page } from '@playwright/test';
 
 export type PhoneMessage = { readonly phone: string; readonly text: string };

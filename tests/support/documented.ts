@@ -1,4 +1,4 @@
-// Compares exchanges with the relay with its OpenAPI document, docs/openapi.json.
+// Checks exchanges with the relay against its OpenAPI document, docs/openapi.json.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import {
@@ -47,7 +47,7 @@ export async function errorsIn(text: string): Promise<string[]> {
   return errorsOf(await validate(OPENAPI, JSON.parse(text) as SchemaObject, 'BASIC'));
 }
 
-/** The id of the operation an exchange belongs to; null where no path of the document matches. */
+/** The id of the operation that an exchange belongs to; null: no path of the document matches. */
 export function operationOf({ method, path }: Pick<Exchange, 'method' | 'path'>): string | null {
   return findOperation(method, path)?.operation.operationId ?? null;
 }
@@ -118,7 +118,7 @@ async function errorsAt(pointer: string, value: unknown): Promise<string[]> {
   const validator = validators.get(uri) ?? validate(uri);
   validators.set(uri, validator);
   const validates = await validator;
-  // to note where and why costs as much again, and is seldom needed
+  // collecting where and why an error occurred takes as long again, and is rarely needed
   if (validates(value as SchemaObject, 'FLAG').valid) return [];
   return errorsOf(validates(value as SchemaObject, 'BASIC'));
 }

@@ -1,4 +1,4 @@
-// Fixtures of every story: a relay process of its own and a till in a browser, both removed after.
+// Fixtures of every story: its own relay process and a till in a browser, both removed at the end.
 import { expect, test as base, type Browser, type Page } from '@playwright/test';
 import type { Operator } from '$lib/contract/policy';
 import { v7 as uuidv7 } from 'uuid';
@@ -48,7 +48,7 @@ const tokenIn = (printed: string): string => {
 export const connectionCode = async (relay: RelayProcess): Promise<string> =>
   tokenIn(await relay.word('enrol'));
 
-/** Waits until the shop server has everything that the till did: what others send after it comes later in the order. */
+/** Waits until the relay has all entries of the till, so that entries of others come later in the order. */
 export async function expectSent(till: TillPage): Promise<void> {
   await till.goTo('settings/tills');
   await expect(till.page.getByText(/^This till: has sent and received/)).toBeVisible({
@@ -72,7 +72,7 @@ export async function ownersOtherTill(relay: RelayProcess): Promise<TillClient> 
   return client;
 }
 
-/** Signs that till and the owner in; again after a restart of the relay. */
+/** Signs that till and the owner in; needed again after a restart of the relay. */
 export async function comeAsOwner(client: TillClient): Promise<void> {
   await client.signIn();
   const policy = await client.policy();

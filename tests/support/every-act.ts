@@ -99,7 +99,7 @@ async function arrangeCategories(shop: Shop): Promise<void> {
   }
 }
 
-/** An import of one customer, and that it is undone. */
+/** An import of one customer, and the act that undoes it. */
 async function undoneImport({ db }: Shop, by: { operator: string; at: number }): Promise<void> {
   const gleb = { id: id(950), name: 'Глеб', phone: null, credit: { kind: 'shop-limit' } } as const;
   const customers = [{ ...gleb, ...NO_DETAILS, owed: 700, points: 0 }];
@@ -110,7 +110,7 @@ async function undoneImport({ db }: Shop, by: { operator: string; at: number }):
   expect(await undoImport(db, attempt)).toEqual({ kind: 'undone', customers: 1 });
 }
 
-/** Of each act `here` if `everyAct` makes it; otherwise where it is made in the tests. An act that is not here does not compile. */
+/** By act: `here` if `everyAct` makes it, otherwise the test that makes it. A missing act does not compile. */
 const MADE: Readonly<Record<Act, string>> = {
   ...{ sale: 'here', return: 'here', repayment: 'here', 'repayment-cancelled': 'here' },
   ...{ 'overpayment-returned': 'here', 'balance-corrected': 'here' },
@@ -133,7 +133,7 @@ const MADE: Readonly<Record<Act, string>> = {
   'policy-refused': 'storage/save-sale',
 };
 
-/** A new card, receipts given up and taken up again, a copy of one, a sale with a discount by hand, and goods returned without their sale. */
+/** A new card, receipts cancelled and resumed, a reprint, a sale with a discount by hand, and a return without a sale. */
 async function atTheCounter(shop: Shop, of: EntryOf<'sale'>): Promise<void> {
   const { db } = shop;
   const by = { operator: SENIOR, at: AT };
@@ -164,7 +164,7 @@ async function atTheCounter(shop: Shop, of: EntryOf<'sale'>): Promise<void> {
   expect(returned).toMatchObject({ kind: 'saved' });
 }
 
-/** Every kind of act that `MADE` says, under two till ids: `TILL`, then `NEXT`. */
+/** Makes every act that `MADE` marks as `here`, under two till ids: `TILL`, then `NEXT`. */
 export async function everyAct(shop: Shop): Promise<void> {
   await sold(shop, receiptOf(id(2001), { cheese: 1, tenders: [cash(110_000)] }));
   const owing = receiptOf(id(2002), { customer: ANNA });
@@ -193,7 +193,7 @@ export async function everyAct(shop: Shop): Promise<void> {
   expect(cancelled).toMatchObject({ kind: 'saved' });
   const again = { ...repayment, repayment: id(2024) };
   expect(await saveRepayment(shop.db, again)).toMatchObject({ kind: 'saved' });
-  // nobody is owed anything here
+  // nobody has any debt here
   const accounts = [{ customer: BORIS, account: 'debt', delta: 100 } as const] as [never];
   const day = businessDay(AT, 'Europe/Moscow');
   const payout = { payout: id(2025), currency: 'RUB', day, customer: BORIS, amount: 100, accounts };

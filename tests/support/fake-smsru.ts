@@ -8,7 +8,7 @@ export type FakeRequest = Heard;
 type Refusal =
   /** An error code: inside `sms[number]` under an OK, or at the top level. */
   | { readonly kind: 'code'; readonly code: number; readonly where: 'number' | 'top' }
-  /** A refusal in words alone, as for calls. */
+  /** A refusal with a text but no error code, as for calls. */
   | { readonly kind: 'words'; readonly text: string };
 
 /** The reply to the next request of a kind. */

@@ -1,7 +1,7 @@
-// Nothing on a screen is cut off at its left or right edge, and the page does not scroll sideways.
+// Checks that a screen cuts nothing off at its sides, and that the page does not scroll sideways.
 import { expect, type Page } from '@playwright/test';
 
-/** Also of open dialogues. What scrolls sideways by itself, as a row of tabs does, may be wider. */
+/** Checks open dialogues, too. Elements with their own sideways scrolling, such as a row of tabs, may be wider. */
 export async function expectFits(page: Page): Promise<void> {
   const cut = await page.evaluate(() => {
     const root = [...document.querySelectorAll('dialog[open]')].at(-1) ?? document.body;

@@ -1,4 +1,4 @@
-// Stores a list of products as the import of a price list does.
+// Stores a list of products in the same way as the import of a price list.
 import type { Product } from '$lib/domain/goods/product';
 import { goodsChanges } from '$lib/domain/goods-changes';
 import type { TillDb } from '$lib/storage/database/db';

@@ -22,11 +22,11 @@ import { decideSale } from '$lib/domain/acts/sale';
 import { decideReviewed } from '$lib/domain/acts/unconfirmed-reviewed';
 import { approvalOf, CARD_SALT, type TillJournal } from './till-journal';
 
-/** A request to the till, which refuses what its rules forbid. */
+/** A request to the till, which refuses it if its rules forbid it. */
 export type Wish = {
   readonly customer: string;
   readonly operator: string;
-  /** Whose right allows the sale without a code, if one is required. */
+  /** The operator whose right allows the sale without a code, if one is required. */
   readonly by: string;
   readonly price: number;
   readonly cash: number;
@@ -36,7 +36,7 @@ export type Wish = {
 type Done = { readonly at: number; readonly customer: string; readonly confirmation: Confirmation };
 
 export class HonestTill {
-  /** What it knows of the shop; stays as it is while offline. */
+  /** The till's knowledge of the shop; does not change while it is offline. */
   policy: VerifiedPolicy;
   /** The sales made. */
   sales = 0;
@@ -61,13 +61,13 @@ export class HonestTill {
     this.#cards.set(customer, credit);
   }
 
-  /** The card as it is here, with another name or a first number. */
+  /** Saves the card again with the same credit, as after a change of the name or a first number. */
   async saveCardAgain(customer: string, operator: string): Promise<void> {
     const credit = this.#cards.get(customer);
     if (credit !== undefined) await this.saveCard(customer, credit, operator);
   }
 
-  /** With the customer's debt, minor units, and points. */
+  /** Imports the customer with a debt, minor units, and points. */
   async importCustomer(
     customer: string,
     { owed, points }: { owed: number; points: number },

@@ -16,7 +16,7 @@ export type Way = 'there-and-back' | 'lost-on-the-way' | 'answer-lost';
 
 export class JournalAtRelay {
   readonly kept: Entry[] = [];
-  /** The entries of each request, in order; null: one that is missing. */
+  /** The entries of each request, in order; null: a missing entry. */
   readonly requests: (number | null)[][] = [];
   /** When the head of each request was signed; null: the till had later entries. */
   readonly signedAt: (number | null)[] = [];
@@ -27,7 +27,7 @@ export class JournalAtRelay {
   readonly addresses: (readonly unknown[])[] = [];
   /** Faults of the next requests; afterwards there are none. */
   readonly ways: Way[] = [];
-  /** The reply in place of its own. */
+  /** Replaces the reply. */
   answer: ((upload: JournalUpload) => JournalUploadReply | { kind: 'unknown-till' } | null) | null =
     null;
   /** Changes to its signed watermarks. */
@@ -87,13 +87,13 @@ export class JournalAtRelay {
     return { kind: 'kept', watermark: await this.sign() };
   }
 
-  /** From now on what follows is beside the journal. */
+  /** From now on, further entries are kept apart from the journal. */
   #quarantined(seq: number): JournalUploadReply {
     this.#stopped = true;
     return { kind: 'quarantined', seq };
   }
 
-  /** Its watermark over all it holds. */
+  /** The watermark over all its entries. */
   sign(): Promise<string> {
     const { seq, hash } = this.kept.at(-1)!;
     const mark = { v: 1, purpose: 'watermark', shop: SHOP, till: TILL, seq, hash, at: AT } as const;

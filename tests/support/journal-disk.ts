@@ -1,4 +1,4 @@
-// A shop whose till keeps a journal file, and that file as anybody with the device can change it.
+// A shop whose till keeps a journal file, and changes of that file by somebody with the device.
 import { vi } from 'vitest';
 import { JournalFile } from '$lib/storage/wal/journal-file';
 import { lineBytes, readLines, type Line } from '$lib/storage/wal/line';
@@ -26,7 +26,7 @@ export async function bytesNamed(folder: string, name: string): Promise<Uint8Arr
 
 export async function putBytes(folder: string, bytes: Uint8Array, till = TILL): Promise<void> {
   const handle = await file(folder, `${till}.journal`);
-  // the worker of a till that was just stopped closes the file a moment later
+  // the worker of a till that was just stopped closes the file a little later
   const writable = await vi.waitFor(() => handle.createWritable());
   await writable.write(bytes as Uint8Array<ArrayBuffer>);
   await writable.close();
@@ -43,7 +43,7 @@ export async function damageLines(folder: string, ...seqs: readonly number[]): P
   await putBytes(folder, bytes);
 }
 
-/** The bytes of a line with this text, whatever it says, and the checksum that belongs to it. */
+/** The bytes of a line with any text and the matching checksum. */
 export function lineOf(text: string): Uint8Array<ArrayBuffer> {
   const bytes = new TextEncoder().encode(text);
   let crc = 0xffffffff;
@@ -60,7 +60,7 @@ export async function linesOf(folder: string, till = TILL): Promise<Line[]> {
   return lines.filter((line) => line.kind !== 'unreadable');
 }
 
-/** With matching checksums, as somebody who knows their algorithm writes them. */
+/** Changes lines and writes matching checksums, as somebody who knows the algorithm can. */
 export async function putLines(folder: string, lines: readonly Line[]): Promise<void> {
   await putBytes(folder, new Uint8Array(await new Blob(lines.map(lineBytes)).arrayBuffer()));
 }
@@ -86,7 +86,7 @@ export function stopTill(db: TillDb): void {
   db.close();
 }
 
-/** As if the till had not stored the acts that a test takes away. */
+/** Makes the disk look as if the till had not stored the acts that a test removes. */
 export const forgetNotedHead = (folder: string): void => localStorage.removeItem(`${folder}-head`);
 
 export type Started = {
@@ -95,7 +95,7 @@ export type Started = {
   readonly sell: Shop['sell'];
 };
 
-/** Starts the till again on what is on the disk. */
+/** Starts the till again with the data on the disk. */
 export async function startTill(name: string, decide?: DecideAct): Promise<Started> {
   const db = new TillDb(name);
   const journal = new JournalFile(name);
@@ -124,7 +124,7 @@ export async function discardShop(db: TillDb): Promise<void> {
   await root.removeEntry(db.name, { recursive: true }).catch(() => undefined);
 }
 
-/** The database takes no new entries, or with `put` no changed rows, as on a full disk; returns a function that undoes it. */
+/** The database refuses new entries, or with `put` changed rows, as on a full disk. Returns a function that undoes it. */
 export function refuseEntries(method: 'add' | 'put' = 'add'): () => void {
   const real = Object.getOwnPropertyDescriptor(IDBObjectStore.prototype, method) ?? {};
   Object.defineProperty(IDBObjectStore.prototype, method, {
@@ -153,7 +153,7 @@ export function stopAtWrite(nth: number): () => void {
   return () => Object.defineProperty(IDBDatabase.prototype, 'transaction', real);
 }
 
-/** The index has no entries any more, until it is created again; returns a function that undoes it. */
+/** Makes the index empty until it is created again. Returns a function that undoes it. */
 export function emptyIndex(table: string, index: string): () => void {
   const undo: (() => void)[] = [];
   const replace = (
@@ -193,12 +193,12 @@ export function spoilRows(...spoilt: readonly Spoilt[]): () => void {
   return spoil('fails', spoilt);
 }
 
-/** The same, where it does not say so: Chromium gives `null` for a row whose bytes it cannot parse. */
+/** The same without an error: Chromium returns `null` for a row whose bytes it cannot parse. */
 export function spoilRowsToNull(...spoilt: readonly Spoilt[]): () => void {
   return spoil('null', spoilt);
 }
 
-/** Every read of these rows fails or gives null: by key, by index, with a cursor. */
+/** Every read of these rows fails or returns null: by key, by index, with a cursor. */
 function spoil(reading: 'fails' | 'null', spoilt: readonly Spoilt[]): () => void {
   const spoiled = [...spoilt];
   const undo: (() => void)[] = [];
@@ -266,7 +266,7 @@ function spoil(reading: 'fails' | 'null', spoilt: readonly Spoilt[]): () => void
 
 const wholeValue = Object.getOwnPropertyDescriptor(IDBCursorWithValue.prototype, 'value')!;
 
-/** A request whose answer is decided after the browser's own. */
+/** A request whose result is replaced after the browser's own. */
 class Answered {
   readonly transaction: IDBTransaction | null;
   readonly source: unknown;

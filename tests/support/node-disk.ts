@@ -1,5 +1,5 @@
 // IndexedDB and Web Locks under Node, for tests that run many tills and a relay in one process.
-// What the disk itself guarantees is tested in real browsers.
+// The guarantees of the disk itself are tested in real browsers.
 import 'fake-indexeddb/auto';
 
 /** Exclusive locks, first come first served; the part of the API that the product uses. */

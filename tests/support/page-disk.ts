@@ -16,7 +16,7 @@ export type PageDisk = {
         readonly unique: boolean;
         readonly multiEntry: boolean;
       }[];
-      /** `[key, value]`; the key is null where it is inside the value. */
+      /** `[key, value]`; the key is null if it is inside the value. */
       readonly rows: readonly (readonly [unknown, unknown])[];
     }[];
   }[];
@@ -25,8 +25,8 @@ export type PageDisk = {
 };
 
 /**
- * Makes the keys that this page will create or import extractable, so that `readDisk` can copy them. Before the page is opened.
- * `writeDisk` makes them non-extractable again, as the till has them.
+ * Makes the keys that this page will create or import extractable, so that `readDisk` can copy them. Call it before the page is
+ * opened. `writeDisk` makes them non-extractable again, as they are in the till.
  */
 export async function makeKeysReadable(page: Page): Promise<void> {
   await page.addInitScript(() => {

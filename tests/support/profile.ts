@@ -34,10 +34,10 @@ export function loseDatabases(profile: string): void {
   rmSync(join(profile, 'Default', 'IndexedDB'), { recursive: true });
 }
 
-/** LevelDB, whatever the version of Chromium: a store of it can be made one that cannot be opened. */
+/** Uses LevelDB in any version of Chromium, because a LevelDB store can be damaged so that it cannot be opened. */
 export const LEVELDB = ['--disable-features=IdbSqliteBackingStore'];
 
-/** No database of this profile can be opened any more, in storage buckets neither; the files are kept. */
+/** Damages all databases of this profile, also in storage buckets, so that none can be opened; keeps the files. */
 export function shutDatabases(profile: string): void {
   const root = join(profile, 'Default');
   for (const name of readdirSync(root, { recursive: true }).map(String))

@@ -32,7 +32,7 @@ export function rawRequest(
   });
 }
 
-/** Sends these bytes to a port of this machine, and resolves with all that comes back until the relay hangs up. */
+/** Sends these bytes to a port of this machine, and resolves with everything received until the relay closes the connection. */
 export function rawText(port: number, text: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1', () => void socket.write(text));
@@ -43,7 +43,7 @@ export function rawText(port: number, text: string): Promise<string> {
   });
 }
 
-/** The headers of a browser when a person opens a page. */
+/** The headers that a browser sends when a person opens a page. */
 export const NAVIGATION = {
   accept: 'text/html,application/xhtml+xml',
   'sec-fetch-mode': 'navigate',

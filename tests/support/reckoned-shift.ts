@@ -1,4 +1,4 @@
-// A shift's totals reckoned from the journal's entries alone, without the product's projection.
+// Calculates a shift's totals from the journal's entries, without the product's projection.
 import type { ShiftTotals } from '$lib/contract/acts/shift';
 import type { Act, Entry, EntryOf } from '$lib/contract/journal';
 import type { MoneyTender } from '$lib/contract/acts/sale';
@@ -19,7 +19,7 @@ function paid(
   return (kind) => sum(all.flatMap((each) => (each.kind === kind ? [each.amount] : [])));
 }
 
-/** Rows with the same key, each with how many there are and their sum, in the order of their first. */
+/** Groups rows by key, each with its count and sum, in the order of first appearance. */
 function grouped<K extends object>(
   rows: readonly (K & { readonly amount: number })[],
   keyOf: (row: K) => K,
@@ -31,7 +31,7 @@ function grouped<K extends object>(
   }));
 }
 
-/** The totals of the entries of one shift, and what its drawer should hold. `float`: minor units it began with. */
+/** The totals of the entries of one shift, and the cash that its drawer should hold. `float`: minor units at the beginning. */
 export function reckoned(
   entries: readonly Pick<Entry, 'act' | 'operator' | 'body'>[],
   float: number,

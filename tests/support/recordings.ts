@@ -53,7 +53,7 @@ export function bodyText(body: RecordedBody): string {
   return body.type === 'form' ? new URLSearchParams(body.fields).toString() : '';
 }
 
-/** The adapter's exchange for the recorded request, and the recorded reply. */
+/** Replays the adapter's exchange for the recorded request with the recorded reply. */
 export function replayed(
   provider: Provider,
   recorded: Recorded,

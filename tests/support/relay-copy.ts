@@ -1,5 +1,5 @@
-// A copy of a running relay's database, put in its place later.
-// Then the relay is put back from an older copy.
+// Copies a running relay's database and later restores it.
+// Then the relay runs on an older copy.
 import { copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ export class RelayCopy {
       copyFileSync(join(dataDir, name), join(this.#folder, name));
   }
 
-  /** Puts the copy in the place of the database while the relay is stopped. */
+  /** Replaces the database by the copy while the relay is stopped. */
   async putBack(relay: RunningRelay): Promise<void> {
     const { dataDir } = relay;
     await relay.restart(() => {

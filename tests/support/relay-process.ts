@@ -45,7 +45,7 @@ export class RelayProcess {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#child = child;
-    // not the address that an earlier start has printed: a restart that fails is told
+    // ignores the address printed by an earlier start, so that a failed restart is noticed
     const before = this.#output.length;
     this.#port = await new Promise<number>((resolve, reject) => {
       const read = (chunk: Buffer) => {

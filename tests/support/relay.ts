@@ -26,7 +26,7 @@ export type RunningRelay = {
   readonly file: Sqlite.Database;
   /** Asks the relay that is running now, from this machine and without a socket. */
   readonly ask: typeof fetch;
-  /** Everything it logged, restarts included. */
+  /** Everything it logged, including all restarts. */
   readonly log: readonly LogLine[];
   /** Stops and starts again on the same data and port; sessions are lost, nothing else. `between`: while it is stopped. */
   restart(between?: () => void): Promise<void>;
@@ -48,7 +48,7 @@ export function makeClock(at: number): { now: () => number; pass: (ms: number) =
   return { now: () => time, pass: (ms) => void (time += ms) };
 }
 
-/** One for all relays of this process: Node.js 20 looks at each of them whenever a promise is made, closed relays' too. */
+/** One for all relays of this process: Node.js 20 visits each of them whenever a promise is created, even of closed relays. */
 const openUnits = new AsyncLocalStorage<{ readonly of: symbol; isOpen: boolean }>();
 
 /** Finds uses of the database outside of the transaction they belong to; the product passes the handle on instead. */
@@ -60,7 +60,7 @@ export function transactionGuard(): TransactionGuard {
       try {
         return await openUnits.run(mark, work);
       } finally {
-        // what was started in it and goes on is outside from now on
+        // work that was started in it and continues is outside from now on
         mark.isOpen = false;
       }
     },
@@ -92,7 +92,7 @@ function askInProcess(relay: Relay): typeof fetch {
 
 let migrated: Buffer | null = null;
 
-/** A database file with the newest version's tables and nothing in them: to make them takes longer than most tests. */
+/** A database file with the newest version's empty tables, because creating them takes longer than most tests. */
 function emptyDatabase(): Buffer {
   if (migrated !== null) return migrated;
   const folder = mkdtempSync(join(tmpdir(), 'counterfoil-empty-'));
@@ -111,7 +111,7 @@ export async function startRelay(options: StartOptions = {}): Promise<RunningRel
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'counterfoil-relay-'));
   const log: LogLine[] = [];
   const env = { COUNTERFOIL_PORT: '0', ...options.env, COUNTERFOIL_DATA: dataDir };
-  // the built till has 300 files, which a relay reads at its start
+  // the built till has 300 files, which a relay would read at its start
   const staticDir = join(dataDir, 'no-till');
   const config: Config = { ...readConfig(env), staticDir, ...options.config };
   const open = async (port: number): Promise<Open> => {

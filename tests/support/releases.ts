@@ -1,4 +1,4 @@
-// A story's own build and relay, and further releases of the till put in its place.
+// A story's own build and relay, and further releases of the till that replace the build.
 import { createHash } from 'node:crypto';
 import {
   cpSync,
@@ -15,7 +15,7 @@ import { join, resolve } from 'node:path';
 import { expect, type Page } from '@playwright/test';
 import { RelayProcess } from './relay-process';
 
-/** A copy of what `npm run build` made, whose files a story may change. */
+/** A copy of the output of `npm run build`, whose files a story may change. */
 export async function ownBuild(story: (relay: RelayProcess, root: string) => Promise<void>) {
   const root = mkdtempSync(join(tmpdir(), 'counterfoil-build-'));
   cpSync('dist', join(root, 'dist'), { recursive: true });
@@ -31,7 +31,7 @@ export async function ownBuild(story: (relay: RelayProcess, root: string) => Pro
   }
 }
 
-/** What a release changes: in files of this name, this text becomes that one. */
+/** A change in a release: in files of this name, one text is replaced by another. */
 export type Change = readonly [file: RegExp, from: string | RegExp, to: string];
 
 /**

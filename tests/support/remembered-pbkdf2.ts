@@ -1,6 +1,5 @@
-// Remembers PBKDF2 results of WebCrypto in this process.
-// Tests check the same few PINs hundreds of times.
-// Results are WebCrypto's own; each takes a tenth of a second of computing.
+// Caches WebCrypto's PBKDF2 results in this process.
+// Tests check the same few PINs hundreds of times, and each result takes a tenth of a second.
 import { toHex } from '$lib/proof/canonical';
 
 /** From now on a derivation with the same secret, salt and rounds is computed once. */

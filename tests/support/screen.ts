@@ -4,7 +4,7 @@ import { beforeEach } from 'vitest';
 import { cleanup } from 'vitest-browser-svelte';
 import { loadAdminText, setLanguage } from '$lib/ui/text/current.svelte';
 
-// by itself it does so in the first file alone that renders
+// without this call, only the first file that renders would clean up
 beforeEach(() => cleanup());
 await setLanguage('ru');
 await loadAdminText();

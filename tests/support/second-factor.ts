@@ -12,7 +12,7 @@ export const withOwnersPhone = (policy: Policy, phone: string | null = OWNER_PHO
 export const prove = (till: TillClient, json: object = {}): Promise<Reply> =>
   till.call('POST', `/operators/${till.ownerId}/phone-proof`, json);
 
-/** An open shop whose owner has a proven phone and is no longer elevated; nobody answers for them. */
+/** An open shop whose owner has a proven phone and is no longer elevated; nobody answers codes for them. */
 export async function openProvenShop(
   change: (policy: Policy) => Policy = (policy) => policy,
 ): Promise<Shop> {

@@ -72,7 +72,7 @@ export class SettingsPage {
   }
 
   async save(done: string | RegExp = SAVED): Promise<void> {
-    // the toast of an earlier save would be taken for this one's
+    // otherwise the toast of an earlier save would count as this one's
     if (done === SAVED) {
       await expect(this.page.getByText(done).first()).toBeHidden({ timeout: 20_000 });
     }

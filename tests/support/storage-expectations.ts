@@ -27,7 +27,7 @@ export type Expectations = {
   readonly shownAs: (altered?: (entry: Entry) => Entry) => Promise<string[]>;
 };
 
-/** `shop`: called each time, as each test has its own. */
+/** `shop`: called each time, because each test has its own shop. */
 export function expectationsOf(shop: () => Shop): Expectations {
   return {
     async expectRefused(because, receipt, confirmations = [], but = {}) {

@@ -270,7 +270,7 @@ export async function everything(db: TillDb): Promise<Record<string, unknown[]>>
   return Object.fromEntries(rows);
 }
 
-/** The same without the entries by which a till leaves receipt numbers out after a loss. */
+/** The same without the entries by which a till skips receipt numbers after a loss. */
 export async function everythingBeforeLoss(db: TillDb): Promise<Record<string, unknown[]>> {
   const { journal = [], ...rest } = await everything(db);
   return { ...rest, journal: journal.filter((row) => (row as Entry).act !== 'numbers-skipped') };

@@ -21,13 +21,13 @@ import type { Exchange } from './documented';
 import { sendRequest } from './kept-connections';
 import { verifierOf } from './pin-verifiers';
 
-/** Of the shops in tests. */
+/** Time zone of the shops in tests. */
 export const ZONE = 'Europe/Moscow';
 
 export const OWNER_PIN = '135790';
 export const OWNER_PHONE = '+79031112233';
 
-/** What no operator's PIN opens, and what is too large to be signed. */
+/** Calls that need no operator's PIN, and calls too large to be signed. */
 const UNSIGNED = /^\/(challenges|journal$|reserve-codes|customers\/[^/]+\/(phone|allowance)$)/;
 
 /** Changes that need an owner's consent once there is a real messaging service. */
@@ -36,12 +36,12 @@ const PROTECTED =
 
 export type Reply = {
   readonly status: number;
-  /** The JSON of the reply; null where there is none. */
+  /** The JSON of the reply; null: it has none. */
   readonly json: { readonly kind?: string; readonly [field: string]: unknown };
   readonly headers: Headers;
 };
 
-/** Whether every exchange must match docs/openapi.json: in the relay's own suites, not in benchmarks and stories. */
+/** Whether every exchange must match docs/openapi.json: true in the relay's own suites, false in benchmarks and stories. */
 async function expectDocumented(exchange: Exchange): Promise<void> {
   if (process.env.VITEST === undefined) return;
   const { mismatchIn } = await import('./documented');
@@ -58,17 +58,20 @@ export class TillClient {
   shopId = '';
   relayKey: PublicKey | null = null;
   bearer: string | null = null;
-  /** Makes a token that consents to a protected change and elevates: as an owner at the relay's own machine. Null: nobody does. */
+  /**
+   * Makes a token, as an owner does at the relay's own machine, that consents to a protected change and elevates. Null: nobody
+   * does.
+   */
   tokens: (() => Promise<string>) | null = null;
-  /** The newest code sent to an owner, which answers at once. Null: nobody answers. */
+  /** Reads the newest code sent to an owner, to answer at once. Null: nobody answers. */
   codes: (() => string) | null = null;
   readonly ownerId: string;
   /** The head of its journal, which it signs; null: it has no journal. */
   head: (() => ChainHead) | null = null;
-  /** The last entry that it ever offered, and the relay's last watermark; null: none yet. */
+  /** The last entry that the till ever offered, and the relay's last watermark; null: none yet. */
   offered = 0;
   watermark: string | null = null;
-  /** The same of former ids of its device. */
+  /** The same for former ids of its device. */
   former: NonNullable<SessionRequest['former']> = [];
   /** The relay's last checkpoint; null: it downloads nothing. */
   checkpoint: string | null = null;
@@ -94,8 +97,8 @@ export class TillClient {
   }
 
   /**
-   * Enrolled over loopback, or by a token where the relay has a public address; signed in, first policy set (owner PIN
-   * 135790). `elevate` elevates it.
+   * A till that is enrolled over loopback, or by a token if the relay has a public address, and signed in, with the first policy
+   * (owner's PIN 135790). `elevate` elevates it.
    */
   static async ready(
     url: string,
@@ -256,7 +259,7 @@ export class TillClient {
     return this.putPolicy(null, change(this.firstPolicy()));
   }
 
-  /** `baseMark`: as newer tills identify their base. */
+  /** `baseMark`: by which newer tills identify their base. */
   putPolicy(base: number | null, policy: Policy, baseMark?: string): Promise<Reply> {
     return this.call('PUT', '/policy', { base, baseMark, policy });
   }
@@ -271,7 +274,7 @@ export class TillClient {
     return policy;
   }
 
-  /** Its own first owner, or the shop's where another till set the first policy. */
+  /** Its own first owner, or the shop's owner if another till set the first policy. */
   async owner(): Promise<string> {
     const { json } = await this.call('GET', '/policy');
     if (this.relayKey === null || typeof json.policy !== 'string') return this.ownerId;

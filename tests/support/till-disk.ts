@@ -31,7 +31,7 @@ export function snapshotOf<N extends string>(
   tables: readonly N[],
 ): Promise<Record<N, Row[]>> {
   return page.evaluate(async (names) => {
-    // the newest bucket, which the till uses when the store before it cannot be opened
+    // the newest bucket, which the till uses if the store before it cannot be opened
     const { storageBuckets } = navigator as Navigator & {
       storageBuckets?: {
         keys(): Promise<string[]>;
@@ -166,7 +166,7 @@ export function everythingStored(page: Page): Promise<string> {
   });
 }
 
-/** Makes the disk refuse writes, as a full one does, or reads, as a failing one does. Until `mendDisk` or a page load. */
+/** Makes the disk refuse writes, like a full disk, or reads, like a failing one, until `mendDisk` or a page load. */
 export async function breakDisk(page: Page, act: 'writing' | 'reading'): Promise<void> {
   await page.evaluate((refused) => {
     const name = refused === 'writing' ? 'QuotaExceededError' : 'UnknownError';
@@ -190,7 +190,7 @@ export async function mendDisk(page: Page): Promise<void> {
   await page.evaluate(() => void dispatchEvent(new Event('mend-disk')));
 }
 
-/** Changes a table without the till: `change` gets every row and returns those to put, or all that stay. */
+/** Changes a table without the till: `change` gets all rows and returns those to put, or all that stay. */
 export async function tamper(
   page: Page,
   table: string,
@@ -220,7 +220,7 @@ export async function tamper(
   );
 }
 
-/** A head of the till's journal, signed with the key on its disk, as whoever has the tablet in hand can. */
+/** A head of the till's journal, signed with the key on its disk, as anybody with the tablet can make it. */
 export function signedHeadOn(
   page: Page,
   head: { readonly seq: number; readonly hash: string },

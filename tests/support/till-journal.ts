@@ -33,7 +33,7 @@ export type Made = {
   readonly policy?: number;
 };
 
-/** Of every card in the tests, unless a test is about the salt. */
+/** The salt of every card in the tests, unless a test is about salts. */
 export const CARD_SALT = 'c'.repeat(64);
 
 type UploadParts = Partial<Pick<JournalUpload, 'headSigned' | 'cards' | 'addresses'>> & {
@@ -42,7 +42,7 @@ type UploadParts = Partial<Pick<JournalUpload, 'headSigned' | 'cards' | 'address
 
 export class TillJournal {
   readonly entries: Entry[] = [];
-  /** How far it knows the shop's order when it makes an entry. */
+  /** How far the till knows the shop's order when it makes an entry. */
   seen: Entry['seen'] = { epoch: 0, order: 0 };
   readonly till: TillClient;
   readonly #now: () => number;
@@ -50,7 +50,7 @@ export class TillJournal {
   constructor(till: TillClient, now: () => number) {
     this.till = till;
     this.#now = now;
-    // another journal of the same till is that of a copy
+    // another journal of the same till belongs to a copy of the device
     till.head ??= () => this.head;
   }
 
@@ -68,7 +68,7 @@ export class TillJournal {
   async add(made: Made): Promise<Entry> {
     const { act, body, at = this.#now(), operator = this.till.ownerId, policy = 1 } = made;
     const { seen } = this;
-    // an act that is counted in the sums of a day is of the day on which it is made, unless its body says another
+    // an act that counts in the sums of a day gets the day on which it is made, unless its body states another
     const dated = isOfDay(act) ? { day: businessDay(at, ZONE), ...body } : body;
     const draft = { till: this.till.id, at, operator, policy, seen, act, body: dated };
     const entry = await sealEntry(this.head, draft);
@@ -90,7 +90,7 @@ export class TillJournal {
     return this.add({ act: 'pin-locked', body, operator: null });
   }
 
-  /** A sale of the day on which it is made. */
+  /** A sale dated on the day on which it is made. */
   sale(body: SaleBody, made: Omit<Made, 'act' | 'body'> = {}): Promise<Entry> {
     const { at = this.#now() } = made;
     return this.add({ ...made, at, act: 'sale', body: { ...body, day: businessDay(at, ZONE) } });
@@ -111,7 +111,7 @@ export class TillJournal {
   }
 }
 
-/** The device under a new name, which carries over entries of its former journal. */
+/** The device under a new till id, which carries over entries of its former journal. */
 export async function reEnrolled(
   { relay, clock }: { readonly relay: RunningRelay; readonly clock: { now: () => number } },
   former: TillJournal,
@@ -128,13 +128,15 @@ export async function reEnrolled(
   return anew;
 }
 
-/** What waits, as the request that accepts it. */
+/** The waiting entries of a former till, in the form of the request that accepts them. */
 export const acceptanceOf = (waiting: FormerWaiting): FormerAccepted => {
   const { former, entries, head, digest, sums } = waiting;
   return { former, entries, head, digest, sums };
 };
 
-/** An owner, elevated, accepts all that tills brought of journals that the relay never had; returns of how many. */
+/**
+ * An elevated owner accepts all entries that tills brought from journals which the relay never had; returns how many journals.
+ */
 export async function acceptWaiting(owner: TillClient): Promise<number> {
   const { tills } = tillsReply.parse((await owner.call('GET', '/tills')).json);
   const brought = tills.flatMap(({ id, waiting }) => waiting.map((each) => ({ id, each })));
@@ -254,7 +256,7 @@ export function pointsSale(
   };
 }
 
-/** The challenge's view of such a sale: the act, its amount and the deal with this number. */
+/** Such a sale as a challenge states it: the act, its amount and the deal with this number. */
 export function challengeFor(
   body: SaleBody,
   phone: string,
@@ -278,7 +280,7 @@ export function challengeFor(
   };
 }
 
-/** The approval of these opening balances that a token or an owner's code gives, asked for by the elevated operator. */
+/** The approval of these opening balances, requested by the elevated operator and given by a token or an owner's code. */
 export async function approvalOf(
   till: TillClient,
   accounts: readonly AccountEntry[],

@@ -16,7 +16,10 @@ export function barcodeOf(name: string): string {
   return barcode;
 }
 
-/** `device`: the service worker keeps them there, so that they open without the relay. `relay`: loaded each time. */
+/**
+ * Where screens are loaded from. `device`: the service worker keeps them, so that they open without the relay. `relay`: each
+ * time.
+ */
 export type ScreensFrom = 'device' | 'relay';
 
 export class TillPage {
@@ -38,7 +41,7 @@ export class TillPage {
     return this.page.locator('dialog[open]');
   }
   get chip(): Locator {
-    // one in the rail, or in the header where there is no rail
+    // in the rail, or in the header if there is no rail
     return this.page.locator('[data-status]').first();
   }
   get saved(): Locator {
@@ -96,7 +99,7 @@ export class TillPage {
   async openShop(): Promise<void> {
     await this.page.goto(`${this.#origin()}/icons/icon.svg`);
     await writeDisk(this.page, preparedDisk());
-    // not by way of an empty page, which would start one process more
+    // without an empty page in between, which would start one more process
     await this.page.goto(`${this.#origin()}/`);
     await this.signIn();
     await expect(this.page.getByRole('button', { name: 'Often bought' })).toBeVisible();
@@ -144,7 +147,7 @@ export class TillPage {
     await this.button(/Lock the till/).click();
   }
 
-  /** Finds a product by name and touches its tile. */
+  /** Searches a product by name and touches its tile. */
   async ring(name: string, times = 1): Promise<void> {
     for (let i = 0; i < times; i++) {
       await this.page.getByLabel('Find a product').fill(name);
@@ -153,8 +156,8 @@ export class TillPage {
   }
 
   /**
-   * A wedge scanner: a key every 8 ms and then Enter, with time stamps, so that a busy machine does not change the
-   * rhythm. `pause`: that of a slow machine.
+   * A keyboard-wedge scanner: a key every 8 ms and then Enter. The keys have time stamps, so that a busy machine does not change
+   * the rhythm. `pause`: the pause of a slow machine.
    */
   async scan(code: string, pause = 8): Promise<void> {
     const session = await this.page.context().newCDPSession(this.page);
@@ -203,7 +206,7 @@ export class TillPage {
     await amount.click();
   }
 
-  /** Removes the first line of the receipt, which a phone first opens. */
+  /** Removes the first line of the receipt; on a phone it opens the receipt first. */
   async removeFirstLine(): Promise<void> {
     const folded = this.button('Show the whole receipt');
     if (await folded.isVisible()) await folded.click();
@@ -235,7 +238,7 @@ export class TillPage {
     await this.button(/^Receipt$/).click();
   }
 
-  /** Types the cash received, or points while they are asked for, at a person's pace: faster input counts as a scanner's. */
+  /** Types the cash received, or points if they are asked for, at a person's pace, because faster input counts as a scanner's. */
   async give(amount: string): Promise<void> {
     await this.page.keyboard.type(amount, { delay: 80 });
   }

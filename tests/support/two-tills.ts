@@ -1,5 +1,5 @@
-// A shop with two tills whose journals arrive when a test says so.
-// Until then one does not know what the other did.
+// A shop with two tills whose journals arrive when a test uploads them.
+// Until then one till does not know the other's acts.
 import type { Policy } from '$lib/contract/policy';
 import { epochOf, logHead } from '../../relay/store/journal';
 import { withCashier } from './cashier';
@@ -47,14 +47,14 @@ export async function upload(journal: TillJournal, parts: object = {}): Promise<
   if (json.kind !== 'kept') throw new Error(JSON.stringify(json));
 }
 
-/** The till downloads what the relay has of the others. */
+/** The till downloads the other tills' entries from the relay. */
 export async function look({ relay }: Shop, journal: TillJournal): Promise<void> {
   const { db } = relay.relay;
   const { order } = await logHead(db);
   journal.seen = { epoch: await epochOf(db), order };
 }
 
-/** Saves the shop's rules with something changed. */
+/** Saves the shop's policy with a change. */
 export async function publish({ till }: Shop, change: (policy: Policy) => void): Promise<void> {
   const policy = await till.policy();
   change(policy);

@@ -1,9 +1,12 @@
-// Touches and looks of a walk through many screens of a till in Russian.
+// Steps of a walk through many screens of a till in Russian.
 import { expect, type Locator } from '@playwright/test';
 import { expectFits } from './fits';
 import type { TillPage } from './till-page';
 
-/** `shows`: the place has these texts, and nothing is cut off at the side. `ring`: a product found by its name and touched. */
+/**
+ * `shows`: checks that the place has these texts and cuts nothing off at its sides. `ring`: finds a product by name and touches
+ * it.
+ */
 export function walkOn(till: TillPage) {
   const { page, dialog } = till;
   return {

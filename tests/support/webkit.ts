@@ -1,5 +1,5 @@
 // Drives WebKitGTK's MiniBrowser over W3C WebDriver, under its own X server.
-// Playwright drives only its own WebKit. Has only what the stories need.
+// Playwright can drive only its own WebKit. Has only the functions that the stories need.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
@@ -19,7 +19,7 @@ function miniBrowser(): string | null {
   return null;
 }
 
-/** Why WebKit is not available, in words; null where it is. */
+/** Why WebKit is not available; null: it is. */
 export function whyNoWebKit(): string | null {
   const missing = [
     ...(existsSync(DRIVER) ? [] : ['webkit2gtk-driver']),
@@ -88,7 +88,7 @@ export class WebKit {
     return value;
   }
 
-  /** Waits for the button whose text, or accessible name, begins so, and presses it. */
+  /** Waits for the button whose text or accessible name begins with this, and presses it. */
   async press(words: string): Promise<void> {
     const pressed = () =>
       this.evaluate((begins) => {
@@ -103,7 +103,7 @@ export class WebKit {
     await expect.poll(pressed, `a button "${words}"`).toBe(true);
   }
 
-  /** Waits for the field whose label begins so, and fills it. */
+  /** Waits for the field whose label begins with this, and fills it. */
   async fill(label: string, text: string): Promise<void> {
     const filled = () =>
       this.evaluate(

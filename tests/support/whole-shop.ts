@@ -1,5 +1,5 @@
 // A shop with a real relay and two whole tills.
-// For tests of what one till does and another downloads.
+// For tests in which one till acts and another downloads.
 import { makeClock, startRelay } from './relay';
 import { TillClient } from './till-client';
 import { WholeTill, type Shop } from './whole-till';
@@ -30,7 +30,7 @@ export async function closeWholeShop({ relay, tills }: WholeShop): Promise<void>
   await relay.stop();
 }
 
-/** Everybody has everything: once for what each has, once for what the others had. */
+/** Exchanges everything: the first round uploads each till's entries, the second downloads the others'. */
 export async function syncTills(tills: readonly WholeTill[]): Promise<void> {
   for (let round = 0; round < 2; round += 1) for (const till of tills) await till.sync();
 }

@@ -62,7 +62,7 @@ export const asksOrder = (input: Parameters<Fetch>[0]): boolean =>
 export type Shop = {
   readonly relay: RunningRelay;
   readonly clock: { readonly now: () => number };
-  /** Who set the shop up: its owner makes the acts. */
+  /** The client that set the shop up; its owner makes the acts. */
   readonly owner: TillClient;
 };
 
@@ -81,11 +81,11 @@ export type Wish = {
   readonly operator: string;
   /** The authorised person whose code confirms the debt; by default the owner allows it without one. */
   readonly person: string;
-  /** Whose yes it needs; by default the owner's. */
+  /** The operator whose right is used; by default the owner. */
   readonly consent: 'owner' | 'customer';
 };
 
-/** What is paid, with the yes that it needs. */
+/** The tenders, with the confirmations that they need. */
 export type Rung = {
   readonly receipt: Receipt;
   readonly confirmations: GivenConfirmation[];
@@ -95,14 +95,14 @@ export class WholeTill {
   db: TillDb;
   id = uuidv7();
   readonly client: RelayClient;
-  /** How far the device's clock is wrong, ms; corrected by every reply of the relay. */
+  /** The error of the device's clock, ms; the till corrects it with every reply of the relay. */
   skewMs = 0;
   readonly #clock: RelayClock;
   readonly #shop: Shop;
   #upload: Upload;
-  /** Changes what comes from the relay, or loses it; by default the network is good. */
+  /** Changes or loses replies of the relay; by default the network is good. */
   network: (ask: Fetch) => Fetch = (ask) => ask;
-  /** How it downloads; replaced by what applies the order wrongly. */
+  /** How it downloads; tests replace it by a version that applies the order wrongly. */
   downloading: typeof download = download;
 
   private constructor(shop: Shop) {
@@ -121,7 +121,7 @@ export class WholeTill {
     this.#upload = this.#newUpload();
   }
 
-  /** What it takes for the time, ms. */
+  /** The time by the till's clock, ms. */
   now(): number {
     return this.#clock.now();
   }
@@ -132,7 +132,7 @@ export class WholeTill {
     return new Upload({ db, client, now, proven });
   }
 
-  /** Another device with the same records, as from an image of the disk. */
+  /** Another device with the same data, as from an image of the disk. */
   async cloned(): Promise<WholeTill> {
     const clone = new WholeTill(this.#shop);
     clone.id = this.id;
@@ -143,7 +143,8 @@ export class WholeTill {
   }
 
   /**
-   * The page is closed while the `nth` part of a download is written, and opened again. Returns whether there were so many.
+   * Closes the page while the `nth` part of a download is written, and opens it again. Returns whether there were that many
+   * parts.
    */
   async closedWhileApplying(nth: number): Promise<boolean> {
     const { name } = this.db;
@@ -283,7 +284,7 @@ export class WholeTill {
     return { kind: 'code', action, jws };
   }
 
-  /** A sale; the owner allows it without a code. */
+  /** Makes a sale that the owner allows without a code. */
   async sell(customer: string | null, wish: Partial<Wish> = {}): Promise<SaleOutcome> {
     return this.sellRung(await this.ring(customer, wish), wish.operator);
   }
@@ -292,7 +293,7 @@ export class WholeTill {
     return sellInShift(this.db, { ...rung, operator, at: this.now() });
   }
 
-  /** What a sale needs before it is saved. */
+  /** The input and confirmations that a sale needs before it is saved. */
   async ring(customer: string | null, wish: Partial<Wish> = {}): Promise<Rung> {
     const { price = 10_000, cash = 0, points = 0, code = true } = wish;
     const receipt: Receipt = {
@@ -368,13 +369,13 @@ export class WholeTill {
     if (outcome.kind !== 'saved') throw new Error(JSON.stringify(outcome));
   }
 
-  /** Forgets a customer, for the owner. */
+  /** Forgets a customer, as the owner. */
   forget(customer: string): Promise<ForgetOutcome> {
     const operator = this.#shop.owner.ownerId;
     return forgetCustomer(this.db, { customer, operator, at: this.now() });
   }
 
-  /** The relay's signed grant for a code that was given at the number of a card with this secret. */
+  /** The relay's signed grant for a code sent to the number of a card with this salt. */
   async #grant(
     { phone, cardSalt }: { readonly phone: string; readonly cardSalt: string },
     asked: Pick<
@@ -394,7 +395,7 @@ export class WholeTill {
     return signGrant(grant, key.privateKey, key.kid);
   }
 
-  /** Adds an authorised person, for the owner, by a code that the customer has given. */
+  /** Adds an authorised person, as the owner, with the customer's code. */
   async addPerson(customer: string, person: AuthorisedPerson): Promise<PersonOutcome> {
     const card = await customerById(this.db, customer);
     if (card === null || card.phone === null) throw new Error('nobody to ask');
@@ -411,20 +412,20 @@ export class WholeTill {
     return addPerson(this.db, { customer, person, code, ...by });
   }
 
-  /** Takes a person off a card, for the owner. */
+  /** Removes an authorised person from a card, as the owner. */
   async removePerson(customer: string, person: string): Promise<void> {
     const by = { operator: this.#shop.owner.ownerId, at: this.now() };
     const outcome = await removePerson(this.db, { customer, person, ...by });
     if (outcome.kind !== 'saved') throw new Error(JSON.stringify(outcome));
   }
 
-  /** The names of the authorised persons whom it shows. */
+  /** The names of the authorised persons that the till shows. */
   async persons(customer: string): Promise<readonly string[]> {
     const card = await customerById(this.db, customer);
     return (card?.persons ?? []).map(({ name }) => name);
   }
 
-  /** Merges two cards, for the owner, by codes that both customers have given. */
+  /** Merges two cards, as the owner, with both customers' codes. */
   async merge(from: string, into: string): Promise<MergeOutcome> {
     const operator = this.#shop.owner.ownerId;
     const at = this.now();
@@ -446,7 +447,7 @@ export class WholeTill {
     return mergeCustomers(this.db, { merge, from, into, codes, operator, at });
   }
 
-  /** All that the device stores, as text, also what is packed in bytes. */
+  /** Everything that the device stores, as text, including packed bytes. */
   async everything(): Promise<string> {
     const tables = await Promise.all(this.db.tables.map((table) => table.toArray()));
     const packed = await this.db.remoteChunks.toArray();
@@ -464,7 +465,7 @@ export class WholeTill {
     return changeGoods(this.db, { ...act, changes, at: this.now() });
   }
 
-  /** The goods as its screen shows them, with what is in stock now. */
+  /** The goods as the till shows them, with the present stock. */
   async goods(): Promise<Product[]> {
     const [packed, deltas] = await Promise.all([goodsIn(this.db), stockDeltas(this.db)]);
     return unpack(packed).map((product) => {

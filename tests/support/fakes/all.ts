@@ -17,12 +17,12 @@ export type Service = {
   readonly title: string;
   readonly make: () => FakeService<never>;
   readonly channels: readonly Channel[];
-  /** A setting and a wrong value for it, which is refused as `auth` where a balance can be asked for. */
+  /** A setting and a wrong value for it; if the service has a balance call, that call is refused as `auth`. */
   readonly secret: string;
   readonly hasBalance: boolean;
-  /** The service's word for "delivered"; null where only callbacks report it. */
+  /** The service's word for "delivered"; null: only callbacks report it. */
   readonly delivered: string | number | null;
-  /** Refusals of a message by its first channel, and the reply to the till. */
+  /** Refusals of a message in its first channel, and the relay's reply to the till. */
   readonly refusals: readonly (readonly [Answer, Refusal])[];
 };
 

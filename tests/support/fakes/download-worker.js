@@ -16,7 +16,7 @@ globalThis.fetch = (url, init) =>
   new Promise((resolve, reject) => {
     number += 1;
     waiting.set(number, (answer) => {
-      // ends as the browser ends a worker: without a word
+      // ends without a message, as when the browser terminates a worker
       if (answer === 'die') self.close();
       else if (answer === 'cut') reject(new TypeError('Failed to fetch'));
       else resolve(Response.json(answer.json, { status: answer.status }));

@@ -15,7 +15,7 @@ export type Heard = {
   readonly query: Readonly<Record<string, string>>;
   /** Of a form; of a GET its query. */
   readonly fields: Readonly<Record<string, string>>;
-  /** Null where the body is not JSON. */
+  /** Null: the body is not JSON. */
   readonly json: unknown;
 };
 
@@ -31,15 +31,15 @@ export type FakeMessage = {
   readonly id: string;
   readonly channel: Channel;
   readonly to: string;
-  /** The text, null where only a code arrives. */
+  /** The text; null: only a code arrives. */
   readonly text: string | null;
   readonly code: string;
 };
 
-/** The reply to the next send. The message is sent all the same, except where an answer replaces it. */
+/** The reply to the next send. The message is still sent, unless an answer replaces it. */
 export type Behaviour =
   | { readonly kind: 'ok' }
-  /** Refuses in these words; sends nothing. */
+  /** Refuses with this reply; sends nothing. */
   | { readonly kind: 'answer'; readonly answer: Answer }
   /** Reads the request and never answers. */
   | { readonly kind: 'hang' }
@@ -81,7 +81,7 @@ export abstract class FakeService<Refusal extends { readonly kind: string } = ne
     return this;
   }
 
-  /** Stays after `stop`, with nobody listening. */
+  /** Does not change after `stop`, when nothing listens there any more. */
   get url(): string {
     return `http://127.0.0.1:${this.#port}`;
   }
@@ -193,7 +193,7 @@ export abstract class FakeService<Refusal extends { readonly kind: string } = ne
           .writeHead(answer.status, { 'Content-Type': 'application/json' })
           .end(Buffer.concat([Buffer.from(textOf(answer)), Buffer.of(0xff)]));
       case 'redirect':
-        // with the right answer: the relay must ignore it in a redirect
+        // contains the right answer, which the relay must ignore in a redirect
         return void response.writeHead(302, { Location: behaviour.to }).end(textOf(answer));
       case 'status':
         return void response

@@ -69,7 +69,7 @@ export class FakeSmsaero extends FakeService {
     if (typeof code !== 'number' || !fits.test(digits)) return invalid({ code: ['incorrect'] });
     const id = this.nextNumber();
     this.record({ id: String(id), channel, to: phone, text: null, code: digits });
-    // with a text it would also be a paid SMS
+    // with a text it would be a paid SMS, too
     if (text !== undefined)
       this.record({ id: String(id), channel: 'sms', to: phone, text: 'a paid SMS', code: digits });
     return right({ id, number: phone, telegramCode: digits, extendStatus: 'queue', cost: '1.00' });
