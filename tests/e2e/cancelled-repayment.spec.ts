@@ -4,18 +4,29 @@ import { expect, expectSent, test } from '../support/e2e';
 import { rowsOf } from '../support/till-disk';
 import type { TillPage } from '../support/till-page';
 
-/** Vera's whole debt in cash, by mistake; then her card with the payment opened. */
-async function repayAndOpen(till: TillPage): Promise<void> {
+async function openCard(till: TillPage): Promise<void> {
   await till.goTo('customers');
   await till.page.getByRole('list', { name: 'List of customers' }).getByText('Vera Lugova').click();
+}
+
+const openPayment = (till: TillPage): Promise<void> =>
+  till.dialog
+    .getByRole('button', { name: /Debt payment · cash/ })
+    .first()
+    .click();
+
+/** Vera's whole debt in cash, by mistake; then her card with the payment opened. */
+async function repay(till: TillPage): Promise<void> {
+  await openCard(till);
   await till.button('Take a payment').click();
   await till.button('Whole debt').click();
   await till.button('Accept 12.50').click();
   await till.button('Done').click();
-  await till.dialog
-    .getByRole('button', { name: /Debt payment · cash/ })
-    .first()
-    .click();
+  await openPayment(till);
+}
+
+async function repayAndOpen(till: TillPage): Promise<void> {
+  await repay(till);
   await till.button('Cancel the payment').click();
   await expect(till.dialog).toContainText('The customer will owe £12.50 again.');
 }
@@ -70,3 +81,28 @@ test(
     await expectSent(till);
   },
 );
+
+test('once its shift is closed, it says that only a correction is left', async ({ till, page }) => {
+  await till.openShop();
+  await repay(till);
+  await expect(till.button('Cancel the payment')).toBeVisible();
+  for (const _ of [1, 2]) await page.keyboard.press('Escape');
+  await till.goTo('shift');
+  await till.button('Close the shift').click();
+  for (const [value, pieces] of [
+    ['£10', '1'],
+    ['£2', '1'],
+    ['£0.50', '1'],
+  ] as const)
+    await page.getByLabel(`How many of ${value}`, { exact: true }).fill(pieces);
+  await expect(page.locator('[data-difference]')).toHaveText('It adds up');
+  await till.button(/Close the shift/).click();
+  await expect(till.dialog).toContainText('Z report');
+  await page.keyboard.press('Escape');
+  await openCard(till);
+  await openPayment(till);
+  await expect(till.dialog).toContainText(
+    'A payment can be cancelled only in its shift and at its till: after that the money is counted.',
+  );
+  await expect(till.button('Cancel the payment')).toHaveCount(0);
+});
