@@ -47,6 +47,16 @@ test('with the customer’s code the debt is back, and its money out of the draw
   expect(asked?.text).toContain('a payment is cancelled, your debt is raised by £12.50');
   await page.keyboard.type(codeIn(asked?.text ?? ''));
   await expect(till.dialog).toContainText('This payment is cancelled.');
+  await expect(till.dialog).toContainText(/Give from the drawer\s*£12\.50/);
+  await till.dialog.getByRole('button', { name: 'Show or print the receipt' }).click();
+  const paper = till.dialog.locator('[data-slip]').first();
+  for (const line of [
+    ...['DEBT PAYMENT CANCELLED', 'Customer: Vera Lugova', 'CANCELLED£12.50', 'In cash12.50'],
+    ...['Debt before0.00', 'STILL OWED£12.50'],
+  ])
+    await expect(paper).toContainText(line);
+  await page.keyboard.press('Escape');
+  await till.button('Done').click();
   await expect(till.button('Cancel the payment')).toHaveCount(0);
   await page.keyboard.press('Escape');
   await expect(till.dialog).toContainText(/Debt payment cancelled.*\+12\.50/s);
@@ -73,6 +83,7 @@ test(
     await till.dialog.getByRole('radio', { name: 'No internet' }).check();
     await till.button('Continue without a code').click();
     await expect(till.dialog).toContainText('This payment is cancelled.');
+    await till.button('Done').click();
     await till.page.keyboard.press('Escape');
     await till.page.keyboard.press('Escape');
     await till.goTo('shift');

@@ -11,7 +11,7 @@ import type { Before, ProjectedChange } from '$lib/domain/rows';
 import { inSums } from '$lib/domain/shift/shift';
 
 const HAS_PAPER: ReadonlySet<string> = new Set([
-  ...['sale', 'repayment', 'overpayment-returned', 'return', 'shift-closed'],
+  ...['sale', 'repayment', 'repayment-cancelled', 'overpayment-returned', 'return', 'shift-closed'],
 ]);
 
 export type ReprintedInput = DecidingAt & {

@@ -87,6 +87,10 @@ export const repayment = {
     payoutName: 'Overpayment paid back',
     paidOut: 'PAID OUT',
     paidBy: (name: string) => `Paid by: ${name}`,
+    cancelledHeading: 'DEBT PAYMENT CANCELLED',
+    cancelledName: 'Debt payment cancelled',
+    cancelled: 'CANCELLED',
+    cancels: (place: string) => `Cancelled payment: ${place}`,
   },
 
   cancel: {

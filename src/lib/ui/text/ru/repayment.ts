@@ -90,6 +90,11 @@ export const repayment = {
     payoutName: 'Возврат переплаты',
     paidOut: 'ВЫДАНО',
     paidBy: (name: string) => `Выдаёт: ${name}`,
+    cancelledHeading: 'ПОГАШЕНИЕ ДОЛГА ОТМЕНЕНО',
+    cancelledName: 'Погашение долга отменено',
+    cancelled: 'ОТМЕНЕНО',
+    /** `place`: of its entry. */
+    cancels: (place: string) => `Отменённое погашение: ${place}`,
   },
 
   /** A repayment cancelled. */
