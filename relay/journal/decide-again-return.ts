@@ -150,6 +150,7 @@ function beyondSale(
   const earned = sold.pointsEarned + tills * byRepaying;
   if (before.pointsTakenBack + before.pointsWithheld + taken > earned)
     return differs('pointsTakenBack');
+  if (body.pointValue !== sold.pointValue) return differs('pointValue');
   if (withheld.amount !== withheld.points * sold.pointValue) return differs('withheld');
   const refunded = body.refunds.reduce((sum, { amount }) => sum + amount, 0);
   const given = debtReduced + refunded + withheld.amount + pointsGivenBack * sold.pointValue;

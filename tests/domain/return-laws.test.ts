@@ -31,7 +31,7 @@ import {
 } from '$lib/domain/receipt/receipt';
 import { returnedBy } from '$lib/domain/receipt/returns';
 import { quantity } from '$lib/domain/values/quantity';
-import { beforeOf, writtenTo, type DebtRow, type ShiftRow } from '$lib/domain/rows';
+import { beforeOf, writtenTo, type Account, type DebtRow, type ShiftRow } from '$lib/domain/rows';
 import { inCash, type CashRounding, type Tender } from '$lib/domain/values/settlement';
 import { expectedCash, NO_TOTALS } from '$lib/domain/shift/shift';
 import { DECIDED } from '$lib/proof/chain';
@@ -84,6 +84,8 @@ class Till {
   readonly told: Told = { cash: 0, debt: 0, points: 0, stock: 0 };
   readonly sales: EntryOf<'sale'>[] = [];
   #wished = 0;
+  /** Minor units of the goods of no sale that came back. */
+  ofNoSale = 0;
   /** Points whose worth cancellations withheld from the money. */
   withheld = 0;
   #seq = 2;
@@ -113,12 +115,12 @@ class Till {
 
   get rows() {
     const rows = this.#fold.changes();
-    const sumOf = (account: 'debt' | 'points') =>
+    const sumOf = (account: Account) =>
       writtenTo('balances', rows).find((row) => row.account === account)?.sum ?? 0;
     const [shift] = writtenTo('shifts', rows);
     return {
       ...{ debts: writtenTo('debts', rows), returns: writtenTo('returns', rows) },
-      ...{ debt: sumOf('debt'), points: sumOf('points') },
+      ...{ debt: sumOf('debt'), points: sumOf('points'), purchases: sumOf('purchases') },
       stock: writtenTo('stock', rows).reduce((sum, { delta }) => sum + delta, 0),
       cash: shift === undefined ? FLOAT : expectedCash(shift),
     };
@@ -234,6 +236,7 @@ class Till {
       ...{ approvedBy: OWNER, guardedToday: 0 },
     });
     if (decided.kind === 'refused') throw new Error(decided.because.kind);
+    this.ofNoSale += decided.body.total;
     this.take({ act: 'return', body: decided.body }, -cashIn(decided.body.refunds));
   }
 
@@ -394,6 +397,18 @@ test('after any sales, returns, repayments and corrections sums agree, and no sa
         expect(given.pointsTakenBack + given.pointsWithheld).toBeLessThanOrEqual(earned);
         expectNoMorePointsThanMoney(body, row, earned);
       }
+    }),
+    { numRuns: cases(300) },
+  );
+});
+
+test('once all is returned, the customer has bought nothing: whatever was rounded, repaid, cancelled and written off', () => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 20 }), rounding, fc.boolean(), (steps, cash, earns) => {
+      const till = new Till(cash, earns);
+      for (const one of steps) one(till);
+      for (const nth of till.sales.keys()) till.giveBack(nth, PIECES);
+      expect(till.rows.purchases).toBe(0 - till.ofNoSale);
     }),
     { numRuns: cases(300) },
   );

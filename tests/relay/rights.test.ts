@@ -54,7 +54,12 @@ const returned: BodyOf<'return'> = {
     },
   ],
   ...{ total: 100, debtReduced: 0, settles: [], refunds: tenders, inCash: true, rounding: 0 },
-  ...{ pointsGivenBack: 0, pointsTakenBack: 0, withheld: { points: 0, amount: 0 } },
+  ...{
+    pointsGivenBack: 0,
+    pointValue: 100,
+    pointsTakenBack: 0,
+    withheld: { points: 0, amount: 0 },
+  },
   ...{ shown: 'nothing', reason: 'faulty', note: null, approval: { kind: 'alone' } },
   ...{ confirmations: [], accounts: [], stock: [] },
 };

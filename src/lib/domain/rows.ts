@@ -8,8 +8,8 @@ import type { Goods } from './goods/catalogue';
 import type { MoneyParts } from './values/settlement';
 
 /**
- * What is summed for a customer. `purchases`: what they bought less what they returned, paid in money or on account; what was
- * paid with points does not count. Minor units.
+ * What is summed for a customer. `purchases`: the price of what they bought less what they returned, before cash rounding; what
+ * was paid with points does not count. Minor units.
  */
 export type Account = AccountEntry['account'] | 'purchases';
 export const ACCOUNTS = ['debt', 'points', 'purchases'] as const satisfies readonly Account[];

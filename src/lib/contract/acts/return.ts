@@ -51,6 +51,7 @@ const lineOfReturn = z
  * A customer returns goods of a sale, all or some of them. Sums are minor units and only those of this return. `sale` null: it is
  * not known; `number`: of its receipt. `settles`: the debts that it lowers. `inCash`: money paid by card or transfer is given
  * back in cash; without a known sale, the money is given back in cash and not by transfer. `rounding`: added to the cash.
+ * `pointValue`: what a point was worth at the sale; without one, what it is worth now.
  * `withheld`: earned points that the customer no longer has, and their worth. `approval`: by a second operator, if one is needed;
  * `alone`: nobody else has the right. `confirmations`: the customer's code or an override, if one is needed; its `amount` is all
  * that is given back, points at their worth.
@@ -77,6 +78,7 @@ export const returnBody = z
     inCash: z.boolean(),
     rounding: z.int().check(z.gte(-MOST_RETURNED), z.lte(MOST_RETURNED)),
     pointsGivenBack: returned,
+    pointValue: z.int().check(z.positive()),
     pointsTakenBack: returned,
     withheld: z.strictObject({ points: returned, amount: returned }),
     shown: shownForReturn,

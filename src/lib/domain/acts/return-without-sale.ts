@@ -81,6 +81,7 @@ export function decideReturnWithoutSale(
     refunds: given === 0 ? [] : [{ kind, amount: given }],
     ...{ inCash: input.inCash, rounding: subtract(given, rest) },
     ...{ pointsGivenBack: 0, pointsTakenBack: 0, withheld: { points: 0, amount: 0 } },
+    pointValue: policy.points.pointValue,
     ...{ shown: 'nothing', reason, note, approval: approved.approval, confirmations: [] },
     accounts:
       customer === null || debtReduced === 0

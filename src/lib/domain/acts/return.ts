@@ -150,6 +150,7 @@ export function decideReturn(input: ReturnInput): Decided<BodyOf<'return'>, Retu
       refunds[kind] === 0 ? [] : [{ kind, amount: refunds[kind] }],
     ),
     ...{ inCash, rounding: refund.rounding, pointsGivenBack, pointsTakenBack },
+    pointValue: sale.body.pointValue,
     withheld: { points: refund.pointsWithheld, amount: refund.withheld },
     ...{ shown, reason, note, approval: approved.approval, confirmations },
     accounts: customer === null ? [] : stepsOf(customer, refund),
@@ -357,14 +358,13 @@ export function projectReturn(
   ];
 }
 
-/**
- * Adds a step that lowers the customer's purchases: by the refund, what is withheld for points, and what is taken off the debt.
- */
+/** Adds a step that lowers the customer's purchases: by the price of what came back, less what the points given back are worth. */
 function stepsWithPurchases(body: BodyOf<'return'>): readonly SumStep[] {
-  const { customer, accounts, refunds, withheld, debtReduced } = body;
-  const given = refunds.reduce((sum, { amount }) => sum + amount, withheld.amount + debtReduced);
-  if (customer === null || given === 0) return accounts;
-  return [...accounts, { customer, account: 'purchases', delta: -given }];
+  const { customer, accounts, total, pointsGivenBack, pointValue } = body;
+  const delta = exact(pointsGivenBack * pointValue) - total;
+  return customer === null || delta === 0
+    ? accounts
+    : [...accounts, { customer, account: 'purchases', delta }];
 }
 
 /** Refunds by tender, minor units. */

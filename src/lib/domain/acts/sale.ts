@@ -336,15 +336,15 @@ const moneyPaidAt = ({ tenders, changeDue }: SaleBody): number =>
   tenders.reduce((sum, { kind, amount }) => (kind === 'points' ? sum : exact(sum + amount)), 0) -
   changeDue;
 
-/** Adds a step to the customer's purchases: what they pay in money or owe, but not what points paid. */
+/** Adds a step to the customer's purchases: the price of the goods before cash rounding, but not what points paid. */
 function stepsWithPurchases(body: SaleBody): readonly SumStep[] {
-  const { customer, total, rounding, tenders, accounts } = body;
+  const { customer, total, tenders, accounts } = body;
   if (customer === null) return accounts;
   const byPoints = tenders.reduce(
     (sum, { kind, amount }) => (kind === 'points' ? sum + amount : sum),
     0,
   );
-  const delta = total + rounding - byPoints;
+  const delta = total - byPoints;
   return delta === 0 ? accounts : [...accounts, { customer, account: 'purchases', delta }];
 }
 
