@@ -96,6 +96,25 @@ export default defineConfig({
     cssTarget: ['chrome114', 'firefox125', 'safari17'],
     sourcemap: false,
     assetsDir: 'assets',
+    // a file for each module that two screens share would be 70 requests at every start
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            // what every start needs, with all that it imports
+            { name: 'start', test: /\/src\/(main|lib\/ui\/text\/plural)\.ts$/, priority: 3 },
+            // what checks the records once the till is shown
+            {
+              name: 'checks',
+              test: /\/storage\/(recovery\/(repair|check-remote|damaged-lines|erased-cards|unreadable-rows)|database\/indexes)\.ts$/,
+              priority: 2,
+            },
+            // what many of the other screens need
+            { name: 'screens', test: /\/src\//, minShareCount: 3, priority: 1 },
+          ],
+        },
+      },
+    },
   },
   worker: { format: 'es' },
   server: { proxy: { '/api': relay, '/demo-phone': relay, '/c/': relay } },

@@ -14,14 +14,14 @@ import type { Page, Worker } from '@playwright/test';
 
 test.use({ serviceWorkers: 'allow' });
 
-const THROWS: Change = [/^assets\/index-.*js$/, /^/, 'throw new Error("a bad release");'];
+const THROWS: Change = [/^assets\/start-.*js$/, /^/, 'throw new Error("a bad release");'];
 const FETCHES_NOTHING: Change = [
   /^sw\.js$/,
   /^/,
   'self.addEventListener("fetch",(event)=>event.respondWith(Response.error()));',
 ];
 const MENDED: readonly Change[] = [
-  [/^assets\/index-.*js$/, THROWS[2], ''],
+  [/^assets\/start-.*js$/, THROWS[2], ''],
   [/^sw\.js$/, FETCHES_NOTHING[2], ''],
 ];
 
@@ -141,7 +141,7 @@ test('a release that breaks at the start says so, and a repaired one is installe
     await till.button('Update').click();
     await expect(page.getByText('The till did not load completely')).toBeVisible();
 
-    await deploy(relay, root, 'good', [[/^assets\/index-.*js$/, THROWS[2], '']]);
+    await deploy(relay, root, 'good', [[/^assets\/start-.*js$/, THROWS[2], '']]);
     await page.goto(relay.url);
     expect(await lookForUpdate(page)).toBe('waiting');
     await page.close();
