@@ -124,7 +124,8 @@ export function readDisk(page: Page): Promise<PageDisk> {
 
 /** Stores what `readDisk` read under this page's origin, which must be empty and must not run the till. */
 export async function writeDisk(page: Page, disk: PageDisk): Promise<void> {
-  await page.evaluate(async ({ databases, files }) => {
+  await page.evaluate(async (text) => {
+    const { databases, files } = JSON.parse(text) as PageDisk;
     const bytesOf = (base64: string) => Uint8Array.from(atob(base64), (each) => each.charCodeAt(0));
     const TYPED = { Uint8Array, Uint16Array, Uint32Array, Int32Array, Float64Array } as const;
     async function unpack(value: unknown): Promise<unknown> {
@@ -200,5 +201,6 @@ export async function writeDisk(page: Page, disk: PageDisk): Promise<void> {
         };
       });
     }
-  }, disk);
+    // as one text: Playwright packs an object value by value
+  }, JSON.stringify(disk));
 }

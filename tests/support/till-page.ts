@@ -201,6 +201,8 @@ export class TillPage {
 
   /** Opens the keypad for a line's quantity, after selecting the line. */
   async changeQuantity(line: Locator): Promise<void> {
+    // a line that is not shown yet is selected when it is: touching it then opens the keypad, too
+    await expect(line).toBeVisible();
     const amount = line.getByRole('button', { name: /^Change the quantity/ });
     if (!(await amount.isVisible())) await line.getByRole('button').first().click();
     await amount.click();
