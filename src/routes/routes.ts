@@ -9,7 +9,7 @@ export type Screen = {
   /** The part after `#`. */
   readonly path: string;
   readonly title: (text: Text) => string;
-  /** Any of them opens it; empty: open to all operators. */
+  /** Rights of which any one opens the screen; empty: open to all operators. */
   readonly rights: readonly Right[];
   /** The rail entry it belongs to; null: it is one itself. */
   readonly place: 'catalogue' | 'journal' | 'settings' | null;
@@ -163,20 +163,20 @@ export function screenAt(hash: string): ScreenId | null {
   return ids.find((id) => screens[id].path === path) ?? null;
 }
 
-/** For `href`. */
+/** The link to a screen, for `href`. */
 export function addressOf(id: ScreenId): string {
   return `#${screens[id].path}`;
 }
 
-/** For `href`: the sales, searched by the code on a receipt. */
+/** The link to the sales, searched by the code on a receipt; for `href`. */
 export const addressOfReceipt = (code: string): string =>
   `${addressOf('sales')}?receipt=${encodeURIComponent(code)}`;
 
-/** The code on a receipt that an address of the sales names; empty: none. */
+/** The receipt code in an address of the sales; empty: none. */
 export const receiptOfAddress = (hash: string): string =>
   new URLSearchParams(hash.split('?')[1]).get('receipt') ?? '';
 
-/** Whether an operator with these rights may open it. */
+/** Whether an operator with these rights may open the screen. */
 export function mayOpen(id: ScreenId, may: (right: Right) => boolean): boolean {
   const { rights }: Screen = screens[id];
   return rights.length === 0 || rights.some(may);

@@ -60,7 +60,7 @@ export class LiveRead<T> {
     });
   }
 
-  /** Null: nothing was read yet. */
+  /** Null: nothing has been read yet. */
   get current(): T | null {
     return this.#current;
   }

@@ -55,7 +55,7 @@ function dayKey(at: number, timeZone: string | undefined): string {
   );
 }
 
-/** As short as it is clear: `14:32` today, `вчера, 14:32`, `12 нояб., 14:32`, with the year if it is another. */
+/** The shortest clear form: `14:32` today, `вчера, 14:32`, `12 нояб., 14:32`, with the year if it is another one. */
 export function formatMoment(
   at: number,
   now: number,

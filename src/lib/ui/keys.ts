@@ -18,7 +18,7 @@ export function typeKey(text: string, key: Key): string {
   }
 }
 
-/** The keypad key for a physical key, or null: for screens that listen to the whole window. */
+/** The keypad key that a physical key stands for, or null. For screens that listen to the whole window. */
 export function keyOf(event: Pick<KeyboardEvent, 'key'>): Key | null {
   if (/^\d$/.test(event.key)) return event.key as Digit;
   if (event.key === ',' || event.key === '.') return 'comma';

@@ -2,9 +2,9 @@
 
 const MM_PER_PX = 25.4 / 96;
 
-/** The rule for this height (CSS px). A constructed style sheet: the page allows no inline styles. */
+/** The page rule for this height (CSS px), as a constructed style sheet, because the page allows no inline styles. */
 export function pageRule(widthMm: number, heightPx: number): CSSStyleSheet {
-  // slightly longer, because rounding would send the last line to a second page
+  // add a little, because rounding would move the last line to a second page
   const heightMm = Math.ceil(heightPx * MM_PER_PX) + 1;
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(`@page { size: ${widthMm}mm ${heightMm}mm; margin: 0; }`);

@@ -1,6 +1,9 @@
 // Roving focus: a group of buttons is one Tab stop; arrow keys move inside it.
 
-/** The index an arrow key leads to from `from` among `count` in rows of `columns`; null: none, or another key. */
+/**
+ * The index to which an arrow key leads from `from`, among `count` elements in rows of `columns`; null: nowhere, or another
+ * key.
+ */
 export function roveTo(key: string, from: number, count: number, columns: number): number | null {
   const to = {
     ArrowRight: from + 1,

@@ -13,7 +13,10 @@ import { language, t } from '$lib/ui/text/current.svelte';
 import { v7 as newId } from 'uuid';
 import { cleanLine } from '../shared/typed-line';
 
-/** The input of the form. `barcodes`: one per line, `6*4600000000017` for six at once; `stock`: as counted, empty: not counted; null: unchanged. */
+/**
+ * The input of the form. `barcodes`: one per line, `6*4600000000017` for six at once. `stock`: the counted quantity; empty: not
+ * counted; null: unchanged.
+ */
 export type ProductText = {
   readonly name: string;
   readonly price: string;
@@ -41,7 +44,7 @@ type Read =
 
 const MOST_SHORT = 100;
 
-/** Parses the form, or says what is wrong with which field. `held`: the product before; null: a new one. */
+/** Parses the form, or says which field is wrong and how. `held`: the product before; null: a new one. */
 export async function readProduct(text: ProductText, held: Product | null): Promise<Read> {
   const [words, { form }] = [t().errors, t().catalogue];
   const currency = till.policy.current?.shop.currency;
@@ -71,7 +74,7 @@ export async function readProduct(text: ProductText, held: Product | null): Prom
   const product: Product = {
     id: held?.id ?? newId(),
     name: isNamed ? name : held.name,
-    // names by language are translations of the old name only
+    // names by language are translations of the old name, so a new name replaces them
     names: isNamed ? { ru: null, en: null } : held.names,
     sku: sku === '' ? null : sku,
     barcodes: [...codes.values()],
@@ -87,7 +90,7 @@ export async function readProduct(text: ProductText, held: Product | null): Prom
   return { kind: 'product', product, isCounted: text.stock !== null };
 }
 
-/** The category that is meant. A product of a removed one keeps it while none is typed. */
+/** The category with the typed name. A product of a removed category keeps it if nothing is typed. */
 function categoryIn(typed: string, held: Product | null): string | null {
   const { catalogue } = till;
   const before = held?.category ?? null;
@@ -112,8 +115,8 @@ async function wrongBarcode(
 }
 
 /**
- * Saves what the form changes of the product as it was opened; returns why not, in words; null: it is saved. A field that
- * another till has changed meanwhile is not overwritten unseen. Throws StorageError.
+ * Saves the form's changes relative to the product as it was opened. Returns null if saved, otherwise the reason in words. A
+ * field that another till has changed meanwhile is not overwritten without asking. Throws StorageError.
  */
 export async function saveProduct(
   product: Product,
@@ -134,7 +137,7 @@ export async function saveProduct(
     category !== (held?.category ?? null) &&
     catalogue.allCategories.some(isRemovedOne(category))
   ) {
-    // who names it wants it back
+    // whoever types the name of a removed category wants it back
     const back = [{ category: category ?? '', field: 'removed', value: false }] as const;
     await catalogue.changeCategories({ changed: back, operator: operator.id, at: till.now() });
   }

@@ -1,9 +1,9 @@
-// Saves changes of categories, or says in words why not.
+// Saves changes of categories, or returns the reason in words.
 import type { CategoryChange } from '$lib/contract/acts/goods';
 import { till } from '$lib/state/till.svelte';
 import { t } from '$lib/ui/text/current.svelte';
 
-/** Returns why they are not saved; null: they are. Throws StorageError. */
+/** Returns null if saved, otherwise the reason. Throws StorageError. */
 export async function saveCategories(changed: readonly CategoryChange[]): Promise<string | null> {
   const { catalogue, signIn } = till;
   const { operator } = signIn;

@@ -153,7 +153,7 @@ export class RulesForm {
     return wrong.length > 0 ? null : edit;
   }
 
-  /** A sum that is not asked for, or an empty one that means: never. */
+  /** Whether a sum does not apply, or is empty, which means "never". */
   #isOff(key: AmountKey): boolean {
     if (key === 'remindersFrom') return this.remindersDay === '';
     return key === 'returnCodeFrom' && this.amounts[key].trim() === '';
@@ -164,7 +164,7 @@ export class RulesForm {
     const wrong: FieldKey[] = [];
     const amounts = {} as Record<AmountKey, number | null>;
     for (const key of AMOUNTS) {
-      // a field that is not shown cannot be corrected: keep the value in force
+      // a hidden field cannot be corrected, so it keeps the value in force
       const action = THRESHOLD_OF[key];
       const hidden = (action !== undefined && this.chains[action].length === 0) || this.#isOff(key);
       amounts[key] = hidden ? null : parseMoney(this.amounts[key], policy.shop.currency);
@@ -247,7 +247,7 @@ export class RulesForm {
   }
 }
 
-/** Reminders as a form offers them where a shop sends none. */
+/** The values that the form proposes if the shop sends no reminders. */
 const usualReminders = ({ notices }: Policy): NonNullable<Policy['notices']['reminders']> => ({
   ...{ day: 1, from: Math.max(1, notices.largeFrom), fromHour: 10, toHour: 19 },
 });

@@ -10,14 +10,14 @@ const DAY_MS = 86_400_000;
 
 /** The day in this time zone: `2026-11-25`. */
 export function dayOf(at: number, zone: string): string {
-  // the Swedish date format is that of ISO 8601
+  // the Swedish date format is the same as ISO 8601
   return new Intl.DateTimeFormat('sv-SE', { timeZone: zone }).format(at);
 }
 
 /** The last days up to today, inclusive. */
 export function daysOf(span: Span, now: number, zone: string): { from: string; to: string } {
   const to = dayOf(now, zone);
-  // in UTC, where no day has 23 or 25 hours
+  // count in UTC, where no day has 23 or 25 hours
   const from = Date.parse(`${to}T00:00:00Z`) - (DAYS[span] - 1) * DAY_MS;
   return { from: new Date(from).toISOString().slice(0, 10), to };
 }
@@ -25,13 +25,13 @@ export function daysOf(span: Span, now: number, zone: string): { from: string; t
 export type CostSum = {
   readonly currency: string | null;
   readonly messages: number;
-  /** Messages for which the service reported no cost. */
+  /** Number of messages for which the service reported no cost. */
   readonly unpriced: number;
-  /** Exact; null if the service reported none. */
+  /** The exact sum; null if the service reported none. */
   readonly cost: string | null;
 };
 
-/** Sums per currency, which are never added together. */
+/** Sums by currency. Sums of different currencies are never added. */
 export function sumCosts(rows: readonly CostRow[]): CostSum[] {
   return [...new Set(rows.map(({ currency }) => currency))].map((currency) =>
     rows

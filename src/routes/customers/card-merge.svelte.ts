@@ -1,4 +1,4 @@
-// One merge of two cards: a code of each customer after the other, then the entry, under one id.
+// Merges two cards: requests the codes of both customers in turn, then saves the entry, under one id.
 import type { Customer } from '$lib/domain/customers/customer';
 import type { Customers, MergedOutcome } from '$lib/state/customers';
 import type { StorageErrorKind } from '$lib/storage/storage-error';
@@ -23,7 +23,7 @@ export class CardMerge {
   readonly #given: { challenge: string; jws: string }[] = [];
   #state = $state.raw<CardMergeState>({ kind: 'saving' });
 
-  /** Asks the customer of `from` at once. Both have a number. */
+  /** Sends a code to the customer of `from` at once. Both customers have a number. */
   constructor(deps: Deps, cards: Readonly<Record<MergeSide, Customer>>) {
     this.#deps = deps;
     this.#cards = cards;
@@ -34,12 +34,12 @@ export class CardMerge {
     return this.#state;
   }
 
-  /** Saves again what could not be stored. */
+  /** Tries again to save what could not be stored. */
   async retry(): Promise<void> {
     if (this.#state.kind === 'not-saved') await this.#save();
   }
 
-  /** Cancels the codes, also one that was given: it is of no other use. */
+  /** Cancels the codes, including one already given, because it has no other use. */
   close(): void {
     if (this.#state.kind !== 'asking') return;
     this.#state.code.close();
@@ -69,7 +69,7 @@ export class CardMerge {
       ...{ merge: this.#id, from: this.#cards.from.id, into: this.#cards.into.id },
       codes: { from: from?.jws ?? '', into: into?.jws ?? '' },
     });
-    // codes that merged nothing would look like a merge that the till hides
+    // revoke the codes: unused confirmed codes would look like a merge that the till hides
     if (outcome.kind === 'refused')
       for (const { challenge } of this.#given) void this.#deps.client.cancelChallenge(challenge);
     this.#state = outcome.kind === 'saved' ? { kind: 'merged' } : outcome;

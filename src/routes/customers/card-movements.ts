@@ -1,4 +1,4 @@
-// What moved a customer's debt, points or purchases, as their card shows it: with proofs and disputes.
+// The movements of a customer's debt, points or purchases for their card, with proofs and disputes.
 import type { Act } from '$lib/contract/journal';
 import type { Account } from '$lib/domain/rows';
 import { knownEntry } from '$lib/proof/known-entry';
@@ -21,7 +21,7 @@ export type CardMovement = {
 
 export type CardMovements = Omit<Movements, 'movements'> & {
   readonly rows: readonly CardMovement[];
-  /** Movements of other tills before this are not on this till, ms; null: all are. */
+  /** Movements of other tills before this time are not on this till, ms; null: all are. */
   readonly since: number | null;
 };
 
@@ -56,8 +56,8 @@ export async function readMovements(
 }
 
 /**
- * A sale may have one for its debt and one for the points it took, an import for the debts it brought; other acts have one for all
- * that they moved.
+ * Whether a confirmation belongs to a movement. A sale may have separate ones for its debt and its redeemed points, and an
+ * import has one for each debt; in other acts one confirmation covers all movements.
  */
 function isAbout(
   { confirmation, customer }: ProvenAct,
@@ -83,7 +83,7 @@ export function cardMovementWords(movement: Movement<number>, account: Account):
   );
 }
 
-/** What an act did with points; undefined: the words for the act say it. */
+/** The words for a movement of points; undefined: use the words for the act. */
 function pointsWords(act: Act, delta: number): string | undefined {
   const words = t().customers.pointsMoved;
   const byAct: Partial<Record<Act, string>> = {
@@ -96,7 +96,7 @@ function pointsWords(act: Act, delta: number): string | undefined {
   return byAct[act];
 }
 
-/** Receipt, who did it, the till if it is another one, and whether it came with another card. */
+/** Receipt, operator, the till if it is another one, and the card if the movement came with another card. */
 export function cardMovementNote(
   { entry, till: where, card }: Movement<number>,
   account: Account,
@@ -113,7 +113,7 @@ export function cardMovementNote(
 
 function receiptWords(entry: NonNullable<Movement['entry']>, account: Account): string {
   const known = knownEntry(entry);
-  // the words for a debt that a return took off name the receipt
+  // for a return that reduced a debt, the words name the receipt already
   const number =
     account === 'points' && known?.act === 'return'
       ? (returnedReceiptOf(known.body) ?? '')

@@ -35,7 +35,7 @@ export const NO_ERRORS: CardErrors = {
 
 export type CardValues = Omit<CardEntered, 'id'>;
 
-/** Parses the form, or returns what is wrong with which field. */
+/** Parses the form, or returns which field is wrong and how. */
 export async function readCard(
   text: CardText,
   held: Customer | null,
@@ -80,7 +80,7 @@ export async function readCard(
 /** The relay's answer to a changed number. */
 export type PhoneWord =
   | { readonly kind: 'changed' | 'not-registered' | 'removed' }
-  /** `old`: the number the relay uses until then. */
+  /** `old`: the number that the relay uses until `until`. */
   | { readonly kind: 'waiting'; readonly until: number; readonly old: Phone };
 
 export type Saved =
@@ -109,7 +109,7 @@ async function askRelay(
   old: Phone,
   phone: Phone | null,
 ): Promise<PhoneWord | Extract<Saved, { kind: 'not-saved' }>> {
-  // a removed number is not reported: the relay keeps its own
+  // a removed number is not reported, so the relay keeps it
   if (phone === null) return { kind: 'removed' };
   const reply = await till.elevation.run('change-number', () =>
     till.client.changePhone(customer, phone, null),

@@ -1,4 +1,4 @@
-// The acts that add customers of a file, batch by batch.
+// Adds the customers of a file in several acts.
 import { MOST_IMPORTED } from '$lib/contract/acts/customer';
 import { openingSteps, openingSums } from '$lib/domain/acts/customers-imported';
 import { till } from '$lib/state/till.svelte';
@@ -6,7 +6,7 @@ import type { ImportedCustomer } from '$lib/storage/customers/customers';
 import { t } from '$lib/ui/text/current.svelte';
 import { approved, type Approved } from './import-approved';
 
-/** Adds them in acts of `MOST_IMPORTED`; the same ids again add nothing. */
+/** Adds customers in acts of `MOST_IMPORTED`. Idempotent: existing ids are skipped. */
 export class CustomerImport {
   readonly #customers: readonly ImportedCustomer[];
   #added = $state(0);
@@ -18,12 +18,12 @@ export class CustomerImport {
   get of(): number {
     return this.#customers.length;
   }
-  /** How many are stored. */
+  /** Number of customers stored so far. */
   get added(): number {
     return this.#added;
   }
 
-  /** Goes on behind what is stored. Null: all are; otherwise why it stopped, in words. */
+  /** Continues after the stored ones. Null: all are stored; otherwise why it stopped, in words. */
   async store(): Promise<string | null> {
     while (this.#added < this.of) {
       const part = this.#customers.slice(this.#added, this.#added + MOST_IMPORTED);
@@ -43,7 +43,7 @@ export class CustomerImport {
   }
 }
 
-/** The approval that balances need: an owner's code at the relay; without balances none. */
+/** The approval that opening balances require: an owner's code at the relay. Null without balances. */
 function approvalOf(part: readonly ImportedCustomer[]): Promise<Approved> {
   const steps = openingSteps(part.map(({ id, ...card }) => ({ ...card, customer: id })));
   return approved({ purpose: 'import', steps, sums: openingSums(steps) });

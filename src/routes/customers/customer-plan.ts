@@ -1,4 +1,4 @@
-// What a file of customers would add, before anything is stored.
+// Computes what a file of customers would add, before anything is stored.
 import { v7 as newId } from 'uuid';
 import { businessDay } from '$lib/domain/values/business-day';
 import type { Phone } from '$lib/domain/values/phone';
@@ -6,7 +6,7 @@ import { readCustomerFile, type CustomerList, type ListedRow } from '$lib/search
 import { till } from '$lib/state/till.svelte';
 import type { ImportedCustomer } from '$lib/storage/customers/customers';
 
-/** A row whose number is on a card already. */
+/** A row whose number is already on a card. */
 export type KnownRow = { readonly row: number; readonly name: string; readonly card: string };
 
 export type ImportPlan = Extract<CustomerList, { kind: 'read' }> & {

@@ -5,7 +5,7 @@ import { t } from '$lib/ui/text/current.svelte';
 import { csvAmount, csvFile, csvMoment, csvWords } from '../shared/csv';
 import { saveFile } from '../shared/save-file';
 
-/** More than any shop has. */
+/** More customers than any shop has. */
 const ALL = 10_000_000;
 
 /** Saves the file. Throws StorageError. */

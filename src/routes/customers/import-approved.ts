@@ -1,4 +1,4 @@
-// Asks an owner to approve what an import, or undoing one, moves.
+// Asks an owner to approve the balances that an import, or undoing one, moves.
 import type { ImportPurpose, OpeningSums } from '$lib/contract/grant';
 import type { AccountEntry } from '$lib/contract/acts/account';
 import { accountsHash } from '$lib/proof/import-approval';
@@ -6,12 +6,12 @@ import { till } from '$lib/state/till.svelte';
 import { gateWords } from '../shared/outcome-words';
 
 export type Approved =
-  /** Null: nothing is moved. */
+  /** Null: nothing is moved, so no approval is needed. */
   | { readonly kind: 'approved'; readonly approval: string | null }
-  /** `why`: in words. */
+  /** `why`: the reason in words. */
   | { readonly kind: 'refused'; readonly why: string };
 
-/** The approval that these account steps need: an owner's code at the relay; without steps none. */
+/** The approval that these account steps require: an owner's code at the relay. Null without steps. */
 export async function approved({
   purpose,
   steps,

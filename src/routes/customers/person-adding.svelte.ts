@@ -1,4 +1,4 @@
-// Adds one authorised person: the customer's code, then the entry, under one id.
+// Adds an authorised person: requests the customer's code, then saves the entry, under one id.
 import type { AuthorisedPerson } from '$lib/contract/acts/customer';
 import type { Customer } from '$lib/domain/customers/customer';
 import type { AddedPersonOutcome, Customers } from '$lib/state/customers';
@@ -21,7 +21,7 @@ export class PersonAdding {
   #jws = '';
   #state = $state.raw<PersonAddingState>({ kind: 'saving' });
 
-  /** Asks the customer at once, at their main number. The id of the person is new. */
+  /** Sends a code to the customer's main number at once. The person gets a new id. */
   constructor(
     deps: Deps,
     { id, phone, cardSalt }: Pick<Customer, 'id' | 'cardSalt'> & { readonly phone: string },
@@ -46,7 +46,7 @@ export class PersonAdding {
     return this.#state;
   }
 
-  /** Saves again what could not be stored. */
+  /** Tries again to save what could not be stored. */
   async retry(): Promise<void> {
     if (this.#state.kind === 'not-saved') await this.#save();
   }

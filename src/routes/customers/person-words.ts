@@ -1,4 +1,4 @@
-// Why an authorised person is not added or not taken off, as a sentence.
+// Words for why an authorised person could not be added or removed.
 import type { AddedPersonOutcome } from '$lib/state/customers';
 import { t } from '$lib/ui/text/current.svelte';
 

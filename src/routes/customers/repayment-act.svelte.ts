@@ -16,7 +16,7 @@ export type RepaymentRefused = Extract<RepaidOutcome, { kind: 'refused' }>['beca
 export class RepaymentAct {
   readonly #customers: Pick<Customers, 'repay' | 'giveUpRepayment'>;
   readonly #customer: string;
-  /** Made when the dialogue opens: a second tap, or a retry, finds the same repayment. */
+  /** Made when the dialogue opens, so that a second tap or a retry finds the same repayment. */
   readonly #id = newId();
   #tenders: readonly RepaymentTender[] = [];
   #state = $state.raw<RepaymentState>({ kind: 'typing', refused: null });
@@ -41,18 +41,18 @@ export class RepaymentAct {
     if (this.#state.kind === 'not-saved') await this.#save();
   }
 
-  /** Back to the typed money; what could not be stored will not be booked later. */
+  /** Returns to the typed money. What could not be stored will never be booked. */
   async giveUp(): Promise<void> {
     if (this.#state.kind !== 'not-saved') return;
     this.#state = { kind: 'saving' };
     const outcome = await this.#customers.giveUpRepayment();
     if (outcome === 'given-up') this.#state = { kind: 'typing', refused: null };
-    // saving again finds the stored one
+    // saving again finds the stored repayment
     else if (outcome === 'stored') await this.#save();
     else this.#state = outcome;
   }
 
-  /** What was refused no longer stands once something else is typed. */
+  /** Clears a refusal once something else is typed. */
   typed(): void {
     if (this.#state.kind === 'typing' && this.#state.refused !== null)
       this.#state = { kind: 'typing', refused: null };

@@ -9,7 +9,7 @@ import { typeKey, type Key } from '$lib/ui/keys';
 
 export const KINDS = ['cash', 'card', 'transfer'] as const satisfies readonly MoneyTenderKind[];
 
-/** `begins`: the next digit starts a new number, as after a ready amount. */
+/** `begins`: the next digit starts a new number, as after a suggested amount. */
 type Typed = { readonly text: string; readonly begins: boolean };
 const NOTHING: Typed = { text: '', begins: true };
 
@@ -39,7 +39,7 @@ export class RepaymentTyping {
   get begins(): boolean {
     return this.#typed[this.#kind].begins;
   }
-  /** What is given, without ways that give nothing. */
+  /** The money given, without ways to pay that have no amount. */
   get tenders(): RepaymentTender[] {
     return KINDS.map((kind) => ({ kind, amount: this.amountOf(kind) })).filter(
       ({ amount }) => amount !== ZERO,
@@ -48,7 +48,7 @@ export class RepaymentTyping {
   amountOf(kind: MoneyTenderKind): Money {
     return this.#parsed(this.#typed[kind].text) ?? ZERO;
   }
-  /** Given by the other ways. */
+  /** The sum given by the other ways to pay. */
   get besides(): Money {
     return sum(this.tenders.filter(({ kind }) => kind !== this.#kind).map(({ amount }) => amount));
   }
@@ -110,9 +110,9 @@ export type ReadySums = {
 };
 
 /**
- * Sums worth a tap: the oldest debt where there are others, a round note, all that is owed, rounded in cash. `lefts`: of
- * the debts, oldest first;
- * `besides`: given by other ways. A note above the whole gives change, so it must be cash.
+ * Sums to suggest: the oldest debt if there are several, a round note, and everything owed (rounded for cash). `lefts`: what is
+ * left of each debt, oldest first; `besides`: given by other ways to pay. A note above the whole gives change, so it is
+ * suggested for cash only.
  */
 export function readySums(
   lefts: readonly Money[],

@@ -1,4 +1,4 @@
-// Words of a repayment: why it cannot be accepted, and where a debt comes from.
+// Words for repayments: why one cannot be accepted, and where a debt comes from.
 import type { RepaymentRefused } from './repayment-act.svelte';
 import { t } from '$lib/ui/text/current.svelte';
 import { inMoney } from '../shared/money-words';

@@ -43,7 +43,7 @@ type Whose = { readonly name: string; readonly at: number };
 
 const RULE = { kind: 'rule' } as const;
 
-/** On paper from when nothing was owed for the last time, if the statement goes back so far. */
+/** The rows on paper. They begin when the customer last owed nothing, if the statement goes back that far. */
 export function statementRows(
   statement: Statement,
   { name, at }: Whose,
@@ -107,7 +107,7 @@ export function statementRows(
   ];
 }
 
-/** The open debts and all movements, the oldest first, each with a line of head; an empty line between. */
+/** The table: open debts, an empty line, then all movements, oldest first. Each part has a header line. */
 export function statementTable(
   { open, movements }: Statement,
   { credit }: VerifiedPolicy,

@@ -1,4 +1,4 @@
-// What is typed of an automatic discount, and the rule it makes or what is wrong with it.
+// The input for an automatic discount, and the parsed rule or the field that is wrong.
 import type {
   DiscountRule,
   RuleAmount,
@@ -17,7 +17,7 @@ export type RuleTyped = {
   active: boolean;
   kind: RuleCondition['kind'];
   monthDays: string;
-  /** A sum or a quantity, by the kind. */
+  /** A sum or a quantity, depending on the kind. */
   threshold: string;
   before: string;
   after: string;
@@ -40,13 +40,13 @@ export const EVERY_DAY: readonly number[] = [1, 2, 3, 4, 5, 6, 7];
 const clock = (minutes: number): string =>
   [Math.floor(minutes / 60), minutes % 60].map((each) => String(each).padStart(2, '0')).join(':');
 
-/** Null: it is no hour. */
+/** Null: not a time of day. */
 function minutesOf(text: string): number | null {
   const [, hours, minutes] = /^(\d\d):(\d\d)/.exec(text) ?? [];
   return hours === undefined ? null : Number(hours) * 60 + Number(minutes);
 }
 
-/** A rule as it is typed; null: a new one. */
+/** The input for an existing rule; null: for a new one. */
 export function typedOf(rule: DiscountRule | null, currency: Currency): RuleTyped {
   const text = (minor: number) =>
     decimalText(money(minor), currency).replace('.', t().common.decimalMark);
@@ -83,7 +83,7 @@ export function typedOf(rule: DiscountRule | null, currency: Currency): RuleType
 
 export type RuleFault = { readonly field: keyof RuleTyped; readonly text: string };
 
-/** The rule, or the first field that is wrong. */
+/** The parsed rule, or the first wrong field. */
 export function ruleOf(typed: RuleTyped, id: string, currency: Currency): DiscountRule | RuleFault {
   const { wrong, scopeEmpty } = t().discountRules;
   const fault = (field: keyof RuleTyped, text: string): RuleFault => ({ field, text });

@@ -1,4 +1,4 @@
-// An automatic discount in a few words, for the list of them.
+// A short description of an automatic discount, for the list of rules.
 import type { DiscountRule } from '$lib/contract/discount-rule';
 import { percentText } from '$lib/domain/receipt/discounts';
 import { money } from '$lib/domain/values/money';

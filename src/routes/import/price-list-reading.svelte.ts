@@ -27,7 +27,7 @@ export type Stage =
   | { readonly kind: 'storing'; readonly preview: Preview; readonly read: Read }
   | { readonly kind: 'stored'; readonly read: Read };
 
-/** Why there is no next step; shown once, in the stage it returned to. */
+/** Why there is no next step; shown once, in the stage that it returned to. */
 export type Trouble =
   | { readonly kind: 'refused'; readonly because: PreviewRefusal['because'] }
   | { readonly kind: 'failed' }
@@ -114,7 +114,7 @@ export class PriceListReading {
     }
   }
 
-  /** Assigns a meaning to the column at `place`; null: ignored. */
+  /** Assigns a meaning to the column at `place`; null: the column is ignored. */
   mean(place: number, column: Column | null): void {
     const mapping = this.#mapping;
     if (mapping === null) return;
@@ -174,7 +174,7 @@ export class PriceListReading {
     this.#trouble = null;
   }
 
-  /** Stores what the list changes. */
+  /** Stores the changes that the list contains. */
   async store(): Promise<void> {
     const stage = this.#stage;
     const operator = this.#till.signIn.operator;
@@ -227,7 +227,7 @@ export class PriceListReading {
   }
 }
 
-/** Well-formed and within the journal's maximum length: a lone surrogate has no canonical form. */
+/** Removes lone surrogates, which have no canonical form, and cuts to the journal's maximum length. */
 function nameForJournal(name: string): string {
   return name.slice(0, 300).replace(/\p{Surrogate}/gu, '');
 }

@@ -28,7 +28,7 @@ const PAGE = 50;
 /** The search words, and the same keys in the other keyboard layout; null: no search. */
 export type Query = readonly (readonly string[])[] | null;
 
-/** `1 250,50` is one word, whatever separates the thousands. */
+/** Splits the input into words. `1 250,50` is one word, whatever separates the thousands. */
 export function queryFrom(text: string): Query {
   const joined = text.replace(/(\d)[\s\u00a0\u202f](?=\d{3}(?:\D|$))/gu, '$1');
   const words = wordsOf(joined);
@@ -94,7 +94,7 @@ export class JournalSearch {
       this.#asked.filter === asked.filter &&
       this.#asked.judge === asked.judge;
     if (isSame && this.#state === 'searching') {
-      // restarted with every sale, it would never reach the end of a long journal
+      // do not restart it with every sale: it would never reach the end of a long journal
       this.#stale = true;
       return;
     }
@@ -188,7 +188,7 @@ async function rowsFound(
     const rows = await movedRows(judge, entry);
     return rows.filter((row) => {
       if (filter === 'no-code' && !isWithoutCode(row.moved?.confirmation)) return false;
-      // an import has many rows: only those that match by themselves
+      // an import has many rows, so only rows that match by themselves
       return entry.act === 'sale' || matches(query, wordsOfOne(row, names));
     });
   });
@@ -217,7 +217,7 @@ function customersIn(entry: Entry): string[] {
   return only === null ? many : [only, ...many];
 }
 
-/** As people type them: nobody searches for 0. */
+/** Sums in the form in which people type them, without 0, which nobody searches for. */
 function sumsOf(amounts: readonly number[]): string[] {
   const currency = till.policy.current?.shop.currency;
   if (currency === undefined) return [];

@@ -22,7 +22,7 @@ export class MessagesForm {
   /** Text per field key. */
   values = $state<Record<string, string>>({});
   texts = $state<Texts>({ 'sell-on-account': '', 'redeem-points': '' });
-  /** Warn below this, in the service's own currency; empty: never. */
+  /** Threshold of the warning, in the service's currency; empty: never warn. */
   lowBalance = $state('');
 
   readonly description: ProviderDescription | null = $derived.by(
@@ -38,13 +38,13 @@ export class MessagesForm {
     texts: { ...this.texts },
     lowBalance: parseLowBalance(this.lowBalance) ?? null,
   }));
-  /** What the service can do with these settings; empty: known only once they are saved. */
+  /** What the service can do with these settings; empty: unknown until they are saved. */
   readonly channels: readonly ProviderChannel[] = $derived.by(() => {
     const all = this.description?.channels ?? [];
     if (all.length > 0) return all.filter(({ needs }) => needs.every((key) => this.#isSet(key)));
     return this.#id === this.#saved.id && !this.addressChanged ? this.#saved.channels : [];
   });
-  /** Differs from the relay's settings. */
+  /** Whether the form differs from the relay's settings. */
   readonly changed: boolean = $derived.by(
     () =>
       this.#id !== this.#saved.id ||
@@ -78,7 +78,7 @@ export class MessagesForm {
     return this.#id;
   }
 
-  /** A text without the shop's own wording follows the message language. */
+  /** Texts that the shop has not changed follow the message language. */
   speak(language: Language): void {
     this.texts = {
       'sell-on-account': textIn(language, this.texts['sell-on-account']),
@@ -111,7 +111,7 @@ export class MessagesForm {
     return held.tail.replace('…', '');
   }
 
-  /** A secret was stored, and is invalid because its address has changed. */
+  /** Whether a stored secret is invalid because its address has changed. */
   get addressChanged(): boolean {
     return (
       this.#id === this.#saved.id &&
@@ -123,7 +123,7 @@ export class MessagesForm {
     );
   }
 
-  /** Owners are notified if codes are redirected or hide what they confirm, but not on leaving the demo. */
+  /** Whether owners are notified: if codes are redirected or no longer say what they confirm, but not on leaving the demo. */
   get tellsOwners(): boolean {
     if (this.#saved.demo) return false;
     if (this.#id !== this.#saved.id) return true;

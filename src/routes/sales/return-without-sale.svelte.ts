@@ -1,4 +1,4 @@
-// Goods that come back without the sale, as they are chosen.
+// The goods chosen for a return without a sale.
 import type { Currency } from '$lib/contract/values';
 import { decideReturnWithoutSale, type GoodsOfNoSale } from '$lib/domain/acts/return-without-sale';
 import { pieceOf } from '$lib/domain/goods/marking-code';
@@ -14,11 +14,11 @@ import {
   type ReturnBy,
 } from '../shared/returns/return-act.svelte';
 
-/** `quantity` and `price`: as typed. */
+/** `quantity` and `price`: text as typed. */
 type Row = {
   readonly product: Pick<Product, 'id' | 'unit' | 'price' | 'tax'>;
   readonly name: string;
-  /** The marking code of one piece. */
+  /** The marking code of a single piece; null: not marked. */
   readonly mark: string | null;
   quantity: string;
   price: string;
@@ -31,7 +31,7 @@ export class ReturnWithoutSaleForm extends ReturnAct<FactsWithoutSale> {
   readonly rows = $state<Row[]>([]);
   customer = $state.raw<{ readonly id: string; readonly name: string } | null>(null);
 
-  /** `decimalMark`: of the screen language. */
+  /** `decimalMark`: decimal separator of the screen language. */
   constructor(returns: Pick<Returns, 'save' | 'giveUp'>, currency: Currency, decimalMark: string) {
     super(returns);
     this.#currency = currency;
@@ -40,8 +40,8 @@ export class ReturnWithoutSaleForm extends ReturnAct<FactsWithoutSale> {
   }
 
   /**
-   * More of it, where it is chosen already. `price`: its list price, as it would be typed; `amount`: how much of it, null: that is
-   * typed, or one piece.
+   * Adds goods; if they are chosen already, increases their quantity. `price`: list price in typed form. `amount`: quantity to
+   * add; null: one piece, or typed later.
    */
   add(
     { id, unit, price: list, tax }: Product,
@@ -78,7 +78,7 @@ export class ReturnWithoutSaleForm extends ReturnAct<FactsWithoutSale> {
     this.rows.splice(place, 1);
   }
 
-  /** Thousandths; null: not a quantity, or none. */
+  /** Thousandths; null: not a quantity, or zero. */
   quantityOf({ quantity, product }: Row): number | null {
     const typed = typedQuantity(quantity, product);
     return typed === 0 ? null : typed;
@@ -93,7 +93,7 @@ export class ReturnWithoutSaleForm extends ReturnAct<FactsWithoutSale> {
     return this.rows.some((row) => this.quantityOf(row) === null || this.priceOf(row) === null);
   }
 
-  /** Without rows that are not typed yet. */
+  /** The goods, without rows that are not filled in yet. */
   get #goods(): GoodsOfNoSale[] {
     return this.rows.flatMap((row): GoodsOfNoSale[] => {
       const [quantity, given] = [this.quantityOf(row), this.priceOf(row)];

@@ -1,4 +1,4 @@
-// What is typed or chosen on the screen of sales, as questions to the disk and to the relay.
+// Turns the input on the sales screen into queries to the disk and to the relay.
 import type { Entry } from '$lib/contract/journal';
 import type { Currency } from '$lib/contract/values';
 import { parseMoney } from '$lib/domain/values/money';
@@ -15,20 +15,20 @@ import type { SaleFilter } from '$lib/storage/sales/sales';
 export type Chosen = { readonly id: string; readonly name: string };
 
 export type Asked = {
-  /** `hash`: how the entry's begins, as the paper says; empty: not known. */
+  /** `hash`: beginning of the entry's hash, as printed on the receipt; empty: not known. */
   readonly number: (ReceiptNumber & { readonly hash: string }) | null;
-  /** Minor units; of the same text as `number`, because a bare number may be either. */
+  /** Minor units. Parsed from the same text as `number`, because a bare number may be either. */
   readonly total: number | null;
   readonly customer: Chosen | null;
   readonly product: Chosen | null;
-  /** A name is typed, and nothing of that name is chosen yet: no sale fits. */
+  /** A name is typed but nothing is chosen yet, so no sale matches. */
   readonly isName: boolean;
   /** ms; null: any day. */
   readonly from: number | null;
   readonly to: number | null;
 };
 
-/** What a text says; null: neither a number nor a sum, so it is a name. */
+/** What a text means; null: neither a number nor a sum, so it is a name. */
 export function readTyped(
   text: string,
   currency: Currency | null,
@@ -42,8 +42,8 @@ export function readTyped(
 }
 
 /**
- * The questions to the disk: by number and by sum, where the text may be either. `tillsOf`: ids of tills by their number. `own`: who may
- * not see all sees their own of this till's shift, and any one by its number.
+ * The queries to the disk: one by number and one by sum if the text may be either. `tillsOf`: ids of tills by their number.
+ * `own`: restriction for operators who may not see all sales; searches by number ignore it.
  */
 export function filtersOf(
   { number, total, customer, product, isName, from, to }: Asked,
@@ -63,8 +63,8 @@ export function filtersOf(
 }
 
 /**
- * The questions to the relay, which are those to the disk. `own`: the till of a bare number; null: not known. `lists`: whether the operator
- * may see lists; without that they ask for a number alone.
+ * The queries to the relay, corresponding to those to the disk. `own`: the till to which a bare number belongs; null: not
+ * known. `lists`: whether the operator may see lists; without that right only a number is searched.
  */
 export function askedOfRelay(
   { number, total, customer, product, isName, from, to }: Asked,
@@ -82,13 +82,13 @@ export function askedOfRelay(
   ];
 }
 
-/** What the relay sent for some questions, each sale once; `left`: the questions that are still to ask, each with the place it has come to. */
+/** The relay's answers so far, each sale once. `left`: the queries that have more pages, each with its position. */
 export type Elsewhere = {
   readonly entries: readonly Entry[];
   readonly left: readonly SalesAsked[];
 };
 
-/** With one more page of the first question left: its `entries`, and where the `next` page begins; null: it has no more. */
+/** Adds one more page of the first query in `left`: its `entries`, and where the `next` page begins; null: there is none. */
 export function withPage(
   { entries, left }: Elsewhere,
   page: { readonly entries: readonly Entry[]; readonly next: string | null },
@@ -102,7 +102,7 @@ export function withPage(
   };
 }
 
-/** The entries of sales that are what their hashes say, and how many are not. */
+/** The entries of sales that match their hashes, and the number of those that do not. */
 export async function wholeSales(
   received: readonly { readonly entry: unknown }[],
 ): Promise<{ readonly entries: readonly Entry[]; readonly damaged: number }> {

@@ -1,4 +1,4 @@
-// What is typed of a label mask, and the mask it makes or what is wrong with it.
+// The input for a label mask, and the parsed mask or the field that is wrong.
 import {
   LABEL_PREFIXES,
   labelLayout,
@@ -14,7 +14,7 @@ export const LAYOUTS = [
   ...(['XAAAAVVVVV', 'VVVVVAAAAA'] as const),
 ];
 
-/** `pattern`: a layout letter by letter, where `layout` is `other`. */
+/** `pattern`: the layout letter by letter, if `layout` is `other`. */
 export type MaskTyped = {
   prefixes: readonly LabelPrefix[];
   value: LabelValue;
@@ -33,10 +33,10 @@ export function typedOf(mask: LabelMask | null): MaskTyped {
   return { prefixes, value, layout: common ?? 'other', pattern: layout };
 }
 
-/** Letters that look alike on a Russian keyboard. */
+/** Cyrillic letters that look like the Latin letters of a layout. */
 const ALIKE: Readonly<Record<string, string>> = { А: 'A', С: 'C', Х: 'X', В: 'V' };
 
-/** The layout as typed, in the letters of a mask; it may be none. */
+/** The typed layout in Latin letters; it may be invalid. */
 export const layoutOf = ({ layout, pattern }: MaskTyped): string =>
   layout === 'other'
     ? pattern

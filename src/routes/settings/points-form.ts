@@ -1,4 +1,4 @@
-// What is typed into the settings of points, and the policy's part that it makes.
+// The input for the settings of points, and the parsed part of the policy.
 import { MOST_POINT_VALUE, type Policy } from '$lib/contract/policy';
 import type { Currency } from '$lib/contract/values';
 import { parsePercent, percentText } from '$lib/domain/receipt/discounts';
@@ -17,7 +17,7 @@ export type PointsTyped = {
 /** A sentence for each field that is wrong. */
 export type PointsWrong = { readonly [Field in 'earn' | 'redeem' | 'value']?: string };
 
-/** The fields as they are shown first. */
+/** The input for the points in force. */
 export function typedPoints(points: Points, currency: Currency): PointsTyped {
   const percent = (basisPoints: number) =>
     percentText(basisPoints).replace('.', t().common.decimalMark);
@@ -29,7 +29,7 @@ export function typedPoints(points: Points, currency: Currency): PointsTyped {
   };
 }
 
-/** `points`: null where a field is wrong. */
+/** `points`: null if a field is wrong. */
 export function readPoints(
   { earn, redeem, value, onRepayment }: PointsTyped,
   currency: Currency,

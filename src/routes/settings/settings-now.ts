@@ -18,7 +18,7 @@ export type SettingNow = {
   /** A line of secondary text; empty: none. */
   readonly note: string;
   readonly value: string;
-  /** Needs attention. */
+  /** Whether it needs attention. */
   readonly warn: boolean;
   /** The screen that changes it. */
   readonly opens: ScreenId;
@@ -29,7 +29,7 @@ export type SettingsPart = {
   readonly rows: readonly SettingNow[];
 };
 
-/** In a reactive context, it follows policy, language and connection. */
+/** Call it in a reactive context: it follows policy, language and connection. */
 export function settingsNow(): readonly SettingsPart[] {
   const may = (right: Parameters<typeof till.signIn.may>[0]) => till.signIn.may(right);
   const sections = settingsScreens(may).filter((id) => id !== 'settings');

@@ -75,7 +75,7 @@ export function movedWords({ known, action }: { known: KnownEntry; action: SaleA
   return known.act === 'sale' ? words.onAccount : words.openingDebt;
 }
 
-/** Whether a confirmed movement is a new debt: it is shown as something owed. */
+/** Whether a confirmed movement is a new debt, which is shown as something owed. */
 export const isDebt = (entry: Entry, action: SaleAction): boolean =>
   action === 'sell-on-account' && entry.act !== 'return';
 
@@ -85,15 +85,15 @@ function returnWords(body: BodyOf<'return'>): string {
   return receipt === null ? words.returnWithoutSale : words.returnOf(receipt);
 }
 
-/** The receipt of the sale that a return names, as printed; null: it names none. */
+/** The receipt number of the sale that a return names, as printed; null: it names none. */
 export const receiptOf = ({ sale }: Pick<BodyOf<'return'>, 'sale'>): string | null =>
   sale === null ? null : till.printedNumber(sale.till, sale.number);
 
-/** Which way a correction goes. */
+/** The direction of a correction. */
 const correctionKind = ({ account, delta }: BodyOf<'balance-corrected'>) =>
   account === 'debt' ? (delta > 0 ? 'debtUp' : 'debtDown') : delta > 0 ? 'pointsUp' : 'pointsDown';
 
-/** What made a debt: the receipt of a sale, an opening balance. Null: its entry is not on this till. */
+/** The origin of a debt, such as a receipt or an opening balance. Null: its entry is not on this till. */
 export function debtWords(entry: Entry | null): string {
   const words = t().repayment.openDebt;
   const known = entry === null ? null : knownEntry(entry);
@@ -123,7 +123,7 @@ export function pointsTaken(entry: Entry): number {
   );
 }
 
-/** Why no code was needed; an unknown word of a newer version is shown as it is. */
+/** Why there was no code; an unknown word from a newer version is shown as it is. */
 export function openedWords(fact: string): string {
   const [kind, because] = fact.split(':');
   const refusals: Partial<Record<string, string>> = t().errors.refusals;

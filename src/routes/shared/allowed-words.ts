@@ -60,7 +60,7 @@ export function notAllowedWords({ action, limit }: NotAllowed): string {
   return action === 'redeem-points' ? pointsRefusal(limit) : debtRefusal(limit);
 }
 
-/** A sentence: why this amount cannot go on account, and which can. Used for the relay's refusal, too. */
+/** A sentence: why this amount cannot go on account, and which amount can. Also used for the relay's refusal. */
 export function debtRefusal({ amount, because, until }: DebtLimit): string {
   const { tender, code } = t();
   const tooNew = code.stopped['phone-too-new'];

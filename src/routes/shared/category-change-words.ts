@@ -1,10 +1,10 @@
-// Words for what was changed of categories; not loaded at the start.
+// Words for changes of categories; not loaded at the start.
 import type { CategoryChange } from '$lib/contract/acts/goods';
 import type { ShopCategory } from '$lib/domain/shop-categories';
 import { t } from '$lib/ui/text/current.svelte';
 import { categoryName } from './category-words';
 
-/** The value alone: `blue`. Of a place there is none to show. */
+/** The new value alone: `blue`. A change of position has none to show. */
 function valueWords(change: CategoryChange): string {
   const { offered } = t().toSettle;
   const { colours, ownColour } = t().catalogue.categoryList;
@@ -29,7 +29,7 @@ export function categoryChangeWords(change: CategoryChange): string {
     : `${first}: ${categoryFields[change.field]} ${valueWords(change)}`;
 }
 
-/** What did not win, and what is so now: `Bread: name Buns, and now Pastry`. */
+/** The overruled change and the current value: `Bread: name Buns, and now Pastry`. */
 export function staleCategoryWords(now: ShopCategory, change: CategoryChange): string {
   const { categoryFields, field: words, moved } = t().toSettle;
   const name = categoryName(now);

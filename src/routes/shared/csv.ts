@@ -1,5 +1,5 @@
-// Tables as CSV files for spreadsheets.
-// UTF-8 with a byte order mark, semicolons, decimals as in the language.
+// Writes tables as CSV files for spreadsheets.
+// UTF-8 with a byte order mark, semicolons, decimals in the screen language.
 import Papa from 'papaparse';
 import { decimalText, type Money } from '$lib/domain/values/money';
 import { till } from '$lib/state/till.svelte';
@@ -26,8 +26,10 @@ export function csvMoment(at: number): string {
   return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`;
 }
 
-/** What a spreadsheet would read as a formula, also behind spaces, control and zero-width characters, or full-width. */
+/**
+ * Text that a spreadsheet would read as a formula, even after spaces, control or zero-width characters, or in full-width form.
+ */
 const FORMULA = /^[\s\p{C}]*[=+\-@＝＋－＠]/u;
 
-/** Words somebody typed: a spreadsheet must not read them as a formula. */
+/** Quotes text that somebody typed, so that a spreadsheet does not read it as a formula. */
 export const csvWords = (text: string): string => (FORMULA.test(text) ? `'${text}` : text);

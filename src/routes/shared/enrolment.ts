@@ -1,4 +1,4 @@
-// Parses an enrolment token, and words why the relay refused it.
+// Parses an enrolment token, and words the reasons for which the relay refuses one.
 import type { EnrolmentReply } from '$lib/contract/till';
 import { parseCrockford } from '$lib/domain/values/code-alphabet';
 import type { Outcome } from '$lib/relay-client/exchange';

@@ -22,7 +22,7 @@ export class FormAct {
     return this.#refusals;
   }
 
-  /** Runs the act unless one is running. A StorageError becomes its trouble; other exceptions pass. */
+  /** Runs the act unless one is running. A StorageError becomes `trouble`; other exceptions are thrown. */
   async run(act: () => Promise<Trouble>): Promise<void> {
     if (this.#busy) return;
     this.#busy = true;
@@ -39,14 +39,14 @@ export class FormAct {
     }
   }
 
-  /** Runs the act once those asked for before it have ended: of quick clicks none is lost. */
+  /** Runs the act after those queued before it, so that no quick click is lost. */
   queue(act: () => Promise<Trouble>): Promise<void> {
     const run = () => this.run(act);
     this.#last = this.#last.then(run, run);
     return this.#last;
   }
 
-  /** Runs an act at the relay, with an elevation if it requires one. `settle`: applies the reply, or words its refusal. */
+  /** Runs an act at the relay, with an elevation if required. `settle`: applies the reply, or returns its refusal in words. */
   askRelay<T extends { kind: string }>(
     purpose: ElevationPurpose,
     act: (consent?: Consent) => Promise<T>,

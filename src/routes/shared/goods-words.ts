@@ -6,7 +6,7 @@ import { language, t } from '$lib/ui/text/current.svelte';
 import { inMoney } from './money-words';
 import { vatWords } from './vat-words';
 
-/** The value alone: `£7.77`. */
+/** The new value alone: `£7.77`. */
 export function valueWords({ field, value }: FieldChange): string {
   const none = t().toSettle.noValue;
   if (value === null) return none;

@@ -1,4 +1,4 @@
-// Words for the masks by which labels of scales are read.
+// Words for the masks of scale labels.
 import { LABEL_PREFIXES, type LabelMask, type LabelPrefix } from '$lib/contract/label-mask';
 import { t } from '$lib/ui/text/current.svelte';
 
@@ -12,7 +12,7 @@ function prefixesWords(prefixes: readonly LabelPrefix[]): string {
   for (const [place, prefix] of LABEL_PREFIXES.entries()) {
     if (!prefixes.includes(prefix)) continue;
     const run = runs.at(-1);
-    // 02 and 20 are no neighbours
+    // 02 and 20 are adjacent in the list, but not as numbers
     const before = place > 1 ? LABEL_PREFIXES[place - 1] : undefined;
     if (run !== undefined && run.at(-1) === before) run.push(prefix);
     else runs.push([prefix]);

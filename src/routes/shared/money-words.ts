@@ -15,20 +15,20 @@ function written(amount: Money, format: Format): string {
 /** `1 234,56 ₽`; empty before the shop's policy is loaded. */
 export const inMoney = (amount: Money): string => written(amount, formatMoney);
 
-/** The same without the currency sign: `1 234,56`. */
+/** The amount without the currency sign: `1 234,56`. */
 export const inAmount = (amount: Money): string => written(amount, formatAmount);
 
-/** With its sign, without the currency: `−0,20`, what is added to a sum or taken off it. */
+/** The amount with its sign but without the currency: `−0,20`. For amounts that are added or deducted. */
 export const inSigned = (amount: Money): string =>
   `${amount < 0 ? '−' : '+'}${inAmount(money(Math.abs(amount)))}`;
 
-/** A banknote: without minor units where it has none, and without the currency. */
+/** A banknote, without the currency, and without decimals if it has none. */
 export const inNotes = (note: Money, currency: Currency): string =>
   new Intl.NumberFormat(localeOf(language.current), {
     maximumFractionDigits: currency.digits,
   }).format(note / 10 ** currency.digits);
 
-/** A sum as it is typed, with a comma: thousands grouped, no decimals added. */
+/** A sum while it is being typed, with a comma: groups thousands and adds no decimals. */
 export function inTyping(text: string): string {
   const [whole = '', ...decimals] = text.split(',');
   const grouped = new Intl.NumberFormat(localeOf(language.current)).format(

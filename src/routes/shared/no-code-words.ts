@@ -73,7 +73,7 @@ function unsentWhy({ because }: Pick<NoCode, 'because'>): string {
     case 'unreachable': {
       const since = till.connectivity.outageSince;
       const lasted = since === null ? 0 : till.now() - since;
-      // "for 0 seconds" would tell nothing
+      // "for 0 seconds" would be meaningless
       if (lasted < MINUTE_MS) return t().noCode.because.unreachable;
       return t().noCode.because.unreachableFor(formatDuration(lasted, language.current));
     }

@@ -3,7 +3,7 @@ import { till } from '$lib/state/till.svelte';
 
 const MOST_RANGES = 20;
 
-/** `5, 7–9, 12`; only the first of very many. */
+/** `5, 7–9, 12`; shortened if there are very many. */
 export function numbersOf(
   numbers: readonly number[],
   written: (number: number) => string = String,
@@ -20,7 +20,7 @@ export function numbersOf(
   return shown.join(', ') + (ranges.length > MOST_RANGES ? '…' : '');
 }
 
-/** `3-000005, 3-000007–3-000009`. `printed`: the number of a receipt of that till, by default of this device's. */
+/** `3-000005, 3-000007–3-000009`. `printed`: formats a receipt number; by default with this device's till number. */
 export function receiptNumbers(
   receipts: readonly { readonly till: string; readonly number: number }[],
   printed = (of: string, number: number) => till.printedNumber(of, number),

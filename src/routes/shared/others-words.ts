@@ -4,13 +4,13 @@ import { till } from '$lib/state/till.svelte';
 import { formatMoment } from '$lib/ui/format';
 import { language, t } from '$lib/ui/text/current.svelte';
 
-/** From when on the other tills, or some of them, are missing; null: nothing is missing. */
+/** Since when acts of other tills may be missing; null: none are missing. */
 export const othersWords = (): string | null =>
   missingWords({ since: till.othersUnknownSince, silent: till.connectivity.silent }, till.now());
 
 /**
- * `since`: since when nothing came from other tills, ms; null: nothing ever; undefined: all that the relay has is here. `silent`: tills
- * of which the relay itself has nothing since.
+ * `since`: since when nothing arrived from other tills, ms; null: nothing ever did; undefined: everything that the relay has is
+ * here. `silent`: tills that have not contacted the relay, with the time since when.
  */
 export function missingWords(
   missing: {
@@ -22,7 +22,7 @@ export function missingWords(
   const words = t().tender.withoutOthers;
   const at = (moment: number) => formatMoment(moment, now, language.current);
   const { since, silent } = missing;
-  // without any other till there is nothing of these either
+  // nothing of any other till is here, so the silent ones need no mention
   if (since === null) return words.atAll;
   const parts = [
     ...(since === undefined ? [] : [words.since(at(since))]),

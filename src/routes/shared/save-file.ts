@@ -5,6 +5,6 @@ export function saveFile(name: string, file: Blob): void {
   link.href = URL.createObjectURL(file);
   link.download = name;
   link.click();
-  // the download has its own reference long before
+  // by then the download has its own reference to the data
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }

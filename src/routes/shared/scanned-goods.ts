@@ -1,4 +1,4 @@
-// The goods that a scanned code means: by a barcode of the catalogue, or by a scale's label.
+// Finds the goods that a scanned code stands for, by a catalogue barcode or a scale label.
 import type { LabelMask } from '$lib/contract/label-mask';
 import { standsFor } from '$lib/domain/goods/catalogue';
 import { readLabel, type ScaleLabel } from '$lib/domain/goods/scale-label';
@@ -13,9 +13,9 @@ import { inMoney } from './money-words';
 type OfLabel = { readonly product: Product; readonly label: ScaleLabel };
 
 export type ScannedGoods =
-  /** `quantity`: how much the code stands for. */
+  /** `quantity`: the quantity that the code stands for. */
   | { readonly kind: 'product'; readonly product: Product; readonly quantity: Quantity }
-  /** `quantity` null: the label does not say how much it is; `unitPrice` null: the product's own. */
+  /** `quantity` null: the label has none. `unitPrice` null: the product's own price applies. */
   | ({
       readonly kind: 'label';
       readonly quantity: Quantity | null;
@@ -34,7 +34,7 @@ export type ScannedGoods =
 
 export type NoGoods = Exclude<ScannedGoods, { kind: 'product' | 'label' }>;
 
-/** What a code means by the catalogue and the masks of the policy, or others; a whole code of the catalogue beats every mask. */
+/** Looks a code up in the catalogue, then in the masks of the policy (or others). An exact catalogue barcode takes precedence. */
 export async function scannedGoods(
   code: string,
   masks: readonly LabelMask[] = till.policy.current?.labelMasks ?? [],
@@ -64,7 +64,7 @@ async function goodsOfLabel(label: ScaleLabel): Promise<ScannedGoods> {
   }
 }
 
-/** Why nothing is added. */
+/** Words for why nothing is added. */
 export function noGoodsWords(found: NoGoods): string {
   const words = t().till;
   const name = 'product' in found ? nameOf(found.product) : '';

@@ -1,6 +1,6 @@
-// A typed name: one line, as it is stored.
+// Cleans a typed name into one line, as it is stored.
 
-/** Bidirectional controls and lone surrogates could make one name look like another. Empty if nothing is left. */
+/** Removes bidirectional controls and lone surrogates, which could make one name look like another. Empty if nothing is left. */
 export function cleanLine(text: string): string {
   return text
     .normalize('NFC')

@@ -16,7 +16,7 @@ class Unsaved {
     };
   }
 
-  /** The operator discards the input. */
+  /** Call it when the operator discards the input. */
   forget(): void {
     this.#typed = null;
   }

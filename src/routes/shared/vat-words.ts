@@ -5,7 +5,7 @@ import { t } from '$lib/ui/text/current.svelte';
 
 export const VAT_RATES = ['none', '22', '20', '10', '7', '5', '0'] as const satisfies VatRate[];
 
-/** `VAT 20 %`, `without VAT`; null: as the shop's goods mostly are. */
+/** `VAT 20 %`, `without VAT`; null: the shop's usual rate. */
 export function vatWords(vat: VatRate | null): string {
   const words = t().common;
   if (vat === null)

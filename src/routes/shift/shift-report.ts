@@ -14,14 +14,14 @@ import { signedOf, type SlipRow } from '../shared/receipt/slip';
 /** One line of a list of sums: minor units. */
 export type SumLine = { readonly text: string; readonly amount: number };
 
-/** The name of an operator, also of one who has left. */
+/** The name of an operator, even one who has left. */
 export function nameOf(id: string | null): string {
   const policy = till.policy.current;
   if (id === null) return t().journal.nobody;
   return (policy && operatorOf(policy, id)?.name) ?? t().proof.unknownOperator;
 }
 
-/** What makes up the cash in the drawer. */
+/** The components of the cash in the drawer. */
 export function cashLines({ opened, totals }: Pick<ShiftRow, 'opened' | 'totals'>): SumLine[] {
   const words = t().shift;
   const start = opened.counted ? words.float : words.floatUncounted;
@@ -37,7 +37,7 @@ export function cashLines({ opened, totals }: Pick<ShiftRow, 'opened' | 'totals'
   ];
 }
 
-/** What came in and went out by card and by transfer, each with its sum: what the terminal and the bank should say, too. */
+/** Income and refunds by card and by transfer, each with its sum, to compare with the terminal and the bank. */
 export function terminalLines(
   totals: ShiftTotals,
 ): readonly { readonly lines: readonly SumLine[]; readonly sum: SumLine }[] {
@@ -52,7 +52,7 @@ export function terminalLines(
   });
 }
 
-/** What each person sold, took as repayments, and took back. */
+/** By person: what they sold, received as repayments, and took back. */
 export function personLines({ byPerson }: ShiftTotals): readonly {
   readonly name: string;
   readonly lines: readonly SumLine[];
@@ -70,7 +70,7 @@ export function personLines({ byPerson }: ShiftTotals): readonly {
   }));
 }
 
-/** Money kept back for points that were spent already; none: nothing was. */
+/** Money withheld because points were spent already; empty if none was. */
 export function withheldLines({ returns, repaymentsCancelled }: ShiftTotals): SumLine[] {
   const amount = returns.withheld + repaymentsCancelled.withheld;
   return amount === 0 ? [] : [{ text: t().shift.withheld, amount }];
@@ -79,7 +79,7 @@ export function withheldLines({ returns, repaymentsCancelled }: ShiftTotals): Su
 const withCount = (text: string, count: number): string =>
   `${text} · ${formatCount(count, language.current)}`;
 
-/** How sales were paid. `cash` null: hidden. */
+/** Sales by way to pay. `cash` null: hidden. */
 export function tenderLines(
   { sales }: ShiftTotals,
   cash: 'shown' | 'hidden',
@@ -94,7 +94,7 @@ export function tenderLines(
   ];
 }
 
-/** What returns gave back, and with which money; none: nothing came back. */
+/** What returns gave back, by way to pay; empty if nothing was returned. */
 export function returnLines({ returns }: ShiftTotals): readonly SumLine[] {
   const words = t().shift;
   if (returns.count === 0) return [];
@@ -106,7 +106,7 @@ export function returnLines({ returns }: ShiftTotals): readonly SumLine[] {
   ];
 }
 
-/** Debt that rose again because repayments were cancelled and overpayments paid back. Only what is not zero. */
+/** Debt that rose again through cancelled repayments and paid-out overpayments, without zero sums. */
 export function givenBackLines({
   repaymentsCancelled,
   overpayments,
@@ -120,7 +120,7 @@ export function givenBackLines({
   ];
 }
 
-/** Points that returns gave back, and that returns and cancelled repayments took back. */
+/** Points that returns gave back, and points that returns and cancelled repayments took back. */
 export function pointLines({
   returns,
   repaymentsCancelled,
@@ -135,7 +135,7 @@ export function pointLines({
   ].filter(({ count }) => count > 0);
 }
 
-/** What was taken off prices, by kind; none that is nothing. */
+/** Price reductions by kind, without zero sums. */
 export function discountLines({ sales: { discounts } }: ShiftTotals): SumLine[] {
   const words = t().shift.discountKinds;
   return (['line', 'receipt', 'rule', 'freePrice'] as const)
@@ -143,7 +143,7 @@ export function discountLines({ sales: { discounts } }: ShiftTotals): SumLine[] 
     .filter(({ amount }) => amount !== 0);
 }
 
-/** What was confirmed, by kind, and without a code by person and reason: how often, and how much. */
+/** Confirmations by kind, and overrides by person and reason: number and sum of each. */
 export function confirmationLines({ confirmed, withoutCode }: ShiftTotals): readonly SumLine[] {
   const words = t().shift;
   const kinds = (['code', 'reserve-code', 'not-required', 'none', 'by-right'] as const).map(
@@ -158,7 +158,7 @@ export function confirmationLines({ confirmed, withoutCode }: ShiftTotals): read
   );
 }
 
-/** What corrections moved: sums of debt, and points. Only what is not zero. */
+/** What corrections moved: sums of debt, and points; without zero sums. */
 export function correctionLines({ corrections }: ShiftTotals): {
   readonly debts: readonly SumLine[];
   readonly points: readonly { readonly text: string; readonly count: number }[];
@@ -177,7 +177,7 @@ export function correctionLines({ corrections }: ShiftTotals): {
   };
 }
 
-/** What is on the paper: the shift as it is now, or the entry that closed it. */
+/** The content of the paper: the shift as it is now, or the entry that closed it. */
 export type Report =
   | { readonly kind: 'x'; readonly shift: ShiftRow; readonly at: number }
   | {
@@ -291,7 +291,7 @@ export function reportRows(report: Report, { shop }: VerifiedPolicy): SlipRow[] 
   ];
 }
 
-/** As on receipts: enough characters of the hash that nobody finds another entry with the same ones. */
+/** Number of printed hash characters, the same as on receipts. */
 const TAG = 8;
 
 function partsOf(report: Report): {

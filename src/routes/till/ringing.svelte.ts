@@ -1,4 +1,4 @@
-// Goods on their way into the receipt: some ask for an age, a marking code or a weight first.
+// Goods on their way into the receipt; some ask for an age, a marking code or a weight first.
 import { SCANNER_RUN, type StrayEnter } from '$lib/devices/scan';
 import { pieceOf, type Mark } from '$lib/domain/goods/marking-code';
 import { nameIn, needsMark, type Product } from '$lib/domain/goods/product';
@@ -17,7 +17,10 @@ import { formatDateTime } from '$lib/ui/format';
 import { language, t } from '$lib/ui/text/current.svelte';
 import type { ScannedGoods } from '../shared/scanned-goods';
 
-/** What is rung up: `each` of its code, `times` as typed; one piece by its marking code; what a scale's label says, null: nothing. */
+/**
+ * What is added. `goods`: `each` per code, `times` as typed; `piece`: one piece with its marking code; `label`: a scale label,
+ * with `quantity` null if it states none.
+ */
 type Rung =
   | { readonly kind: 'goods'; readonly times: string | null; readonly each: Quantity }
   | { readonly kind: 'piece'; readonly code: string }
@@ -27,9 +30,9 @@ type Rung =
 type Asked = { readonly product: Product; readonly rung: Rung };
 
 export type RingingDeps = {
-  /** The goods are in the receipt, or wait for an answer. `undo` takes them out again; null: there is nothing to take out. */
+  /** Called when goods are in the receipt or wait for an answer. `undo` removes them again; null: there is nothing to remove. */
   readonly ended: (undo: (() => void) | null) => void;
-  /** Takes a line out; asks first where money was charged. */
+  /** Removes a line; asks first if money was charged. */
   readonly remove: (line: Line) => void;
 };
 
@@ -43,11 +46,11 @@ export class Ringing {
     this.#deps = deps;
   }
 
-  /** Names of the goods that wait for the answer whether the customer is old enough. */
+  /** Names of the goods that wait for the age to be confirmed. */
   get asking(): readonly string[] {
     return this.#asking.map(({ product }) => nameOf(product));
   }
-  /** The highest age that they ask for, years. */
+  /** The highest age that these goods require, years. */
   get age(): number {
     return Math.max(0, ...this.#asking.map(({ product }) => product.askAge ?? 0));
   }
@@ -55,14 +58,14 @@ export class Ringing {
   get marking(): Product | null {
     return this.#marking;
   }
-  /** Goods whose weight is asked for, the newest first. */
+  /** Goods that wait for their weight, newest first. */
   get toWeigh(): readonly Product[] {
     return this.#toWeigh;
   }
 
   /**
-   * `each`: how much their code stands for. Weighed goods ask for their weight, unless that says it, or `times` was typed before
-   * them.
+   * Adds goods. `each`: the quantity that their code stands for. Weighed goods ask for their weight, unless `each` gives it or
+   * `times` was typed before.
    */
   ring(product: Product, times: string | null, each: Quantity = ONE): void {
     const amount = amountOf(product, times, each);
@@ -78,7 +81,7 @@ export class Ringing {
     else this.#add(product, amount);
   }
 
-  /** One piece by its marking code, unless it is in the receipt or was sold before. */
+  /** Adds one piece with its marking code, unless it is in the receipt or was sold before. */
   async ringPiece(product: Product, { code }: Mark, times: string | null): Promise<void> {
     const { mark } = t().till;
     if (this.#marking !== null && this.#marking.id !== product.id) {
@@ -104,7 +107,7 @@ export class Ringing {
     }
   }
 
-  /** What a scale's label says: a line of its own. Where it says nothing, the amount is asked for. */
+  /** Adds the goods of a scale label as a separate line. If the label has no quantity, asks for it. */
   ringLabel(
     { product, label, quantity, unitPrice }: Extract<ScannedGoods, { kind: 'label' }>,
     times: string | null,
@@ -120,10 +123,10 @@ export class Ringing {
     else this.#asking = [...this.#asking, { product, rung }];
   }
 
-  /** The customer is old enough: the goods that waited go on. */
+  /** The customer is old enough: adds the goods that waited. */
   confirmAge(): void {
     const waited = this.#asking;
-    // the answer is about what was asked, before nothing waits any more
+    // confirm first: the age is that of the goods still waiting
     till.register.confirmAge(this.age);
     this.#asking = [];
     for (const { product, rung } of waited)
@@ -144,14 +147,14 @@ export class Ringing {
     this.#marking = null;
   }
 
-  /** Null: without a weight the goods are not added. The next goods ask for theirs. */
+  /** Null: no weight was given, so the goods are not added. The next goods ask for theirs. */
   weighed(amount: Quantity | null): void {
     const [product, ...rest] = this.#toWeigh;
     if (product !== undefined && amount !== null) this.#add(product, amount);
     this.#toWeigh = rest;
   }
 
-  /** Whether the Enter ends a part of a code: it must not answer a question. */
+  /** Whether this Enter ends a part of a code, so that it must not answer a question. */
   answersNothing({ typed, isSecond }: StrayEnter): boolean {
     const asks = this.#asking.length > 0 || this.#marking !== null;
     return asks && (isSecond || typed.length >= SCANNER_RUN);
@@ -169,7 +172,7 @@ export class Ringing {
       );
   }
 
-  /** Adds a line that taking it back removes. */
+  /** Adds a line, and offers to remove it as undo. */
   #addLine(add: () => void): void {
     const { register } = till;
     add();
@@ -199,7 +202,7 @@ export class Ringing {
   }
 }
 
-/** Null: what was typed is no quantity of it, or more than can be sold. */
+/** Null: the typed text is not a quantity of these goods, or it is more than can be sold. */
 function amountOf({ unit }: Product, times: string | null, each: Quantity): Quantity | null {
   const count = times === null ? ONE : parseQuantity(times, unit);
   const amount = count === null ? null : Math.round((count * each) / ONE);

@@ -10,7 +10,7 @@ import { typeKey, type Key } from '$lib/ui/keys';
 /** What the keypad's digits mean. */
 export type PadTarget = 'cash' | 'points';
 
-/** No customer has more points. */
+/** Limit of typed digits; no customer has more points than that. */
 const MOST_POINT_DIGITS = 9;
 
 /** `begins`: the next digit starts a new number, as after a quick sum. */
@@ -33,7 +33,7 @@ export class TenderTyping {
     this.#currency = currency;
   }
 
-  /** Cash, unless points are being asked for, which needs a customer. */
+  /** Cash, unless points are being asked for; those require a customer. */
   get target(): PadTarget {
     const { customer } = this.#register.receipt;
     return customer !== null && customer === this.#pointsOf ? 'points' : 'cash';
@@ -46,15 +46,15 @@ export class TenderTyping {
   get begins(): boolean {
     return this.#shown(this.target).begins;
   }
-  /** The rest, or all, shall go on account, as chosen explicitly. */
+  /** The operator has chosen that the rest, or all, goes on account. */
   get onAccountAsked(): boolean {
     return this.#onAccountAsked;
   }
-  /** Zero was typed or tapped, which a receipt with total zero needs. */
+  /** Zero was typed or tapped, which a receipt with a total of zero requires. */
   get saysNothing(): boolean {
     return this.#typed.cash.text !== '' && this.#amountOf(this.#typed.cash.text) === ZERO;
   }
-  /** Cash that pays what is open, rounded. */
+  /** The cash that pays what is left, rounded. */
   get cashOpen(): Money {
     return this.#register.open.cash;
   }
@@ -87,7 +87,7 @@ export class TenderTyping {
     this.press(key);
   }
 
-  /** Keys go to another field now, so a scan has no digits to remove here. */
+  /** Keys go to another field now, so digits of a scan need not be removed here. */
   keysWentElsewhere(): void {
     this.#befores = [];
   }
@@ -106,7 +106,7 @@ export class TenderTyping {
     this.#apply('cash', { text: commaText(amount, this.#currency()), begins: true });
   }
 
-  /** Asks for points; proposes the number that pays and is allowed. */
+  /** Asks for points; proposes the number that covers the rest and is allowed. */
   askPoints(): void {
     this.#pointsOf = this.#register.receipt.customer;
     if (tenderOf(this.#register.receipt, 'points') === null) this.givePoints();
@@ -119,8 +119,8 @@ export class TenderTyping {
   }
 
   /**
-   * Toggles the request to put the rest on account. Ignored once money is tendered: then the rest goes on account
-   * anyway, and an invisible request must not remain.
+   * Toggles the request to put the rest on account. Ignored once money is tendered: the rest goes on account then in any case,
+   * and an invisible request must not remain.
    */
   askOnAccount(): void {
     if (!this.#isMoneyGiven) this.#onAccountAsked = !this.#onAccountAsked;
@@ -133,7 +133,7 @@ export class TenderTyping {
   /** Pays the rest by card or transfer and saves. If the save does not start, the tender is undone. */
   payRest(kind: MoneyTenderKind): void {
     const { checkout } = this.#register;
-    // the terminal takes what the screen shows
+    // charge only the total that the screen shows
     if (!checkout.settlesTotal()) return;
     const { settlement, receipt } = this.#register;
     if (settlement.kind !== 'short') return;
@@ -142,7 +142,7 @@ export class TenderTyping {
     if (!checkout.save()) this.#register.setMoney(kind, before);
   }
 
-  /** Whether a tender `from` can be changed to `to`: only cash gives change. */
+  /** Whether a tender of kind `from` can become `to`; only cash gives change. */
   mayRegive(from: MoneyTenderKind, to: MoneyTenderKind): boolean {
     const { receipt, total } = this.#register;
     const moved = tenderOf(receipt, from)?.amount ?? ZERO;

@@ -1,4 +1,4 @@
-// Reads discrepancies with both sides of each: which till, who, when, and what it moved or set.
+// Reads discrepancies with both sides of each: till, person, time, and what it moved or set.
 import type { Credit } from '$lib/contract/acts/customer';
 import type { Entry } from '$lib/contract/journal';
 import type { TillDb } from '$lib/storage/database/db';
@@ -20,13 +20,13 @@ import { customerIn, namesOf } from '../shared/entry/journal-rows';
 /** One entry of a discrepancy. */
 export type Side = {
   readonly place: Written;
-  /** Null: it is not on this till. */
+  /** Null: the entry is not on this till. */
   readonly entry: Entry | null;
   readonly customer: string | null;
-  /** What it added to the customer's debt, minor units, and took of their points; 0: nothing. */
+  /** What it added to the customer's debt, minor units, and deducted from their points; 0: nothing. */
   readonly debt: number;
   readonly points: number;
-  /** What it set on a card; null: it saved none. */
+  /** The credit that it set on a card; null: it saved no card. */
   readonly credit: Credit | null;
 };
 
@@ -34,11 +34,11 @@ export type ShownDiscrepancy = {
   readonly found: Discrepancy;
   readonly side: Side;
   readonly others: readonly Side[];
-  /** Customers whose cards have one number, where it is about that. */
+  /** Customers whose cards have the same number, if the discrepancy is about that. */
   readonly sharing: readonly string[];
-  /** The limit that can be applied by a tap; null: none. */
+  /** The credit that can be applied with a tap; null: none. */
   readonly applicable: Credit | null;
-  /** The fields of goods that can be. */
+  /** The fields of goods that can be applied. */
   readonly goods: readonly StaleField[];
   readonly categories: readonly StaleCategory[];
 };
@@ -53,7 +53,7 @@ export type ToSettleList = {
 
 const CLOSED_SHOWN = 10;
 
-/** Open discrepancies, the oldest first, and some that were closed lately. */
+/** Open discrepancies, oldest first, and some that were closed recently. */
 export async function readToSettle(db: TillDb): Promise<ToSettleList> {
   const [open, closed] = await Promise.all(
     [await openDiscrepancies(db), await closedDiscrepancies(db, CLOSED_SHOWN)].map((found) =>
@@ -82,7 +82,7 @@ async function shownOf(db: TillDb, found: Discrepancy): Promise<ShownDiscrepancy
   };
 }
 
-/** `about`: whose part of it is meant, where it concerns several customers. */
+/** `about`: the customer whose part is meant, if the entry concerns several. */
 async function sideOf(db: TillDb, place: Written, about: string | null): Promise<Side> {
   const entry = await entryOf(db, place);
   const body = entry === null ? null : knownEntry(originalOf(entry))?.body;

@@ -1,4 +1,4 @@
-// Reads the list of acts without a code with proofs, customers and notices; and disputes.
+// Reads acts without a code, with proofs, customers and notices, and disputes.
 import type { Entry } from '$lib/contract/journal';
 import type { TillDb } from '$lib/storage/database/db';
 import {
@@ -13,7 +13,7 @@ import type { ProofJudge, ProvenAct } from '$lib/storage/journal/proof-judge';
 
 export type UnconfirmedAct = {
   readonly entry: Entry;
-  /** The proofs of the entry without the customer's code. */
+  /** The proofs of the entry that are not a customer's code. */
   readonly proofs: readonly ProvenAct[];
   /** All customers it concerns; usually one. */
   readonly customers: readonly string[];
@@ -21,11 +21,11 @@ export type UnconfirmedAct = {
   readonly notice: NoticeShown | null;
 };
 
-/** `about`: the disputed entry's row; null: none in particular. */
+/** `about`: the row of the disputed entry; null: no particular entry. */
 export type ShownDispute = { readonly dispute: Dispute; readonly about: JournalRow | null };
 
 export type UnconfirmedList = {
-  /** Without disputed ones, which wait until the dispute is closed. */
+  /** Without disputed entries, which wait until the dispute is closed. */
   readonly acts: readonly UnconfirmedAct[];
   readonly more: boolean;
   readonly disputes: readonly ShownDispute[];

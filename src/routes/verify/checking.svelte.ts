@@ -46,7 +46,7 @@ export class Checking {
     const { signal } = this.#stop;
     this.#stage = { kind: 'walking', done: 0, of: 0 };
     try {
-      // a judge caches every grant: one judge per entry limits memory
+      // a judge caches every grant, so one judge per entry limits memory
       const judge = (entry: Parameters<ProofJudge['judge']>[0]) =>
         new ProofJudge(this.#till, this.#former).judge(entry);
       const onprogress = (done: number, of: number) =>

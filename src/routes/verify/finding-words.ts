@@ -22,7 +22,7 @@ export function placeWords({ seq, act, at }: Place): string {
   );
 }
 
-/** `place` null: not about one entry. */
+/** `place` null: the finding is not about a single entry. */
 export function findingWords(
   finding: Finding,
   nameOf: (customer: string) => string,

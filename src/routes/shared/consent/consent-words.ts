@@ -1,4 +1,4 @@
-// Why an act on a customer's account, such as a correction, cannot be made, in words.
+// Words for why an act on a customer's account, such as a correction, is refused.
 import type { CorrectedOutcome } from '$lib/state/customers';
 import type { NoPhone } from './consented-act.svelte';
 import { t } from '$lib/ui/text/current.svelte';

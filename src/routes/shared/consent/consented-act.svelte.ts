@@ -1,4 +1,4 @@
-// One act outside a sale, from its form to the stored entry, under one id.
+// An act outside a sale, from its form to the stored entry, under one id.
 // The customer's code or an override confirms it.
 import type { ConnectivityFact, OverrideReason } from '$lib/contract/acts/account';
 import type { ChallengeDeal } from '$lib/contract/challenge';
@@ -16,7 +16,7 @@ import { v7 as newId } from 'uuid';
 
 export type ActState<Refused> =
   | { readonly kind: 'typing'; readonly refused: Refused | null }
-  /** The customer is asked; `taken`: what they have to consent to. */
+  /** The customer is being asked; `taken`: what they have to consent to. */
   | { readonly kind: 'asking'; readonly code: CodeRequester; readonly taken: MovedAction }
   | { readonly kind: 'saving' }
   | { readonly kind: 'not-saved'; readonly because: StorageErrorKind }
@@ -27,7 +27,7 @@ type Outcome<Refused> =
   | { readonly kind: 'refused'; readonly because: Refused }
   | { readonly kind: 'not-saved'; readonly because: StorageErrorKind };
 
-/** What is to be done, and what the customer is asked; `asks` null: nothing, it is in their favour. */
+/** The act to save, and what the customer is asked. `asks` null: nothing, because the act is in their favour. */
 export type Wanted<Refused> = {
   readonly customer: Customer;
   readonly asks: {
@@ -35,7 +35,7 @@ export type Wanted<Refused> = {
     readonly action: Action;
     readonly deal: ChallengeDeal;
   } | null;
-  /** `id`: of the act. */
+  /** `id`: id of the act. */
   readonly save: (
     id: string,
     confirmations: readonly GivenConfirmation[],
@@ -51,11 +51,11 @@ export type NoPhone = { readonly kind: 'no-phone'; readonly action: MovedAction[
 
 export class ConsentedAct<Refused extends { readonly kind: string }> {
   readonly #deps: Deps;
-  /** Another one once something else is typed: a code is for one act. */
+  /** Replaced once something else is typed, because a code confirms one act only. */
   #id = newId();
   #wanted: Wanted<Refused | NoPhone> | null = null;
   #confirmations: readonly GivenConfirmation[] = [];
-  /** Gives up the code that the customer has given: its act is not saved. */
+  /** Revokes the code that the customer has given, because its act is not saved. */
   #revoke: () => void = () => undefined;
   #state = $state.raw<ActState<Refused | NoPhone>>({ kind: 'typing', refused: null });
 
@@ -67,7 +67,7 @@ export class ConsentedAct<Refused extends { readonly kind: string }> {
     return this.#state;
   }
 
-  /** Saves what is in the customer's favour; otherwise asks for their code. */
+  /** Saves an act in the customer's favour at once; otherwise asks for their code. */
   async begin(wanted: Wanted<Refused | NoPhone>, policy: VerifiedPolicy): Promise<void> {
     if (this.#state.kind !== 'typing') return;
     this.#wanted = wanted;
@@ -92,7 +92,7 @@ export class ConsentedAct<Refused extends { readonly kind: string }> {
     this.#state = { kind: 'asking', code, taken };
   }
 
-  /** Goes on without a code, by the right of `by`. */
+  /** Continues without a code, by the right of operator `by`. */
   async override(by: string, because: OverrideReason, note: string | null): Promise<void> {
     const now = this.#state;
     const askedBy = this.#deps.operator();
@@ -104,7 +104,7 @@ export class ConsentedAct<Refused extends { readonly kind: string }> {
     await this.#confirm({ kind: 'override', action, askedBy, by, because, note, connectivity });
   }
 
-  /** Back to what is typed; the code is cancelled. */
+  /** Returns to the form and cancels the code. */
   back(): void {
     if (this.#state.kind !== 'asking') return;
     this.#state.code.close();
@@ -120,18 +120,18 @@ export class ConsentedAct<Refused extends { readonly kind: string }> {
     if (this.#state.kind === 'not-saved') await this.#save();
   }
 
-  /** Back to what is typed; what could not be stored will not be booked later. */
+  /** Returns to the form. What could not be stored will never be booked. */
   async giveUp(): Promise<void> {
     if (this.#state.kind !== 'not-saved') return;
     this.#state = { kind: 'saving' };
     const outcome = await this.#deps.customers.giveUpRepayment();
     if (outcome === 'given-up') this.#notSaved(null);
-    // saving again finds the stored one
+    // saving again finds the stored act
     else if (outcome === 'stored') await this.#save();
     else this.#state = outcome;
   }
 
-  /** What was refused no longer stands once something else is typed. */
+  /** Clears a refusal once something else is typed. */
   typed(): void {
     if (this.#state.kind === 'typing' && this.#state.refused !== null)
       this.#state = { kind: 'typing', refused: null };
@@ -139,7 +139,7 @@ export class ConsentedAct<Refused extends { readonly kind: string }> {
 
   async #confirm(given: GivenConfirmation): Promise<void> {
     if (this.#state.kind !== 'asking') return;
-    // of a code that comes after the override nothing is booked
+    // close the request: a code that arrives after the override must not book anything
     if (given.kind === 'override') this.#state.code.close();
     this.#confirmations = [given];
     await this.#save();
@@ -154,7 +154,7 @@ export class ConsentedAct<Refused extends { readonly kind: string }> {
     else this.#state = outcome;
   }
 
-  /** Back to what is typed. A code that confirmed nothing would look like an act that the till hides. */
+  /** Returns to the form. Revokes the code, because an unused confirmed code would look like an act that the till hides. */
   #notSaved(refused: Refused | NoPhone | null): void {
     this.#revoke();
     this.#id = newId();

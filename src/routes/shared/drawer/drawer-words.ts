@@ -1,11 +1,11 @@
-// Words for a sum of the drawer that is none, and for why its acts are refused.
+// Words for an invalid sum of the drawer, and for why acts of the drawer are refused.
 import { MAX_AMOUNT } from '$lib/domain/values/money';
 import { t } from '$lib/ui/text/current.svelte';
 
 /** The digits of the largest sum, minor units. */
 const MOST_DIGITS = String(MAX_AMOUNT).length;
 
-/** Why what was typed is no sum. */
+/** Why the input is not a valid sum. */
 export const sumWrongWords = (typed: string): string =>
   typed.replace(/\D/g, '').length > MOST_DIGITS ? t().shift.amountTooLong : t().shift.amountWrong;
 

@@ -1,4 +1,4 @@
-// What the acts on a customer's account hold: repayments, payouts, corrections, merges.
+// The facts of acts on a customer's account: repayments, payouts, corrections, merges.
 import type { EntryOf } from '$lib/contract/journal';
 import { pointsIn } from '$lib/domain/customers/loyalty';
 import { t } from '$lib/ui/text/current.svelte';

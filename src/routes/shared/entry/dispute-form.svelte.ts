@@ -1,4 +1,4 @@
-// Opens or closes a dispute after a dialogue; holds the reason if it was not stored.
+// Opens or closes a dispute after a dialogue; holds the error if it was not stored.
 import { till } from '$lib/state/till.svelte';
 import { toasts } from '$lib/state/toasts.svelte';
 import { closeDispute, openDispute } from '$lib/storage/customers/disputes';
@@ -16,7 +16,7 @@ export type DisputeAsked = {
   readonly entry: string;
 };
 
-/** What is left of a disputed debt, minor units. `correction`: the id of its write-off, made before the first attempt. */
+/** The rest of a disputed debt, minor units. `correction`: id of its write-off, made before the first attempt. */
 export type WrittenOff = {
   readonly correction: string;
   readonly debt: string;
@@ -56,8 +56,8 @@ export class DisputeForm extends FormAct {
   }
 
   /**
-   * Closes the dispute; the disputed entry stays valid. `note`: the reason. `off`: the disputed debt is written off before, so that
-   * the dispute stays open if that fails.
+   * Closes the dispute; the disputed entry stays valid. `note`: the reason. `off`: the disputed debt is written off first, so
+   * that the dispute stays open if the write-off fails.
    */
   close(note: string, off: WrittenOff | null): Promise<void> {
     const asked = this.#asked;

@@ -1,4 +1,4 @@
-// What the acts of a shift and its drawer hold: float, cash in and out, counts, the close.
+// The facts of acts of a shift and its drawer: float, cash in and out, counts, the close.
 import type { EntryOf } from '$lib/contract/journal';
 import { till } from '$lib/state/till.svelte';
 import { formatCount } from '$lib/ui/format';
@@ -29,7 +29,7 @@ export const drawerFacts = ({
   ...noteFact(note),
 ];
 
-/** What was counted against what should have been there. */
+/** The counted sum compared with the expected one. */
 function countedFacts(counted: number, expected: number): readonly EntryFact[] {
   const words = t().shift;
   const difference = counted - expected;
@@ -42,7 +42,7 @@ function countedFacts(counted: number, expected: number): readonly EntryFact[] {
   ];
 }
 
-/** `2 × £50.00`; nothing where only one sum was typed. */
+/** `2 × £50.00`; empty if only one sum was typed. */
 export const countFacts = ({
   body: { counted, expected, pieces },
 }: EntryOf<'drawer-counted'>): readonly EntryFact[] => [

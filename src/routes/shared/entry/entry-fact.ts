@@ -1,4 +1,4 @@
-// A fact of a journal entry in words, and the facts that several acts have.
+// A fact of a journal entry in words, and facts that several acts share.
 import type { TenderOfSale } from '$lib/contract/acts/sale';
 import { money } from '$lib/domain/values/money';
 import { t } from '$lib/ui/text/current.svelte';
@@ -6,7 +6,7 @@ import { inMoney, inSigned } from '../money-words';
 
 export type EntryFact = { readonly term: string; readonly value: string };
 
-/** Names that are not in the entry itself, by id. */
+/** Names by id that are not in the entry itself. */
 export type Names = {
   readonly customer: (id: string) => string;
   readonly product: (id: string) => string;
@@ -24,7 +24,7 @@ export const tenderFact = (tender: TenderOfSale): EntryFact =>
       }
     : { term: t().tender.kinds[tender.kind], value: inSum(tender.amount) };
 
-/** A sum that is mostly zero, and then not shown. */
+/** A sum that is shown only if it is not zero. */
 export const sumFact = (term: string, minor: number): readonly EntryFact[] =>
   minor === 0 ? [] : [{ term, value: inSum(minor) }];
 

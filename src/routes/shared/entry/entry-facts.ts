@@ -1,4 +1,4 @@
-// What a journal entry holds, in words: one list of facts for each act.
+// The contents of a journal entry in words: one list of facts for each act.
 import type { Act, EntryOf, KnownEntry } from '$lib/contract/journal';
 import { t } from '$lib/ui/text/current.svelte';
 import {
@@ -16,7 +16,7 @@ import { cancelledReceiptFacts, returnFacts, saleFacts } from './receipt-facts';
 
 type Facts<A extends Act> = (entry: EntryOf<A>, names: Names) => readonly EntryFact[];
 
-/** Nothing but what every entry has: when, who, and whom it is about. */
+/** For acts without facts of their own, besides time, operator and customer. */
 const nothingElse = () => [];
 
 const FACTS: { readonly [A in Act]: Facts<A> } = {
@@ -58,7 +58,7 @@ const FACTS: { readonly [A in Act]: Facts<A> } = {
   'policy-refused': nothingElse,
 };
 
-/** Without what stands in lists of its own: goods, debts, proofs. */
+/** The facts of an entry, without those shown in separate lists: goods, debts, proofs. */
 export const factsOf = (entry: KnownEntry, names: Names): readonly EntryFact[] =>
   (FACTS[entry.act] as Facts<Act>)(entry, names);
 

@@ -1,10 +1,10 @@
-// What a change of goods holds: the file it came from, and the first products that it touched.
+// The facts of a change of goods: the file it came from, and the first products that it changed.
 import type { EntryOf } from '$lib/contract/journal';
 import { t } from '$lib/ui/text/current.svelte';
 import { changeWords } from '../goods-words';
 import { inSum, type EntryFact, type Names } from './entry-fact';
 
-/** Rows of each list of goods. */
+/** Number of rows shown of each list of goods. */
 export const MOST_SHOWN = 50;
 
 export function goodsFacts(

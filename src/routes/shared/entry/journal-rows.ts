@@ -73,7 +73,10 @@ export async function readRow(
   return entry === null ? null : pageOf(db, [await rowOf(judge, entry)], 1);
 }
 
-/** The entry that another one is about: disputed, cancelled, printed again, taken up again. Null: none, or it is not here. */
+/**
+ * The entry that another one is about, such as the one it disputes, cancels, reprints or reopens. Null: none, or it is not
+ * here.
+ */
 export async function readAbout(
   db: TillDb,
   judge: ProofJudge,
@@ -230,10 +233,10 @@ function mergedIn(entry: Entry): string[] {
   return [known.body.from.customer, known.body.into.customer];
 }
 
-/** In place of the name of a customer who was forgotten: no card has it. */
+/** Stands for the name of a forgotten customer, who has no card. */
 const FORGOTTEN = '';
 
-/** Names by customer id, of those with a card here, or with `FORGOTTEN`; and of their authorised persons by theirs. */
+/** Names by customer id, of those with a card here, or `FORGOTTEN`; also names of their authorised persons by id. */
 export async function namesOf(
   db: TillDb,
   customers: readonly (string | null)[],
@@ -252,7 +255,7 @@ export async function namesOf(
   ]);
 }
 
-/** The words for a customer among these names. `noCard`: for one who has none here. */
+/** The words for a customer with these names. `noCard`: for a customer without a card here. */
 export function customerWords(
   names: ReadonlyMap<string, string> | undefined,
   customer: string,

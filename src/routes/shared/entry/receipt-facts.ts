@@ -1,4 +1,4 @@
-// What the acts of a receipt hold: a sale, a return, a receipt that was cancelled.
+// The facts of acts on a receipt: a sale, a return, a cancelled receipt.
 import type { AgeConfirmed } from '$lib/contract/acts/sale';
 import type { EntryOf } from '$lib/contract/journal';
 import { t } from '$lib/ui/text/current.svelte';
@@ -6,7 +6,7 @@ import { operatorWords, receiptOf } from '../act-words';
 import { givenLines } from '../returns/return-words';
 import { inSum, pointsFact, roundingFact, sumFact, tenderFact, type EntryFact } from './entry-fact';
 
-/** Goods taken out of a receipt after its payment had begun. */
+/** Goods removed from a receipt after its payment had begun. */
 const removedFact = ({
   lines,
   sum: cost,

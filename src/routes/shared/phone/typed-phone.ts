@@ -1,4 +1,4 @@
-// Parses a phone number as typed, or says in words why it is no number to write to.
+// Parses a typed phone number, or says in words why no message can be sent to it.
 import type { Policy } from '$lib/contract/policy';
 import type { Phone } from '$lib/domain/values/phone';
 import { till } from '$lib/state/till.svelte';
@@ -9,12 +9,12 @@ export type TypedPhone =
   /** `why`: a sentence. */
   | { readonly kind: 'wrong'; readonly why: string };
 
-/** What the shop says of numbers. */
+/** The parts of the policy about phone numbers. */
 type Numbers = Pick<Policy, 'allowedPrefixes' | 'shop'>;
 
 /**
- * `country`: for numbers without one, ISO 3166-1 alpha-2. `policy`: which countries the shop writes to; null: there is none yet. The
- * numbering plans are loaded on first use.
+ * `country`: for numbers typed without one, ISO 3166-1 alpha-2. `policy`: says to which countries the shop sends messages;
+ * null: there is no policy yet. The numbering plans are loaded on first use.
  */
 export async function typedPhone(
   text: string,
@@ -25,7 +25,7 @@ export async function typedPhone(
   const phone = country === undefined ? null : parsePhone(text, country);
   if (phone === null) return { kind: 'wrong', why: t().errors.phoneWrong };
   if (numberKind(phone) === 'costly') return { kind: 'wrong', why: t().errors.phoneCostly };
-  // otherwise the relay would refuse it when a code is asked for
+  // refuse it here, because the relay would refuse it when a code is requested
   const isAbroad = policy !== null && whyNotWritten(phone, policy) === 'country-not-allowed';
   return isAbroad ? { kind: 'wrong', why: t().errors.phoneAbroad } : { kind: 'phone', phone };
 }

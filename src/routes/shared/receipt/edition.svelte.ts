@@ -1,4 +1,4 @@
-// Which edition of a paper leaves the till next: first the original, then copies, each recorded.
+// Decides which edition of a paper comes next: first the original, then copies, each recorded.
 import { SvelteSet } from 'svelte/reactivity';
 import type { Entry } from '$lib/contract/journal';
 import { till } from '$lib/state/till.svelte';
@@ -7,20 +7,20 @@ import { t } from '$lib/ui/text/current.svelte';
 
 export type Edition = 'original' | 'copy';
 
-/** Hashes of the entries whose original has left this page: on paper, shared, or as text. */
+/** Hashes of the entries whose original has left this page, printed, shared or as text. */
 const given = new SvelteSet<string>();
 
 /**
- * `first`: what the paper is while none has left this page; `original` only where the act was saved a moment ago, and nobody can
- * have its paper yet.
+ * The edition that comes next. `first`: the edition while none has left this page. It may be `original` only if the act was
+ * saved a moment ago, so that nobody can have the paper yet.
  */
 export const editionOf = (entry: Entry, first: Edition): Edition =>
   first === 'copy' || given.has(entry.hash) ? 'copy' : 'original';
 
-/** After a paper has left the till. */
+/** Call it after a paper has left the till. */
 export const noteGiven = ({ hash }: Entry): void => void given.add(hash);
 
-/** A copy is an act: recorded before it leaves the till. Returns why it may not; null: it may. */
+/** Records a copy, which is an act, before it leaves the till. Returns null if recorded, otherwise the reason. */
 export async function recordEdition(entry: Entry, edition: Edition): Promise<string | null> {
   if (edition === 'original') return null;
   const words = t().receipt;

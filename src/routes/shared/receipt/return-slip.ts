@@ -11,7 +11,7 @@ import { headRows, RULE, signedOf, tagRows, type Slip, type SlipRow } from './sl
 /** What is printed: a stored return. */
 export type ReturnSlip = Pick<Slip, 'entry' | 'around' | 'customer' | 'till' | 'edition'> & {
   readonly body: BodyOf<'return'>;
-  /** Of the sale, as printed: `3-000123`; null: it is not known which. */
+  /** The sale's receipt number as printed: `3-000123`; null: the sale is unknown. */
   readonly number: string | null;
 };
 

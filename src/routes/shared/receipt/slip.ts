@@ -42,7 +42,7 @@ export type Slip = {
 
 export const RULE = { kind: 'rule' } as const;
 
-/** Number of printed hash characters: enough that nobody finds another entry with the same ones unnoticed. */
+/** Number of printed hash characters. It is large enough that nobody can pass off another entry with the same ones. */
 const TAG = 8;
 
 export function slipRows(slip: Slip, { shop }: VerifiedPolicy): SlipRow[] {
@@ -67,7 +67,7 @@ export function slipRows(slip: Slip, { shop }: VerifiedPolicy): SlipRow[] {
   ];
 }
 
-/** Shop, edition, what the paper is, when, and at which till. */
+/** The first rows: shop, edition, kind of paper, time and till. */
 export function headRows(
   { entry, till, edition }: Pick<Slip, 'entry' | 'till' | 'edition'>,
   shop: string,
@@ -83,14 +83,14 @@ export function headRows(
   ];
 }
 
-/** The entry that the paper is made from. */
+/** The row that identifies the entry by its hash. */
 export function tagRows({ hash, seq }: Entry): SlipRow[] {
   return [RULE, { kind: 'centred', text: t().receipt.tag(hash.slice(0, TAG), String(seq)) }];
 }
 
 type Write = (minor: number) => string;
 
-/** With its sign: what is added or taken off. */
+/** An amount with its sign, for amounts that are added or deducted. */
 export const signedOf = (minor: number, amount: Write): string =>
   `${minor < 0 ? '−' : '+'}${amount(Math.abs(minor))}`;
 
@@ -112,7 +112,7 @@ function lineRows(body: SaleBody, amount: Write): SlipRow[] {
   const locale = localeOf(language.current);
   return body.lines.flatMap((line): SlipRow[] => {
     const bare = formatQuantity(quantity(line.quantity), line.unit, locale);
-    // pieces are written without a unit
+    // pieces are shown without a unit
     const count = line.unit === 'piece' ? bare : `${bare} ${t().common.units[line.unit]}`;
     const price = words.line(count, amount(line.unitPrice));
     return [
@@ -148,7 +148,7 @@ function sumRows(body: SaleBody, amount: Write, sum: Write): SlipRow[] {
   ];
 }
 
-/** When what is on account is to be paid. */
+/** Rows that say when the amount on account is due. */
 function dueRows({ entry, body: { dueDays } }: Slip): SlipRow[] {
   if (dueDays === null) return [];
   const by = formatDate(entry.at + dueDays * DAY_MS, language.current);
@@ -179,7 +179,7 @@ function standingRows({ body, around, customer }: Slip, amount: Write): SlipRow[
   ];
 }
 
-/** One act of the customer and its proof; without a code, in bold who allowed it, by which right and why. */
+/** One act of the customer with its proof. Without a code, bold rows say who allowed it, by which right and why. */
 function proofRows({ confirmation, proof }: ProvenAct, sum: Write): SlipRow[] {
   const words = t().receipt;
   const note = (text: string): SlipRow => ({ kind: 'note', text });
@@ -188,7 +188,7 @@ function proofRows({ confirmation, proof }: ProvenAct, sum: Write): SlipRow[] {
     text: t().code.actions[confirmation.action],
     figure: sum(confirmation.amount),
   };
-  // on paper a word at the end of a line is easily missed
+  // in a line of its own, because a word at the end of a line is easily missed on paper
   const demo: SlipRow[] = isOfDemo(proof) ? [{ kind: 'loud', text: words.demo }] : [];
   switch (proof.kind) {
     case 'override': {

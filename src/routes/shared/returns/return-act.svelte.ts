@@ -21,7 +21,7 @@ export type ReturnState =
 
 export type Place = BodyOf<'return'>['lines'][number]['to'];
 
-/** Who would save it, and when. `approvedBy`: as if this operator agreed. */
+/** The operator who would save it, and the time. `approvedBy`: decide as if this operator had agreed. */
 export type ReturnBy = {
   readonly policy: VerifiedPolicy;
   readonly operator: string;
@@ -29,10 +29,10 @@ export type ReturnBy = {
   readonly at: number;
 };
 
-/** `Facts`: what it is decided by. */
+/** `Facts`: the facts that it is decided by. */
 export abstract class ReturnAct<Facts> {
   readonly #returns: Pick<Returns, 'save' | 'giveUp'>;
-  /** Made when the dialogue opens: a second tap, or a retry, finds the same return. */
+  /** Made when the dialogue opens, so that a second tap or a retry finds the same return. */
   protected readonly id = newId();
   reason = $state<ReturnReason>('faulty');
   note = $state('');
@@ -48,7 +48,7 @@ export abstract class ReturnAct<Facts> {
     return this.#state;
   }
 
-  /** What the return would be, by the rules that save it, as if the customer had consented. */
+  /** Decides the return by the rules that save it, as if the customer had consented. */
   abstract decide(facts: Facts, by: ReturnBy): Decided<BodyOf<'return'>, ReturnRefusal>;
   /** Whether something that was typed is wrong. */
   abstract readonly isWrong: boolean;
@@ -58,27 +58,27 @@ export abstract class ReturnAct<Facts> {
     return null;
   }
 
-  /** What is asked for, whatever comes back. */
+  /** The fields that both kinds of return share. */
   protected common() {
     const { id, inCash, reason } = this;
     const note = this.note.trim() === '' ? null : this.note.trim();
     return { return: id, inCash, reason, note };
   }
 
-  /** What was refused no longer stands once something else is chosen. */
+  /** Clears a refusal once something else is chosen. */
   edited(): void {
     if (this.#state.kind === 'choosing' && this.#state.refused !== null)
       this.#state = { kind: 'choosing', refused: null };
   }
 
-  /** `approvedBy`: who gave their PIN; null: nobody had to. */
+  /** Saves the return. `approvedBy`: the operator who gave their PIN; null: nobody had to. */
   async accept(approvedBy: string | null): Promise<void> {
     if (this.#state.kind !== 'choosing') return;
     this.#approvedBy = approvedBy;
     await this.#save();
   }
 
-  /** Saves it as it was asked for; what fails is shown where the customer was asked. */
+  /** Saves the return with the customer's code. A failure is shown in the dialogue that asked for the code. */
   protected async saveAs(asked: AskedReturn): Promise<ReturnedOutcome> {
     const outcome = await this.#returns.save(asked);
     if (outcome.kind === 'saved') this.#state = outcome;
@@ -89,13 +89,13 @@ export abstract class ReturnAct<Facts> {
     if (this.#state.kind === 'not-saved') await this.#save();
   }
 
-  /** Back to the goods; what could not be stored will not be booked later. */
+  /** Returns to the goods. What could not be stored will never be booked. */
   async giveUp(): Promise<void> {
     if (this.#state.kind !== 'not-saved') return;
     this.#state = { kind: 'saving' };
     const outcome = await this.#returns.giveUp();
     if (outcome === 'given-up') this.#state = { kind: 'choosing', refused: null };
-    // saving again finds the stored one
+    // saving again finds the stored return
     else if (outcome === 'stored') await this.#save();
     else this.#state = outcome;
   }
@@ -108,7 +108,7 @@ export abstract class ReturnAct<Facts> {
   }
 }
 
-/** Thousandths as typed; zero: none; null: not a quantity. Of half a piece the rule says that it is whole. */
+/** Thousandths as typed; zero: none; null: not a quantity. Half a piece is accepted here and refused by the rule. */
 export function typedQuantity(typed: string, { unit }: Pick<LineOfSale, 'unit'>): number | null {
   const text = typed.trim();
   return text === '' || /^0+([.,]0*)?$/.test(text)

@@ -1,4 +1,4 @@
-// The goods of one sale that come back, as they are chosen.
+// The goods of a sale that are chosen for a return.
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import type { ShownForReturn } from '$lib/contract/acts/return';
 import type { LineOfSale } from '$lib/contract/acts/sale';
@@ -19,12 +19,12 @@ import { ReturnAct, typedQuantity, type Place, type ReturnBy } from './return-ac
 export class ReturnForm extends ReturnAct<ReturnFacts> {
   readonly sale: EntryOf<'sale'>;
   readonly #decimalMark: string;
-  /** As typed, by line. */
+  /** Quantities as typed, by line. */
   readonly texts: string[];
   readonly places: Place[];
   shown = $state<ShownForReturn>('paper');
 
-  /** `decimalMark`: of the screen language. */
+  /** `decimalMark`: decimal separator of the screen language. */
   constructor(
     returns: Pick<Returns, 'save' | 'giveUp'>,
     sale: EntryOf<'sale'>,
@@ -39,7 +39,7 @@ export class ReturnForm extends ReturnAct<ReturnFacts> {
     this.places = places;
   }
 
-  /** Thousandths of each line that can still be returned. */
+  /** By line, how much can still be returned, in thousandths. */
   left(facts: ReturnFacts): number[] {
     const sold = soldIn(this.sale.body, facts.since);
     const before = returnedBy(facts.since.returns);
@@ -83,7 +83,7 @@ export class ReturnForm extends ReturnAct<ReturnFacts> {
       : consentOf(policy, this.sale.body, returnedBy(since.returns), given);
   }
 
-  /** Saves it with the customer's consent, under the id that they were asked for. */
+  /** Saves the return with the customer's consent, under the id for which they were asked. */
   acceptWith(
     id: string,
     approvedBy: string | null,

@@ -1,4 +1,4 @@
-// Words of a return: why it cannot be accepted, and what it gives back.
+// Words for returns: why one cannot be accepted, and what it gives back.
 import type { BodyOf } from '$lib/contract/journal';
 import { money } from '$lib/domain/values/money';
 import { t } from '$lib/ui/text/current.svelte';
@@ -39,7 +39,7 @@ export function refusedWords(because: ReturnRefused | NoPhone): string {
   }
 }
 
-/** What to choose from, in words. */
+/** Options for a choice, with their words. */
 export const optionsOf = <V extends string>(
   values: readonly V[],
   text: Readonly<Record<V, string>>,
