@@ -7,7 +7,7 @@ import { OWNER, SHOP, type TillPage } from '../support/till-page';
 
 test.use({ shop: 'none' });
 
-/** What is wider than its page, and what is too small for a thumb: both must be empty. */
+/** Elements that are wider than the page, and targets that are too small for a thumb: there must be none. */
 async function checkFit(page: Page, place: string) {
   const found = await page.evaluate(() => {
     const wide = document.documentElement.scrollWidth - window.innerWidth;
@@ -60,7 +60,7 @@ const SCREENS = {
   'settings/looks': 'Language and appearance',
 };
 
-/** Dialogues beyond the selling of the first run; each opens from any screen. */
+/** Dialogues that the first run's selling does not show; each opens from any screen. */
 const DIALOGUES: Readonly<Record<string, (till: TillPage) => Promise<void>>> = {
   async 'age of the customer'(till) {
     await till.goTo('catalogue');
@@ -245,7 +245,7 @@ for (const theme of ['light', 'dark'] as const) {
         await page.keyboard.press('Escape');
         if (await till.dialog.isVisible()) await page.keyboard.press('Escape');
       }
-      // only a fault makes sums that stay different
+      // a persistent difference of the sums needs a fault, so it is written into the database
       const differed = { droppedAt: Date.now(), now: 'differ' };
       await tamper(page, 'meta', () => [
         { key: 'sums-compared', value: { at: Date.now(), differed } },

@@ -1,11 +1,11 @@
-// Goods that not everybody may buy: the till asks once per receipt whether the customer is old enough.
+// Goods with an age limit: the till asks once per receipt whether the customer is old enough.
 import { expect, test } from '../support/e2e';
 import { rowsOf } from '../support/till-disk';
 import { barcodeOf, OWNER, type TillPage } from '../support/till-page';
 
 const COFFEE = 'Ground coffee, 250 g';
 
-/** From now on the coffee is sold to those aged 18 or over. */
+/** Sells the coffee only to customers aged 18 or over from now on. */
 async function askForAge(till: TillPage): Promise<void> {
   await till.goTo('catalogue');
   await till.page.getByRole('button', { name: COFFEE }).click();
@@ -24,12 +24,12 @@ test('the age is asked once, scans meanwhile are kept, and the journal says who 
   await till.scan(barcodeOf(COFFEE));
   await expect(till.dialog).toContainText('Is the customer 18 or over?');
   await expect(till.lines).toHaveCount(0);
-  // the cashier goes on scanning: no code answers the question
+  // the cashier goes on scanning, and no scanned code answers the question
   await till.scan(barcodeOf('Carrier bag'));
   await till.scan(barcodeOf(COFFEE));
   await till.scan('4600');
   await expect(till.lines).toHaveCount(1);
-  // right after a scan, an Enter is the scanner’s second one
+  // right after a scan, an Enter may be the scanner's second one and is ignored
   await expect(async () => {
     await page.keyboard.press('Enter');
     await expect(till.dialog).toHaveCount(0, { timeout: 300 });
@@ -46,7 +46,7 @@ test('the age is asked once, scans meanwhile are kept, and the journal says who 
     ageConfirmed: { age: 18 },
   });
 
-  // the next receipt is somebody else’s
+  // the next receipt belongs to somebody else
   await till.scan(barcodeOf(COFFEE));
   await page.keyboard.press('Escape');
   await expect(page.getByText(`Not added: ${COFFEE}`)).toBeVisible();

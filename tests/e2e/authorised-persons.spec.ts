@@ -1,4 +1,4 @@
-// An authorised person is let in by the customer's code and buys by their own.
+// An authorised person is added with the customer's code, and buys with a code to their own phone.
 // The customer is notified.
 import { codeIn, messagesAt } from '../support/demo-phone';
 import { expect, test } from '../support/e2e';

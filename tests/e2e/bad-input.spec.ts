@@ -73,7 +73,7 @@ test('names of 300 characters, right to left, and of emoji are accepted; longer 
     await make(name);
     await expect(till.dialogs).toHaveCount(0);
     await expect(page.getByRole('complementary', { name: 'Receipt' })).toContainText(name);
-    // no such name makes the page wider
+    // none of these names makes the page wider
     expect(
       await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth),
     ).toBe(true);
@@ -87,10 +87,10 @@ test('names of 300 characters, right to left, and of emoji are accepted; longer 
   expect(await rowsOf(page, 'customers')).toHaveLength(9);
 });
 
-/** What a broken relay does with a request for a code. */
+/** How a broken relay replies to a request for a code. */
 const FAULTS = ['garbage', 'half-close', 'wrong-shape', 'server-error'] as const;
 
-/** On loopback: answers every connection in one wrong way. */
+/** A server on loopback that answers every connection in one wrong way. */
 async function faultyServer(fault: (typeof FAULTS)[number]): Promise<Server> {
   const answers: Record<(typeof FAULTS)[number], (socket: Socket) => void> = {
     garbage: (socket) =>

@@ -1,4 +1,4 @@
-// The till never holds the code or a service's token: both are searched for in all that it gets.
+// The till never holds a code or a service's token: everything it stores and receives is searched.
 import type { BrowserContext, Page } from '@playwright/test';
 import { codeIn, messagesAt } from '../support/demo-phone';
 import { expect, follow, giveOwnerPhone, ownersOtherTill, test } from '../support/e2e';
@@ -29,7 +29,7 @@ function listen(context: BrowserContext, page: Page) {
   };
 }
 
-/** A code by itself: six digits inside a longer number are not it. */
+/** Whether the code occurs alone: six digits inside a longer number do not count. */
 const occurs = (secret: string, text: string) =>
   new RegExp(`(?<![0-9a-f.])${secret}(?![0-9a-f])`).test(text);
 
@@ -45,7 +45,7 @@ test('neither the code nor the token of the messaging service is stored anywhere
   try {
     await till.openShop();
 
-    // a code of the demo
+    // a code of the demo service
     await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
     await till.saveAndSend();
     await expect(till.codeField).toBeFocused();
@@ -84,7 +84,7 @@ test('neither the code nor the token of the messaging service is stored anywhere
     const replies = await heard();
     const stored = await everythingStored(page);
     const html = await page.content();
-    // the search finds what is there
+    // shows that the search does find what is there
     expect(replies).toContain('awaiting-code');
     expect(stored).toContain('Harriet Poole');
     for (const [name, secret] of Object.entries({

@@ -35,16 +35,16 @@ test('a category renamed, coloured and moved at one tablet is so at the other', 
   await till.dialog.getByRole('radio', { name: 'rose' }).check();
   await till.button('Save').click();
   await expect(till.dialog).toHaveCount(0);
-  // quick clicks: each before the one before it is saved
+  // quick clicks, each before the previous one is saved
   await till.button('Move Pantry up').evaluate((up: HTMLElement) => {
     for (let place = 3; place > 0; place -= 1) up.click();
   });
   await expect(rows(till).first()).toContainText('Pantry');
-  // within moments at the other tablet, whose screen nobody has touched
+  // it appears at the other tablet within moments, without anybody touching its screen
   await expect(pills(other).getByRole('button').nth(1)).toHaveText('Pantry');
   await expect(pill(other, 'Groceries')).toHaveCount(0);
 
-  // a product goes into it by the name that is shown
+  // a product is put into it by the name on screen
   await other.goTo('catalogue');
   await other.button('Add a product').click();
   await other.dialog.getByLabel('Name').fill('Lentils');

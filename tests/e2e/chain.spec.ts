@@ -1,4 +1,4 @@
-// A message that does not arrive: the next method is used, by itself or by the cashier.
+// If a message does not arrive, the next method is used, by the relay or by the cashier.
 // The dialogue follows, and a late code still counts.
 import { changePolicy, chooseService, expect, follow, ownersOtherTill, test } from '../support/e2e';
 import { FakeSmsru } from '../support/fake-smsru';
@@ -46,7 +46,7 @@ test('after a resend and then a call, the cashier types on without touching the 
   page,
   relay,
 }) => {
-  // a minute of it is the relay's own pause between two messages
+  // the relay itself pauses for a minute between two messages
   test.setTimeout(180_000);
   const SOON = { timeout: 40_000 };
   const other = await ownersOtherTill(relay);

@@ -8,10 +8,10 @@ test.use({ shop: 'none', serviceWorkers: 'allow' });
 
 const HOUR = 3_600_000;
 const YEAR = 365 * 24 * HOUR;
-/** Far less than any change of a clock here, far more than a sale takes on a slow machine. */
+/** Far less than any clock change in these tests, far more than a sale takes on a slow machine. */
 const SOON = 10 * 60_000;
 
-/** Shifts the device's clock from the next page on. */
+/** Shifts the device's clock, from the next page on. */
 const setClock = (context: BrowserContext, byMs: number) =>
   context.addInitScript((shift) => {
     const real = Date.now.bind(Date);
@@ -67,7 +67,7 @@ test('after its clock is set back a till’s time does not go back, and a clock 
     await till.chooseCustomer('Timur Sadykov');
     await till.saveAndSend();
   };
-  // 3 kg at 8.99, one pound paid: 25.97 of the 30 pounds that are allowed in a day
+  // 3 kg at 8.99 with one pound paid leaves 25.97 on account, of the 30 pounds allowed in a day
   await cheese('3');
   await till.goOnWithoutCode('No internet');
   await till.expectSaved();
@@ -75,7 +75,7 @@ test('after its clock is set back a till’s time does not go back, and a clock 
   await setClock(context, -2 * YEAR);
   await till.open();
   await till.signIn();
-  // the act without a code is shown first
+  // the act without a code is shown first, so leave that screen
   await till.goTo('till');
   await till.sellForCash('Carrier bag');
   const times = await saleTimes(page);

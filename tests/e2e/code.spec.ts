@@ -38,7 +38,7 @@ test('a short tender leaves the missing amount on account once the customer’s 
   await page.keyboard.type(code === '111111' ? '222222' : '111111');
   await expect(till.dialog).toContainText('That code is not right');
   await expect(till.dialog).toContainText('4 tries left');
-  // a touch finds the boxes where they were
+  // the boxes have not moved
   await expect.poll(() => till.codeField.boundingBox()).toEqual(place);
   await expect(till.codeField).toBeFocused();
   expect(await rowsOf(page, 'sales')).toHaveLength(0);
@@ -142,7 +142,7 @@ test('another customer chosen after the code was sent needs their own code', asy
   await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel the code' }).click();
   await expect(till.dialogs).toHaveCount(0);
   await till.chooseCustomer('Timur Sadykov');
-  // the tenders of the customer before do not stay
+  // the tenders of the previous customer are removed
   await expect(page.getByText('Cash and points cleared: the customer was changed')).toBeVisible();
   await till.give('1');
   await till.saveAndSend();
@@ -204,7 +204,7 @@ test('“no access to this number” leads back to the code that is still valid,
   );
   await expect(till.dialog.getByRole('radio', { name: 'Phone not at hand' })).toBeChecked();
 
-  // Escape does not give up a code that may still be typed
+  // Escape does not abandon a code that can still be typed
   await page.keyboard.press('Escape');
   await expect(till.codeField).toBeFocused();
   const [message, ...more] = await messagesAt(relay.url);

@@ -23,7 +23,7 @@ test('a cashier without the right calls a colleague who has it, and the journal 
 
   await till.button('Call a colleague').click();
   await expect(till.dialog).toContainText('Who allows it?');
-  // the cashier's own name is not in the list
+  // the list does not contain the cashier's own name
   await expect(till.dialog.getByRole('button', { name: /Kirill/ })).toHaveCount(0);
   await till.dialog.getByRole('button', { name: /Olga/ }).click();
   await expect(till.dialog).toContainText(
@@ -46,7 +46,7 @@ test('a cashier without the right calls a colleague who has it, and the journal 
   expect(entry).toMatchObject({ act: 'sale', operator: operatorId });
   expect(entry).not.toMatchObject({ body: { confirmations: [{ by: operatorId }] } });
 
-  // the right was given for one act only
+  // the right counted for one act only
   await till.next();
   await expect(till.button(/^Kirill, Cashier/)).toBeVisible();
   await till.shortTender('Linden honey, 350 g', 'Vera Lugova');

@@ -1,5 +1,5 @@
 // Corrections against the customer, with their code or without the internet.
-// Also a disputed debt that is written off.
+// Also writes off a disputed debt.
 import { codeIn, messagesAt } from '../support/demo-phone';
 import { expect, expectSent, test } from '../support/e2e';
 import { rowsOf } from '../support/till-disk';

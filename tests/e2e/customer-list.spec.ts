@@ -1,4 +1,4 @@
-// A card with a birthday and a group; customers brought from a file, and the list as a file.
+// A card with a birthday and a group; customers imported from a file and exported to one.
 import { readFile } from 'node:fs/promises';
 import { expect, test } from '../support/e2e';
 import { SettingsPage } from '../support/settings-page';

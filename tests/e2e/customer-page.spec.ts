@@ -1,5 +1,5 @@
-// The customer reads the deal and types the code on their own phone; the till shows a QR code for it.
-// The till goes on by itself.
+// The customer reads the deal and types the code on their own phone, opened by a QR code.
+// The till continues automatically.
 import AxeBuilder from '@axe-core/playwright';
 import type { Browser, Page } from '@playwright/test';
 import { codeIn, messagesAt } from '../support/demo-phone';
@@ -8,7 +8,7 @@ import type { TillPage } from '../support/till-page';
 
 test.beforeEach(({ till }) => till.openShop());
 
-/** A sale on account up to the code, and the address in the QR code. */
+/** Makes a sale on account until the code is awaited; returns the address in the QR code. */
 async function showQr(till: TillPage, page: Page): Promise<string> {
   await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
   await till.saveAndSend();

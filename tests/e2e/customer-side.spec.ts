@@ -1,4 +1,4 @@
-// The till turned round: the customer types the code and can reach nothing else.
+// The screen turned to the customer: they type the code and can reach nothing else.
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { codeIn, DemoPhone } from '../support/demo-phone';
@@ -22,7 +22,7 @@ async function turnRound(till: TillPage) {
   await expect(till.dialog).toContainText('you agree to this sum');
 }
 
-/** Touches the keys on the screen. */
+/** Taps the digits of the code on the screen. */
 async function tapCode(page: Page, code: string) {
   const pad = page.getByRole('group', { name: 'Digits' }).last();
   for (const digit of code) await pad.getByRole('button', { name: digit, exact: true }).tap();

@@ -20,7 +20,7 @@ test.beforeEach(async ({ till, relay }) => {
   twilio = await FakeTwilio.start();
   await till.openShop();
   other = await ownersOtherTill(relay);
-  // not on the relay's own machine, with a public address: by a token and the service's first code
+  // the relay has a public address and is on another machine, so a token and the service's first code are needed
   await chooseService(other, relay, twilio);
 });
 test.afterEach(() => twilio.stop());
@@ -33,7 +33,7 @@ test('a manager copies the address after entering PIN and code, and a signed rep
 }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   const settings = new SettingsPage(till, () => twilio.last().code);
-  // another session, in which neither has been given to the relay yet
+  // a new session, in which neither has been given to the relay
   await till.open();
   await till.signIn();
   const field = page.getByLabel('Address for delivery reports');
@@ -55,7 +55,7 @@ test('a manager copies the address after entering PIN and code, and a signed rep
   await expect(till.dialog).not.toContainText('Delivered');
   await page.keyboard.type('12');
 
-  /** The report as the server in front of the relay passes it on. */
+  /** Sends the report as the server in front of the relay passes it on. */
   const report = async (signature: string, body: string) => {
     const reply = await fetch(address.replace(PUBLIC, relay.url), {
       method: 'POST',
@@ -73,7 +73,7 @@ test('a manager copies the address after entering PIN and code, and a signed rep
   expect(await report(signature, body)).toBe(204);
   await expect(till.dialog).toContainText('✓ Delivered');
 
-  // what was being typed is unchanged
+  // the digits typed meanwhile are unchanged
   await expect(till.codeField).toHaveValue('12');
   await page.keyboard.press('Backspace');
   await page.keyboard.press('Backspace');

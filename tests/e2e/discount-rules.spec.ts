@@ -1,5 +1,5 @@
 // Automatic discounts: an owner adds one and sees what it does.
-// A sale has it, and its receipt and its return go by it.
+// A sale, its receipt and its return follow it.
 import { expect, test } from '../support/e2e';
 import { SettingsPage } from '../support/settings-page';
 import { rowsOf } from '../support/till-disk';

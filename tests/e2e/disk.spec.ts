@@ -1,4 +1,4 @@
-// Trouble with the device's records: a lost database, a sale flushed but not stored, a full disk.
+// Damaged records: a lost database, a sale flushed but not stored, a full disk.
 // What was shown as saved is there, and what was not saved is reported.
 import type { Page } from '@playwright/test';
 import { readFile } from 'node:fs/promises';
@@ -37,7 +37,7 @@ test(
       await again.open();
       await again.signIn();
       await expect(second.page.getByText(/The browser lost the till’s records/)).toBeVisible();
-      // the end of the journal's file may be lost, too: no number is printed twice
+      // the journal file may have lost its end as well, so numbers are skipped and none is printed twice
       await expect(second.page.getByText(/the next receipt is no. 1-001003;/)).toBeVisible();
       const [skipped, ...others] = (await rowsOf(second.page, 'journal')).toReversed();
       expect(others.toReversed()).toEqual(before);
@@ -47,7 +47,7 @@ test(
       expect(await salesOf(again)).toEqual([1, 2, 1003]);
       expect(await rowsOf(second.page, 'customers')).not.toEqual([]);
 
-      // nobody has read it yet
+      // nobody has dismissed it yet
       const message = second.page
         .getByRole('status')
         .filter({ hasText: 'The browser lost the till’s records' });
@@ -104,7 +104,7 @@ test('a receipt shown as not saved is still open after a reload, and nothing is 
   await till.ring('Carrier bag');
   await till.pay();
   await till.button('Exact').click();
-  // the disk has the payment before it takes nothing any more
+  // the disk must have the payment before it stops accepting writes
   await expect
     .poll(() => rowsOf(page, 'drafts'))
     .toMatchObject([{ receipt: { tenders: [{ kind: 'cash' }] } }]);
@@ -122,7 +122,7 @@ test('a receipt shown as not saved is still open after a reload, and nothing is 
   expect(await salesOf(till)).toEqual([1]);
 });
 
-/** From the next act on the database takes nothing and answers nothing: whether the act is stored stays unknown. */
+/** From the next act on the database accepts nothing and answers nothing, so nobody knows whether the act is stored. */
 function loseAnswers(page: Page): Promise<void> {
   return page.evaluate(() => {
     const own = Object.getOwnPropertyDescriptor(IDBObjectStore.prototype, 'add') ?? {};
@@ -140,7 +140,7 @@ function loseAnswers(page: Page): Promise<void> {
   });
 }
 
-/** Pays for a receipt of which the till then cannot tell whether it is saved. */
+/** Pays for a receipt; the till cannot tell afterwards whether it is saved. */
 async function payUnanswered(till: TillPage): Promise<void> {
   await till.ring('Carrier bag');
   await till.pay();
@@ -152,7 +152,10 @@ async function payUnanswered(till: TillPage): Promise<void> {
   );
 }
 
-/** Replaces a text in the journal file: its last occurrence, or each. Leaves the page outside the till, which holds the file. */
+/**
+ * Replaces a text in the journal file, its last occurrence or each. Leaves the till's page, because the till holds the file
+ * open.
+ */
 async function damageJournal(
   page: Page,
   which: 'last' | 'each',
@@ -175,7 +178,7 @@ async function damageJournal(
       },
       [which, text, other] as const,
     );
-  // the till that was left lets go of its file when its worker has ended
+  // the previous page releases the file when its worker has ended
   await expect(replace).toPass();
 }
 
@@ -245,7 +248,8 @@ test(
   { tag: '@service-worker' },
   async ({ relay }) => {
     await withProfile(async (profile) => {
-      // Chromium reports a fixed quota to every page, against fingerprinting; without that it reports the one set here
+      // against fingerprinting, Chromium reports a fixed quota to every page; without that feature it reports the quota set
+      // here
       const { context, page } = await launch(profile, ['--disable-features=StaticStorageQuota']);
       const till = new TillPage(page, () => relay.url);
       await till.openShop();
@@ -283,7 +287,7 @@ test(
       await till.openShop();
       await till.sellForCash('Carrier bag');
       await first.context.close();
-      // it is rebuilt from the journal file, for which there is no room
+      // it must be rebuilt from the journal file, but there is no free space for it
       loseDatabases(profile);
 
       const { context, page } = await launch(profile, ['--disable-features=StaticStorageQuota']);
@@ -352,7 +356,7 @@ test('a damaged line of a sale that only the journal file has is named, and the 
   await till.signIn();
   await expect(page.getByText('The journal file has lines that cannot be read')).toBeVisible();
   expect(await salesOf(till)).toEqual([1]);
-  // the receipt is still open: it was never shown as saved
+  // the receipt is still open, because it was never shown as saved
   await till.button('Exact').click();
   await till.accept();
   await till.expectSaved();
@@ -396,7 +400,7 @@ test(
       await again.dialog.getByRole('button', { name: 'Start over' }).click();
       await expect(page.getByText('Language · Язык')).toBeVisible();
       expect((await journalFiles(page)).filter((name) => name.includes('.aside-'))).toHaveLength(1);
-      // it is a new device from now on
+      // the device is a new till from now on
       await again.open();
       await expect(page.getByText('Language · Язык')).toBeVisible();
       await context.close();
@@ -404,7 +408,7 @@ test(
   },
 );
 
-/** Names of the till's files. */
+/** Names of the till's journal files. */
 function journalFiles(page: Page): Promise<string[]> {
   return page.evaluate(async () => {
     const root = await navigator.storage.getDirectory();
@@ -447,7 +451,7 @@ test(
       await expect(again.dialog).toContainText(
         'The damaged journal holds what is not in the backup: 1',
       );
-      // there is no till of which a backup could be made
+      // there is no till to back up
       await expect(again.dialog.getByRole('button', { name: 'Save what is here now' })).toHaveCount(
         0,
       );

@@ -1,4 +1,4 @@
-// When a debt is to be paid: as the shop says, or as it is agreed at the sale.
+// When a debt is due: by the shop's policy, or as agreed at the sale.
 import { codeIn, messagesAt } from '../support/demo-phone';
 import { changePolicy, expect, ownersOtherTill, test } from '../support/e2e';
 import { rowsOf } from '../support/till-disk';

@@ -1,5 +1,5 @@
 // The owner's second factor: the first code of the first real service proves their phone.
-// From then on the settings need PIN and code.
+// From then on the settings require PIN and code.
 import type { Page } from '@playwright/test';
 import {
   changePolicy,
@@ -16,7 +16,7 @@ import type { TillClient } from '../support/till-client';
 import { OWNER, type TillPage } from '../support/till-page';
 
 let smsru: FakeSmsru;
-/** The owner's, so that the story's till has no elevation yet. */
+/** The owner's session, so that the till of the story has no elevation yet. */
 let other: TillClient;
 test.beforeEach(async ({ till, relay }) => {
   smsru = await FakeSmsru.start();
@@ -31,7 +31,7 @@ const lastCode = (): string => smsru.codes.at(-1) ?? '';
 const goTo = (page: Page, screen: string) =>
   page.goto(`${new URL('/', page.url()).href}#/${screen}`);
 
-/** Saves SMS.RU on the screen, up to the code that it sends to the owner. */
+/** Enters SMS.RU on the screen, until the code to the owner is awaited. */
 async function enterSmsru(till: TillPage, page: Page): Promise<void> {
   const settings = new SettingsPage(till);
   await till.open('#/settings/messages');
@@ -46,7 +46,7 @@ async function enterSmsru(till: TillPage, page: Page): Promise<void> {
   await expect(till.codeField).toBeFocused();
 }
 
-/** Saves it with that code. */
+/** Saves the service with that code. */
 async function saveSmsru(till: TillPage, page: Page): Promise<void> {
   await enterSmsru(till, page);
   await page.keyboard.type(lastCode());
@@ -54,7 +54,7 @@ async function saveSmsru(till: TillPage, page: Page): Promise<void> {
   await expect(page.getByText(/^Saved/).first()).toBeVisible();
 }
 
-/** Starts an act that needs elevation, up to the code. */
+/** Starts an act that needs an elevation, until the code is awaited. */
 async function askForTills(till: TillPage, page: Page): Promise<void> {
   await goTo(page, 'settings/tills');
   await till.button('Show the tills').click();
@@ -163,7 +163,7 @@ test('closing the dialogue opens nothing and discards the PIN', async ({ till, p
   await till.button('Show the tills').click();
   await expect(till.dialog).toContainText('Olga, enter your PIN to see the tills.');
   await expect(pad).toBeVisible();
-  // the PIN fields have one size everywhere
+  // PIN fields have the same size everywhere
   expect((await pad.boundingBox())?.width).toBe(widthAtTheLock);
 });
 

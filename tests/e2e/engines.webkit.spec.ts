@@ -98,7 +98,7 @@ test('in WebKit a till left while it writes does not block the next one, and sta
     const tile = [...document.querySelectorAll('button')].find((each) =>
       each.textContent.trim().startsWith('Ground coffee'),
     );
-    // each touch stores the open receipt, so that a write is always under way
+    // each click stores the open receipt, so that a write is always in progress
     setInterval(() => tile?.click(), 0);
     Object.assign(window, { isLeft: true });
     location.assign('/?left');
@@ -108,7 +108,7 @@ test('in WebKit a till left while it writes does not block the next one, and sta
   await pay(webkit);
 
   await webkit.evaluate(() => history.back(), null);
-  // the page that was left is shown for a moment, and its buttons would take the digits of the PIN
+  // the previous page is still shown for a moment, and its buttons would take the digits of the PIN
   const isAnew = () => webkit.evaluate(() => location.search === '' && !('isLeft' in window), null);
   await expect.poll(isAnew).toBe(true);
   await signIn(webkit);

@@ -1,10 +1,10 @@
-// The first day on a phone: a double tap saves nothing unseen and chooses nobody unseen.
+// The first day on a phone: a double tap neither saves nor chooses anything that nobody has seen.
 import type { Locator, Page } from '@playwright/test';
 import { codeIn, messagesAt } from '../support/demo-phone';
 import { expect, test } from '../support/e2e';
 import { rowsOf } from '../support/till-disk';
 
-/** Both taps hit the place where the button was at the first. */
+/** Both taps hit the place where the button was at the first tap. */
 async function tapTwice(page: Page, button: Locator): Promise<void> {
   await expect(button).toBeEnabled();
   const box = await button.boundingBox();
@@ -27,7 +27,7 @@ test('a double tap on any main act chooses, saves and sends once, and only what 
   await till.ring('Ground coffee, 250 g');
   await tapTwice(page, till.button(/^Pay/).filter({ visible: true }));
   await till.give('1');
-  // the customers' list appears under the finger
+  // the list of customers appears under the finger
   await tapTwice(page, till.button(/^Whose account\?/));
   await expect(till.dialog).toContainText('Choose a customer');
   await till.dialog.getByRole('button', { name: 'Vera Lugova' }).tap();
@@ -43,7 +43,7 @@ test('a double tap on any main act chooses, saves and sends once, and only what 
   ]);
   await till.next();
 
-  // cash typed instead of card: a question appears, and the second tap does not answer it
+  // cash is typed instead of card: a question appears, and the second tap does not answer it
   await till.ring('Ground coffee, 250 g');
   await till.pay();
   await till.give('2');

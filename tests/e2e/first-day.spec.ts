@@ -1,4 +1,4 @@
-// The first day's sales, each with a mistake: drawer, terminal and customer agree with what is saved.
+// The first day's sales, each with a mistake: drawer, terminal and customer match the saved sale.
 import type { Page } from '@playwright/test';
 import type { BodyOf } from '$lib/contract/journal';
 import { codeIn, messagesAt } from '../support/demo-phone';
@@ -23,7 +23,7 @@ async function salesOf(page: Page): Promise<BodyOf<'sale'>[]> {
   return entries.filter(({ act }) => act === 'sale').map(({ body }) => body as BodyOf<'sale'>);
 }
 
-/** The sale just saved, as a whole; `number` proves that it was saved once. */
+/** Checks the whole of the sale just saved; `number` proves that it was saved once. */
 async function expectSale(till: TillPage, number: number, differs: Partial<Saved>): Promise<void> {
   await till.expectSaved();
   const sales = await salesOf(till.page);
@@ -45,7 +45,7 @@ const points = (amount: number) => ({ kind: 'points', amount, points: amount }) 
 
 const sums = (till: TillPage) => till.page.getByRole('list', { name: 'To pay and paid' });
 
-/** The sum typed as cash was paid by card. */
+/** Changes the sum typed as cash into a card payment. */
 async function byCard(till: TillPage): Promise<void> {
   await till.button('Cash: paid another way').click();
   await till.dialog.getByRole('button', { name: 'Card' }).click();

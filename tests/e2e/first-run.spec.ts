@@ -5,7 +5,7 @@ import { OWNER, SHOP, TillPage } from '../support/till-page';
 
 test.use({ shop: 'none' });
 
-/** From the first page to the owner's page, filled in but not sent. */
+/** Fills in the first run up to the owner's page, without submitting it. */
 async function asOwner(till: TillPage) {
   const { page } = till;
   await till.open();
@@ -140,7 +140,7 @@ test('a first run reloaded at any step goes on, and does not ask again for what 
   await till.button('English').click();
   await expect(name).toBeVisible();
 
-  // the device is enrolled, the shop has no owner yet
+  // the device is enrolled, but the shop has no owner yet
   await till.open();
   await till.button('English').click();
   await name.fill(SHOP);
@@ -150,7 +150,7 @@ test('a first run reloaded at any step goes on, and does not ask again for what 
   await till.button('Next').click();
   await expect(till.button('Load demo goods')).toBeVisible();
 
-  // the shop is set up: its owner signs in, and demo goods can still be loaded
+  // the shop is set up, so its owner signs in; demo goods can still be loaded
   await till.open();
   await till.signIn();
   await expect(page.getByText('No goods yet')).toBeVisible();

@@ -1,5 +1,5 @@
 // Rights, methods and caps edited on the device, or an older genuine policy put back.
-// Noticed at the next start and at the next act, and nothing is sold by it.
+// The till notices it at the next start and at the next act, and sells nothing under it.
 import type { Page } from '@playwright/test';
 import type { Policy } from '$lib/contract/policy';
 import { changePolicy, expect, ownersOtherTill, test } from '../support/e2e';
@@ -12,7 +12,7 @@ test.beforeEach(({ till }) => till.openShop());
 /** The notice above every screen. */
 const banner = (page: Page) => page.locator('.banners');
 
-/** The signed text with its payload edited and its signature unchanged. */
+/** The signed text with an edited payload and the original signature. */
 function edited(jws: string, change: (policy: Policy) => Policy): string {
   const [head, payload, signature] = jws.split('.');
   const policy = JSON.parse(Buffer.from(payload ?? '', 'base64url').toString()) as Policy;
@@ -20,7 +20,7 @@ function edited(jws: string, change: (policy: Policy) => Policy): string {
   return [head, text, signature].join('.');
 }
 
-/** No code needed, and very high caps: what a thief at the till would want. */
+/** No code required and very high caps, as a thief at the till would want. */
 const weakened = (policy: Policy): Policy => ({
   ...policy,
   methods: {
@@ -42,7 +42,7 @@ test(
     await expect(page.getByText('the signature is wrong')).toBeVisible();
     await expect(till.button(/^Pay/)).toHaveCount(0);
 
-    // the relay's own policy replaces it
+    // the relay's genuine policy replaces it
     await context.setOffline(false);
     await till.open();
     await till.signIn();

@@ -1,4 +1,4 @@
-// A customer asks to be forgotten: gone at every tablet, also one that was away; not while they owe.
+// A customer asks to be forgotten: their card goes from every tablet, unless they owe something.
 import { expect, secondTill, test } from '../support/e2e';
 import type { TillPage } from '../support/till-page';
 
@@ -39,7 +39,7 @@ test('forgotten at one tablet, a customer is gone at the other, also at one that
   await till.dialog.last().getByRole('button', { name: 'Forget', exact: true }).click();
   await expect(till.page.getByText('Customer forgotten')).toBeVisible();
   await expect(till.page.getByRole('list', { name: 'Customers' }).getByText(NAME)).toHaveCount(0);
-  // nobody touches the other screen
+  // without anybody touching the other screen
   await expect(second.page.getByText(NAME)).toHaveCount(0, { timeout: 15_000 });
   await away.open();
   await away.signIn();

@@ -3,7 +3,7 @@ import { changePolicy, expect, follow, newOperator, ownersOtherTill, test } from
 
 test.beforeEach(({ till }) => till.openShop());
 
-/** A phone, a tablet held upright, a tablet on its side. */
+/** A phone, an upright tablet, a tablet in landscape. */
 const SIZES = [
   { width: 390, height: 844 },
   { width: 800, height: 1280 },

@@ -54,7 +54,7 @@ test('a price changed and a product added at one till are sold at the other', as
   await expect(dialog).toContainText('4006381333931 is already the barcode of “Paper bag”');
   await till.button('Cancel').click();
 
-  // within a moment at the other till, whose screen nobody has touched
+  // it appears at the other till within a moment, without anybody touching its screen
   await expect(tile).toContainText('7.77');
   await search.fill('');
   await other.scan('4006381333931');
@@ -129,7 +129,7 @@ test('a form that was open while another till changed the price does not put the
     await expect(row(at)).toContainText('Arabica');
     await expect(row(at)).toContainText('£6.66');
   }
-  // the same field is asked about
+  // both tills ask about the same field
   for (const at of [till, other]) await at.page.getByRole('button', { name: 'Arabica' }).click();
   await other.dialog.getByLabel('Price').fill('7.77');
   await other.button('Save').click();
@@ -149,7 +149,7 @@ test('who may not change goods sees them without a form', async ({ till, page, r
   await till.goTo('catalogue');
   await expect(till.button('Add a product')).toBeVisible();
   await changePolicy(owner, (policy) => ({ ...policy, operators: [...policy.operators, kirill] }));
-  // a start asks for the newest policy
+  // a start fetches the newest policy
   await till.open();
   await till.signIn('Kirill', '258025');
   await till.goTo('catalogue');

@@ -1,4 +1,4 @@
-// Input slower or faster than the wire: typing under way, scans at any moment, a tablet handed on.
+// Input slower or faster than the network: typing, scans at any moment, a tablet handed on.
 import { barcodeOf } from '../support/till-page';
 import { codeIn, DemoPhone } from '../support/demo-phone';
 import { expect, ownersOtherTill, test } from '../support/e2e';
@@ -74,7 +74,7 @@ test('Enter pressed before the list follows the search chooses the customer who 
   await till.ring('Ground coffee, 250 g');
   await page.keyboard.press('F4');
   await expect(till.dialog.locator('.list').getByRole('button')).toHaveCount(6);
-  // at once; a list that takes a moment to be read still comes whole
+  // filled in at once; even a list that takes a moment to read is shown completely
   await till.dialog.getByLabel('Name or phone').evaluate((field: HTMLInputElement) => {
     field.value = 'vera';
     field.dispatchEvent(new InputEvent('input', { bubbles: true }));
@@ -97,7 +97,7 @@ test('goods scanned while money is taken are added, and their digits are not mon
     .filter({ hasText: 'Cash' });
   await expect(cash).toContainText('−4.49');
   await till.scan(barcodeOf('Carrier bag'));
-  // the bag is left to pay now
+  // the bag is what is left to pay
   await expect(page.getByRole('region', { name: 'On account' })).toContainText('0.10');
   await expect(cash).toContainText('−4.49');
 });
@@ -108,7 +108,7 @@ test('a quantity typed before goods applies to them; + repeats the last, and Ctr
 }) => {
   const search = page.getByLabel('Find a product');
   const bag = till.lines.filter({ hasText: 'Carrier bag' });
-  // not by keys: those of the scan are dated back, before the last of them
+  // filled in, not typed, because keys typed this fast would be taken for a scan
   await search.fill('3*');
   await till.scan(barcodeOf('Carrier bag'));
   await expect(bag).toContainText('3 ×');
@@ -117,14 +117,14 @@ test('a quantity typed before goods applies to them; + repeats the last, and Ctr
   await expect(bag).toContainText('4 ×');
   await page.keyboard.press('Control+z');
   await expect(bag).toContainText('3 ×');
-  // at a person's pace: faster, and they would belong to a scan
+  // typed slowly, because faster keys would be taken for a scan
   await page.keyboard.type('2*coffee', { delay: 60 });
   await page.keyboard.press('Enter');
   await expect(till.lines).toHaveCount(2);
   await expect(till.lines.filter({ hasText: 'coffee' })).toContainText('2 ×');
   await page.keyboard.press('Control+z');
   await expect(till.lines).toHaveCount(1);
-  // half a bag is no quantity
+  // half a bag is not a valid quantity
   await page.keyboard.type('0,5*bag', { delay: 60 });
   await page.keyboard.press('Enter');
   await expect(page.getByText('This quantity cannot be sold: 0,5')).toBeVisible();
@@ -184,7 +184,7 @@ test('a sale on account can be closed by keyboard alone', async ({ till, page })
   await page.keyboard.press('1');
   await page.keyboard.press('Enter');
   await expect(till.dialog).toContainText('Choose');
-  // at a person's pace: faster, and the Enter after it would end a scan
+  // typed slowly, because after faster keys Enter would end a scan
   await page.keyboard.type('Vera Lugova', { delay: 60 });
   await expect(till.dialog.locator('.list').getByRole('button')).toHaveCount(1);
   await page.keyboard.press('Enter');

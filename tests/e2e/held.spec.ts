@@ -1,4 +1,4 @@
-// Receipts that are set aside, given up and taken up again, also without a network.
+// Receipts that are held, cancelled and reopened, also without a network.
 import type { Page } from '@playwright/test';
 import { expect, test } from '../support/e2e';
 import { rowsOf } from '../support/till-disk';
@@ -22,7 +22,7 @@ test('a receipt is set aside for one customer, outlives a reload, and is sold af
   await till.next();
   await page.reload();
   await till.signIn();
-  // a receipt that is open meanwhile is set aside in turn
+  // a receipt that is open meanwhile is held in turn
   await till.ring('Carrier bag');
   await till.button('Held · 1').click();
   await till.dialog.getByRole('button', { name: /^Nina Polevaya/ }).click();
@@ -56,7 +56,7 @@ test('a receipt that is cleared stands in the journal and the shift, and Undo br
   await expect(till.lines).toHaveCount(0);
   await page.getByRole('button', { name: 'Undo' }).click();
   await expect(till.lines.first()).toContainText('3 × 0.10');
-  // the last line is removed: the same act
+  // removing the last line cancels the receipt with the same act
   await till.removeFirstLine();
   await expect(till.lines).toHaveCount(0);
   await expect
@@ -70,7 +70,7 @@ test('a receipt that is cleared stands in the journal and the shift, and Undo br
   const main = page.getByRole('main');
   await expect(main).toContainText(/Receipts cancelled · 2\s?0\.60/);
   await expect(main).toContainText(/Of these opened again\s?1/);
-  // the journal says which receipt, and what it came to
+  // the journal names the receipt and its total
   await till.goTo('journal');
   await till.button('All entries').click();
   const open = (name: RegExp) =>

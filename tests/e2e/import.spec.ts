@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { expect, test } from '../support/e2e';
 import { rowsOf } from '../support/till-disk';
 
-/** Windows-1251: ASCII, the Russian letters and the no-break space. */
+/** Encodes Windows-1251: ASCII, Russian letters and the no-break space. */
 function cp1251(text: string): Buffer {
   return Buffer.from(
     [...text].map((letter) => {
@@ -133,7 +133,7 @@ test('a million rows are refused in a clear sentence, and nothing is lost', asyn
   await page.locator('input[type=file]').setInputFiles(path);
   await expect(page.getByText('more than 300,000 rows, too many for a till')).toBeVisible();
   rmSync(folder, { recursive: true });
-  // another file is then read as usual
+  // another file is read as usual afterwards
   await page
     .locator('input[type=file]')
     .setInputFiles({ name: 'a.csv', mimeType: 'text/csv', buffer: cp1251(LIST) });
@@ -143,7 +143,7 @@ test('a million rows are refused in a clear sentence, and nothing is lost', asyn
   await till.sellForCash('Carrier bag');
 });
 
-/** A shop's real list; it is not part of the project. */
+/** A shop's real list, which is not part of the project. */
 const REAL_LIST =
   process.env['COUNTERFOIL_PRICE_LIST'] ?? resolve('../shared/data/price-list-ru-cp1251.csv');
 

@@ -12,7 +12,7 @@ test.use({ shop: 'none', serviceWorkers: 'allow' });
 
 test('the browser finds no obstacle to installing the till', async ({ relay }) => {
   const profile = mkdtempSync(join(tmpdir(), 'counterfoil-install-'));
-  // a private window is never installable, so it takes a profile of its own
+  // a private window is never installable, so the test needs a profile of its own
   const context = await chromium.launchPersistentContext(profile, chromiumLaunch);
   try {
     const page = context.pages()[0] ?? (await context.newPage());
@@ -72,7 +72,7 @@ test('a part of the till that does not load is reported in words, and a reload l
       for (const file of readdirSync(from).filter((name) => part.test(name)))
         renameSync(join(from, file), join(to, file));
     };
-    // without its files the worker is not installed, so that each file comes from the relay
+    // without these files the worker is not installed, so each file comes from the relay
     move(assets, away, /^(Journal|core)-.*js/);
     await relay.restart();
     const till = new TillPage(page, () => relay.url);
@@ -128,7 +128,7 @@ test('installing is offered once in an empty receipt, and always in the settings
   page,
 }) => {
   await till.firstRun();
-  /** Imitates Chromium in a window that is not private; the person answers yes. */
+  /** Imitates Chromium in a normal window; the person accepts the prompt. */
   const browserOffers = () =>
     page.evaluate(() => {
       const event = new Event('beforeinstallprompt', { cancelable: true });

@@ -1,4 +1,4 @@
-// The journal file fails while the till is in use: the till says so and calls nothing unsaved saved.
+// The journal file fails while the till is in use: no act is called saved that is not.
 // The next start restores the second copy.
 import type { Page, Worker } from '@playwright/test';
 import { expect, test } from '../support/e2e';
@@ -16,7 +16,7 @@ const writerOf = (page: Page): Worker => {
   return worker;
 };
 
-/** The number of sales in the file. */
+/** Number of sales in the file. */
 const salesInFile = (page: Page): Promise<number> =>
   page.evaluate(async () => {
     let found = 0;
@@ -32,7 +32,7 @@ const salesInFile = (page: Page): Promise<number> =>
 const FAILURES: Record<string, (page: Page) => Promise<void>> = {
   'the disk refuses the file': (page) =>
     writerOf(page).evaluate(() => {
-      // only a worker has it
+      // only a worker has this class
       const { FileSystemSyncAccessHandle: handle } = globalThis as unknown as {
         FileSystemSyncAccessHandle: { prototype: { write: () => never } };
       };

@@ -13,7 +13,7 @@ import { OWNER, TillPage } from '../support/till-page';
 
 test.use({ serviceWorkers: 'allow' });
 
-/** The relay's watermark reaches the end of the journal. */
+/** Waits until the relay's watermark reaches the end of the journal. */
 async function expectAllAtRelay(page: Page): Promise<void> {
   const stands = async () => {
     const [meta, journal] = await Promise.all([rowsOf(page, 'meta'), rowsOf(page, 'journal')]);
@@ -103,7 +103,7 @@ test('a till restored from an old copy goes on selling, says so, and is connecte
     const all = [...new Set([...sold, ...(await salesOn(page))])].sort();
     expect(all).toHaveLength(3);
     expect(salesAt(relay)).toEqual(all);
-    // and it goes on under the new name
+    // and the till sells under its new id
     await till.goTo('till');
     await till.sellForCash('Carrier bag');
     await expectAllAtRelay(page);
@@ -178,7 +178,7 @@ test('a till that lost its key and its newest policy is connected again from the
     await again.button('Connect again').click();
     await again.signIn();
     await again.sellForCash('Ground coffee, 250 g');
-    // the relay's new number: none of those that the till may have printed before
+    // the receipt has the till's new number, so it cannot equal one that the till printed before
     await expect(page.getByText(/Receipt no\. [2-9]-000001/)).toBeVisible();
     await expectAllAtRelay(page);
     expect(salesAt(relay)).toHaveLength(2);
@@ -225,7 +225,7 @@ test('a relay that lost its data is accepted only after a person confirms; then 
   expect((await policyRow(page)).jws).not.toBe(before.jws);
   const carried = journalAt(relay).map(({ body }) => body['entry']);
   expect(carried.slice(1, 1 + held.length)).toEqual(held);
-  // nothing of it counts there until an owner accepts it
+  // nothing of the journal counts at that relay until an owner accepts it
   expect(balancesAt(relay)).toEqual([]);
   expect(flagsAt(relay)).toEqual(['former-relay']);
 
@@ -262,7 +262,7 @@ test('a relay that lost its data is accepted only after a person confirms; then 
   expect(flagsAt(relay)).toEqual(['former-relay']);
 });
 
-/** Balances as `balancesAt` writes them, added up by customer and account. */
+/** Sums of `balancesAt` lines by customer and account. */
 function sumsOf(balances: readonly string[]): string[] {
   const sums = new Map<string, number>();
   for (const balance of balances) {

@@ -4,7 +4,7 @@ import { rowsOf } from '../support/till-disk';
 import { barcodeOf, type TillPage } from '../support/till-page';
 
 const COFFEE = 'Ground coffee, 250 g';
-/** A code of the coffee as a scanner sends it. */
+/** A marking code of the coffee as a scanner sends it. */
 const codeOf = (serial: string) =>
   `]d2010${barcodeOf(COFFEE)}21${serial.padEnd(13, 'x')}\x1d93dGVz`;
 
@@ -31,7 +31,7 @@ test('a piece is sold by its code, not twice, and again after its return', async
   await expect(page.getByText('This piece is in the receipt already')).toBeVisible();
   await expect(till.lines).toHaveCount(2);
 
-  // by its usual barcode or by hand, the code is asked for
+  // added by its usual barcode or by hand, it asks for the marking code
   await till.scan(barcodeOf(COFFEE));
   await expect(till.dialog).toContainText('Scan the marking code');
   await till.scan(codeOf('C'));
@@ -54,7 +54,7 @@ test('a piece is sold by its code, not twice, and again after its return', async
   await rows.first().getByRole('button').click();
   await till.button(/^Return$/).click();
   await expect(till.dialog.getByRole('textbox').nth(1)).toBeVisible();
-  // the scan chooses which of the pieces came back
+  // the scan chooses which of the pieces is returned
   await till.scan(codeOf('B'));
   await expect(till.dialog.getByRole('textbox').nth(1)).toHaveValue('1');
   await till.dialog.locator('[data-main-act]').getByRole('button').click();

@@ -1,4 +1,4 @@
-// Two cards become one account: what moves, a code of each customer, and the common card.
+// Two cards become one account: what moves, a code of each customer, and the joint card.
 import { codeIn, messagesAt } from '../support/demo-phone';
 import { expect, test } from '../support/e2e';
 import { rowsOf } from '../support/till-disk';

@@ -3,7 +3,7 @@ import { codeIn, messagesAt } from '../support/demo-phone';
 import { expect, test } from '../support/e2e';
 import { rowsOf } from '../support/till-disk';
 
-/** When the number's first day ends, as a row and as a sentence show it. */
+/** The end of the number's first day, as rows and sentences show it. */
 const TOMORROW = /new number until tomorrow, \d\d:\d\d/;
 const POINTS_TOMORROW = /Points can be used from tomorrow, \d\d:\d\d/;
 
@@ -37,7 +37,7 @@ test('a new number shows its cap at once; a larger sum is refused before any cod
   await till.next();
   expect(await rowsOf(page, 'sales')).toMatchObject([{ onAccount: 3000 }]);
 
-  // the cap is for the number's whole first day
+  // the cap applies to the number's whole first day
   await till.shortTender('Linden honey, 350 g', 'Harriet Poole');
   await expect(box).toContainText('It can take more on account');
   await expect(till.main).toBeDisabled();

@@ -19,7 +19,7 @@ test.beforeEach(async ({ till, page }) => {
   await expectOfflineReady(page);
 });
 
-/** Waits until the worker has all files: from now on the till starts without a network. */
+/** Waits until the worker has cached all files, so that the till starts without a network from now on. */
 async function expectOfflineReady(page: Page) {
   await expect
     .poll(() => page.evaluate(() => navigator.serviceWorker.controller?.state ?? null))
@@ -28,7 +28,7 @@ async function expectOfflineReady(page: Page) {
 
 const lastEntry = async (page: Page) => (await rowsOf(page, 'journal')).at(-1);
 
-/** A short tender, up to the message that no code can be sent. */
+/** Makes a short tender until the till says that no code can be sent. */
 async function shortTenderOffline(till: TillPage, customer = 'Timur Sadykov') {
   await till.shortTender('Ground coffee, 250 g', customer);
   await till.saveAndSend();
@@ -70,7 +70,7 @@ test('without the relay the till starts and sells, and reconnects by itself', as
   // the duration is shown only after a while
   await expect(till.dialog).toContainText(/(can’t reach|has not reached) the shop server/);
 
-  // the checkout is on the disk, too: no failure is shown, and a reload returns to it
+  // the checkout is on the disk as well: no failure is shown, and a reload resumes it
   await expect(page.getByText('Writing to the device failed')).toHaveCount(0);
   await till.open();
   await till.signIn();
@@ -138,7 +138,7 @@ test('over a cap the debt is refused with the sum still allowed', async ({
     await till.chooseCustomer('Timur Sadykov');
     await till.saveAndSend();
   };
-  // 4 kg at 8.99, one pound paid: 34.96 is more than one act may be
+  // 4 kg at 8.99 with one pound paid leaves 34.96, more than the cap of one act
   await cheese('4');
   await expect(till.dialog).toContainText('No more than £30.00 at once can go without a code');
   await expect(till.button('Put it on account without a code')).toHaveCount(0);
@@ -147,7 +147,7 @@ test('over a cap the debt is refused with the sum still allowed', async ({
   await till.changeQuantity(till.lines.first());
   await till.dialog.getByLabel('How much, kg').fill('3');
   await till.dialog.getByRole('button', { name: 'Done' }).click();
-  // 3 kg: 25.97 is allowed, and 4.03 is left for the day
+  // 3 kg leave 25.97, which is allowed; 4.03 remain for the day
   await till.pay();
   await expect(till.main).toHaveText(/^\s*Put it on account £25\.97, no connection for a code\s*$/);
   await till.saveAndSend();
@@ -205,7 +205,7 @@ test('a cashier sees which groups may go on, and a colleague’s PIN allows this
   });
   await till.next();
 
-  // for that one act only
+  // the PIN counted for one act only
   await shortTenderOffline(till);
   await expect(till.dialog).toContainText('You are not allowed to go on without a code');
 });
@@ -231,7 +231,7 @@ test('a relay in reach with an unavailable messaging service is a state of its o
   }
 });
 
-/** The owner's message comes first. */
+/** Ids of the operators; the owner's is first. */
 async function operatorIds(page: Page): Promise<string[]> {
   const [row] = await rowsOf(page, 'policy');
   const [, payload] = String(row?.['jws']).split('.');

@@ -44,7 +44,7 @@ test('over the limit a cashier sees the sum still allowed, and within it the deb
   await expect(box).toContainText('That is too much on account. £3.00 more is allowed.');
   await expect(box).toContainText('up to 50.00 allowed');
   await expect(till.main).toBeDisabled();
-  // the tenders of the customer before are removed with them
+  // the tenders of the previous customer are removed as well
   await till.chooseCustomer('Gleb Zarechny');
   await expect(till.main).toHaveText(/^\s*Enter the cash received/);
   await till.give('1');

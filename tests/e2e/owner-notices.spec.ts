@@ -1,4 +1,4 @@
-// The relay tells owners of weakened rules; a manager sees who was told, and numbers to review.
+// The relay tells owners of weakened rules; a manager sees who was told, and numbers to check.
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { v7 as uuidv7 } from 'uuid';
@@ -82,7 +82,7 @@ test('a service that carries only codes: the screens say before and after saving
   await expect(page.getByText('Owners can’t be notified')).toBeVisible();
   await settings.save();
   const notices = page.getByRole('region', { name: 'Notifications to owners' });
-  // a code that changes the rules does not open the list
+  // a code for changing the rules does not open the list
   const failed = notices.getByText('failed', { exact: true });
   await settings.asOwner(till.button('Show the notifications'), failed);
   await expect(notices.getByText('The messaging service carries only codes')).toBeVisible();
@@ -168,7 +168,7 @@ test(
       .poll(notices)
       .toMatchObject({ changes: [{ recipients: [{ state: 'maybe-sent' }] }] });
     smsru.release();
-    // the relay goes on with its rounds, as another change shows
+    // another change shows that the relay continues its rounds
     await changePolicy(other, (policy) => ({
       ...policy,
       credit: { ...policy.credit, debtLimit: policy.credit.debtLimit + 1 },
@@ -204,7 +204,7 @@ test('the owners’ summary of a day is on the screen: what was done by right, r
   db.close();
   await relay.restart();
 
-  // nothing is told before the tills that were in contact have shown that the relay was not put back
+  // summaries are made only after the tills that were in contact have shown that the relay was not restored
   await comeAsOwner(other);
   await till.open('#/settings/staff');
   await till.signIn();

@@ -13,7 +13,7 @@ test.beforeEach(({ till }) => till.openShop());
 const goTo = (page: Page, screen: string) =>
   page.goto(`${new URL('/', page.url()).href}#/${screen}`);
 
-/** Saves and gives the PIN if the relay asks for it. */
+/** Saves, and enters the PIN if the relay requires it. */
 async function saveAsOwner(till: TillPage, page: Page) {
   const before = (await policyRow(page)).version;
   await till.button('Save').last().click();
@@ -81,7 +81,7 @@ test(
   'the journal distinguishes debts confirmed by a code, by right and by nothing',
   { tag: '@service-worker' },
   async ({ till, page, relay }) => {
-    // by code; a demo code proves nothing
+    // confirmed by a code, but a demo code proves nothing
     await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
     await till.saveAndSend();
     await expect(till.codeField).toBeFocused();
@@ -89,14 +89,14 @@ test(
     await page.keyboard.type(codeIn(message?.text ?? ''));
     await till.expectSaved();
     await till.next();
-    // by right
+    // allowed by right
     await till.shortTender('Linden honey, 350 g', 'Vera Lugova');
     await till.saveAndSend();
     await till.button('The code did not arrive').click();
     await till.goOnWithoutCode('Code did not arrive');
     await till.expectSaved();
     await till.next();
-    // by nothing: the shop asks for no code
+    // confirmed by nothing, because the shop requires no code
     await goTo(page, 'settings/codes-and-limits');
     await page
       .getByRole('group', { name: 'Sale on account' })
@@ -120,7 +120,7 @@ test(
     await till.button('Without a code').click();
     await expect(row('2.49')).toBeVisible();
 
-    // found by product, customer and sum together, within the filter; by receipt number; by operator
+    // found by product, customer and sum together within the filter, by receipt number, and by operator
     const search = page.getByLabel('Search the journal');
     const rows = page.getByRole('row').filter({ has: page.getByRole('cell') });
     await till.button('Debts and points').click();
@@ -184,7 +184,7 @@ test(
     const banner = page.locator('.banner').filter({ hasText: 'restored from an old copy' });
     await banner.getByRole('button', { name: 'OK' }).click();
     await till.sellForCash('Carrier bag');
-    // and the owner can change them from here again
+    // the owner can change them from here again
     await goTo(page, 'settings/staff');
     await addCashier(till, page);
   },

@@ -39,7 +39,7 @@ test('the code of a pack adds all its pieces, and takes them back', async ({ til
   const journal = await rowsOf(page, 'journal');
   expect(journal.at(-1)?.body).toMatchObject({ stock: [{ delta: -30_000 }] });
 
-  // a pack that comes back is as many pieces
+  // a returned pack counts as several pieces
   await till.next();
   await till.goTo('sales');
   const rows = page.getByRole('list', { name: 'Sales' }).getByRole('listitem');

@@ -1,4 +1,4 @@
-// Taking money: nothing moves under the finger, a card takes one tap, and a slip saves nothing.
+// Taking money: nothing moves under the finger, a card takes one tap, and mistakes save nothing.
 import { expect, test } from '../support/e2e';
 import { SettingsPage } from '../support/settings-page';
 import { rowsOf } from '../support/till-disk';
@@ -54,9 +54,9 @@ test('at 200 % text size on a phone no sum is cut off, and the main button stays
   till,
   page,
 }) => {
-  /** Half as many rem: the room that doubled text leaves on a phone. */
+  /** A viewport of half as many rem: the space that doubled text leaves on a phone. */
   const halved = { width: 195, height: 422 };
-  /** What is wider than the screen, in words. */
+  /** Names of elements that are wider than the screen. */
   const cut = () =>
     page.evaluate(() =>
       [...document.querySelectorAll('main b, main p, main li > *, main button')]
@@ -151,7 +151,7 @@ test('part of the sum is typed and then changed to card; on account needs a sepa
     await till.button(`${as}: paid another way`).click();
     await till.dialog.getByRole('button', { name: to }).click();
   };
-  // no change is mentioned where no cash was given
+  // without cash no change is mentioned
   await till.button('Exact').click();
   const result = page.locator('.result');
   await expect(result).toContainText('Change');

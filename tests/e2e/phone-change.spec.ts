@@ -1,4 +1,4 @@
-// A changed number on a customer's card counts after a code to the old number, or a day later.
+// A changed number on a card counts after a code to the old number, or a day later.
 // A cashier's word alone is not enough.
 import { codeIn, messagesAt } from '../support/demo-phone';
 import { expect, test } from '../support/e2e';
@@ -19,7 +19,7 @@ async function changeNumber(till: TillPage): Promise<void> {
   await expect(till.dialog).toContainText('The new number will be accepted in 24 hours');
 }
 
-/** Messages with a code, the newest first; without the notices of the change to the old number. */
+/** Messages with a code, newest first, without the notices to the old number. */
 const codesAt = async (relay: string) =>
   (await messagesAt(relay)).filter(({ text }) => text.includes('Code'));
 
@@ -64,7 +64,7 @@ test('without that code the relay keeps to the old number, and says so at the ne
   await till.button('Wait 24 hours instead').click();
   await page.keyboard.press('Escape');
   await sellOnAccount(till);
-  // shown before a code is requested, and no right lifts it
+  // shown before a code is requested; no right overrides it
   const box = page.getByRole('region', { name: 'On account' });
   await expect(box).toContainText('Another number is on record for this customer');
   await expect(box).toContainText(/The new one counts from \S+/);

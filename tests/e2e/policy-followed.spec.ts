@@ -1,4 +1,4 @@
-// A policy changed at another till takes effect at once on the screen that is open here.
+// A policy changed at another till takes effect at once on the open screen of this one.
 import type { Policy } from '$lib/contract/policy';
 import { DemoPhone } from '../support/demo-phone';
 import { changePolicy, expect, follow, newOperator, ownersOtherTill, test } from '../support/e2e';

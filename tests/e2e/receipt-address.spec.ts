@@ -1,4 +1,4 @@
-// An address for an electronic receipt: asked of nobody, given by one tap or typed, and in no entry.
+// An optional address for an electronic receipt: given by one tap or typed, and in no journal entry.
 import { expect, test } from '../support/e2e';
 import { rowsOf } from '../support/till-disk';
 
@@ -15,7 +15,7 @@ test('the cashier types an address, which is stored beside the sale', async ({ t
   await field.fill(' anna@example.com ');
   await page.keyboard.press('Enter');
   await expect(till.dialog).toHaveCount(0);
-  // it outlives a reload, as the receipt does
+  // it survives a reload with the receipt
   await page.reload();
   await till.signIn();
   await expect(

@@ -61,7 +61,7 @@ test('a receipt without a code clearly names who allowed it, by which right and 
   for (const width of [80, 58]) {
     await till.button(`${width} mm`).click();
     await expect(till.button(`${width} mm`)).toHaveAttribute('aria-pressed', 'true');
-    // the page is measured in the frame after the width has changed
+    // the page is measured one frame after the width has changed
     await expect.poll(async () => (await printed(page)).length).toBe(1);
     const pages = await printed(page);
     expect(pages[0]?.width).toBe(width);
@@ -77,7 +77,7 @@ test('the first paper of a saved sale is the original, and each further one a re
     (await rowsOf(page, 'journal')).filter(({ act }) => act === 'receipt-reprinted').length;
   const slip = till.dialog.locator('[data-slip]');
   const open = () => till.button('Show or print the receipt').click();
-  // each copy is recorded: pressed once, and then awaited
+  // each copy is recorded, so press once and wait for the result
   const copy = () => till.dialog.getByRole('button', { name: /^(Copy as text|Copied)$/ }).click();
   const copied = () => page.evaluate(() => navigator.clipboard.readText());
   await till.sellForCash('Ground coffee, 250 g');
@@ -89,7 +89,7 @@ test('the first paper of a saved sale is the original, and each further one a re
   expect(await copied()).not.toContain('DUPLICATE');
   await expect(slip).toContainText('DUPLICATE');
   expect(await copies()).toBe(0);
-  // there and back it is a copy still
+  // opened again, it is still a copy
   await till.dialog.getByRole('button', { name: 'Close', exact: true }).click();
   await open();
   await expect(slip).toContainText('DUPLICATE');
@@ -150,7 +150,7 @@ test('a cashier’s discount above their own cap is allowed by a colleague’s P
   await till.button('Receipt discount').click();
   await page.getByLabel('Discount as a sum').fill('1');
   await till.dialog.getByRole('button', { name: 'Done' }).click();
-  // the first PIN was for the first discount
+  // the first PIN counted for the first discount only
   await till.dialog.getByRole('button', { name: /Olga/ }).click();
   await page.keyboard.type('135790');
   await expect(till.button(/^Receipt discount: −1.00/)).toBeVisible();

@@ -1,4 +1,4 @@
-// Reminders of a debt: an owner has them sent, a customer can decline them on their card.
+// Reminders of a debt: an owner enables them, and a customer can decline them on their card.
 import { expect, test } from '../support/e2e';
 import { SettingsPage } from '../support/settings-page';
 

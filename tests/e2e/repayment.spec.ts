@@ -1,4 +1,4 @@
-// Debt payments: what they settle, and their receipt.
+// Debt payments: the debts they settle, and their receipts.
 // Offline, and at two tablets with and without a connection.
 import {
   changePolicy,
@@ -20,7 +20,7 @@ async function openCard(till: TillPage, name = 'Vera Lugova'): Promise<void> {
   await expect(till.dialog).toContainText('What makes up the debt');
 }
 
-/** From the card: the whole debt in cash. */
+/** From the customer's card: repays the whole debt in cash. */
 async function repayAll(till: TillPage, amount: string): Promise<void> {
   await till.button('Take a payment').click();
   await till.button('Whole debt').click();
@@ -74,7 +74,7 @@ test(
   },
 );
 
-test('from the list of customers: those who owe come first, card and cash together, with change', async ({
+test('a debt is paid from the list of debtors, with card and cash together, and change', async ({
   till,
   page,
 }) => {
@@ -119,7 +119,7 @@ test('the list of those who owe is saved as a file only by those who may change 
   await openOwe();
   await expect(till.button('Save CSV')).toBeVisible();
   await changePolicy(owner, (policy) => ({ ...policy, operators: [...policy.operators, kirill] }));
-  // a start asks for the newest policy
+  // a start fetches the newest policy
   await till.open();
   await till.signIn('Kirill', '258025');
   await openOwe();
@@ -146,7 +146,7 @@ test('where the shop says so, what is repaid of a receipt earns points: on the s
   await openCard(till);
   await till.button('Take a payment').click();
   await till.button('Whole debt').click();
-  // a point for each pound of 4.49, of which one was paid and earned at once; the opening balance earns nothing
+  // one point per pound of the 4.49, of which one was earned with the pound paid at once; the opening balance earns nothing
   await expect(till.dialog.locator('[data-points]')).toHaveText(/Will earn\s*\+3\spoints/);
   await till.button('Accept 15.99').click();
   await expect(till.dialog).toContainText(/Earned\s*\+3\spoints/);
@@ -202,7 +202,7 @@ test(
   },
 );
 
-/** The card of somebody who owes nothing. */
+/** Opens the card of a customer who owes nothing. */
 async function openCard2(till: TillPage, name: string, text: string | RegExp): Promise<void> {
   await till.goTo('customers');
   await till.page.getByRole('list', { name: 'List of customers' }).getByText(name).click();

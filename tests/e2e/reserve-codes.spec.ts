@@ -26,7 +26,7 @@ test.beforeEach(async ({ till, page }) => {
     .toBe('activated');
 });
 
-/** From the card: the customer's code, then the message; returns the codes in it. */
+/** Issues codes from the card: the customer's code, then the message. Returns the codes in the message. */
 async function issue(till: TillPage, origin: string, button: string): Promise<string[]> {
   const { page } = till;
   await till.goTo('customers');
@@ -49,7 +49,7 @@ async function issue(till: TillPage, origin: string, button: string): Promise<st
   return codes;
 }
 
-/** A short tender up to the message that no code can be sent. */
+/** Makes a short tender until the till says that no code can be sent. */
 async function owe(till: TillPage, times = 1): Promise<void> {
   await till.ring(COFFEE, times);
   await till.pay();
@@ -84,7 +84,7 @@ test('without a connection a reserve code confirms a debt once, in any spelling'
   await give(till, 'not ten');
   await expect(till.dialog).toContainText('That is no reserve code');
   await expect(field(till)).toBeFocused();
-  // in small letters, with spaces, and with letters for digits
+  // in lower case, with spaces, and with letters in place of digits
   const slovenly = first.toLowerCase().replace('-', ' ').replaceAll('0', 'o').replaceAll('1', 'l');
   await give(till, ` ${slovenly} `);
   await till.expectSaved();

@@ -1,5 +1,5 @@
-// Returns of a part and of the rest, by the sale's page, by its receipt, and without a sale.
-// Offline, with a colleague's PIN, and in the shift's sums.
+// Returns of a part and of the rest, from the sale's page, by its receipt, and without a sale.
+// Offline, with a colleague's PIN, and in the shift's totals.
 import { receiptCode } from '$lib/domain/values/receipt-number';
 import { codeIn, messagesAt } from '../support/demo-phone';
 import {
@@ -16,14 +16,14 @@ import { OWNER } from '../support/till-page';
 import type { Operator } from '$lib/contract/policy';
 import type { RelayProcess } from '../support/relay-process';
 
-/** The page of the newest sale. */
+/** Opens the page of the newest sale. */
 async function openNewest(till: TillPage): Promise<void> {
   await till.goTo('sales');
   const rows = till.page.getByRole('list', { name: 'Sales' }).getByRole('listitem');
   await rows.first().getByRole('button').click();
 }
 
-/** A senior cashier is signed in, beside the owner. */
+/** Signs in a senior cashier, in addition to the owner. */
 async function asSveta(till: TillPage, relay: RelayProcess): Promise<Operator> {
   await till.openShop();
   const owner = await ownersOtherTill(relay);
@@ -34,7 +34,7 @@ async function asSveta(till: TillPage, relay: RelayProcess): Promise<Operator> {
   return sveta;
 }
 
-/** The owner gives their PIN beside whoever is signed in. */
+/** The owner enters their PIN for whoever is signed in. */
 async function ownerAgrees(till: TillPage): Promise<void> {
   await till.main.click();
   await till.dialog.getByRole('button', { name: /Olga/ }).click();
@@ -42,7 +42,7 @@ async function ownerAgrees(till: TillPage): Promise<void> {
   await expect(till.dialog).toContainText('Return saved');
 }
 
-test('one of two comes back, then the other, and the sale, the drawer and the journal say so', async ({
+test('one of two pieces is returned, then the other, and sale, drawer and journal show it', async ({
   till,
   page,
 }) => {

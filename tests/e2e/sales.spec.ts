@@ -56,7 +56,7 @@ test('a sale is found by its number, its sum or its paper, and a copy of the rec
   await expect(rows).toHaveCount(1);
   await expect(rows).toContainText('1-000001');
 
-  // a paper of another shop: the number is known, the sale is not
+  // a receipt of another shop: its number exists here, but its sale does not
   await till.scan(receiptCode('1-000002', 'f'.repeat(64)));
   await expect(rows).toHaveCount(0);
   await expect(page.getByText('The sale of this receipt is not on this till')).toBeVisible();
@@ -66,7 +66,7 @@ test('a sale is found by its number, its sum or its paper, and a copy of the rec
   await till.scan(receiptCode('1-000002', hash));
   await expect(rows).toHaveCount(1);
   await expect(rows).toContainText('1-000002');
-  // the only one, so its page opens by itself
+  // it is the only match, so its page opens automatically
   await till.button('Show or print the receipt').click();
   await expect(till.dialog.last()).toContainText('DUPLICATE');
   await expect(

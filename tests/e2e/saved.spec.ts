@@ -1,4 +1,4 @@
-// What is shown of a saved sale: on the till at once, and in the journal later.
+// How a saved sale is shown: at once on the till, and later in the journal.
 import { expect, test } from '../support/e2e';
 
 // the journal is opened offline

@@ -1,4 +1,4 @@
-// Labels of scales on a phone, in Russian.
+// Scale labels on a phone, in Russian.
 import { expect, test } from '../support/e2e';
 import { labelOf } from '../support/scale-label';
 
@@ -18,7 +18,7 @@ test('on a phone in Russian a label adds its weight, and an unknown one nothing'
   await expect(page.getByText('Нет такого товара: PLU 00077')).toBeVisible();
   await expect(lines).toHaveCount(1);
 
-  // the settings say what a label would add
+  // the settings show what a label would add
   await till.goTo('settings/scale-labels');
   await till.scan(labelOf('123', 1500));
   await expect(page.getByText(/Касса добавит: Яблоки садовые, 1,500\sкг × 1,49/)).toBeVisible();

@@ -1,4 +1,4 @@
-// Labels of scales: the till adds what a label says, and refuses aloud what it cannot be sure of.
+// Scale labels: the till adds what a label says, and refuses audibly what is ambiguous.
 import type { LabelMask } from '$lib/contract/label-mask';
 import type { Policy } from '$lib/contract/policy';
 import { labelCode } from '$lib/domain/goods/scale-label';
@@ -14,7 +14,7 @@ test('each label is a line with its weight, and stays in the sale', async ({ til
   await expect(till.lines).toHaveCount(2);
   await expect(till.lines.nth(0)).toContainText('0.412 kg × 1.49');
   await expect(till.lines.nth(1)).toContainText('0.350 kg × 1.49');
-  // typed from the label where the scanner cannot read it
+  // typed from the label if the scanner cannot read it
   await page.getByLabel('Find a product').fill(labelOf('123', 1500));
   await page.keyboard.press('Enter');
   await expect(till.lines).toHaveCount(3);
@@ -46,7 +46,7 @@ test('a label without weight asks for it; what is not sure is refused', async ({
   const misread = code.slice(0, 12) + String((Number(code[12]) + 1) % 10);
   await till.scan(misread);
   await expect(page.getByText(`The barcode ${misread} was misread`)).toBeVisible();
-  // these prefixes are ordinary codes
+  // these prefixes belong to ordinary codes
   await till.scan(labelOf('123', 412, '25'));
   await expect(page.getByText(/^No product has the barcode 25/)).toBeVisible();
   await till.giveArticle('Lemon', '00123');

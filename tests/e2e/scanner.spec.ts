@@ -20,7 +20,7 @@ test('a scan adds goods wherever the focus is, and leaves nothing in the focused
   await expect(till.lines).toHaveCount(2);
   await expect(search).not.toHaveValue(/\d/);
 
-  // on a button, Enter would press it
+  // the focus is on a button, which Enter would press
   await search.fill('');
   await till.button('Household').focus();
   await till.scan(barcodeOf('Carrier bag'));

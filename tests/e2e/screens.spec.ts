@@ -1,4 +1,4 @@
-// What all screens share: one header; each setting in its own section; entries that open.
+// What all screens share: the same header, each setting in its own section, entries that open.
 import { expect, test } from '../support/e2e';
 
 const SCREENS = [
@@ -21,7 +21,7 @@ test.beforeEach(({ till }) => till.openShop());
 test('every screen has one title, in the same header', async ({ till, page }) => {
   const title = page.locator('main, header').getByRole('heading', { level: 1 });
   const places = new Map<string, string>();
-  // it comes with the relay's first answer, and moves every header down
+  // the banner comes with the relay's first answer, and moves every header down
   await expect(page.getByText('Demo mode')).toBeVisible();
   for (const screen of SCREENS) {
     await till.goTo(screen);
@@ -31,7 +31,7 @@ test('every screen has one title, in the same header', async ({ till, page }) =>
       await page.getByRole('banner').boundingBox(),
       await title.boundingBox(),
     ];
-    // with a note below it the title is a little higher in the same header
+    // with a note below it the title is slightly higher within the same header
     places.set(screen, JSON.stringify({ header, left: left?.x }));
   }
   expect(Object.fromEntries(places)).toEqual(

@@ -1,4 +1,4 @@
-// Scripts in texts that people type or import are shown as text at every screen, and never run.
+// Scripts in typed or imported texts are shown as text on every screen and never run.
 import type { Page } from '@playwright/test';
 import { changePolicy, expect, newOperator, ownersOtherTill, test } from '../support/e2e';
 import { rowsOf } from '../support/till-disk';
@@ -70,12 +70,12 @@ const SCREENS = [
 
 declare global {
   interface Window {
-    /** What ran, and what the content security policy refused. */
+    /** Scripts that ran, and actions that the content security policy refused. */
     seen?: { ran: unknown[]; refused: string[] };
   }
 }
 
-/** Notes what a script in a text would do, from the start of every page on. */
+/** Records what a script in a text would do, from the start of every page. */
 async function watch(page: Page): Promise<void> {
   await page.addInitScript(() => {
     const seen = { ran: [] as unknown[], refused: [] as string[] };
@@ -132,7 +132,7 @@ test('no script in a name of goods, customers, staff, till or shop runs at any s
   await expect(page.getByText('Goods imported')).toBeVisible();
   await till.button('To the till').click();
 
-  // searched for by its own name, found, sold, and printed
+  // found by its own name, sold, and printed
   for (const text of [PAYLOADS[0], PAYLOADS[50], PAYLOADS[80]].map((one) => one ?? '')) {
     await till.newCustomer(text, '');
     await page.getByLabel('Find a product').fill(text);

@@ -1,5 +1,5 @@
-// The relay answers, its messaging service does not: debts are taken by right and uploaded.
-// The customer gets the notice once, when the service is back.
+// The relay answers but its messaging service does not: debts are allowed by right and uploaded.
+// The customer gets the notice once, when the service works again.
 import { chooseService, expect, OWNERS_NUMBER, ownersOtherTill, test } from '../support/e2e';
 import { FakeSmsru } from '../support/fake-smsru';
 import { salesAt } from '../support/relay-store';
@@ -17,7 +17,7 @@ test('an unavailable service is distinguished from no internet; the act is uploa
   page,
   relay,
 }) => {
-  // the relay tries a notice again after half a minute
+  // the relay retries a notice after half a minute
   test.setTimeout(120_000);
   await chooseService(await ownersOtherTill(relay), relay, smsru);
   await till.open();
@@ -57,6 +57,6 @@ test('an unavailable service is distinguished from no internet; the act is uploa
   const noticed = (number: string) =>
     smsru.messages.filter(({ to, text }) => to === number && text?.includes('without a code'));
   expect(noticed('447400123456')).toMatchObject([{ text: expect.stringContaining('3.49') }]);
-  // whoever allowed it by their right is told, too: here the owner
+  // the relay also notifies the operator who allowed it by their right, here the owner
   expect(noticed(OWNERS_NUMBER.slice(1))).toHaveLength(1);
 });

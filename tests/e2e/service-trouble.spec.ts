@@ -1,4 +1,4 @@
-// Warnings about the messaging service: little money left, and codes stopped by the fraud guard.
+// Warnings about the messaging service: a low balance, and codes stopped by the fraud guard.
 import type { Page } from '@playwright/test';
 import { v7 as uuidv7 } from 'uuid';
 import {
@@ -40,13 +40,13 @@ test('little money is shown on the chip while codes are still sent, and not afte
   await expect(till.chip).toContainText('Codes can be sent');
   await expect(low).toHaveCount(0);
 
-  // asked when the settings are saved, besides once a minute
+  // the balance is queried when the settings are saved, besides once a minute
   smsru.balance = '100.49';
   await settings.save();
   await expect(low).toBeVisible();
   await expect(till.chip).toContainText('Codes go out · little money');
 
-  // codes are still sent, and the chip says in words what to do
+  // codes are still sent, and the chip says what to do
   await till.goTo('till');
   await till.ring('Ground coffee, 250 g');
   await till.pay();
@@ -71,7 +71,7 @@ test('little money is shown on the chip while codes are still sent, and not afte
   await expect(page.getByText('The messaging service can be asked once a minute.')).toBeVisible();
 });
 
-/** Whoever has the tablet in hand: codes to numbers of one block, none of them entered. */
+/** Requests codes to numbers of one block without entering any, as a thief with the tablet would. */
 async function pump(
   page: Page,
   url: string,
@@ -141,7 +141,7 @@ test('pumped codes stop the till: the cashier reads why, the manager lifts the s
   await expect(till.codeField).toBeFocused();
   await page.keyboard.type(smsru.codes.at(-1) ?? '');
   await till.expectSaved();
-  // besides the owner's codes, to open the settings and to lift the stop
+  // without the owner's codes, which opened the settings and lifted the stop
   const toCustomers = smsru.messages.filter(({ to }) => to !== OWNERS_NUMBER.slice(1));
   expect(toCustomers).toHaveLength(9);
 });

@@ -1,4 +1,4 @@
-// SMS.RU and SMSC from set-up to the customer's code: set up on screen, tested, used, and refusing.
+// SMS.RU and SMSC from set-up to the customer's code: configured, tested, used, and refusing.
 import {
   expect,
   follow,
@@ -18,7 +18,7 @@ test.beforeEach(async ({ till, page, relay }) => {
   await follow(page, await giveOwnerPhone(await ownersOtherTill(relay)));
 });
 
-/** One penny of a carrier bag is paid; the rest needs the customer's code. */
+/** Pays one penny of a carrier bag; the rest needs the customer's code. */
 async function owe(till: TillPage, customer: () => Promise<void>): Promise<void> {
   await till.goTo('till');
   await till.ring('Carrier bag');

@@ -1,4 +1,4 @@
-// A manager chooses the methods of confirmation and their order, and sees what weakens consent.
+// A manager chooses confirmation methods and their order, and sees what weakens consent.
 import { readFile } from 'node:fs/promises';
 import type { Policy } from '$lib/contract/policy';
 import { codeIn } from '../support/demo-phone';
@@ -95,7 +95,7 @@ test('what weakens consent is shown before it is saved, and what strengthens it 
 test('an invalid field is named, and nothing is saved', async ({ till, page }) => {
   const settings = new SettingsPage(till);
   await settings.open('codes-and-limits');
-  // the country of the first run
+  // the country chosen in the first run
   await expect(page.getByLabel('Numbers that may be written to')).toHaveValue('+44');
   await page.getByLabel('Numbers that may be written to').fill('07, +44');
   await page.getByLabel('To one number an hour').fill('0');
@@ -141,7 +141,7 @@ test('with SMS.RU a failed message is followed by a call by itself, and the call
     await expect(till.dialog).toContainText('SMS');
     smsru.delivery.set(smsru.lastId, 106);
     await expect(till.dialog).toContainText('The customer gets a call', { timeout: 30_000 });
-    // besides, the owners are told of the settings
+    // without the messages that notify owners of changed settings
     const sent = smsru.sends.filter(({ fields }) =>
       [fields['to'], fields['phone']].includes('447400123456'),
     );
@@ -149,7 +149,7 @@ test('with SMS.RU a failed message is followed by a call by itself, and the call
     await page.keyboard.type(String(smsru.callCode));
     await till.expectSaved();
 
-    // what it cost, and the table to download
+    // the cost, and the table to download
     await settings.open('costs');
     await settings.asOwner(till.button('Show the costs'), page.getByRole('table'));
     const row = (name: string) => page.getByRole('row').filter({ hasText: name });

@@ -1,4 +1,4 @@
-// A manager sets up messages: the service and the texts, tested before use, and reasons of refusals.
+// A manager sets up messages: the service, the texts, tests before use, and reasons for refusals.
 import { messagesAt } from '../support/demo-phone';
 import { v7 as uuidv7 } from 'uuid';
 import { ask, debtRequest } from '../support/challenge-requests';
@@ -59,7 +59,7 @@ test('a wrong key is refused in words with the service’s own code; the right o
     await expect(page.getByText('Demo mode: codes are not sent to phones')).toHaveCount(0);
     expect(await everythingStored(page)).not.toContain(smsru.apiId);
 
-    // saving asked for it already; this asks once more
+    // saving has asked for the balance already; this asks again
     smsru.balance = '17.5';
     const balance = page.getByRole('region', { name: 'Balance' });
     await settings.asOwner(till.button('Check balance'), balance.getByText('17.50'));

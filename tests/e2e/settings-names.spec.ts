@@ -1,4 +1,4 @@
-// Names of the shop and its tills: changed in the settings, shown everywhere, and unique for tills.
+// Names of the shop and its tills: changed in the settings, shown everywhere, unique among tills.
 import type { Page } from '@playwright/test';
 import { expect, ownersOtherTill, test } from '../support/e2e';
 import { SettingsPage } from '../support/settings-page';
@@ -7,7 +7,7 @@ import { OWNER } from '../support/till-page';
 
 test.beforeEach(({ till }) => till.openShop());
 
-/** The quiet line below the title. */
+/** The line of secondary text below the title. */
 const note = (page: Page) => page.locator('.page-header p');
 
 test('the shop is renamed, and the lock shows its new name', async ({ till, page }) => {
@@ -20,7 +20,7 @@ test('the shop is renamed, and the lock shows its new name', async ({ till, page
   await till.button('Save').click();
   await expect(name).toHaveAttribute('aria-invalid', 'true');
   await name.fill('Corner shop & Sons');
-  // opening another section would lose what is typed
+  // opening another section would lose the typed text
   const sections = page.getByRole('navigation', { name: 'Sections of the settings' });
   await sections.getByRole('link', { name: 'Messages' }).click();
   await till.dialog.getByRole('button', { name: 'Stay' }).click();
@@ -48,7 +48,7 @@ test('a setting is found by a word, shown with its value, and opens its section'
   await rows.filter({ hasText: 'Debt limit' }).click();
   await expect(page.getByLabel('Debt limit of a customer')).toHaveValue('100');
 
-  // on a phone the section has the whole screen, and leads back
+  // on a phone the section fills the screen and has a back button
   await page.setViewportSize({ width: 390, height: 844 });
   await expect(page.getByRole('navigation', { name: 'Sections of the settings' })).toBeHidden();
   await till.button('Settings').click();
@@ -71,7 +71,7 @@ test('points earn, pay and are worth what the shop says', async ({ till, page })
   await till.goTo('settings');
   await expect(page.getByRole('link', { name: /^Points may pay up to/ })).toContainText('12.5 %');
   await till.goTo('till');
-  // £4.49: half of it in points of £0.50
+  // £4.49, half of it paid in points worth £0.50
   await till.ring('Ground coffee, 250 g');
   await till.chooseCustomer('Vera Lugova');
   await till.pay();
@@ -119,7 +119,7 @@ test(
     expect((await other.call('PUT', `/tills/${here}/name`, { name: 'Counter' })).status).toBe(200);
     await page.evaluate(() => window.dispatchEvent(new Event('online')));
     await expect(note(page)).toHaveText('Corner shop · Counter');
-    // stored on the device: a till that opens offline knows its name
+    // the name is stored on the device, so a till that starts offline shows it
     await till.open('#/settings/device');
     await till.signIn(OWNER.name);
     await page.context().setOffline(true);

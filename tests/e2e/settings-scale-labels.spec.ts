@@ -1,4 +1,4 @@
-// Labels of scales: an owner says how they are read, tries one, and the till sells by it.
+// Scale labels: an owner defines how they are read, tries one, and the till sells by it.
 import type { LabelMask } from '$lib/contract/label-mask';
 import { labelCode } from '$lib/domain/goods/scale-label';
 import { expect, test } from '../support/e2e';
@@ -41,7 +41,7 @@ test('a label with a price is added, tried before it is saved, and sold', async 
   await expect(till.dialog.getByRole('status')).toContainText(
     /article 0007, price £3\.70\s*The till would add: Semi-hard cheese, 0\.412\skg × 8\.99 = £3\.70/,
   );
-  // the labels of before are read as they were
+  // labels with the earlier prefixes are still read as before
   await till.scan(labelOf('7', 0));
   await expect(till.dialog.getByRole('status')).toContainText('would ask how much');
   const row = page.getByRole('button', { name: /^24–25: price/ });
@@ -61,7 +61,7 @@ test('a label with a price is added, tried before it is saved, and sold', async 
   await till.dialog.getByRole('button', { name: 'Remove' }).click();
   await expect(till.dialogs).toHaveCount(0);
   await expect(row).toHaveCount(0);
-  // the label was scanned while the shop had a mask for it
+  // the label was scanned while the shop still had a mask for it
   await till.goTo('till');
   await till.pay();
   await till.button('Exact').click();

@@ -1,5 +1,5 @@
 // A whole day of a drawer without a network, from the float to the Z report.
-// Also a count that does not show what is expected.
+// Also a count that hides the expected sum.
 import type { Page } from '@playwright/test';
 import { changePolicy, expect, newOperator, ownersOtherTill, test } from '../support/e2e';
 import type { TillPage } from '../support/till-page';
@@ -9,7 +9,7 @@ const expected = (page: Page) => page.locator('[data-expected]');
 const count = (page: Page, value: string, pieces: string) =>
   page.getByLabel(`How many of ${value}`, { exact: true }).fill(pieces);
 
-/** Cash in or out with the first reason. */
+/** Puts cash in or out with the first reason. */
 async function move(till: TillPage, button: string, amount: string, press: string) {
   await till.page.getByRole('main').getByRole('button', { name: button }).click();
   await till.dialog.getByLabel('How much').fill(amount);
@@ -88,7 +88,7 @@ test(
     await expect(slip).toContainText('DEMO');
     await till.dialog.getByRole('button', { name: 'Close', exact: true }).click();
 
-    // the next sale opens the next shift by itself, with what was left
+    // the next sale opens the next shift automatically, with the cash that was left
     await till.goTo('till');
     await till.next();
     await till.sellForCash('Carrier bag');
@@ -103,7 +103,7 @@ test(
     await expect(slip).toContainText('Counted£115.10');
     await till.dialog.getByRole('button', { name: 'Close', exact: true }).click();
 
-    // and the journal says what each act of the drawer holds
+    // the journal shows what each act of the drawer contains
     await till.goTo('journal');
     await till.button('All entries').click();
     const says = async (row: string | RegExp, ...facts: readonly (string | RegExp)[]) => {
@@ -140,7 +140,7 @@ test('a blind count hides what should be there from a cashier, until it was coun
     policy.shifts.blindCount = true;
     return policy;
   });
-  // a start asks for the newest policy
+  // a start fetches the newest policy
   await till.open();
   await till.signIn('Kirill', '258025');
   await till.sellForCash('Carrier bag');
@@ -151,7 +151,7 @@ test('a blind count hides what should be there from a cashier, until it was coun
   await expect(page.getByRole('main')).toContainText(/Paid back · 0\s?•••/);
 
   await till.button('Close the shift').click();
-  // as many as can be typed count, in the row as in the sum
+  // the largest number that can be typed counts in the row and in the sum
   await count(page, '£5', '999999');
   await expect(page.locator('[data-counted]')).toHaveText('£4,999,995.00');
   await expect(page.getByRole('listitem').filter({ hasText: '£5' }).last()).toContainText(
@@ -165,7 +165,7 @@ test('a blind count hides what should be there from a cashier, until it was coun
   await expect(page.locator('[data-difference]')).toHaveCount(0);
   await till.button('Done counting').click();
   await expect(page.locator('[data-difference]')).toHaveText(/Over\s?\+0\.20/);
-  // a recount is one more entry
+  // a recount is another entry
   await till.button('Count again').click();
   await page.getByLabel('Money in the drawer').fill('0.10');
   await till.button('Done counting').click();

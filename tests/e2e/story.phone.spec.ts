@@ -24,9 +24,9 @@ test('on a phone a sale on account is closed by the customer’s code', async ({
   await till.button(/^Pay/).filter({ visible: true }).tap();
   await fits();
   const pad = page.getByRole('group', { name: 'Digits' });
-  // the amount and every key for it are on the screen together
+  // the amount and all its keys are on the screen together
   const sums = page.getByRole('list', { name: 'To pay and paid' });
-  // the main button lies over what is too low
+  // the main button covers anything that is too low
   const foot = async () => (await page.locator('[data-main-act]').boundingBox())?.y ?? 0;
   const bottomOf = async (key: string) => {
     const box = await pad.getByRole('button', { name: key }).boundingBox();

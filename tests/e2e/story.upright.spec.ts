@@ -34,7 +34,7 @@ test('on an upright tablet a sale on account is made and closed by touch, and no
   await till.button(/^Pay/).tap();
   await page.getByRole('group', { name: 'Digits' }).getByRole('button', { name: '1' }).tap();
   await expect(till.main).toContainText('£3.49');
-  // beside the debt's term and what was given
+  // beside the due date and the tenders
   const sums = page.getByRole('list', { name: 'To pay and paid' });
   for (const row of [/To pay.*4\.49/s, /Debt due/, /Cash/]) {
     const shown = sums.getByRole('listitem').filter({ hasText: row });

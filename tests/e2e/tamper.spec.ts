@@ -1,8 +1,8 @@
-// Somebody with access to the tablet edits its database: the check of the journal reports each edit.
+// Somebody with access to the tablet edits its database; the verification reports each edit.
 import { expect, test } from '../support/e2e';
 import { tamper } from '../support/till-disk';
 
-// the sales are made offline, and the check is opened after them
+// the sales are made offline, and the verification is opened afterwards
 test.use({ serviceWorkers: 'allow' });
 
 test.beforeEach(async ({ till }) => {

@@ -1,4 +1,4 @@
-// How many taps the commonest jobs take once the goods are in the receipt.
+// Counts the taps of the most frequent tasks once the goods are in the receipt.
 import type { Locator } from '@playwright/test';
 import { receiptCode } from '$lib/domain/values/receipt-number';
 import { codeIn, messagesAt } from '../support/demo-phone';
@@ -82,7 +82,7 @@ test('the commonest jobs take no more taps than a cashier has patience for', asy
     await tap(/^Points/);
     await tap(inDialog('Vera Lugova'));
     await expect(till.dialogs).toHaveCount(0);
-    // they pay half of a receipt at most
+    // points pay at most half of a receipt
     await expect(till.main).toContainText('£0.05 left to pay');
     await tap(/^Card/);
   });
@@ -136,7 +136,7 @@ test('the commonest jobs take no more taps than a cashier has patience for', asy
   });
   await expect(till.dialog.locator('[data-slip]').first()).toContainText('Z report no.');
 
-  // one more than the goal for exact cash: decision 92
+  // one tap more than the goal for exact cash; see decision 92
   expect(counted).toEqual({
     ...{ 'cash, exact': 3, 'a note': 3, card: 2, 'on account': 5, points: 4 },
     ...{ 'line discount': 3, hold: 1, resume: 2, 'return by scanned paper': 4 },

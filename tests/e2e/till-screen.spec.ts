@@ -1,14 +1,14 @@
-// The till screen: what a low screen shows, where the keyboard leads, long names, searches.
+// The till screen: what a low screen shows, where keys move the focus, long names, searches.
 import type { Page } from '@playwright/test';
 import { expect, test } from '../support/e2e';
 
 test.beforeEach(async ({ till }) => {
   await till.openShop();
-  // the explanation of the demo is closed once and gone
+  // the demo's explanation is dismissed once and does not return
   await till.button('OK').click();
 });
 
-/** A phone on its side; a tablet at 200 % zoom. */
+/** A phone in landscape, and a tablet at 200 % zoom. */
 const LOW = [
   { width: 844, height: 390 },
   { width: 640, height: 400 },
@@ -25,7 +25,7 @@ for (const size of LOW) {
     await tile.click();
     await expect(till.button(/^Pay/)).toBeInViewport({ ratio: 1 });
     await expect(till.lines.first()).toBeInViewport({ ratio: 1 });
-    // without room for its tools, a touch on a line leads to its quantity
+    // without space for the tools, a tap on a line opens its quantity
     await till.lines.first().getByRole('button').first().click();
     const keys = till.dialog.getByRole('group', { name: 'Digits' }).getByRole('button');
     await expect(keys.first()).toBeInViewport({ ratio: 1 });
@@ -50,7 +50,7 @@ test('with text twice as large goods, total, keypad and main button are in sight
   page,
 }) => {
   const session = await page.context().newCDPSession(page);
-  // as in the browser's settings: media queries follow it, too
+  // set as in the browser's settings, because media queries follow it as well
   await session.send('Page.setFontSizes', { fontSizes: { standard: 32 } });
   const fits = () =>
     page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth <= 0);
@@ -97,7 +97,7 @@ test('a second tap on Save does not close the saved screen unseen', async ({ til
   await till.next();
 });
 
-/** Where something that scrolls or clips cuts off the focus ring; empty if nowhere. */
+/** Elements whose focus ring is cut off by something that scrolls or clips; empty if there are none. */
 const ringCut = (page: Page) =>
   page.evaluate(() => {
     const at = document.activeElement;
@@ -146,7 +146,7 @@ test('the keyboard leads from the search over the goods into the receipt and to 
   expect(met.map((name) => name.replace(/\d.*$/s, '').trim())).toEqual([
     ...['Often bought', 'Bread and pastry', 'Dairy and eggs', 'Fruit and vegetables', 'Groceries'],
     ...['Drinks', 'Sweets and snacks', 'Household'],
-    // all of the goods are one stop
+    // all goods together are one Tab stop
     expect.stringContaining('Sliced white loaf'),
     'Choose a customer',
     ...['Carrier bag', 'Change the quantity:', 'One more', 'Discount'],
@@ -189,7 +189,7 @@ test('the keyboard leads from the search over the goods into the receipt and to 
   await expect(till.button('Next customer')).toBeEnabled();
   await page.keyboard.press('Enter');
   await expect(till.saved).toHaveCount(0);
-  // sold last, it is among the first from now on
+  // sold last, so it is among the first from now on
   await expect(tiles.filter({ hasText: 'Carrier bag' })).toBeVisible();
 });
 

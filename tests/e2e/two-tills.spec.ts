@@ -46,7 +46,7 @@ test('the code dialogue and the one without a code follow the manager’s change
     manager.dialog.getByRole('button', { name: 'Save' }),
     manager.page.getByText(/^Saved/).first(),
   );
-  // nobody touches the cashier's screen
+  // without anybody touching the cashier's screen
   await expect(till.dialog).toContainText('Allowed by Kirill, cashier', { timeout: 5_000 });
 
   await till.button('Type the code after all').click();
@@ -60,14 +60,14 @@ test('the code dialogue and the one without a code follow the manager’s change
   await manager.page.context().close();
 });
 
-/** As if the relay had heard every till last at this time, ms. */
+/** Sets the relay's last contact with every till to this time, ms. */
 function sawLast(relay: RelayProcess, at: number): void {
   const db = new Sqlite(join(relay.dataDir, 'relay.db'));
   db.prepare('UPDATE tills SET seen_at = ?').run(at);
   db.close();
 }
 
-/** The till asks the relay again until it says so. */
+/** Lets the till ask the relay again until the relay reports it. */
 async function expectNews(page: Page, says: () => Promise<void>): Promise<void> {
   await expect(async () => {
     await page.evaluate(() => window.dispatchEvent(new Event('online')));
@@ -83,7 +83,7 @@ test(
     await till.openShop();
     const second = await secondTill(browser, relay);
     const context = second.page.context();
-    // nobody has entered this customer there: the card has come from the first till
+    // nobody has entered this customer at the second till: the card came from the first one
     await second.goTo('customers');
     await expect(second.page.getByText('Vera Lugova')).toBeVisible({ timeout: 5_000 });
     await second.page.getByText('Vera Lugova').click();
@@ -94,7 +94,7 @@ test(
     await expect(till.codeField).toBeFocused();
     await page.keyboard.type(codeIn((await messagesAt(relay.url))[0]?.text ?? ''));
     await till.expectSaved();
-    // nobody touches the other screen
+    // without anybody touching the other screen
     await expect(second.dialog).toContainText(/Debt\s*15\.99/, { timeout: 5_000 });
     await expect(second.dialog).toContainText('Sale on account');
 
@@ -187,7 +187,7 @@ test('where a till began with a snapshot, a customer’s list says since when it
   await expect(till.dialog).toContainText('Movements');
   await expect(till.dialog).not.toContainText('is not listed on this till');
   await page.keyboard.press('Escape');
-  // a shop of a story is too small for one
+  // a story's shop is too small for a snapshot, so pretend that there is one
   const begun = { manifest: 'a.b.c', order: 1, at: Date.parse('2026-03-04T12:00:00Z') };
   await page.evaluate(
     (value) =>
@@ -209,7 +209,7 @@ test('where a till began with a snapshot, a customer’s list says since when it
   await expect(till.dialog).not.toContainText('No debts yet');
 });
 
-/** Sets a limit of their own on the customer's card. */
+/** Sets an individual limit on the customer's card. */
 async function limit(till: TillPage, amount: string): Promise<void> {
   await till.goTo('customers');
   await till.page.getByText('Vera Lugova').click();
@@ -297,7 +297,7 @@ test(
     await expect(row(/No. 1/)).toContainText('has sent and received everything');
     await expect(row(/No. 2/)).toContainText(/has not received 3\sentries since \d+:\d\d/);
 
-    // of its own it needs no server: it has not sent what it did meanwhile
+    // for its own state it needs no server: it has not sent what it did meanwhile
     await second.goTo('settings/tills');
     await expect(second.page.getByText(/^This till: has not sent 1\sentry since/)).toContainText(
       'without the other tills since',
@@ -348,7 +348,7 @@ test(
     await second.goTo('customers');
     await expect(second.page.getByText('Vera Lugova')).toBeVisible({ timeout: 5_000 });
     const worker = second.page.workers().find((each) => each.url().includes('download.worker'));
-    // ends without an error event
+    // ends the worker without an error event
     await worker?.evaluate(() => self.close());
     await second.page.getByText('Vera Lugova').click();
     await expect(second.dialog).toContainText(/Debt\s*12\.50/);

@@ -1,4 +1,4 @@
-// Review of entries without a code: who sees them, what can be done, and what a dispute stops.
+// Review of entries without a code: who sees them, what can be done, and what a dispute blocks.
 import { check } from '../support/axe';
 import { expect, ownersOtherTill, test } from '../support/e2e';
 import { TillJournal } from '../support/till-journal';
@@ -9,7 +9,7 @@ test.use({ serviceWorkers: 'allow' });
 
 test.beforeEach(({ till }) => till.openShop());
 
-/** A debt of 3.49 of a customer, allowed by the owner while the relay is stopped. */
+/** Makes a debt of 3.49 that the owner allows while the relay is stopped. */
 async function debtWithoutCode(till: TillPage, customer = 'Timur Sadykov') {
   await till.shortTender('Ground coffee, 250 g', customer);
   await till.saveAndSend();
@@ -38,7 +38,7 @@ test('the owner sees acts without a code first, reviews one, and the list is emp
   await act.getByRole('button', { name: 'Mark as checked' }).click();
   await expect(page.getByText('Everything has been checked')).toBeVisible();
   expect((await rowsOf(page, 'journal')).at(-1)).toMatchObject({ act: 'unconfirmed-reviewed' });
-  // the demo's own debts need no review, and no review is shown first now
+  // the demo's own debts need no review, so no review is shown first
   await till.goTo('till');
   await till.lock();
   await till.signIn();
@@ -126,7 +126,7 @@ test('a customer who disputes an entry takes nothing on account until the disput
   await till.goTo('till');
   await expect(till.main).toBeEnabled();
 
-  // the entry shows the outcome, and the customer gets one message about it
+  // the entry shows the outcome, and the customer is notified once
   await till.goTo('journal');
   const row = page.getByRole('row', { name: /Timur Sadykov/ }).first();
   await expect(row).toContainText(/Dispute closed: the entry stands · Olga, owner/);
@@ -143,7 +143,7 @@ test('a customer who disputes an entry takes nothing on account until the disput
   await expect(phone.getByText(/the dispute over a debt of .*3\.49 is closed/)).toHaveCount(1);
   await phone.close();
 
-  // closed by mistake: the same entry is disputed again
+  // it was closed by mistake, so the same entry is disputed again
   await closing.getByRole('button').click();
   await till.dialog.getByRole('button', { name: /Sale No\. / }).click();
   await till.dialog.getByRole('button', { name: 'Open a dispute' }).click();
@@ -193,7 +193,7 @@ test('problems in journals are listed apart from what a till could not know, whi
   const journal = new TillJournal(other, Date.now);
   const body = { operator: other.ownerId, failures: 5, until: 1 };
   await journal.add({ act: 'pin-locked', body, at: Date.now() + 3_600_000 });
-  // a broken rule: this policy was never published
+  // breaks a rule: a policy with this version was never published
   await journal.add({ act: 'pin-locked', body, policy: 99 });
   expect((await journal.upload()).json.kind).toBe('kept');
 

@@ -1,5 +1,5 @@
-// A newer till is deployed while the shop works: it waits until it is installed by hand.
-// Its files are never mixed with those of the version before.
+// A newer till is deployed while the shop works: it waits until somebody installs it.
+// Its files are never mixed with those of the previous version.
 import { appendFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { codeIn, DemoPhone } from '../support/demo-phone';
@@ -17,7 +17,7 @@ import { TillPage } from '../support/till-page';
 
 test.use({ serviceWorkers: 'allow' });
 
-/** Wherever the build has put the code of the records. */
+/** The file into which the build has put the code of the records. */
 const RECORDS = /^assets\/.*\.js$/;
 const NEXT_VERSION: Change = [/^assets\/ThisTill.*js$/, '0.1.0', '9.9.9'];
 
@@ -25,14 +25,14 @@ test('a receipt, a code and an outage outlast an update, which arrives whole or 
   page,
   context,
 }) => {
-  // seven starts of the till, and three releases downloaded
+  // seven starts of the till, and three downloads of a release
   test.slow();
   await ownBuild(async (relay, root) => {
     const till = new TillPage(page, () => relay.url);
     await till.firstRun();
     await installed(page);
 
-    // one of its files has arrived damaged
+    // one of its files arrives damaged
     await deploy(relay, root, 'damaged');
     const device = readdirSync(join(root, 'dist/assets')).find((name) =>
       /^ThisTill.*js$/.test(name),
@@ -50,14 +50,14 @@ test('a receipt, a code and an outage outlast an update, which arrives whole or 
     await expect(till.button('Update')).toHaveCount(0);
     const phone = await DemoPhone.open(page);
     const code = codeIn((await phone.newest(1)).text);
-    // in the middle of it the till is started again without a network: it is still the old till, with everything in it
+    // the till is restarted meanwhile without a network: it is still the old version, with everything in it
     await context.setOffline(true);
     await till.open();
     expect(await releaseOf(page)).toBeNull();
     await till.signIn();
     await expect(till.dialog).toContainText('The code can’t be sent');
     await context.setOffline(false);
-    // asked again under its id: the same code, without a second message
+    // requested again under its id: the same code, without a second message
     await till.button('Send again').click();
     await expect(till.codeField).toBeVisible();
     await page.keyboard.type(code);
@@ -65,7 +65,7 @@ test('a receipt, a code and an outage outlast an update, which arrives whole or 
     await till.next();
     await context.setOffline(true);
 
-    // already downloaded, so it needs no network to be installed
+    // it is downloaded already, so installing it needs no network
     const loaded = page.waitForEvent('load');
     await till.button('Update').click();
     await loaded;
@@ -120,7 +120,7 @@ test('a till older than its records reads and says so, writes nothing, and is re
       [RECORDS, '.version(1).stores', '.version(2).stores'],
       [RECORDS, '.minWriter>1', '.minWriter>2'],
     ]);
-    // a reload past the worker (with Shift): the new till opens the records while the old one is still installed
+    // a reload that bypasses the worker (with Shift): the new till opens the records while the old one is still installed
     const past = await context.newCDPSession(page);
     await past.send('Network.enable');
     await past.send('Network.setBypassServiceWorker', { bypass: true });
@@ -176,7 +176,7 @@ test('an update does not cut off an import or an upload', async ({ page }) => {
     await asked;
     await till.next();
     await till.button('Update').click();
-    // a person is quicker than the upload: their receipt comes first
+    // a person is faster than the upload, so their receipt comes first
     await till.ring('Carrier bag');
     answer();
     await expect(page.getByText('You can update once the receipt is closed')).toBeVisible();

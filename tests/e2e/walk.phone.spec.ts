@@ -1,5 +1,5 @@
 // A day on a phone in Russian without a connection, from a debt to the Z report.
-// Words and figures of each act, and nothing is cut off at the side.
+// Checks words and figures of each act, and that nothing is cut off at the side.
 import { expect, test } from '../support/e2e';
 import { expectFits } from '../support/fits';
 import { rowsOf } from '../support/till-disk';
@@ -104,7 +104,7 @@ test('на телефоне без связи: долг, погашение, к�
   await tap('Показать чек целиком');
   await expectFits(page);
   await tap(/^Отложить$/);
-  // the message lies over the button for six seconds
+  // the message covers the button for six seconds
   const said = page.getByRole('region', { name: 'Сообщения кассы' });
   await shows(said, 'Чек отложен');
   await said.getByRole('button', { name: 'Закрыть' }).tap();

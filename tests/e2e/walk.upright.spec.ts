@@ -1,4 +1,4 @@
-// A day on an upright tablet in Russian without a connection: what the walk on a phone leaves out.
+// A day on an upright tablet in Russian, offline: what the walk on a phone does not cover.
 // Discounts, an emptied receipt, a price list, cards, a return without a receipt, cash in, the X report.
 import { expect, test } from '../support/e2e';
 import { expectFits } from '../support/fits';

@@ -27,7 +27,7 @@ const MENDED: readonly Change[] = [
 
 const RECORDS = ['journal', 'sales', 'customers', 'balances', 'accountEntries'] as const;
 
-/** All records: the database's rows, and every byte in the origin's own files. */
+/** All records: the rows of the database, and every byte of the origin's files. */
 async function recordsOf(page: Page) {
   const files = await page.evaluate(async () => {
     const found: [string, string][] = [];
@@ -45,7 +45,7 @@ async function recordsOf(page: Page) {
   return { files, tables: await snapshotOf(page, RECORDS) };
 }
 
-/** Addresses of everything the origin's caches hold. */
+/** Addresses of everything in the origin's caches. */
 const cached = (page: Page): Promise<string[]> =>
   page.evaluate(async () => {
     const caches_ = await Promise.all((await caches.keys()).map((name) => caches.open(name)));
@@ -66,7 +66,7 @@ test('a release that breaks page and network is withdrawn, and the next one is i
     await installed(page);
     await till.sellForCash('Carrier bag');
     await till.next();
-    // only files of the build are cached: no reply of the relay, no personal record
+    // only files of the build are cached, no reply of the relay and no personal data
     const files = await cached(page);
     expect(files.length).toBeGreaterThan(50);
     expect(
@@ -94,7 +94,7 @@ test('a release that breaks page and network is withdrawn, and the next one is i
 
     await deploy(relay, root, 'good', MENDED);
     expect(await relay.word('withdraw')).toContain('The till is withdrawn');
-    // a visit still fails, and makes the browser check some time after it; the next visit works
+    // the visit still fails, but makes the browser check some time later; the next visit works
     let worker: Worker | undefined;
     context.once('serviceworker', (come) => (worker = come));
     await expect(async () => {
@@ -173,7 +173,7 @@ test('an open till that is withdrawn is reloaded once, and its receipt is still 
   await expect.poll(() => registrations(page)).toBe(0);
   expect(await cached(page)).toEqual([]);
   expect(await recordsOf(page)).toEqual(records);
-  // opened once more: the worker removes itself without a message
+  // opened again, the worker removes itself without a message
   await till.open();
   await till.signIn();
   await till.pay();

@@ -1,4 +1,4 @@
-// Authorised persons on the till: added by a code, taken off, and what their code saves.
+// Authorised persons on the till: added with a code, removed, and what their own code can save.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { AuthorisedPerson } from '$lib/contract/acts/customer';
 import { actionsOf, movedBy, type GivenConfirmation } from '$lib/domain/consent/confirmation';
@@ -52,7 +52,7 @@ const COMMON = {
 const sign = (grant: Parameters<typeof signGrant>[0]) =>
   signGrant(grant, shop.relay.privateKey, shop.relay.kid);
 
-/** The customer's code for this person, answered at `phone`. */
+/** A code of the customer for adding this person, sent to `phone`. */
 async function codeFor(person: AuthorisedPerson, phone?: string): Promise<string> {
   const card = await cardOf(ANNA);
   challenges += 1;
@@ -71,7 +71,7 @@ const add = async (person = VERA, code?: string) =>
     code: code ?? (await codeFor(person)),
   });
 
-/** A code of Vera's phone for this receipt. */
+/** A code to Vera's phone for this receipt. */
 async function codeOf(receipt: ReturnType<typeof receiptOf>): Promise<GivenConfirmation> {
   const { cardSalt } = await cardOf(ANNA);
   const { currency } = policyOf(1).shop;
@@ -89,7 +89,7 @@ async function codeOf(receipt: ReturnType<typeof receiptOf>): Promise<GivenConfi
   return { kind: 'code', action: 'sell-on-account', jws };
 }
 
-/** What the check of the till's journal finds. */
+/** The findings of a verification of the till's journal. */
 async function findings() {
   const till = await tillIn(shop.db);
   if (!isEnrolled(till)) expect.fail('no till');
@@ -141,7 +141,7 @@ describe('a person is added', () => {
     expect((await cardOf(ANNA)).persons).toEqual([]);
   });
 
-  test('not without the right: nobody is asked', async () => {
+  test('not without the right, and the customer is not asked', async () => {
     const why = await whyNoPerson(shop.db, { customer: ANNA, person: VERA, operator: CASHIER });
     expect(why).toMatchObject({ because: { kind: 'no-right', right: 'manage-customers' } });
     const known = { ...VERA, phone: (await cardOf(ANNA)).phone };
@@ -164,7 +164,7 @@ describe('a sale on account', () => {
     expect(await shop.sell(next, [code])).toMatchObject({
       because: { kind: 'grant-not-for-this-deal' },
     });
-    // already off: nothing is written
+    // already removed, so nothing is written
     await removePerson(shop.db, off);
     expect((await acts()).filter((act) => act === 'authorised-person-removed')).toHaveLength(1);
   });

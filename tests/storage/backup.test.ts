@@ -1,4 +1,4 @@
-// Backups: restored as a whole on another device, or refused with a reason and nothing changed.
+// Backups: restored completely on another device, or refused with a reason and without any change.
 import { USUAL_TAX, singly } from '$lib/domain/goods/product';
 import { NO_SEALED_DETAILS } from '$lib/domain/customers/customer';
 import { metaIn, saveMeta } from '$lib/storage/database/meta';
@@ -106,7 +106,7 @@ async function rowsIn(db: TillDb, tables: readonly string[]): Promise<Record<str
 const backed = (db: TillDb) =>
   rowsIn(db, [...backedTables.filter((table) => table !== 'meta'), ...projectedTables]);
 
-/** The check of a till's journal. */
+/** The result of verifying a till's journal. */
 async function verified(db: TillDb): Promise<Verification | null> {
   const till = await tillIn(db);
   if (!isEnrolled(till)) expect.fail('no till');
@@ -135,7 +135,7 @@ async function goods(): Promise<void> {
   expect(await importGoods(shop.db, { products })).toEqual({ kind: 'saved' });
 }
 
-/** Adds an entry after `head` as somebody who knows the format can. */
+/** Appends an entry after `head`, as somebody who knows the format can. */
 async function append(
   db: TillDb,
   head: ChainHead,
@@ -148,13 +148,13 @@ async function append(
   return entry;
 }
 
-/** A backup made after somebody edited the till's database directly. */
+/** A backup made after the till's database was edited directly. */
 async function edited(edit: (db: TillDb) => Promise<unknown>): Promise<Blob> {
   await edit(shop.db);
   return backup();
 }
 
-/** A backup whose entries somebody has changed in the file, by a program that packs it again. */
+/** A backup whose entries were changed in the file by a program that packs it again. */
 async function repacked(change: (entries: Entry[]) => readonly Entry[]): Promise<Blob> {
   const sound = await soundBackup(await backup(), SCHEMA);
   if (sound.kind === 'refused') expect.fail(sound.because);
@@ -447,7 +447,7 @@ test('a till restored over its own later sales gives none of their numbers again
   const next = receiptOf(id(1007), { tenders: [cash(10_000)] });
   expect(await shop.sell(next)).toMatchObject({ kind: 'saved', sale: { number: 1006 } });
   expect(await verified(shop.db)).toMatchObject({ findings: [] });
-  // a backup of the restored till has these numbers, too
+  // a backup of the restored till has these numbers as well
   await restore(other, await checked(other, await backup()));
   expect(await other.meta.get('numbers-taken')).toMatchObject({
     value: [
@@ -573,7 +573,7 @@ test("two tills with one backup folder do not overwrite or delete each other's b
   await restore(other, await checked(other, await backup()));
   const till = await tillIn(other);
   if (till === null) expect.fail('no till');
-  // enrolled within the same minute: ids begin with their time
+  // enrolled within the same minute, so the ids begin with the same time
   const id = till.id.slice(0, -12) + 'b'.repeat(12);
   await other.meta.put({ key: 'till', value: { ...till, id } });
   await saveFolder(other, { handle, lastAt: null });

@@ -1,4 +1,4 @@
-// Properties of sums: after any sales, refusals and repeats, from two tabs, sums equal the journal's.
+// Property: after any sales, refusals and repeats, from two tabs, stored sums equal the journal's.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { AccountEntry } from '$lib/contract/acts/account';
@@ -26,7 +26,7 @@ import {
 const PEOPLE = [ANNA, BORIS, NO_PHONE, NO_CREDIT];
 
 const sold = fc.record({
-  /** Few ids, so that some receipts are saved twice, with other goods. */
+  /** Few ids, so that some receipts are saved twice with different goods. */
   receipt: fc.integer({ min: 1, max: 12 }),
   customer: fc.constantFrom(...PEOPLE, null),
   bread: fc.integer({ min: 1, max: 9 }),
@@ -38,7 +38,7 @@ const sold = fc.record({
 
 const stepsOf = ({ body }: Entry) => (body['accounts'] ?? []) as AccountEntry[];
 
-/** Money and debt of each customer's sales. */
+/** Money and debt of the sales, by customer. */
 function purchasesIn(journal: readonly Entry[]): Map<string, number> {
   const bought = new Map<string, number>();
   for (const { act, body } of journal) {
@@ -93,7 +93,7 @@ test('the sums on the disk are the sums of the journal, and both tabs add to the
     }),
     { numRuns: 25 },
   );
-  // histories of refusals only, or of sales only, would prove little
+  // histories of only refusals, or only sales, would prove little
   expect(verdicts.saved).toBeGreaterThan(3);
   expect(verdicts.refused).toBeGreaterThan(3);
 }, 60_000);

@@ -1,5 +1,5 @@
-// Repayments cancelled and overpayments paid out, on the disk.
-// Each once, by what is stored, whatever a screen allows.
+// Cancelled repayments and paid-out overpayments on the disk.
+// Each happens once, decided by what is stored, whatever a screen allows.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { EntryOf } from '$lib/contract/journal';
 import type { Grant } from '$lib/contract/grant';
@@ -138,7 +138,7 @@ const payOut = (amount: number, payout = id(810), customer = BORIS) =>
     ...{ payout, customer, amount: money(amount), tender: 'cash', operator: OWNER, at: AT },
   });
 
-/** Another till took so much more off Boris's debt than it was. */
+/** Another till took this much more off Boris's debt than he owed. */
 async function overpaid(amount: number): Promise<void> {
   const twice = {
     ...{ debt: sale.hash, left: -(await owed()) - amount, repaid: NO_MONEY },

@@ -1,5 +1,5 @@
-// The goods: added, changed and counted as acts, and reduced by sales.
-// They are rebuilt from what this device and others did.
+// Goods: added, changed and counted by acts, and reduced by sales.
+// They are computed from the acts of this device and of others.
 import { USUAL_TAX, singly } from '$lib/domain/goods/product';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { pack, unpack } from '$lib/domain/goods/catalogue';
@@ -54,7 +54,7 @@ const store = (products: readonly Product[], more: Partial<GoodsList> = {}) =>
 const shown = async () => unpack(await goodsIn(shop.db));
 const lastBody = async () => (await shop.db.journal.orderBy(':id').last())?.body;
 
-/** Thousandths that the till shows. */
+/** Stock that the till shows, in thousandths. */
 async function inStock(id: string): Promise<number | null> {
   const stock = (await shown()).find((each) => each.id === id)?.stock ?? null;
   return stock === null ? null : stock + ((await stockDeltas(shop.db)).get(id) ?? 0);

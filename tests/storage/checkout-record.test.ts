@@ -1,4 +1,4 @@
-// What a draft stores of a checkout fits its record and is read back unchanged.
+// The part of a checkout that a draft stores fits its schema and is read back unchanged.
 import { expect, test } from 'vitest';
 import { advance } from '$lib/domain/consent/checkout';
 import {
@@ -28,7 +28,7 @@ import {
 import { NOW, POLICY } from '../domain/fixtures';
 import { receiptOf, id } from '../support/storage-shop';
 
-/** As the wire sends it, with more fields than the record has. */
+/** As received from the wire, with more fields than the record has. */
 const unanswered: Unreachable = { kind: 'unreachable', because: 'network' };
 
 const both = [
@@ -83,7 +83,7 @@ const events: CheckoutEvent[] = [
   { kind: 'retried' },
 ];
 
-/** All states that can be reached within so many events. */
+/** All states that can be reached within this many events. */
 function reachable(steps: number): Checkout[] {
   const seen = new Map<string, Checkout>([[JSON.stringify(NEW_CHECKOUT), NEW_CHECKOUT]]);
   let edge: Checkout[] = [NEW_CHECKOUT];

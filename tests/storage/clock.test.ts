@@ -1,4 +1,4 @@
-// A changed device clock resets no cap, forgets no unconfirmed act and makes no expired code valid.
+// A changed device clock resets no cap, hides no unconfirmed act and makes no expired code valid.
 import { metaIn, saveMeta } from '$lib/storage/database/meta';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { writeAct } from '$lib/storage/journal/writer';
@@ -29,13 +29,13 @@ const DAY = 24 * HOUR;
 const YEAR = 365 * DAY;
 const SENIORS = [overrideBy(SENIOR, 'sell-on-account')];
 
-/** 3 000,00 on account: the customer's whole cap of a day without a code. */
+/** 3 000.00 on account: the customer's whole daily cap without a code. */
 const wholeCap = (n: number) =>
   receiptOf(id(1000 + n), { customer: BORIS, cheese: 3, bread: 0, tenders: [] });
 const little = (n: number) =>
   receiptOf(id(1000 + n), { customer: BORIS, bread: 1, tenders: [cash(5_000)] });
 
-/** The relay's time was last known at `contactAt`, or as much time has passed since. */
+/** Stores `contactAt` as the last known time of the relay. */
 const contact = (contactAt: number) => saveMeta(shop.db, 'clock', { offsetMs: 0, contactAt });
 
 test('the offset of the clock survives a restart', async () => {

@@ -1,4 +1,4 @@
-// Corrections on the disk: decided again from what is stored, past any screen; each proof once.
+// Corrections on the disk: decided again from what is stored, past any screen; each proof counts once.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Grant } from '$lib/contract/grant';
 import type { GivenConfirmation } from '$lib/domain/consent/confirmation';
@@ -48,7 +48,7 @@ const correct = (change: Partial<CorrectionAttempt> = {}) =>
   });
 
 let grants = 800_000;
-/** The customer's code for a correction; `but`: what its grant says instead. */
+/** The customer's code for a correction; `but`: fields in which its grant differs. */
 async function code(
   delta: number,
   { correction = id(900), customer = BORIS, ...but }: Partial<Grant> & { correction?: string } = {},
@@ -142,7 +142,7 @@ test('small steps without a code share the caps with sales', async () => {
       ...{ correction: id(910 + n), delta: 100_000, at: AT + n * MINUTE },
       confirmations: [overrideBy(OWNER, ON_ACCOUNT)],
     });
-  // 1 540.00 on account, and 3 000.00 a customer and day
+  // each is 1 540.00 on account, and the cap is 3 000.00 per customer and day
   expect(await step(1)).toMatchObject({ kind: 'saved' });
   expect(await step(2)).toMatchObject({
     because: { kind: 'override-over-cap', scope: 'customer', allowed: 46_000 },
@@ -177,14 +177,14 @@ test('what a crafted entry states neither stops the corrections of the shop nor 
   const { hash } = first.entry;
   const [row] = await shop.db.confirmations.where('[shown+at]').above(['by-right', 0]).toArray();
   if (row === undefined) throw new Error('no row');
-  // what the entry moved counts, whatever its row says
+  // the sum that the entry moved counts, whatever its row says
   await shop.db.confirmations.put({ ...row, amount: 0 });
   expect(await points(2, 2_000)).toMatchObject({
     because: { kind: 'over-correction-cap', allowed: 100_000 },
   });
   await shop.db.confirmations.put({ ...row, hash, amount: Number.MAX_SAFE_INTEGER });
   expect(await points(3, 1_000)).toMatchObject({ kind: 'saved' });
-  // an entry that came in a snapshot is not here: nothing throws
+  // an entry that came in a snapshot is not stored here, and this must not throw
   await shop.db.remoteConfirmations.bulkPut([huge(0, 'd'.repeat(64)), huge(1, 'd'.repeat(64))]);
   expect(await points(4, 1_000)).toMatchObject({
     because: { kind: 'over-correction-cap', allowed: 0 },

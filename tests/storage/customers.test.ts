@@ -1,4 +1,4 @@
-// Customers on the disk: found by name or number, changed by right, in the journal by salted hash.
+// Customers on the disk: found by name or number, changed by right, only hashed in the journal.
 import { NO_DETAILS, enteredOn } from '$lib/domain/customers/customer';
 import { liveQuery } from 'dexie';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -165,7 +165,7 @@ test('only who may manage customers switches off their reminders, and no entry s
   expect(await save(declined)).toMatchObject(refused);
   await saveCustomer(shop.db, { customer: declined, operator: OWNER, at: AT + 1 });
   expect(await customerById(shop.db, NEW)).toMatchObject({ reminders: 'declined' });
-  // switching on is a change like any other
+  // enabling reminders is a change like any other
   expect(await save(dina)).toMatchObject(refused);
   expect(JSON.stringify(await shop.db.journal.toArray())).not.toContain('declined');
 });
@@ -236,7 +236,7 @@ test('a long import is several acts, each with the approval of its own balances'
   const jws = (n: number) => `approval.${n}.${'a'.repeat(86)}`;
   const attempt = { source: 'file', operator: OWNER, at: AT } as const;
   const first = { ...attempt, customers: customers.slice(0, MOST_IMPORTED), approvals: [jws(1)] };
-  // as where the device was switched off after the first act
+  // as if the device was switched off after the first act
   expect(await importCustomers(shop.db, first)).toMatchObject({ kind: 'saved' });
   const whole = { ...attempt, customers, approvals: [1, 2, 3].map(jws) };
   const added = MOST_IMPORTED + 1;

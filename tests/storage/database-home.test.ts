@@ -1,4 +1,4 @@
-// The place of the database: a storage bucket only if the default store fails and the file is there.
+// Location of the database: a storage bucket only if the default store fails and a file exists.
 import { afterEach, expect, test } from 'vitest';
 import { DatabaseHome, type StorageBuckets } from '$lib/storage/database/database-home';
 import { StorageError, storageErrorKind } from '$lib/storage/storage-error';
@@ -13,7 +13,7 @@ afterEach(() => {
 
 const OPTIONS = { persisted: true, durability: 'strict' } as const;
 
-/** A store whose first openings fail as in the browser; without `times` all of them. */
+/** A store whose first `times` openings fail as in the browser; by default all of them. */
 function failing(name: string, times = Infinity): IDBFactory {
   let failed = 0;
   return {
@@ -33,7 +33,7 @@ function failing(name: string, times = Infinity): IDBFactory {
   };
 }
 
-/** Buckets that use these stores, the first one made the first of them; all others the page's store. */
+/** Buckets that use these stores, in the order in which they are created; further ones use the page's store. */
 function buckets(made: string[] = [], ...stores: IDBFactory[]): StorageBuckets {
   return {
     keys: () => Promise.resolve(made.toSorted()),
@@ -70,7 +70,7 @@ test('a store that cannot be opened is replaced permanently', async () => {
   expect(made).toHaveLength(1);
   (await opened(first)).close();
 
-  // the browser may be able to open the old store again, but it is out of date by now
+  // the browser may be able to open the old store again, but its data is out of date
   const next = new DatabaseHome(indexedDB, buckets(made));
   expect(await next.look(NAME, hasJournal)).toBe('there');
 });
@@ -110,7 +110,7 @@ test('without a journal file to rebuild it from, or without buckets, the databas
   expect(made).toEqual([]);
 });
 
-// of ten buckets the newest one is not the last by its name
+// by name, the newest of ten buckets is not the last one
 test.each([1, 2, 9, 10])(
   'bucket %i that cannot be opened is replaced by the next one, permanently, and none is deleted',
   async (count) => {

@@ -1,4 +1,4 @@
-// Debts on the disk: what each sale left, what repayments take off, over all tills.
+// Debts on the disk: what each sale left, and what repayments take off, over all tills.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { NOTHING_EARNED } from '$lib/domain/customers/account-rows';
 import { money } from '$lib/domain/values/money';
@@ -32,7 +32,7 @@ afterEach(() => discard(shop.db));
 
 const ON_ACCOUNT = 'sell-on-account';
 
-/** A debt of Boris; the hash of its entry, and its amount. */
+/** Makes a debt of Boris. Returns the hash of its entry and its amount. */
 async function owes(sale: number, at = AT): Promise<{ debt: string; amount: number }> {
   const saved = await shop.sell(owingOf(id(sale), BORIS), [overrideBy(SENIOR, ON_ACCOUNT)], { at });
   if (saved.kind !== 'saved') throw new Error(JSON.stringify(saved.because));
@@ -89,7 +89,7 @@ test('what other tills took off counts, and more than is owed cannot be taken', 
 
 test('a debt of another till can be repaid here', async () => {
   const debt = 'e'.repeat(64);
-  // older than what they owe by this till
+  // older than their debts at this till
   const made = { till: id(77), seq: 5, at: 1, amount: 5000, dueAt: null, earns: null };
   await shop.db.remoteDebts.put({
     customer: ANNA,
@@ -104,7 +104,7 @@ test('a debt of another till can be repaid here', async () => {
   expect(open.map((each) => each.debt)).not.toContain(debt);
 });
 
-test('nobody has a debt paid whom this till does not know', async () => {
+test('a repayment of a customer whom this till does not know is refused', async () => {
   expect(await repay(100, id(900), id(999))).toEqual({
     kind: 'refused',
     because: { kind: 'no-customer' },
@@ -115,7 +115,7 @@ test('a statement counts back from what is owed, over all tills, and says where 
   const first = await owes(501);
   await owes(502, AT + MINUTE);
   await repay(first.amount + 100);
-  // what another till took on account, and older steps of it that are not here
+  // what another till took on account; older steps of that till are not here
   const remote = { till: id(77), seq: 5, account: 'debt', customer: BORIS, index: 0 } as const;
   const hash = 'e'.repeat(64);
   await shop.db.remoteAccountEntries.put({
@@ -192,7 +192,7 @@ test('a repayment names the debts it settled, and the newest repayments come fir
 
 const DAY = 24 * HOUR;
 
-test('those who owe are found over all tills, each debt by its age', async () => {
+test('customers who owe are found over all tills, with each debt by its age', async () => {
   const first = await owes(501);
   await owes(502, AT + 40 * DAY);
   await repay(first.amount - 100);
@@ -206,7 +206,7 @@ test('those who owe are found over all tills, each debt by its age', async () =>
       earned: NOTHING_EARNED,
       made,
     },
-    // paid at another till
+    // a debt paid at another till
     {
       customer: BORIS,
       debt: first.debt,
@@ -215,7 +215,7 @@ test('those who owe are found over all tills, each debt by its age', async () =>
       earned: NOTHING_EARNED,
       made: null,
     },
-    // what another till took from somebody who owes nothing more
+    // a debt that another till took from a customer who owes nothing any more
     {
       customer: ANNA,
       debt: 'f'.repeat(64),

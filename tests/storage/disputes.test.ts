@@ -42,7 +42,7 @@ beforeEach(async () => {
 });
 afterEach(() => discard(shop.db));
 
-/** A debt that somebody allowed without a code; the hash of its entry. */
+/** Makes a debt that somebody allowed without a code. Returns the hash of its entry. */
 async function overriddenBy(by: string, sale = 501): Promise<string> {
   const saved = await shop.sell(owingOf(id(sale), BORIS), [overrideBy(by, 'sell-on-account')]);
   if (saved.kind !== 'saved') throw new Error(JSON.stringify(saved.because));
@@ -52,7 +52,7 @@ const newest = (limit: number) => latestEntries(shop.db, { before: null, limit, 
 const newestActs = async (limit: number) => (await newest(limit)).map(({ act }) => act);
 const open = (about: string | null = null, operator = MANAGER, at = AT) =>
   openDispute(shop.db, { customer: BORIS, about, note: 'was away', operator, at });
-/** Closes the open dispute, or one that another till recorded. */
+/** Closes the open dispute, or the one that another till recorded. */
 async function close(operator = MANAGER, entry: string | null = null, note = 'Asked by phone') {
   const held = await disputeOf(shop.db, BORIS);
   return closeDispute(shop.db, {

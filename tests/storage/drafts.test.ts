@@ -60,13 +60,13 @@ const awaiting: AwaitingCodeState = {
   },
 };
 
-/** The checkout as it is read back: the open request is to be repeated. */
+/** The checkout as read back: the request in progress is to be repeated. */
 const asRead = (draft: Draft): Draft => ({
   ...draft,
   checkout: fromStored(toStored(draft.checkout, draft.askedBy)),
 });
 
-/** The stored fields of a confirmation by the customer's code, and more. */
+/** The stored fields of a confirmation by the customer's code, and further ones. */
 const gotWith = (more: object) => [
   {
     ...{ need: awaiting.need, challenge: id(701) },
@@ -171,7 +171,7 @@ test('the goods survive a checkout of another version', async () => {
 
 test('a receipt that was set aside is opened again, and the open one is set aside', async () => {
   await saveDraft(shop.db, draftOf(1010));
-  // set aside as it is on the screen, of which the last write may be missing
+  // put on hold as it is on the screen, because the last write of the draft may be missing
   const [first, second] = [draftOf(1010), draftOf(1011)].map((draft) => ({
     ...draft,
     askedBy: null,

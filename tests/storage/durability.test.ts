@@ -23,7 +23,7 @@ import {
 
 let shop: Shop;
 const undo: (() => void)[] = [];
-/** Unhandled rejections, which would stop the whole till. */
+/** Unhandled rejections, any of which would stop the whole till. */
 const uncaught: unknown[] = [];
 const catchUncaught = (event: PromiseRejectionEvent) => uncaught.push(event.reason);
 beforeAll(() => addEventListener('unhandledrejection', catchUncaught));
@@ -39,7 +39,7 @@ afterEach(async () => {
 
 const SALE = id(1000);
 
-/** A sale that writes to every table a sale can write to. */
+/** A sale that writes to every table that a sale can write to. */
 async function fullSale() {
   const receipt = receiptOf(SALE, { customer: ANNA, cheese: 1, tenders: [cash(20_000)] });
   const code = await shop.code(receipt, 'sell-on-account');
@@ -49,7 +49,7 @@ async function fullSale() {
 
 type Write = 'put' | 'add' | 'delete';
 
-/** Counts the browser's own write requests; number `failing` throws as on a full disk. */
+/** Counts the browser's own write requests; request number `failing` throws as on a full disk. */
 function watchWrites(failing: number | null, error: () => DOMException = diskFull) {
   const seen = { writes: 0 };
   for (const name of ['put', 'add', 'delete'] satisfies Write[]) {
@@ -90,7 +90,7 @@ test('a sale that fails at any of its writes leaves nothing, and can be repeated
     expect(storageErrorKind(outcome)).toBe('disk-full');
     expect(await everything(shop.db)).toEqual(before);
   }
-  // journal, sale, two steps, two sums, a confirmation, stock of two goods, a grant, a draft
+  // journal, sale, two steps, two sums, a confirmation, stock of two products, a grant, a draft
   expect(failing - 1).toBeGreaterThanOrEqual(9);
   expect(await shop.db.sales.get(SALE)).toMatchObject({ number: 1 });
   expect(await openDraft(shop.db)).toBeNull();
@@ -107,7 +107,7 @@ test('an abort of the whole transaction is "not saved", whatever error the brows
   expect(await everything(shop.db)).toEqual(before);
 });
 
-/** Commits are stored, but their results are lost, so many times. */
+/** This many commits are stored, but their results are lost. */
 function loseAnswers(times: number): void {
   const { db } = shop;
   const real = db.transaction.bind(db) as (...args: unknown[]) => Promise<unknown>;
@@ -151,7 +151,7 @@ test('a sale is one transaction, strictly durable', async () => {
       return transaction;
     },
   });
-  // an open connection would still have the browser's own function
+  // a new connection, because an open one would still use the browser's own function
   const db = new TillDb(shop.db.name);
   const outcome = await (await openShopOn(db)).sell(receipt, codes);
   db.close();
@@ -176,7 +176,7 @@ test('several tabs number their sales without gaps and duplicates', async () => 
   other.close();
 });
 
-/** The same disk through another connection, like a second tab. */
+/** The same disk through another connection, as in a second tab. */
 async function openShopOn(db: TillDb): Promise<Pick<Shop, 'db' | 'relay' | 'policyJws' | 'sell'>> {
   const { saveSale } = await import('$lib/storage/sales/save-sale');
   return {

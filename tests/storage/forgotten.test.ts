@@ -1,5 +1,5 @@
-// A customer forgotten at a till.
-// Refusals by what it knows, and the card in the journal's file and in backups.
+// Forgetting a customer at a till.
+// Refusals by what the till knows, and the card in the journal file and in backups.
 import { NO_DETAILS } from '$lib/domain/customers/customer';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { TillDb } from '$lib/storage/database/db';
@@ -59,7 +59,7 @@ afterEach(async () => {
 const by = (at = AT, operator = OWNER) => ({ operator, at });
 const forget = (customer: string, at = AT, operator = OWNER) =>
   forgetCustomer(shop.db, { customer, ...by(at, operator) });
-/** As the shop's order says. */
+/** Erases the customer, as the shop's order does. */
 const erase = (customer: string) =>
   transact(shop.db, erasedTables(shop.db), () => eraseIn(shop.db, [customer]));
 const lastAct = async () => (await shop.db.journal.orderBy(':id').last())?.act;
@@ -147,7 +147,7 @@ test('an import brings no forgotten customer back', async () => {
   expect(await lastAct()).toBe('customer-forgotten');
 });
 
-/** Where the till's folder holds this text. */
+/** Paths of the files in the till's folder that contain this text. */
 async function filesWith(text: string): Promise<string[]> {
   const found: string[] = [];
   for (const name of await namesIn(shop.db.name)) {
@@ -222,7 +222,7 @@ test('a database that is lost is rebuilt without the card, and does not miss it'
   expect((await repair(db, AT)).filter(({ kind }) => kind === 'missing')).toEqual([]);
 });
 
-test('lost after it was asked for, it is asked for again', async () => {
+test('a database lost after the request asks for it again', async () => {
   await forget(NO_CREDIT);
   for (const db of open) stopTill(db);
   await loseDatabase(shop.db.name);

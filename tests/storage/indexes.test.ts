@@ -1,5 +1,5 @@
 // Indexes that cannot be created again.
-// The start goes on with those that it has, and says so to the next one.
+// The start continues with the existing ones and leaves a mark for the next start.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { TillDb } from '$lib/storage/database/db';
 import { rebuildIndexes } from '$lib/storage/database/indexes';
@@ -21,7 +21,7 @@ afterEach(async () => {
   await discardShop(shop.db);
 });
 
-/** Opens the database without the till; `version`: a native one. */
+/** Opens the database without the till; `version`: a native version. */
 function openedAt(
   version: number | undefined,
   upgrade: (store: (name: string) => IDBObjectStore) => void = () => {},
@@ -34,7 +34,7 @@ function openedAt(
   });
 }
 
-/** The till has sold once more, with a receipt number of its own, and its indexes still count as damaged. */
+/** Expects that the till sells again with a new receipt number, and that its indexes still count as damaged. */
 async function expectToSellOn(): Promise<void> {
   const { db, sell } = await startTill(shop.db.name);
   open.push(db);

@@ -106,15 +106,15 @@ async function restart(decide?: DecideAct): Promise<Started> {
   return started;
 }
 
-/** Every act is refused as on a full disk, until `mend`. */
+/** Refuses every act as on a full disk, until `mend`. */
 const refuseTransactions = () => undo.push(refuseEntries());
 
-/** The file's worker answers every command, or every `order`, with this exception, until `mend`. */
+/** Lets the file's worker fail every command, or every `order`, with this exception, until `mend`. */
 function failOrders(name: string, order: string | null = null): void {
   answerOrders(name, order, 'refused');
 }
 
-/** The file's worker carries out every `order`, but is answered for with an exception, until `mend`. */
+/** Lets the file's worker carry out every `order` but report an exception, until `mend`. */
 function writeButFail(order: string): void {
   answerOrders('NotReadableError', order, 'done');
 }
@@ -148,17 +148,17 @@ const refused = (name: string) => () => {
   throw new DOMException('refused', name);
 };
 
-/** The database cannot be read, until `mend`. */
+/** Makes the database unreadable, until `mend`. */
 function loseDatabaseReads(): void {
   for (const name of ['get', 'openCursor'] as const) replaceInStore(name, refused('UnknownError'));
 }
 
-/** The database takes no rows, until `mend`. */
+/** Makes the database accept no rows, until `mend`. */
 function loseDatabaseWrites(): void {
   for (const name of ['add', 'put'] as const) replaceInStore(name, refused('UnknownError'));
 }
 
-/** The next act is refused as on a full disk, and from then on the database cannot be read, until `mend`. */
+/** Refuses the next act as on a full disk; from then on the database is unreadable, until `mend`. */
 function loseDatabaseAtAct(): void {
   replaceInStore('add', () => {
     loseDatabaseReads();
@@ -166,7 +166,7 @@ function loseDatabaseAtAct(): void {
   });
 }
 
-/** The sale, or another act, is in the file, and whether it is in the database cannot be known. */
+/** Leaves a sale, or another act, in the file without a way to know whether the database has it. */
 async function leaveUndecided(
   receipt: ReturnType<typeof saleOf>,
   act: () => Promise<unknown> = () => shop.sell(receipt),
@@ -181,11 +181,11 @@ const actsIn = (lines: readonly Line[]) => lines.filter((line) => line.kind === 
 const kindsOf = (lines: readonly Line[]) =>
   lines.map((line) => (line.kind === 'act' ? line.entry.act : line.kind));
 
-/** The file was made again from the database up to this entry. */
+/** Expects that the file was rebuilt from the database up to this entry. */
 function expectMadeAgain(lines: readonly Line[], seq: number): void {
   expect(lines[0]).toMatchObject({ kind: 'head', upTo: seq });
   expect(actsIn(lines).at(-1)).toMatchObject({ entry: { seq } });
-  // repeated, in case the first one is damaged
+  // the head line is repeated in case the first one is damaged
   expect(lines.at(-1)).toEqual(lines[0]);
 }
 
@@ -294,7 +294,7 @@ test('the next start asks whether an undecided sale counts whose receipt is stil
   expect(dropped.news).toEqual([]);
   expect(await dropped.db.sales.count()).toBe(0);
   expect((await openDraft(dropped.db))?.receipt).toEqual(receipt);
-  // decided for good
+  // the answer is final
   const next = await restart(() => Promise.reject(new Error('asked again')));
   expect(next.news).toEqual([]);
   expect(await next.sell(receipt)).toMatchObject({ kind: 'saved', sale: { number: 1 } });
@@ -362,7 +362,7 @@ describe('a first sale whose shift is left undecided', () => {
     loseDatabaseAtAct();
     for (let attempt = 1; attempt <= 2; attempt += 1) {
       const outcome = await sellFirst().catch((error: unknown) => error);
-      // of the sale nothing is written: no start can ask about it
+      // the sale was not written, so no start can ask about it
       expect(storageErrorKind(outcome), `attempt ${attempt}`).toBe('failed');
     }
     mend();
@@ -466,7 +466,7 @@ describe.each([
   });
 });
 
-/** The database as it was before this act, with its draft; only the file has the act. */
+/** Puts the database back to before this act, with its draft, so that only the file has the act. */
 async function loseLastAct(act: () => Promise<unknown>): Promise<void> {
   const [rows, meta] = [await everything(shop.db), await shop.db.meta.toArray()];
   await act();
@@ -493,7 +493,7 @@ test('a sale that was undecided first and then saved is not asked about either',
   expect(await numbers((await restart(neverAsked)).db)).toEqual([1]);
 });
 
-test('nor is one that another line of the file has followed meanwhile', async () => {
+test('an undecided sale that another line of the file follows is not asked about either', async () => {
   const receipt = saleOf(1);
   await loseLastAct(async () => {
     await leaveUndecided(receipt);
@@ -503,7 +503,7 @@ test('nor is one that another line of the file has followed meanwhile', async ()
   expect(await numbers((await restart(neverAsked)).db)).toEqual([1]);
 });
 
-/** What may follow before the next start. */
+/** What may happen before the next start. */
 const SINCE_UNDECIDED: [string, () => Promise<unknown>][] = [
   ['without an open receipt', () => shop.db.drafts.clear()],
   ['with a line set aside', () => putUnreadableLine()],
@@ -516,7 +516,7 @@ const SINCE_UNDECIDED: [string, () => Promise<unknown>][] = [
   ],
 ];
 
-/** A damaged line before the last act of the file. */
+/** Puts a damaged line before the last act of the file. */
 async function putUnreadableLine(): Promise<void> {
   stopTill(shop.db);
   const lines = await linesOf(shop.db.name);
@@ -546,7 +546,7 @@ test.each(SINCE_UNDECIDED)('the next start asks about an undecided sale %s', asy
 
 test('an undecided sale that the database has is not asked about; the next start says that it counts', async () => {
   await leaveUndecided(saleOf(1));
-  // the browser stored it after all
+  // the browser stored the act after all
   const { entry, projected = [] } = shop.db.file?.pending ?? {};
   await shop.db.journal.add(entry!);
   await applyChanges(shop.db, projected);
@@ -555,7 +555,7 @@ test('an undecided sale that the database has is not asked about; the next start
   expect((await restart(neverAsked)).news).toEqual([]);
 });
 
-test('where neither copy answers, a retry does not say that nothing was saved', async () => {
+test('while neither copy can be read, a retry does not report that nothing was saved', async () => {
   writeButFail('append');
   loseDatabaseWrites();
   for (let attempt = 1; attempt <= 2; attempt += 1) {
@@ -610,7 +610,7 @@ async function linesOfStopped(): Promise<Line[]> {
 
 test('an act that was stored though reported as lost is not given up', async () => {
   await leaveUndecided(saleOf(1));
-  // the browser stored it after all
+  // the browser stored the act after all
   const { entry } = shop.db.file?.pending ?? {};
   await shop.db.journal.add(entry!);
   expect(await giveUpPending(shop.db)).toBe('stored');
@@ -665,7 +665,7 @@ test('a lost database is rebuilt from a file whose beginning is destroyed, and t
   expect([head, lines[second]?.kind]).toEqual([0, 'head']);
   const first = lineBytes(lines[0]!).length;
   const bytes = await bytesOfFile(shop.db.name);
-  // the first line alone, and everything before the repetition
+  // up to the first repetition of the head line: only the first line, or everything before the repetition
   const until = lines.slice(0, second).reduce((sum, line) => sum + lineBytes(line).length, 0);
   for (const zeroed of [first - 20, until - 20]) {
     await putBytes(shop.db.name, bytes.slice().fill(0, 0, zeroed));
@@ -675,7 +675,7 @@ test('a lost database is rebuilt from a file whose beginning is destroyed, and t
     expect(news[0]).toMatchObject({ kind: 'rebuilt', entries: isAll ? 11 : 4 });
     expect(await tillIn(db)).toMatchObject({ id: TILL, shop: id(1) });
     expect(await numbers(db)).toEqual(isAll ? [1, 2, 3, 4, 5, 6, 7, 8, 9] : [6, 7, 8, 9]);
-    // with the beginning the policy is lost, too: it comes from the relay when the till is connected again
+    // without its beginning the file has no policy either; it comes from the relay when the till is re-enrolled
     expect((await sell(saleOf(20))).kind).toBe(isAll ? 'saved' : 'refused');
     stopTill(db);
   }
@@ -801,8 +801,8 @@ async function putBack(db: TillDb, early: Rows): Promise<void> {
 }
 
 /**
- * Entries 1–4 with a dispute open; then, under a newer policy, it is closed and two sales follow; after that the
- * file is rewritten.
+ * Entries 1–4 with an open dispute; then, under a newer policy, the dispute is closed and two sales follow; then the file is
+ * rebuilt.
  */
 async function madeAnewSince(): Promise<{
   early: Rows;
@@ -898,7 +898,7 @@ test("a journal shorter than the relay's watermark is reported, and the till is 
   const value = { till: TILL, seq: 9, hash: 'a'.repeat(64), jws: 'signed' };
   await shop.db.meta.put({ key: 'watermark', value });
   const { db, news, sell } = await restart();
-  // each of the six missing entries may have been a sale, and there may be more that the relay has not got
+  // each of the six missing entries may be a sale, and there may be more that the relay never received
   const skipped = { till: TILL, from: 8, to: 1007 };
   expect(news).toMatchObject([{ kind: 'behind', seq: 9, skipped }]);
   expect(await db.meta.get('quarantine')).toMatchObject({ value: { because: 'behind' } });
@@ -1019,7 +1019,7 @@ test('if the database loses acts while the till is in use, the next act puts the
   expect((await restart()).news).toEqual([]);
 });
 
-/** As Chromium does to some LevelDBs after a full disk: it closes the connection, and the next one finds no row. */
+/** Does what Chromium does to some LevelDBs after a full disk: closes the connection; the next one finds no rows. */
 async function createDatabaseAgain({ db }: Shop): Promise<void> {
   const lost = db.backendDB();
   lost.close();
@@ -1123,7 +1123,7 @@ test('a connection that the browser has closed without saying so is opened again
   expect(await shop.sell(saleOf(2))).toMatchObject({ kind: 'saved', sale: { number: 2 } });
 });
 
-/** No database can be opened, until `mend`. */
+/** Lets no database be opened, until `mend`. */
 function refuseOpening(name: string): void {
   const real = Object.getOwnPropertyDescriptor(IDBFactory.prototype, 'open') ?? {};
   undo.push(() => Object.defineProperty(IDBFactory.prototype, 'open', real));
@@ -1184,7 +1184,7 @@ test('the check of the whole journal says where the file is edited, short, out o
   expect(await faultOf()).toMatchObject({ because: 'unread' });
 });
 
-/** The result of the check for the file as it is, without a start that would repair it first. */
+/** The result of checking the file as it is, without a start, which would repair it first. */
 async function faultOf() {
   const db = new TillDb(shop.db.name);
   open.push(db);

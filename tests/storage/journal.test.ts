@@ -1,4 +1,4 @@
-// Reading the journal: pages for the screen, and the whole chain for the check.
+// Reading the journal: pages for the screen, and the whole chain for the verification.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { verifyChain } from '$lib/proof/chain';
 import {
@@ -45,7 +45,7 @@ const all: ConfirmationFilter = {
   limit: 50,
 };
 
-/** Debts of two customers in turn, some by code and some without, two in the same millisecond. */
+/** Makes debts of two customers in turn, some with a code and some without, two in the same millisecond. */
 async function debts(count: number): Promise<void> {
   for (let n = 0; n < count; n += 1) {
     const receipt = receiptOf(id(1000 + n), { customer: n % 2 === 0 ? ANNA : BORIS });
@@ -90,7 +90,7 @@ test('the whole journal is one chain, and an entry edited on the disk is reporte
 test('every debt and redemption is listed once, newest first, page after page', async () => {
   await debts(9);
   const whole = await confirmationsPage(shop.db, all);
-  expect(whole).toHaveLength(10); // and the debt of the demo customers
+  expect(whole).toHaveLength(10); // including the debt of the demo customers
   const pages = [];
   let after: ConfirmationFilter['after'] = null;
   for (;;) {

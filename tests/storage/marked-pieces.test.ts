@@ -1,5 +1,5 @@
-// Marked pieces on the disk: one that was sold here or at another till is not sold again.
-// Once it has come back, it is.
+// Marked pieces on the disk: one that was sold at any till is not sold again.
+// After it is returned it can be sold again.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { EntryOf } from '$lib/contract/journal';
 import { GS, pieceOf } from '$lib/domain/goods/marking-code';
@@ -17,7 +17,7 @@ afterEach(() => discard(shop.db));
 
 const codeOf = (serial: string) => `010460000000103621${serial.padEnd(13, 'a')}${GS}93dGVz`;
 
-/** One piece a line. */
+/** A receipt with one marked piece per line. */
 function marked(receipt: string, ...serials: string[]): Receipt {
   const { lines, ...rest } = receiptOf(receipt, { tenders: [cash(10_000 * serials.length)] });
   const [line] = lines;
@@ -62,11 +62,11 @@ test('the same sale again is the same sale', async () => {
   expect((await sold(receipt)).hash).toBe(first.hash);
 });
 
-test('a piece that another till sold is refused, too', async () => {
+test('a piece that another till sold is refused as well', async () => {
   await sold(marked(id(1000), 'A'));
   const [row] = await shop.db.sales.toArray();
   if (row === undefined) expect.fail('no row');
-  // as if it had come down from there
+  // as if it had been downloaded from there
   await shop.db.remoteSales.put(row);
   await shop.db.sales.clear();
   expect(row.pieces).toEqual([pieceOf(codeOf('A'))]);

@@ -1,4 +1,4 @@
-// After a loss of acts that nobody can name, no receipt number is printed twice.
+// After a loss of unknown acts, no receipt number is printed twice.
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { printedNumber } from '$lib/domain/values/receipt-number';
@@ -34,7 +34,7 @@ async function close(): Promise<void> {
 }
 
 let sales = 0;
-/** Sells once; returns the number as it is printed. */
+/** Sells once; returns the receipt number as printed. */
 async function sell(): Promise<string> {
   sales += 1;
   const outcome = await now.sell(receiptOf(id(10_000 + sales), { tenders: [cash(10_000)] }));
@@ -43,7 +43,10 @@ async function sell(): Promise<string> {
   return printedNumber(till.number, outcome.sale.number);
 }
 
-/** The browser loses the database, and the file its last `cut` lines, but not its beginning: a till without a policy does not sell. */
+/**
+ * Loses the database, and the last `cut` lines of the file but not its beginning, because a till without a policy does not
+ * sell.
+ */
 async function lose(cut: number): Promise<Started['news']> {
   stopTill(now.db);
   const bytes = await bytesOfFile(shop.db.name);
@@ -85,8 +88,8 @@ test('the next start writes no second entry, and a loss after it goes on behind 
   expect(news).toEqual([]);
   expect(await skippedIn(now.db)).toHaveLength(1);
   expect(await sell()).toBe('1-001001');
-  // the entry that left them out and the head line behind it are cut off as well; the file's beginning knows the numbers, and
-  // of one entry more
+  // the entry that skipped the numbers and the head line after it are cut off as well; the beginning of the file has the
+  // numbers
   await lose(3);
   expect(await skippedIn(now.db)).toMatchObject([{ body: { from: 1002, to: 2001 } }]);
   expect(await sell()).toBe('1-002002');

@@ -1,4 +1,4 @@
-// The till saves no act by which an operator serves their own card, while a colleague could do it.
+// An operator cannot serve their own card while a colleague could do it: no such act is saved.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { EntryOf } from '$lib/contract/journal';
 import { money } from '$lib/domain/values/money';
@@ -23,7 +23,7 @@ import {
 } from '../support/storage-shop';
 
 let shop: Shop;
-/** Paid, of Anna, by somebody else. */
+/** A paid sale to Anna, made by somebody else. */
 let sold: EntryOf<'sale'>;
 beforeEach(async () => {
   shop = await openShop();
@@ -48,7 +48,7 @@ const because = { reason: 'faulty', note: null, approvedBy: null, inCash: true }
 const tenders = [{ kind: 'cash', amount: money(100) }] as const;
 const loaf = { product: BREAD, name: 'хлеб', unit: 'piece', quantity: 1000, to: 'stock' } as const;
 
-/** What Света tries with Anna's card, whose number is her own. */
+/** The acts that Света tries with Anna's card, which has her own number. */
 async function tried() {
   const { db } = shop;
   const paid = receiptOf(id(501), { customer: ANNA, tenders: [cash(10_000)] });

@@ -1,5 +1,5 @@
 // Points for repaying a debt, on the disk: earned, taken back, verified.
-// They are counted with those of other tills.
+// They are counted together with those of other tills.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { EntryOf } from '$lib/contract/journal';
 import { money } from '$lib/domain/values/money';
@@ -74,7 +74,7 @@ test('parts earn together what one payment earns, and the row of the debt keeps 
   expect(since.debts).toMatchObject([{ earned: { points: earned } }]);
 });
 
-test('what another till took of the debt counts as well', async () => {
+test('what another till took off the debt counts as well', async () => {
   const theirs = 9_000;
   await shop.db.remoteDebts.put({
     ...{ customer: BORIS, debt: sale.hash, left: -theirs, made: null },
@@ -85,7 +85,7 @@ test('what another till took of the debt counts as well', async () => {
   expect(body.earned).toEqual([{ debt: sale.hash, points: 1 }]);
 });
 
-test('a cancellation takes them back, and a return what is left of them', async () => {
+test('a cancellation takes the points back, and a return takes what is left of them', async () => {
   const { onAccount } = sale.body;
   const before = await points();
   const repayment = await repay(onAccount);

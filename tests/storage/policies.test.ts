@@ -1,4 +1,4 @@
-// A forged policy is noticed at the next start and at the next act, and nothing is sold by it.
+// A forged policy is noticed at the next start and at the next act, and nothing is sold under it.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Policy } from '$lib/contract/policy';
 import { currentPolicy, savePolicy } from '$lib/storage/policy/policies';
@@ -27,7 +27,7 @@ const withRights = (policy: Policy) => {
   cashier?.rights.push('skip-code:on-account', 'sell-over-limit');
 };
 
-/** An edit of the row, as somebody with the browser's tools can make it. */
+/** Edits the row as somebody with the browser's tools can. */
 async function putBack(jws: string, version: number): Promise<void> {
   await shop.db.policy.put({ key: 'current', jws, version });
 }
@@ -41,7 +41,7 @@ async function expectRefused(because: string, version: number | null): Promise<v
   const last = await shop.db.journal.orderBy(':id').last();
   expect(last).toMatchObject({ act: 'policy-refused', body: { because, version } });
   expect(last?.policy).toBeGreaterThanOrEqual(newest);
-  // reported once, refused every time
+  // reported once, but refused every time
   const count = await shop.db.journal.count();
   expect(await shop.sell(paid(8))).toEqual(refused);
   expect(await shop.db.journal.count()).toBe(count);

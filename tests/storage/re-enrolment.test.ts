@@ -1,4 +1,4 @@
-// A device gets a new name: nothing is dropped, and entries unknown to the relay are carried over.
+// A device gets a new till id: nothing is lost, and entries unknown to the relay are carried over.
 import { metaIn } from '$lib/storage/database/meta';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Entry } from '$lib/contract/journal';
@@ -86,7 +86,7 @@ async function elsewhere(): Promise<Partial<Parameters<typeof completeReEnrolmen
   return { shop: OTHER_SHOP, relayKey: relay.publicKey, policy: jws };
 }
 
-/** Adds acts until the journal has so many entries; returns all of them. */
+/** Adds acts until the journal has this many entries; returns all of them. */
 async function lengthen(db: TillDb, to: number): Promise<Entry[]> {
   const all = await entries();
   const added: Entry[] = [];
@@ -123,7 +123,7 @@ test('what the relay has acknowledged is not carried over; everything after it i
   expect(await formerEntries()).toEqual(before);
 });
 
-test('if the relay has acknowledged nothing, everything is carried over', async () => {
+test('a journal of which the relay has acknowledged nothing is carried over completely', async () => {
   const before = await entries();
   await anew();
   expect((await entries()).slice(1).map(({ body }) => body['entry'])).toEqual(before);
@@ -152,7 +152,7 @@ describe('at a relay that has none of it', () => {
     expect(carriedIn(await entries())).toEqual(before);
   });
 
-  test('so are journals of former names: first who this device was, then each entry once', async () => {
+  test('so are journals of former till ids: their first entries, then every other entry once', async () => {
     await sellOwing(500);
     await uploaded();
     await sellOwing(501);
@@ -259,12 +259,12 @@ test('after another re-enrolment, carried-over entries are carried over as thems
   expect(carried.map(({ till }) => till)).toEqual([ANEW, ...before.map(() => TILL)]);
   expect(carried.slice(1)).toEqual(before);
   expect((await formerTillsIn(shop.db)).map((name) => name.id)).toEqual([ANEW, TILL]);
-  // the proof of a debt is found two names back
+  // the proof of a debt is found two till ids back
   expect((await saleIn(shop.db, id(500)))?.entry.till).toBe(TILL);
 });
 
 describe('what the relay had of the former ids', () => {
-  /** As a till shows it at its next sign-in. */
+  /** What a till sends at its next sign-in. */
   const shown = async () =>
     (await signedByRelay(shop.db, (await tillIn(shop.db))?.id ?? '')).former;
 

@@ -1,5 +1,5 @@
-// The journal file written again from a damaged database, or on a full disk.
-// Nothing of the old file is lost by it.
+// The journal file is rebuilt from a damaged database, or on a full disk.
+// Nothing that only the old file has is lost.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { TillDb } from '$lib/storage/database/db';
 import { metaIn } from '$lib/storage/database/meta';
@@ -80,7 +80,7 @@ const cardsIn = (lines: readonly Line[]) =>
         ),
   );
 
-/** What is in the file after the till was stopped. All of it can be read. */
+/** The lines of the file after the till was stopped. All of them must be readable. */
 async function linesAfterStop(): Promise<Line[]> {
   stop();
   const { lines } = readLines(await bytesOfFile(shop.db.name));
@@ -136,7 +136,7 @@ test('a policy that the database cannot read stays in the file', async () => {
   expect((await linesAfterStop()).map(({ kind }) => kind)).toContain('policy');
 });
 
-/** The file's worker answers all orders after the first `passed` that write as on a full disk, until `mend`. */
+/** Lets the file's worker fail all writes after the first `passed` as on a full disk, until `mend`. */
 function fillDiskAfter(passed: number): void {
   const real = Object.getOwnPropertyDescriptor(Worker.prototype, 'postMessage') ?? {};
   let writes = 0;
@@ -173,7 +173,7 @@ test.each([0, 1, 2, 3])(
   },
 );
 
-test('a file that is set aside first gives back what only it has', async () => {
+test('entries that only the file has are restored before it is set aside', async () => {
   const before = await everything(shop.db);
   await shop.db.journal.delete([TILL, 4]);
   stop();
@@ -187,7 +187,7 @@ test('a file that is set aside first gives back what only it has', async () => {
   expect(seqsIn(await linesAfterStop())).toEqual([1, 2, 3, 4, 5, 6]);
 });
 
-/** The till on this disk, without a start, which would compare the end of the file. */
+/** Opens the till on this disk without a start, which would compare the end of the file. */
 async function withoutStart(): Promise<TillDb> {
   stop();
   const db = new TillDb(shop.db.name);
@@ -197,7 +197,7 @@ async function withoutStart(): Promise<TillDb> {
   return db;
 }
 
-/** Takes the lines of this entry out of the file. */
+/** Removes the lines of this entry from the file. */
 async function removeLine(seq: number): Promise<void> {
   stop();
   const lines = await linesOf(shop.db.name);
@@ -215,7 +215,7 @@ test.each([
   expect(await namesIn(shop.db.name)).toEqual([`${TILL}.journal`]);
 });
 
-test('a whole file is not written again', async () => {
+test('an undamaged file is not rebuilt', async () => {
   stop();
   const before = await bytesOfFile(shop.db.name);
   expect(await renewDamagedFile(await withoutStart(), AT)).toBe(false);
@@ -223,7 +223,7 @@ test('a whole file is not written again', async () => {
   expect(await bytesOfFile(shop.db.name)).toEqual(before);
 });
 
-test('a file without an entry that the database lacks, too, is written again once and kept', async () => {
+test('a file that lacks an entry, as the database does, is rebuilt once, and the old file is kept', async () => {
   await shop.db.journal.delete([TILL, 4]);
   await damageLines(4);
   const kept = await bytesOfFile(shop.db.name);
@@ -233,7 +233,7 @@ test('a file without an entry that the database lacks, too, is written again onc
   expect(await bytesNamed(shop.db.name, `${TILL}.aside-${AT}`)).toEqual(kept);
 });
 
-test('a damaged file is not written again while it alone has an act that is not decided', async () => {
+test('a damaged file is not rebuilt while it has the only copy of an undecided act', async () => {
   await damageLines(2);
   const db = await withoutStart();
   const last = (await db.journal.get([TILL, 6]))!;

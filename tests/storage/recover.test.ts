@@ -1,4 +1,4 @@
-// A lost database is rebuilt from the journal files, completely, wherever a start was stopped.
+// A lost database is rebuilt completely from the journal files, wherever a start was stopped.
 // If it cannot be rebuilt, the till says so.
 import { USUAL_TAX, singly } from '$lib/domain/goods/product';
 import { formerTillsIn, tillIn } from '$lib/storage/database/till-record';
@@ -77,7 +77,7 @@ async function restart(): Promise<Started> {
   return started;
 }
 
-/** A start that is stopped at its nth transaction; returns its news, null if it completed. */
+/** Stops a start at its nth transaction; returns its news, null if it completed. */
 async function stoppedStart(nth: number): Promise<string | null> {
   for (const db of open) stopTill(db);
   const db = new TillDb(shop.db.name);
@@ -111,7 +111,7 @@ async function importBread(): Promise<void> {
   expect(await importGoods(shop.db, { products })).toEqual({ kind: 'saved' });
 }
 
-/** Receipts long enough for a file of more than one piece. */
+/** Sells receipts that are long enough for a file of several pieces. */
 async function sellMuch(): Promise<void> {
   for (let n = 100; n < 112; n += 1) {
     const receipt = receiptOf(id(1000 + n), { tenders: [cash(4_000_000)] });
@@ -121,7 +121,7 @@ async function sellMuch(): Promise<void> {
   }
 }
 
-/** Two names, goods, a long file, and sales under either name. */
+/** Makes two till ids, goods, a long file, and sales under either id. */
 async function longLived(): Promise<void> {
   await shop.sell(saleOf(1));
   await importBread();
@@ -224,7 +224,7 @@ test('a lost database with a file damaged at its beginning is reported at every 
   expect((await restart()).news).toEqual([{ kind: 'unreadable' }]);
   const { db, news } = await restart();
   expect(news).toEqual([{ kind: 'unreadable' }]);
-  // connected as a new till
+  // enrolled as a new till
   await beginEnrolment(db, { id: NEXT, name: 'Касса 1' });
   const answer = { shop: SHOP, relayKey: shop.relay.publicKey, contract: 1, number: 1, at: AT };
   expect(await completeEnrolment(db, answer)).toMatchObject({ kind: 'enrolled' });
@@ -266,7 +266,7 @@ test('a damaged file that no longer names its till still gives its receipts, wit
   expect(read!.receipts[0]).toEqual({ at: AT, number: 1, total: 10_000, currency: 'RUB' });
 });
 
-test('a file of which nothing can be read gives nothing', async () => {
+test('an unreadable file yields no receipts', async () => {
   await shop.sell(saleOf(1));
   stopTill(shop.db);
   await loseDatabase(shop.db.name);
@@ -288,7 +288,7 @@ test('started over on purpose, a device with a damaged file is a new one, and th
   expect(await bytesNamed(shop.db.name, `${TILL}.aside-${AT}`)).toEqual(spoilt);
 });
 
-/** The till has sold once more since its backup, with that number; then its database is lost, and its file names no till. */
+/** After a backup the till sells once more, with that receipt number; then it loses its database, and its file names no till. */
 async function backUpAndDamage(number: number, isSpoilt = isHead): Promise<Blob> {
   await shop.sell(saleOf(1));
   const made = await makeBackup(shop.db, { passphrase: null, at: AT });
@@ -317,7 +317,7 @@ test('a backup restored where a damaged journal goes further names what it lacks
   expect(await restoreBackup(db, backup, { operator: null, at: AT })).toEqual({ kind: 'restored' });
   const started = await restart();
   expect(started.news).toEqual([]);
-  // a line that cannot be read may be a receipt, too
+  // an unreadable line may be a receipt as well
   expect(await started.sell(saleOf(3))).toMatchObject({ kind: 'saved', sale: { number: 6_002 } });
   expect(await verifyChain(wholeJournal(started.db))).toMatchObject({ kind: 'whole' });
   expect((await restart()).news).toEqual([]);
@@ -395,7 +395,7 @@ test('a database set back before a new policy gets it with the acts under it, an
 });
 
 test('a policy lost from the database is found in the file however far from its end', async () => {
-  // more than the start reads of the file's end
+  // more than the start reads of the end of the file
   for (let n = 1; n <= 80; n += 1) await shop.sell(saleOf(n));
   await shop.db.policy.clear();
   const { db, sell } = await restart();

@@ -60,7 +60,7 @@ afterEach(async () => {
   await discardShop(shop.db);
 });
 
-/** Entries 3 to 6, receipts 1 to 4: cash, a debt with a code, a debt by right, cash. */
+/** Makes entries 3 to 6, receipts 1 to 4: cash, a debt with a code, a debt by right, cash. */
 async function trade(): Promise<void> {
   await shop.sell(receiptOf(id(1001), { tenders: [cash(10_000)] }));
   const owing = receiptOf(id(1002), { customer: ANNA });
@@ -80,7 +80,7 @@ async function restart(): Promise<Started> {
 
 const losses = (db: TillDb) => repairLosses(db, AT);
 
-/** The rows that an entry made, and the entry itself. */
+/** Removes an entry and the rows that it made. */
 async function loseAct(db: TillDb, seq: number): Promise<void> {
   await db.journal.delete([TILL, seq]);
   await db.sales.filter((row) => row.seq === seq).delete();
@@ -185,7 +185,7 @@ test.each<[string, (bytes: Uint8Array) => Uint8Array]>([
   },
 );
 
-test('a database set back without a trace, beside a file that is gone, says so, and gives no number again', async () => {
+test('a database set back to an earlier state, without a journal file, is reported, and no number is given again', async () => {
   for (const seq of [6, 5]) await loseAct(shop.db, seq);
   stopTill(shop.db);
   await putBytes(shop.db.name, new Uint8Array());
@@ -197,7 +197,7 @@ test('a database set back without a trace, beside a file that is gone, says so, 
   expect((await restart()).news).toEqual([]);
 });
 
-test('a file that is gone beside a whole database is written again without a word', async () => {
+test('a missing file is rebuilt from a complete database without a message', async () => {
   stopTill(shop.db);
   await putBytes(shop.db.name, new Uint8Array());
   const { db, news } = await restart();
@@ -206,7 +206,7 @@ test('a file that is gone beside a whole database is written again without a wor
   expect(acts).toMatchObject((await db.journal.toArray()).map((entry) => ({ entry })));
 });
 
-/** Changes a stored row without the till. */
+/** Changes a stored row directly, without the till. */
 const alter = (db: TillDb, table: string, key: unknown, change: object) =>
   db.table(table).update(key, change);
 const entryOf = async (db: TillDb, seq: number) => (await db.journal.get([TILL, seq]))!;
@@ -277,7 +277,7 @@ describe.each([
     expect(await losses(db)).toEqual([]);
   });
 
-  test('is put back from what is left, or left out and named, where an entry is lost for good', async () => {
+  test('is restored from what is left, or removed and reported, if an entry is lost for good', async () => {
     const { hash } = await entryOf(shop.db, 4);
     await shop.db.journal.delete([TILL, 4]);
     undo = spoil(['balances', [BORIS, 'debt']], ['accountEntries', [hash, 0]], ['sales', id(1002)]);
@@ -329,7 +329,7 @@ const rename = (name: string) =>
     ...{ operator: OWNER, at: AT },
   });
 
-test('of a card that was changed, what the journal names last is restored', async () => {
+test('the version of a card that the journal names last is restored', async () => {
   await rename('Другое имя');
   await rename('Третье имя');
   const before = await everything(shop.db);
@@ -350,7 +350,7 @@ test('an altered card that the file does not have either is named, and so is one
   expect(missing).toHaveProperty('rows.cards', [ANNA, BORIS].toSorted());
 });
 
-test('where the entry that named a card last is lost, the card stays as it is', async () => {
+test('if the entry that named a card last is lost, the card stays as it is', async () => {
   await rename('Другое имя');
   await shop.sell(receiptOf(id(1005), { tenders: [cash(10_000)] }));
   const card = await shop.db.customers.get(BORIS);
@@ -363,7 +363,7 @@ test('where the entry that named a card last is lost, the card stays as it is', 
 test('a card altered on the disk is not written into a file that is rewritten', async () => {
   const before = await everything(shop.db);
   await alter(shop.db, 'customers', BORIS, { phone: '+79990000000' });
-  // the newest line is damaged: the file is rewritten from the database
+  // the newest line is damaged, so the file is rebuilt from the database
   const { db } = await withoutLine(6);
   await db.file?.rebuilt;
   expect(await everything(db)).toEqual(before);
@@ -434,7 +434,7 @@ test('an entry that the relay has is reported, and does not quarantine the till'
   expect(await metaIn(db, 'quarantine')).toBeNull();
 });
 
-/** Starts the till on a file with an unreadable line for this entry. */
+/** Starts the till with a file that has an unreadable line for this entry. */
 async function withoutLine(seq: number): Promise<Started> {
   for (const db of open) stopTill(db);
   const lines = await linesOf(shop.db.name);
@@ -457,7 +457,7 @@ test("an entry that is edited in the file, or another till's, is not restored", 
   expect(await losses(db)).toMatchObject([{ kind: 'missing', rows: { entries: [{ seq: 4 }] } }]);
 });
 
-/** without a start, which would set such a file aside */
+/** Opens the till without a start, which would set such a file aside. */
 async function lookedAt(): Promise<TillDb> {
   const db = new TillDb(shop.db.name);
   open.push(db);
@@ -466,16 +466,16 @@ async function lookedAt(): Promise<TillDb> {
   return db;
 }
 
-/** After the file was rewritten: nothing else has put entries back yet. */
+/** The entries after the file was rebuilt; nothing else has restored entries yet. */
 async function wholeEntries(db: TillDb): Promise<number> {
   await db.file?.rebuilt;
   return db.journal.count();
 }
 
-test('a file that is rewritten first gives back what only it has', async () => {
+test('entries that only the file has are restored before it is rebuilt', async () => {
   const before = await everything(shop.db);
   await loseAct(shop.db, 4);
-  // the newest line is damaged: the file is rewritten from the database
+  // the newest line is damaged, so the file is rebuilt from the database
   const { db } = await withoutLine(6);
   expect(await wholeEntries(db)).toBe(6);
   await losses(db);

@@ -1,4 +1,4 @@
-// The journal projected again from its first entry leaves the same rows as the till that made it.
+// Projecting the journal again from its first entry gives the same rows as the till that made it.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { SaleBody } from '$lib/contract/acts/sale';
 import { writtenTo, projectedTables } from '$lib/domain/rows';

@@ -102,7 +102,7 @@ describe('verifiers', () => {
     await news([await verifierOf(CODE), await verifierOf(NEXT)], 1);
     await news([], 2, [id(901)]);
     expect((await reserveCodesLeft(shop.db, ANNA)).left).toBe(1);
-    // listed from the beginning, by a relay restored from an old copy
+    // the full list, sent by a relay restored from an old copy
     await news([await verifierOf(CODE)], 1, [], 0);
     const rows = await shop.db.reserveVerifiers.toArray();
     expect(rows.map((row) => row.id)).toEqual([id(901)]);
@@ -123,7 +123,7 @@ describe('an entered code', () => {
       expect(await type('7K3QXM2P9E')).toEqual({ kind: 'wrong', left });
     }
     const locked = { kind: 'locked', until: AT + MINUTE };
-    // one that matches the beginning of no verifier counts as a try as well
+    // a code that matches the prefix of no verifier counts as a try as well
     expect(await type('ZZ3QXM2P9E')).toEqual(locked);
     expect(await type(CODE)).toEqual(locked);
     expect(await type(CODE, AT + MINUTE)).toMatchObject({ kind: 'right' });
@@ -187,7 +187,7 @@ describe('a sale by a reserve code', () => {
     const answer = { shop: SHOP, relayKey: shop.relay.publicKey, contract: 1, number: 2, policy };
     await completeReEnrolment(shop.db, answer, { operator: OWNER, at: AT });
     expect((await reserveCodesLeft(shop.db, ANNA)).left).toBe(0);
-    // from the beginning, as under every new name; the relay did not know of the used one when it was asked
+    // the full list, as for every new till id; the relay did not know of the used code when it was asked
     await news([await verifierOf(CODE, { till }), await verifierOf(NEXT, { till })], 1, [], 0);
     expect((await reserveCodesLeft(shop.db, ANNA)).left).toBe(1);
     expect(await type('B0000000T6')).toEqual({ kind: 'wrong', left: 3 });

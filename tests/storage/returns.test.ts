@@ -1,4 +1,4 @@
-// Returns on the disk: decided by what this till knows of the sale over all tills, saved once.
+// Returns on the disk: decided by what this till knows of the sale over all tills, and saved once.
 import { USUAL_TAX } from '$lib/domain/goods/product';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Grant } from '$lib/contract/grant';
@@ -48,7 +48,7 @@ beforeEach(async () => {
 });
 afterEach(() => discard(shop.db));
 
-/** Two cheeses of Boris at 2 000.00, of which 460.00 is paid in cash. */
+/** Sells Boris two cheeses for 2 000.00, of which 460.00 is paid in cash. */
 async function owing(): Promise<EntryOf<'sale'>> {
   const given = [overrideBy(SENIOR, 'sell-on-account')];
   const saved = await shop.sell(owingOf(id(501), BORIS, 2), given);
@@ -66,7 +66,7 @@ const giveBack = (sale: EntryOf<'sale'>, change: Partial<OfSale> = {}) =>
     ...change,
   });
 
-test('of two returns of all of a sale at once, one is saved', async () => {
+test('of two simultaneous returns of a whole sale, one is saved', async () => {
   const sale = await owing();
   const goods = [{ line: 0, quantity: 2000, to: 'stock' }] as const;
   const outcomes = await Promise.all(
@@ -176,7 +176,7 @@ test('a clock set forward frees nothing of what may be given back in a day', asy
   expect(await giveBack(saved.entry as EntryOf<'sale'>, copied)).toMatchObject({ kind: 'saved' });
 });
 
-test('an entry that is not what its hash says is no sale', async () => {
+test('an entry that does not match its hash is not accepted as a sale', async () => {
   const sale = await owing();
   const forged = { ...sale, body: { ...sale.body, onAccount: 0 } };
   expect(await giveBack(forged)).toEqual({ kind: 'refused', because: { kind: 'not-the-sale' } });
@@ -239,7 +239,7 @@ describe('where the shop asks for a code', () => {
     await savePolicy(shop.db, jws);
   });
 
-  /** A cheese of Boris, paid in cash: 1 000.00. */
+  /** Sells Boris a cheese for 1 000.00 in cash. */
   async function paid(): Promise<EntryOf<'sale'>> {
     const saved = await shop.sell(
       receiptOf(id(502), { customer: BORIS, cheese: 1, bread: 0, tenders: [cash(100_000)] }),

@@ -1,4 +1,4 @@
-// Every act at the till by somebody who lacks just its right, past the screen: nothing is written.
+// Every act, called past the screen by an operator without the required right, writes nothing.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Act, EntryOf } from '$lib/contract/journal';
 import type { Right } from '$lib/contract/policy';
@@ -54,7 +54,7 @@ import {
 
 type Outcome = { readonly kind: string; readonly because?: { readonly kind: string } };
 
-/** `lacks`: one of them would be enough. `because`: of the refusal, if it is not that of a missing right. */
+/** `lacks`: rights of which any one would be enough. `because`: the refusal, if it is not the one for a missing right. */
 type Case = {
   readonly lacks: readonly [Right, ...Right[]];
   readonly because?: string;
@@ -71,7 +71,7 @@ const gleb = { id: id(950), name: 'Глеб', phone: null, credit: { kind: 'shop
 const vera = { id: id(951), name: 'Вера', phone: '+79250000699' };
 const imported = { customers: [{ ...gleb, ...NO_DETAILS, owed: 0, points: 0 }], approvals: [] };
 
-/** A loaf with something changed in its line. */
+/** A loaf whose line has these changes. */
 const loafOf = (n: number, paid: number, change: Partial<Receipt['lines'][number]>): Receipt => {
   const receipt = receiptOf(id(n), { tenders: [cash(paid)] });
   return { ...receipt, lines: receipt.lines.map((line) => ({ ...line, ...change })) };
@@ -83,7 +83,7 @@ async function repaid({ db }: Shop): Promise<EntryOf<'repayment'>> {
   return saved.entry;
 }
 
-/** An act that is not here does not compile; one that takes no right, or that no person asks for, has no case. */
+/** Every act must be listed, or this does not compile. An act that needs no right, or that no person makes, has no case. */
 const acts: { readonly [A in Act]: readonly Case[] } = {
   sale: [
     { lacks: ['sell'], because: 'may-not-sell', attempt: (shop) => shop.sell(paid(510), [], by) },
@@ -401,7 +401,7 @@ beforeEach(async () => {
 });
 afterEach(() => discard(shop.db));
 
-/** The cashier has all rights but these. */
+/** Gives the cashier all rights but these. */
 async function mayAllBut(version: number, lacks: readonly Right[]): Promise<void> {
   const signed = await shop.policyJws(version, (policy) => {
     const rights = RIGHTS.filter((right) => !lacks.includes(right));

@@ -1,4 +1,4 @@
-// A code closes the one deal it was given for, once, in time, and only if the relay signed it.
+// A code closes only the deal it was given for, once, in time, and only if the relay signed it.
 import { enteredOn } from '$lib/domain/customers/customer';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { customerById, saveCustomer } from '$lib/storage/customers/customers';

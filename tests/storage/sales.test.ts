@@ -1,4 +1,4 @@
-// Past sales found by index: by number, day, customer, product and sum, own and those of other tills.
+// Past sales found by number, day, customer, product and sum, of this and other tills.
 import { beforeEach, expect, test } from 'vitest';
 import { soldKey } from '$lib/domain/acts/sale';
 import {

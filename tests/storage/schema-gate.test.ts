@@ -61,7 +61,7 @@ test('code older than the schema on the disk reads but does not write', async ()
 test('code older than the database itself does not write either', async () => {
   const name = shop.db.name;
   shop.db.close();
-  // a later till with another version and another gate
+  // a newer till with another version and another gate
   const newer = new TillDb(name);
   newer
     .version(3)

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { SCHEMA, TillDb } from '$lib/storage/database/db';
 import { discard, emptyDb } from '../support/storage-shop';
 
-/** One for every version ever shipped; never edited, only added to. */
+/** One for every version ever shipped. Only add to it; never edit an element. */
 const VERSIONS: Record<string, string>[] = [
   {
     accountEntries: '[hash+index]: customer',

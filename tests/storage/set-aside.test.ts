@@ -1,4 +1,4 @@
-// Lines of the journal file that cannot be read or replayed: set aside, named, and the till sells on.
+// Lines of the journal file that cannot be read or replayed are set aside and reported.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Entry } from '$lib/contract/journal';
 import type { SaleBody } from '$lib/contract/acts/sale';
@@ -59,7 +59,7 @@ async function restart(): Promise<Started> {
   return started;
 }
 
-/** Sales 1 to `sold` are entries 3 and on; the database has lost all but the first. */
+/** Sales 1 to `sold` are entries 3 and later; the database loses all but the first. */
 async function sellAndFallBehind(sold: number): Promise<void> {
   await shop.sell(saleOf(1));
   const [early, meta] = [await everything(shop.db), await shop.db.meta.toArray()];
@@ -73,7 +73,7 @@ async function sellAndFallBehind(sold: number): Promise<void> {
 
 const isEntry = (seq: number) => (line: Line) => line.kind === 'act' && line.entry.seq === seq;
 
-/** The file with the act of this entry, and those behind it, sealed again after `change`. */
+/** The file with this entry and those after it, sealed again after `change`. */
 async function resealed(seq: number, change: (body: SaleBody) => object): Promise<Line[]> {
   const sealed: Line[] = [];
   let before: Entry | null = null;
@@ -92,7 +92,7 @@ async function resealed(seq: number, change: (body: SaleBody) => object): Promis
   return sealed;
 }
 
-/** Bytes of these lines; a text is one line as it is, with the right checksum. */
+/** Writes these lines as the file. A text is one raw line; it gets the right checksum. */
 async function putMixed(lines: readonly (Line | string)[]): Promise<void> {
   const bytes = lines.map((line) => lineOf(typeof line === 'string' ? line : JSON.stringify(line)));
   await putBytes(shop.db.name, new Uint8Array(await new Blob(bytes).arrayBuffer()));
@@ -102,7 +102,7 @@ const seqs = async (db: TillDb) => (await chainIn(db, TILL).toArray()).map(({ se
 const numbers = async (db: TillDb) =>
   (await db.sales.toArray()).map(({ number }) => number).sort((a, b) => a - b);
 
-/** The till sells on; returns number and seq of its next sale, and expects the next start to be quiet. */
+/** Expects that the till sells, and that the next start is silent. Returns receipt number and entry number of the sale. */
 async function sellsOn(
   { sell, db }: Started,
   n = 50,
@@ -122,7 +122,7 @@ async function sellsOn(
 
 const most = { customer: BORIS, account: 'debt', delta: Number.MAX_SAFE_INTEGER } as const;
 
-/** Sealed lines that belong to the chain, but whose rows cannot be written. */
+/** Sealed lines that belong to the chain but whose rows cannot be written. */
 const unwritable: [string, (body: SaleBody) => object][] = [
   ['a receipt number that is taken', (body) => ({ ...body, number: 1 })],
   ['the id of another sale', (body) => ({ ...body, sale: id(1001) })],
@@ -180,7 +180,7 @@ test('rows that could not be written do not stop the search for lost rows', asyn
   expect(await db.customers.get(ANNA)).toBeDefined();
 });
 
-/** Lines with a right checksum that no till has written. */
+/** Lines with a right checksum that no till can have written. */
 const nonsense: [string, (line: ActLine) => string][] = [
   ['no JSON', () => '{"kind":"act","entry":{'],
   ['nothing', () => 'null'],
@@ -212,7 +212,7 @@ test.each(nonsense)(
     expect(await numbers(started.db)).toEqual([1, 2, 3]);
     const { number, seq } = await sellsOn(started);
     expect([number > 3, seq]).toEqual([true, 6]);
-    // nothing was deleted: the old file is kept as it was
+    // nothing was deleted: the old file is kept unchanged
     expect((await namesIn(shop.db.name)).filter((name) => name.includes('aside'))).toHaveLength(1);
   },
 );
@@ -287,7 +287,7 @@ test('a policy in the file that the relay did not sign is set aside: the till se
   await sellsOn(started);
 });
 
-/** The file with a turned bit in the line of this entry. */
+/** The file with a flipped bit in the line of this entry. */
 async function turnBit(seq: number): Promise<void> {
   const lines = await linesOf(shop.db.name);
   const at = lines.findIndex(isEntry(seq));
@@ -328,7 +328,7 @@ test.each(damaged)(
     expect(await numbers(started.db)).toEqual([1, 2, 4]);
     const { number, seq } = await sellsOn(started);
     expect([number > 4, seq]).toEqual([true, 7]);
-    // the hole is named until the entry is there again
+    // the gap is reported until the entry is there again
     expect(await repairLosses(open.at(-1)!, AT)).toMatchObject([
       { kind: 'missing', rows: { entries: [{ till: TILL, seq: 5 }] } },
     ]);
@@ -351,7 +351,7 @@ test.each(damaged)(
     expect((await headIn(started.db)).seq).toBeGreaterThan(5);
     const after = (await chainIn(started.db, TILL, 5).toArray())[0];
     expect(after).toMatchObject({ act: 'entries-skipped', body: { from: 5, to: 5 } });
-    // where the relay has that entry, the journal goes on from it
+    // if the relay has that entry, the journal continues from it
     expect(after?.prevHash).toBe(lost?.hash);
     const { number, seq } = await sellsOn(started);
     expect([number > 3, seq > 5]).toEqual([true, true]);
@@ -449,7 +449,7 @@ test('a disk that is full during the replay sets nothing aside', async () => {
   expect((await restart()).news).toMatchObject([{ kind: 'replayed', entries: [{ seq: 4 }] }]);
 });
 
-/** A sale on account by Anna that only the file has; the database ends with sale 1. */
+/** A sale on account to Anna that only the file has; the database ends with sale 1. */
 async function fallBehindDebt(
   confirm: (receipt: ReturnType<typeof receiptOf>) => Promise<Parameters<Shop['sell']>[1]>,
 ): Promise<void> {
@@ -467,7 +467,7 @@ async function fallBehindDebt(
 const shownOf = async (db: TillDb, seq: number) =>
   (await db.confirmations.toArray()).filter((row) => row.seq === seq).map(({ shown }) => shown);
 
-/** The same code, signed by somebody else. */
+/** The same code, signed by another key. */
 let foreign: Awaited<ReturnType<Shop['code']>>;
 const byCode = async (receipt: ReturnType<typeof receiptOf>) => {
   foreign = await shop.code(receipt, 'sell-on-account', { signedBy: await signer() });
@@ -542,12 +542,12 @@ test('a code that was used before, and a policy that this till never had, are no
   ]);
 });
 
-test('so many acts that their proofs are not verified at the start are called that', async () => {
+test('acts that are too many to verify at the start are reported as unverified', async () => {
   await sellAndFallBehind(52);
   expect((await restart()).news).toMatchObject([{ kind: 'replayed', isVerified: false }]);
 });
 
-test('a file of nobody, written last, does not hide the file of a till whose database is lost', async () => {
+test('a file that names no till, written last, does not hide the file of a till whose database is lost', async () => {
   await shop.sell(saleOf(1));
   stopTill(shop.db);
   await loseDatabase(shop.db.name);

@@ -1,5 +1,5 @@
 // Shifts on the disk.
-// The first act opens one, a close leaves its Z report, and the check recomputes it.
+// The first act opens one, closing leaves its Z report, and the verification recomputes it.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { NEW_CHECKOUT } from '$lib/domain/consent/checkout-state';
 import { businessDay } from '$lib/domain/values/business-day';
@@ -259,7 +259,7 @@ test('where the float is to be counted, no act opens a shift, and nothing is wri
   expect(await expected()).toBe(7_000 + BREAD);
 });
 
-test('a till that enrols again goes on with the cash in its drawer', async () => {
+test('a re-enrolled till starts with the cash in its drawer', async () => {
   await sell(501);
   await beginReEnrolment(shop.db, { id: id(3) });
   const policy = await shop.policyJws(2);

@@ -1,4 +1,4 @@
-// The threshold "no code below N" counts a customer's acts of 30 days together, however split.
+// The threshold "no code below N" adds up a customer's acts of 30 days, however they are split.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { TillDb } from '$lib/storage/database/db';
 import { savePolicy } from '$lib/storage/policy/policies';
@@ -36,7 +36,7 @@ beforeEach(async () => {
 afterEach(() => discard(shop.db));
 
 let sales = 1000;
-/** `owed` minor units on account, in its own receipt. */
+/** A receipt with `owed` minor units on account. */
 function owing(owed: number, customer = BORIS) {
   sales += 1;
   return receiptOf(id(sales), { customer, bread: 1, tenders: [cash(10_000 - owed)] });

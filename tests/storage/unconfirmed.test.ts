@@ -40,7 +40,7 @@ beforeEach(async () => {
 });
 afterEach(() => discard(shop.db));
 
-/** A debt that somebody allowed without a code; the hash of its entry. */
+/** Makes a debt that somebody allowed without a code. Returns the hash of its entry. */
 async function overriddenBy(by: string, sale = 501, at = AT): Promise<string> {
   const given = overrideBy(by, 'sell-on-account');
   const saved = await shop.sell(owingOf(id(sale), BORIS), [given], { at });

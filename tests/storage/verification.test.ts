@@ -1,4 +1,4 @@
-// The check of the journal: each way of tampering is named, and an untouched till is whole.
+// The verification of the journal reports each kind of tampering, and nothing at an untouched till.
 import { NO_DETAILS } from '$lib/domain/customers/customer';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Entry } from '$lib/contract/journal';
@@ -38,7 +38,7 @@ beforeEach(async () => {
 });
 afterEach(() => discard(shop.db));
 
-/** Entries 3 to 6: cash, a debt with a code, a debt by right, points with a code. */
+/** Makes entries 3 to 6: cash, a debt with a code, a debt by right, points with a code. */
 async function trade(): Promise<void> {
   await shop.sell(receiptOf(id(1001), { tenders: [cash(10_000)] }));
   const owing = receiptOf(id(1002), { customer: ANNA });
@@ -85,7 +85,7 @@ test('a till that is only connected, and one that sells during the check, are wh
   expect(verification).toMatchObject({ findings: [], differences: [] });
 });
 
-test('an act without a code removed from the list by hand, and one added to it, are named', async () => {
+test('an act without a code that was removed from the list by hand, and one that was added, are reported', async () => {
   await trade();
   const [row] = await shop.db.unconfirmed.toArray();
   if (row === undefined) expect.fail('nothing waits');
@@ -207,7 +207,7 @@ test('a journal cut off by a year of sales is reported as cut off, not as a fail
   expect(await verified()).toMatchObject({
     ...{ findings: [{ kind: 'cut-off', after: 6, last: 150_006 }], more: 0 },
   });
-  // most of it is the writing of rows
+  // most of this time is spent writing rows
 }, 120_000);
 
 test('an invalid entry is malformed at its place', async () => {
@@ -225,7 +225,7 @@ test('a first entry of another till or relay is reported, even if its chain is w
   expect((await found())[0]).toEqual({ kind: 'not-ours' });
 });
 
-/** A sale that nobody made, sealed as if it followed. */
+/** Appends a forged sale, sealed as if it followed the last entry. */
 async function forge(change: (body: SaleBody) => SaleBody): Promise<void> {
   const head = await entryAt(6);
   const { body, ...copied } = await entryAt(4);
@@ -358,7 +358,7 @@ test.each(rows)('%s is named', async (_, tamper, finding) => {
   expect(await found()).toContainEqual(expect.objectContaining(finding));
 });
 
-/** Puts a row that differs from an existing one. */
+/** Puts a row that differs from an existing one in these fields. */
 async function putLike(table: string, like: (row: never) => boolean, but: object): Promise<void> {
   const rows = await shop.db
     .table<object>(table)

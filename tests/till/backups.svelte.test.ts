@@ -1,4 +1,4 @@
-// The daily backup on a disk that fails once: the failure is reported, and the backup repeated.
+// The daily backup on a disk that fails once: the failure is reported, and the backup is retried.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Backups } from '$lib/state/device/backups.svelte';
 import { saveFolder } from '$lib/storage/backup/folder';

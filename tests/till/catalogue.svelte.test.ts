@@ -1,4 +1,4 @@
-// The goods that the till shows first, what other tills changed of them, and their categories.
+// The goods that the till shows first, changes by other tills, and categories.
 import { USUAL_TAX } from '$lib/domain/goods/product';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { demoGoods } from '$lib/domain/demo/goods';
@@ -117,7 +117,7 @@ test('categories come in the shop’s order, and goods of a removed one without 
     ],
     ...by,
   });
-  // offered, though no goods are in it yet
+  // offered although it has no goods yet
   expect(catalogue.categories[0]?.category).toBe('Цветы');
   expect(names()[0]).toBe(category);
   const { revision } = catalogue;

@@ -1,5 +1,5 @@
 // An act that needs a customer's code.
-// It is closed while the code is on its way, and refused after it was given.
+// It is closed while the code is being checked, or refused after the code was given.
 import { expect, test } from 'vitest';
 import type { ConnectivityFact } from '$lib/contract/acts/account';
 import { money } from '$lib/domain/values/money';
@@ -11,7 +11,7 @@ import { atWork, type Asked } from '../support/till-register';
 
 type Refused = { readonly kind: 'disputed' };
 
-/** A correction of Boris's debt whose code has been sent; `saves`: how often it was to be stored. */
+/** A correction of Boris's debt whose code has been sent; `saves`: number of attempts to store it. */
 async function asking() {
   const { shop, asked, client, uploader, policy } = await atWork();
   const customer = (await customerById(shop.db, BORIS)) ?? expect.fail('no card');

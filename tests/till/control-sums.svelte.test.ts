@@ -1,4 +1,4 @@
-// Control sums at a till: compared once a day with the relay's; a difference is said, and repaired.
+// Control sums are compared with the relay once a day; a difference is reported and repaired.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { OrderedEntry, SumsReply, SumsStated, Verdict } from '$lib/contract/shop-journal';
 import { DAY_MS } from '$lib/domain/values/durations';
@@ -29,7 +29,7 @@ const EPOCH = 7;
 let shop: Shop;
 let now: number;
 let isIdle: boolean;
-/** The shop's order as the relay has it, and what it counts. */
+/** The shop's order as the relay has it, and the sums that the relay counts. */
 let entries: OrderedEntry[];
 let counted: { debt: number; points: number };
 let stated: SumsStated[];
@@ -91,7 +91,7 @@ async function byRelay(act: string, body: object): Promise<void> {
   await place({ ...placed(), entry });
 }
 
-/** The other till brings a customer with a debt and points. */
+/** The other till imports a customer with a debt and points. */
 async function byOther(customer: string, of: { debt: number; points: number }): Promise<void> {
   const accounts = (['debt', 'points'] as const)
     .map((account) => ({ customer, account, delta: of[account] }))
@@ -105,7 +105,7 @@ async function byOther(customer: string, of: { debt: number; points: number }): 
   await place({ ...placed(), entry });
 }
 
-/** The relay has the entries of this till that are not in its order yet. */
+/** Puts the entries of this till that are missing in the relay's order into it. */
 async function ownMarks(verdict: Verdict): Promise<void> {
   const known = entries.filter((each) => 'own' in each).length;
   const journal = await shop.db.journal.where('[till+seq]').above([TILL, known]).toArray();
@@ -118,7 +118,7 @@ async function checkpoint(): Promise<string> {
   return signCheckpoint(point, privateKey, kid);
 }
 
-/** What this device's own entries add up to. */
+/** The sums of this device's own entries. */
 async function own(): Promise<{ debt: number; points: number }> {
   const rows = await shop.db.balances.toArray();
   const sum = (of: string) =>
@@ -126,7 +126,7 @@ async function own(): Promise<{ debt: number; points: number }> {
   return { debt: sum('debt'), points: sum('points') };
 }
 
-/** Downloads to the end, as before each comparison. Returns whether the copy was dropped by it. */
+/** Downloads to the end before comparing. Returns whether the comparison dropped the copy. */
 async function compare(): Promise<boolean> {
   expect(await download(shop.db, client, 0)).toMatchObject({ kind: 'up-to-date' });
   return sums.compare();
@@ -144,7 +144,7 @@ test('what all tills did is added up, and compared once a day', async () => {
   expect(counted.points).toBeGreaterThan(0);
   now += DAY_MS - 1;
   await compare();
-  // the day is kept over a restart
+  // the time of the last comparison survives a restart
   sums = await opened();
   await compare();
   expect(stated).toHaveLength(1);
@@ -159,7 +159,7 @@ test('a damaged sum is found, said, and repaired by downloading again; own recor
   const before = await own();
   await spoil('remoteBalances', 1);
   now += DAY_MS;
-  // a difference counts if the next comparison finds it again
+  // a difference counts only if the next comparison confirms it
   expect(await compare()).toBe(false);
   expect([sums.differed, (await remoteCursorIn(shop.db)) !== null]).toEqual([null, true]);
   expect(await compare()).toBe(true);
@@ -167,7 +167,7 @@ test('a damaged sum is found, said, and repaired by downloading again; own recor
   expect(sums.differed).toEqual({ droppedAt, now: 'downloading' });
   expect(await remoteCursorIn(shop.db)).toBeNull();
   expect(await own()).toEqual(before);
-  // said after a restart, too, and compared as soon as the copy has come again
+  // still reported after a restart, and compared as soon as the copy has been downloaded again
   sums = await opened();
   expect(sums.differed).toEqual({ droppedAt, now: 'downloading' });
   expect(await compare()).toBe(false);
@@ -262,6 +262,6 @@ test('nothing is compared while somebody is selling', async () => {
 test('a relay that cannot compare, or does not answer, changes nothing', async () => {
   client.compareSums = (of) => (stated.push(of), Promise.resolve({ kind: 'sums-unknown' }));
   for (let n = 0; n < 3; n += 1) expect(await compare()).toBe(false);
-  // it reads every row, so not at each answer of the relay
+  // a comparison reads every row, so it must not happen at each answer of the relay
   expect([stated.length, sums.differed]).toEqual([1, null]);
 });

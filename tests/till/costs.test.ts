@@ -1,4 +1,4 @@
-// The report of what codes cost: periods of days, sums, and the file for spreadsheets.
+// The report of the cost of codes: ranges of days, sums, and the file for spreadsheets.
 import { expect, test } from 'vitest';
 import Papa from 'papaparse';
 import type { CostRow } from '$lib/contract/provider';
@@ -16,7 +16,7 @@ const row = (parts: Partial<CostRow>): CostRow => ({
 });
 
 test('a period ends today in the till’s time zone, and includes today', () => {
-  // 22:30 in London is tomorrow in Moscow
+  // 22:30 in London is the next day in Moscow
   const late = Date.UTC(2026, 10, 25, 22, 30);
   expect(daysOf('week', late, 'Europe/London')).toEqual({ from: '2026-11-19', to: '2026-11-25' });
   expect(daysOf('week', late, 'Europe/Moscow')).toEqual({ from: '2026-11-20', to: '2026-11-26' });

@@ -1,5 +1,5 @@
-// What a start has found and repaired stays on the screen until somebody has read it.
-// Also after a reload.
+// What a start found and repaired stays on the screen until somebody has read it,
+// also after a reload.
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Disk, type DiskNews } from '$lib/state/device/disk.svelte';
 import { roomAgain } from '$lib/state/device/room-again';
@@ -52,7 +52,7 @@ function stop(): void {
   stopTill(shop.db);
 }
 
-/** Opens the till anew, as a reload does, and checks all its rows. */
+/** Opens the till again, as a reload does, and checks all its rows. */
 async function reload(): Promise<readonly DiskNews[]> {
   stop();
   const db = new TillDb(shop.db.name);
@@ -67,7 +67,7 @@ async function reload(): Promise<readonly DiskNews[]> {
 
 const readAll = () => Promise.all(disk!.news.map((each) => disk!.acknowledge(each)));
 
-/** The database as it was before `acts`, while the file has them; the till is stopped. */
+/** Puts the database back to before `acts`, so that only the file has them. The till is stopped. */
 async function onlyInFile(acts: () => Promise<unknown>): Promise<void> {
   const { db } = shop;
   const before = await Promise.all(db.tables.map((table) => table.toArray()));
@@ -82,7 +82,7 @@ async function onlyInFile(acts: () => Promise<unknown>): Promise<void> {
 /** A policy that the relay never signed. */
 const UNSIGNED: Line = { kind: 'policy', jws: 'a.b.c', version: 9 };
 
-/** What happens to the till, which is stopped after it, and what the next start says. */
+/** An event at the till, which is stopped after it, and the message of the next start. */
 const HAPPENS: [string, () => Promise<unknown>, Partial<DiskNews>][] = [
   [
     'a lost database',
@@ -148,7 +148,7 @@ test.each(HAPPENS.slice(0, 2))(
   },
 );
 
-/** A start that is stopped at its nth writing transaction; returns whether it was. */
+/** Stops a start at its nth writing transaction; returns whether it was stopped. */
 async function stoppedStart(nth: number): Promise<boolean> {
   stop();
   const db = new TillDb(shop.db.name);
@@ -184,7 +184,7 @@ test('what cannot be dismissed on a failing disk is there again after the next s
   expect(await reload()).toMatchObject([{ kind: 'replayed' }]);
 });
 
-/** Another page that has not closed yet holds the till's file. */
+/** Another page that has not closed yet still holds the till's file. */
 async function holdFile(): Promise<JournalFile> {
   const other = new JournalFile(shop.db.name);
   undo.push(() => other.close());
@@ -194,7 +194,7 @@ async function holdFile(): Promise<JournalFile> {
 
 const kindOf = (start: Promise<unknown>) => start.then(() => null, storageErrorKind);
 
-test('a file that cannot be opened beside a lost database is said as such, and nothing begins over it', async () => {
+test('a journal file that cannot be opened beside a lost database is reported, and no new till begins over it', async () => {
   stop();
   await loseDatabase(shop.db.name);
   const other = await holdFile();
@@ -204,7 +204,7 @@ test('a file that cannot be opened beside a lost database is said as such, and n
   expect(await reload()).toMatchObject([{ kind: 'rebuilt', entries: 3 }]);
 });
 
-/** The browser says that it has dropped the database, until `mend`. */
+/** Lets the browser report that it dropped the database, until `mend`. */
 function reportLoss(): void {
   const own = IDBVersionChangeEvent.prototype;
   const real = Object.getOwnPropertyDescriptor(own, 'dataLoss') ?? {};
@@ -212,7 +212,7 @@ function reportLoss(): void {
   Object.defineProperty(own, 'dataLoss', { ...real, get: () => 'total' });
 }
 
-/** The file's worker refuses every `order`, until `mend`. */
+/** Lets the file's worker refuse every `order`, until `mend`. */
 function failOrders(order: string): void {
   const own = Worker.prototype;
   const real = Object.getOwnPropertyDescriptor(own, 'postMessage')!;
@@ -227,7 +227,7 @@ function failOrders(order: string): void {
   });
 }
 
-test('that there is no copy is said only where the files could be looked for', async () => {
+test('"no copy" is reported only if the files could be read', async () => {
   stop();
   await loseDatabase(shop.db.name);
   reportLoss();
@@ -241,7 +241,7 @@ test('that there is no copy is said only where the files could be looked for', a
   expect(await reload()).toMatchObject([{ kind: 'rebuilt' }]);
 });
 
-test('a database without any file beside it is said to have no copy', async () => {
+test('a lost database without a journal file is reported as having no copy', async () => {
   await discardShop(shop.db);
   reportLoss();
   expect(await reload()).toEqual([{ kind: 'lost' }]);
@@ -256,7 +256,7 @@ test('a till that has its database goes on without a file that cannot be read', 
   expect(await reload()).toEqual([]);
 });
 
-/** What a rebuild from the file would lack, in lines, without a start that repairs the file first. */
+/** Number of lines that a rebuild from the file would lack, without a start, which would repair the file first. */
 async function unreadForRebuild(): Promise<number | null> {
   stop();
   disk = new Disk(new TillDb(shop.db.name));
@@ -297,7 +297,7 @@ test('what is still missing is reported by every start', async () => {
   expect(await reload()).toMatchObject([{ kind: 'missing', rows: { entries: [{ seq: 3 }] } }]);
 });
 
-test('room on a full disk is looked for with growing pauses, and at once when somebody is back', async () => {
+test('free space on a full disk is checked at growing intervals, and at once when somebody returns to the page', async () => {
   vi.useFakeTimers();
   try {
     let looks = 0;

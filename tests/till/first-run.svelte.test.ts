@@ -18,7 +18,7 @@ let shop: Shop;
 let catalogue: Catalogue;
 let firstRun: FirstRun;
 let policy: VerifiedPolicy;
-/** What the till knows of the messaging service, and what the relay answers when asked. */
+/** What the till knows of the messaging service, and what the relay answers. */
 let service: Service = 'demo';
 let relaySays: Service = 'demo';
 /** The purposes for which the relay required elevation. */
@@ -26,7 +26,7 @@ const asked: string[] = [];
 
 beforeEach(async () => {
   shop = await openShop();
-  // the tests' shop has customers; here it begins without
+  // the tests' shop has customers, but this test begins without any
   await shop.db.customers.clear();
   service = relaySays = 'demo';
   asked.length = 0;

@@ -1,4 +1,4 @@
-// A price list in the real import worker: previewed, read, cancelled, while the page stays responsive.
+// A price list in the real import worker: previewed, read and cancelled, while the page responds.
 import { expect, test } from 'vitest';
 import { productAt } from '$lib/domain/goods/catalogue';
 import { openPriceList, type PriceListImport } from '$lib/search/import-client';

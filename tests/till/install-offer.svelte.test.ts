@@ -8,7 +8,7 @@ const MAC = 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.1
 
 let page: EventTarget;
 let asApp: EventTarget & { matches: boolean };
-/** How often the browser's dialogue was on screen. */
+/** Number of times the browser's dialogue was shown. */
 let asked = 0;
 
 beforeEach(() => {
@@ -20,7 +20,7 @@ beforeEach(() => {
 const offerIn = (deps: Partial<InstallDeps> = {}): InstallOffer =>
   new InstallOffer({ page, asApp, userAgent: CHROME, touchPoints: 5, secure: true, ...deps });
 
-/** The browser offers it; returns whether its own banner was suppressed. */
+/** Lets the browser offer the installation; returns whether its own banner was suppressed. */
 function browserOffers(outcome: 'accepted' | 'dismissed'): boolean {
   const event = Object.assign(new Event('beforeinstallprompt', { cancelable: true }), {
     prompt: () => Promise.resolve((asked += 1)),

@@ -38,7 +38,7 @@ const act = (at = AT) =>
     ...{ act: 'pin-locked', operator: null, at, policy: 1 },
     body: { operator: CASHIER, failures: 5, until: AT + 60_000 },
   });
-/** Starts an uploader whose first upload hangs until the returned function loses it. */
+/** Starts an uploader whose first upload hangs until the returned function makes it fail. */
 async function loseFirst(): Promise<() => void> {
   let lose: (() => void) | undefined;
   uploader = new JournalUploader({
@@ -115,7 +115,7 @@ test('a lost upload is not repeated after every exchange, but at once after an o
 test('an upload that is lost while an outage ends is repeated at once', async () => {
   const lose = await loseFirst();
   uploader.answered({ back: true });
-  // no pause ends while the test waits
+  // offline, so that no pause ends while the test waits
   offline = true;
   lose();
   await expect.poll(() => uploader.entries).toBe(0);

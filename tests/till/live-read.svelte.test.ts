@@ -1,4 +1,4 @@
-// What an open screen reads again: after an own act at once, of many acts of others once a second.
+// An open screen reads again after an own act at once, and after acts of others once a second.
 import { flushSync } from 'svelte';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { OrderedEntry } from '$lib/contract/shop-journal';
@@ -12,7 +12,7 @@ import { AT, CASHIER, discard, openShop, SHOP, TILL, type Shop } from '../suppor
 
 let shop: Shop;
 let close = () => {};
-/** What the screen has read: how far the order came down, and the last own act. */
+/** What the screen has read: how far the order was downloaded, and the last own act. */
 let seen: { order: number; seq: number }[] = [];
 
 beforeEach(async () => {
@@ -32,7 +32,7 @@ afterEach(async () => {
   await discard(shop.db);
 });
 
-/** So many entries of the relay come down, one by one. */
+/** Downloads this many entries of the relay, one by one. */
 async function comeDown(count: number): Promise<void> {
   let [from, head] = [START_OF_ORDER, GENESIS];
   for (let order = 1; order <= count; order += 1) {
@@ -66,7 +66,7 @@ test('while many entries of others come down, a screen is read again once a seco
   await comeDown(60);
   await expect.poll(() => seen.at(-1)?.order).toBe(60);
   const seconds = (performance.now() - since) / 1_000;
-  // at its start, after the first of them, and every second from then on
+  // at its start, after the first of them, and then every second
   expect(seen.length).toBeLessThanOrEqual(3 + Math.ceil(seconds));
 });
 

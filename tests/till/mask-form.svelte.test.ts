@@ -1,4 +1,4 @@
-// The form of a label mask: what is typed makes a mask of the policy, or says what is wrong.
+// The form of a label mask: the input makes a mask of the policy, or names the wrong field.
 import { beforeAll, expect, test } from 'vitest';
 import { labelMask, LABEL_PREFIXES, type LabelMask } from '$lib/contract/label-mask';
 import { loadAdminText, setLanguage } from '$lib/ui/text/current.svelte';
@@ -21,7 +21,7 @@ test('a mask that is opened and saved is the same, with a common layout or anoth
     }
 });
 
-test('letters of a Russian keyboard, small ones and spaces are read', () => {
+test('Cyrillic look-alikes, lower-case letters and spaces are accepted', () => {
   const typed = { ...typedOf(null), layout: 'other' } as const;
   expect(layoutOf({ ...typed, pattern: 'аааа с ввввв' })).toBe('AAAACVVVVV');
   expect(layoutOf({ ...typed, pattern: 'aaaaaVVVVХ' })).toBe('AAAAAVVVVX');
@@ -30,7 +30,7 @@ test('letters of a Russian keyboard, small ones and spaces are read', () => {
   });
 });
 
-test('without a beginning it is none; its beginnings are kept in their order', () => {
+test('a mask needs a prefix, and its prefixes keep their order', () => {
   expect(maskOf(typedOf(null))).toMatchObject({ field: 'prefixes' });
   expect(maskOf({ ...typedOf(null), prefixes: ['22', '02', '20'] })).toMatchObject({
     prefixes: ['02', '20', '22'],
@@ -39,7 +39,7 @@ test('without a beginning it is none; its beginnings are kept in their order', (
 
 const plain = (text: string) => text.replaceAll('\u00a0', ' ');
 
-test('its words name the beginnings shortly, and each part', async () => {
+test('its words give the prefixes in short form, and name each part', async () => {
   await setLanguage('en');
   expect(maskWords(mask())).toBe('20–22: weight');
   expect(maskWords(mask({ prefixes: ['02', '20', '22', '23', '29'] }))).toBe(

@@ -39,7 +39,7 @@ beforeEach(async () => {
 });
 afterEach(() => discard(shop.db));
 
-/** A debt by right that the owner reviewed before the relay had its entry. */
+/** Makes a debt by right that the owner reviewed before the relay had its entry. */
 async function reviewedOffline(): Promise<string> {
   const receipt = receiptOf(id(1003), { customer: BORIS });
   await shop.sell(receipt, [overrideBy(SENIOR, 'sell-on-account')]);

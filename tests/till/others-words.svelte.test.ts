@@ -1,4 +1,4 @@
-// What is said beside a balance that may lack what other tills did, in both languages.
+// The words beside a balance that may lack acts of other tills, in both languages.
 import { afterEach, expect, test } from 'vitest';
 import { language, setLanguage } from '$lib/ui/text/current.svelte';
 import { missingWords } from '../../src/routes/shared/others-words';

@@ -21,7 +21,7 @@ beforeEach(async () => {
 });
 afterEach(() => discard(shop.db));
 
-/** The till's answer to a token of another relay whose shop is changed by `change`. */
+/** The till's answer to a token of another relay, whose shop was changed by `change`. */
 async function askElsewhere(change: (policy: Policy) => void) {
   const { db } = shop;
   const other = await signer();
@@ -36,7 +36,7 @@ async function askElsewhere(change: (policy: Policy) => void) {
     client: {
       enrol: ({ former, above }) => {
         asked.push('enrol');
-        // a relay that does not know the till gives it a number above its own, too
+        // a relay that does not know the till must also give it a number above its present one
         expect({ former, above }).toEqual({ former: till.id, above: 1 });
         return Promise.resolve({
           ...{ kind: 'enrolled', shop: { id: id(9) }, relayKey: other.publicKey },
@@ -61,7 +61,7 @@ async function askElsewhere(change: (policy: Policy) => void) {
     onenrolled: never,
   });
   const answer = await reEnrolment.ask('A'.repeat(10));
-  // under its former id first: a relay put back from an older copy says which acknowledged entries it lacks
+  // first under its former id: a restored relay then says which acknowledged entries it lacks
   expect(asked).toEqual(['policy', 'enrol']);
   return answer;
 }

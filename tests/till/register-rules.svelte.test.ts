@@ -1,4 +1,4 @@
-// Automatic discounts at the register, on a real disk: what the screen names is what is saved.
+// Automatic discounts at the register, on a real disk: the total on screen is the total saved.
 import { describe, expect, test } from 'vitest';
 import type { DiscountRule } from '$lib/contract/discount-rule';
 import { NO_DETAILS } from '$lib/domain/customers/customer';
@@ -14,7 +14,7 @@ const DAY = 24 * HOUR;
 const GROUP = id(70);
 const MEMBER = id(41);
 
-/** Ten percent off everything where this holds; `AT` is a Thursday, 9 October 2025, 11:53 in Moscow. */
+/** Ten percent off everything under this condition; `AT` is Thursday, 9 October 2025, 11:53 in Moscow. */
 const tenOff = (change: Partial<DiscountRule>): DiscountRule => ({
   ...{ id: id(90), name: 'ten off', active: true, from: null, until: null, hours: null },
   ...{ weekdays: [1, 2, 3, 4, 5, 6, 7], scope: { kind: 'everything' }, adds: false },
@@ -25,7 +25,7 @@ const UNTIL_ONE = tenOff({ hours: { from: 9 * 60, until: 13 * 60 } });
 
 const RULES_CHANGED = { kind: 'tendering', voided: null, refused: { kind: 'rules-changed' } };
 
-/** Saves and returns what the sale says of total and rules. */
+/** Saves the receipt; returns total and rules of the sale. */
 async function saved(register: Register) {
   expect(register.checkout.save()).toBe(true);
   await expect.poll(() => register.checkout.current.kind).toBe('saved');
@@ -71,7 +71,7 @@ describe('a payment that began before a rule ran out', () => {
       .toEqual([{ kind: 'card', amount: 10_000 }]);
   });
 
-  test('says so too where a new policy has other rules', async () => {
+  test('says so as well if a new policy has other rules', async () => {
     const { register, day, policy } = await paying();
     day.policy = { ...policy, discountRules: [tenOff({ name: 'another', active: false })] };
     register.policyChanged();
@@ -125,7 +125,7 @@ describe('a rule about the customer', () => {
     expect((await sells(register, MEMBER)).total).toBe(10_000);
   });
 
-  test('gives nothing that the disk does not bear out: the sale is refused, and the total is settled again', async () => {
+  test('gives nothing that the records on disk contradict: the sale is refused, and the total is settled again', async () => {
     const { register, shop } = await atWork([
       tenOff({ condition: { kind: 'group', group: GROUP } }),
     ]);

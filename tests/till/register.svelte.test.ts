@@ -120,7 +120,7 @@ test('a code requested when the page closed is requested again with the same id,
   await expect.poll(() => calls(asked, 'PUT')).toHaveLength(2);
   const [first, second] = calls(asked, 'PUT');
   expect(second?.call).toBe(first?.call);
-  // signed anew
+  // the head is signed again, so leave its signature out of the comparison
   const unsigned = (body: unknown) => ({ ...(body as object), headSigned: null });
   expect(unsigned(second?.body)).toEqual(unsigned(first?.body));
 });
@@ -150,7 +150,7 @@ test.each(['awaited', 'checked'])(
     const { register, makeRegister, asked, day, shop } = await awaitingCode();
     const reloaded = async () => (await openDraft(shop.db))?.checkout;
     if (when === 'checked') {
-      // the sale is not stored: the grant is no good, and the page closes before it is seen
+      // the sale is not stored, so the grant is useless; the page closes before anybody sees it
       day.operator = null;
       const checked = register.checkout.code.submit('123456');
       await expect.poll(() => calls(asked, 'POST')).toHaveLength(1);
@@ -287,7 +287,7 @@ test('a code requested under an older policy is not requested again after a relo
   expect(calls(asked, 'PUT')).toHaveLength(1);
 });
 
-/** A card made during the sale with a new number, chosen for this many loaves at a hundred. */
+/** Creates a card with a new number during the sale, and chooses it for this many loaves at 100.00. */
 async function newCustomer(loaves: number) {
   const work = await atWork();
   const { shop, register } = work;
@@ -325,7 +325,7 @@ test('a new customer shows the cap of a new number at once, and a sum over it re
   await expect.poll(() => calls(asked, 'PUT')).toHaveLength(1);
 });
 
-/** Bread for 100.00 and 100.00 in cash for it, entered and not yet saved. */
+/** Bread for 100.00, with 100.00 in cash entered but not saved. */
 async function cashGiven() {
   const work = await atWork();
   work.register.add(bread, 'хлеб', quantity(1000));
@@ -429,7 +429,7 @@ test('a receipt is set aside with its money and customer; what is scanned at tha
   expect(last.receipt).toEqual(after.receipt);
 });
 
-/** The shop's order says that Anna's card was merged into Boris's. */
+/** The shop's order merges Anna's card into Boris's. */
 async function mergeAnna({ db }: Awaited<ReturnType<typeof atWork>>['shop']): Promise<void> {
   const place = { recordHash: 'a'.repeat(64), till: id(3), order: 9, at: AT, phoneSince: null };
   await db.remoteCards.put({
@@ -449,7 +449,7 @@ test('a held receipt of a card that was merged meanwhile is opened with the acco
   if (held === undefined) throw new Error('nothing was set aside');
   await register.openHeld(held);
   await expect.poll(() => register.customer?.id).toBe(BORIS);
-  // the same person gave it
+  // the tender stays, because the same person gave it
   expect(register.receipt).toMatchObject({ customer: BORIS, tenders: [{ kind: 'cash' }] });
   await register.draft.write();
   const again = makeRegister();
@@ -510,7 +510,7 @@ test('another customer, or none, removes the money; choosing the first customer 
   expect(register.tendersDropped).toEqual({ because: 'customer' });
   register.tendersDroppedSeen();
   await register.chooseCustomer(null);
-  // nothing was given since, so nothing is reported
+  // no money was given since, so nothing is reported
   expect(register.tendersDropped).toBeNull();
 });
 
@@ -561,7 +561,7 @@ test('the relay is asked when a customer is chosen, and its answer replaces the 
     call: `POST /customers/${id(50)}/allowance`,
     body: { phone: '+79250000650', receiptId: register.receipt.id },
   });
-  // before its reply the first day by the card applies
+  // before the reply, the first day stated by the card applies
   expect(register.allowed?.amount).toBe(300_000);
   allowances(asked)[0]?.answer(YOUNG);
   await expect.poll(() => register.allowed?.amount).toBe(120_000);
@@ -660,7 +660,7 @@ test('an operator who may sell over the limit still meets the number’s cap', a
   expect(register.overByRight).toBe(false);
 });
 
-/** Bread for 100.00, being paid for. */
+/** Bread for 100.00 during payment. */
 async function paying() {
   const work = await atWork();
   work.register.add(bread, 'хлеб', quantity(1000));

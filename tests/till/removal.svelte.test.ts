@@ -1,5 +1,5 @@
 // A removed till stays removed until the relay or an enrolment changes it.
-// A start offline, a lost database or its own backup does not.
+// Neither an offline start nor a lost database nor its own backup changes it.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Health } from '$lib/contract/health';
 import type { RelayClient } from '$lib/relay-client/relay-client';
@@ -36,7 +36,7 @@ afterEach(async () => {
   await discardShop(shop.db);
 });
 
-/** Starts the till on what is on the disk; then the relay answers one request. */
+/** Starts the till from its disk; then the relay answers one request. */
 async function startHearing(db: TillDb, answer: Answer): Promise<Connectivity> {
   const connectivity = new Connectivity(db, () => AT);
   await connectivity.recall();

@@ -1,4 +1,4 @@
-// A repayment at the screen: what is typed, its one id through retries, and its paper and statement.
+// A repayment on screen: the input, one id through all retries, and its receipt and statement.
 import { beforeAll, expect, test } from 'vitest';
 import { money, ZERO, type Money } from '$lib/domain/values/money';
 import type { Customers, RepaidOutcome } from '$lib/state/customers';
@@ -17,7 +17,7 @@ beforeAll(async () => {
 
 type Asked = Parameters<Customers['repay']>[0];
 
-/** Answers in this order; `asked`: what it was asked for. */
+/** Gives these outcomes in order; `asked`: the attempts that it received. */
 function customersSaying(...outcomes: RepaidOutcome[]) {
   const asked: Asked[] = [];
   return {

@@ -1,4 +1,4 @@
-// The form of consent rules: what is read from the manager's input, what is refused, what stays.
+// The form of consent rules: how input is parsed, what is refused, and what stays unchanged.
 import { expect, test } from 'vitest';
 import type { Policy } from '$lib/contract/policy';
 import { defaultPolicy } from '$lib/domain/policy/default-policy';
@@ -24,7 +24,7 @@ const started: Policy = defaultPolicy({
   at: 1_700_000_000_000,
   messageLanguage: 'ru',
 });
-/** As the relay signs it. */
+/** As signed by the relay. */
 const policy: Policy = { ...started, allowedPrefixes: ['+7'] };
 
 test('an untouched form leaves the policy as it is', () => {

@@ -1,4 +1,4 @@
-// What is typed on the screen of sales, as questions to the disk and to the relay.
+// The input on the sales screen as queries to the disk and to the relay.
 import { expect, test } from 'vitest';
 import type { Entry } from '$lib/contract/journal';
 import {
@@ -25,7 +25,7 @@ const filters = (of: Asked) =>
 const questions = (of: Asked, lists = true) =>
   askedOfRelay(of, 1, lists).map(({ number, total }) => [number, total]);
 
-test('a whole sum is sought as a number and as a sum, here and at the relay', () => {
+test('a whole sum is searched as a number and as a sum, here and at the relay', () => {
   expect(filters(asked('500'))).toEqual([
     [500, null],
     [null, 50_000],
@@ -44,18 +44,18 @@ test('a whole sum is sought as a number and as a sum, here and at the relay', ()
   ]);
 });
 
-test('who may not see lists asks the relay for a number alone', () => {
+test('an operator who may not see lists searches at the relay by number only', () => {
   expect(questions(asked('500'), false)).toEqual([['1-500', null]]);
   expect(questions(asked('4.49'), false)).toEqual([]);
 });
 
-test('a name of which nothing is chosen is no question for all sales', () => {
+test('a typed name without a choice does not search all sales', () => {
   expect([filters(asked('zzzzqqq')), questions(asked('zzzzqqq'))]).toEqual([[], []]);
   const product = { id: 'bread', name: 'Bread' };
   expect(filters(asked('zzzzqqq', { product }))).toEqual([]);
 });
 
-test('each question goes on from its own page, and a sale that fits both comes once', () => {
+test('each query continues from its own page, and a sale that matches both is listed once', () => {
   const [number, total] = askedOfRelay(asked('500'), 1, true);
   const first = withPage(
     { entries: [], left: [number!, total!] },

@@ -35,7 +35,7 @@ type Press = {
   ctrlKey?: boolean;
 };
 
-/** One key at the clock's time; a focused field gets its text as in a browser, unless prevented. */
+/** Presses one key at the clock's time; unless prevented, a focused field gets its text as in a browser. */
 function press(init: Press, after: number): Event {
   clock += after;
   const event = new KeyboardEvent('keydown', { ...init, bubbles: true, cancelable: true });
@@ -85,7 +85,7 @@ test.each([
 });
 
 test('a marking code is read whatever layout the tablet has', () => {
-  // the keys of 01"&/?Kf;z in the Russian layout, of which some type other signs
+  // the keys of 01"&/?Kf;z in the Russian layout, where some of them type other characters
   const keys: readonly (readonly [string, string] | readonly [string, string, boolean])[] = [
     ['0', 'Digit0'],
     ['1', 'Digit1'],
@@ -196,18 +196,18 @@ test('the Enter of a scan that was not recognised presses no button if a handler
   type('4600', 90);
   expect(press({ key: 'Enter' }, 90).defaultPrevented).toBe(true);
   expect(strays).toEqual(['4600']);
-  // an Enter alone is a person's
+  // an Enter without preceding keys comes from a person
   expect(press({ key: 'Enter' }, 2000).defaultPrevented).toBe(false);
   stop();
 });
 
-/** Lets the delay pass after which a code or PIN is handed over. */
+/** Waits until a complete code or PIN is handed over. */
 const settled = () => vi.advanceTimersByTime(SCAN_DEBOUNCE_MS);
 
 test('keys typed before a press of the pointer are not a scan that a later Enter ends', () => {
   const taken: string[] = [];
   const leaveStray = takeStrayEnters(({ typed }) => taken.push(typed) > 0);
-  // a PIN typed fast, and then the button touched
+  // a PIN typed fast, then a press on the button
   type('135790', 10);
   document.body.dispatchEvent(new PointerEvent('pointerdown', { bubbles: true }));
   expect(press({ key: 'Enter' }, 400).defaultPrevented).toBe(false);

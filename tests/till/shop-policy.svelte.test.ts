@@ -8,7 +8,7 @@ import { headIn } from '$lib/storage/journal/reader';
 import { ShopPolicy } from '$lib/state/relay/shop-policy.svelte';
 import { AT, openShop, SHOP, TILL } from '../support/storage-shop';
 
-/** A till that has version 1, and a relay that answers with `jws`; `asked` has the requests. */
+/** A till with version 1, and a relay that answers with `jws`; `asked`: the requests. */
 async function beside(jws: (shop: Awaited<ReturnType<typeof openShop>>) => Promise<string>) {
   const shop = await openShop();
   const theirs = await jws(shop);

@@ -1,8 +1,8 @@
-// Sounds of the till: different for a scan, a refusal and a sale, and none when switched off.
+// Sounds of the till differ for a scan, a refusal and a sale, and are off if switched off.
 import { expect, test } from 'vitest';
 import { NOTES, Sounds, type Sound } from '$lib/devices/sounds';
 
-/** Loudness in steps of 50 ms, as the real Web Audio renders it. */
+/** Loudness in steps of 50 ms, rendered by the real Web Audio. */
 async function rendered(play: (sounds: Sounds) => void, isOn = () => true): Promise<number[]> {
   const rate = 8000;
   const context = new OfflineAudioContext(1, rate / 2, rate);

@@ -1,4 +1,4 @@
-// One row that the database cannot read does not stop the start of a till whose journal file is whole.
+// An unreadable row does not stop the start of a till whose journal file is complete.
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { NEW_CHECKOUT } from '$lib/domain/consent/checkout-state';
 import { demoGoods } from '$lib/domain/demo/goods';
@@ -61,7 +61,7 @@ afterEach(async () => {
   await discardShop(shop.db);
 });
 
-/** Goods, receipts 1 to 3 – the last ones by right and for cash – and a receipt that is still open. */
+/** Goods, receipts 1 to 3 (the last ones by right and for cash), and an open receipt. */
 async function trade(): Promise<void> {
   await importGoods(shop.db, { products: demoGoods({ code: 'RUB', digits: 2 }, 'ru') });
   const owing = receiptOf(id(1001), { customer: ANNA });
@@ -77,7 +77,7 @@ async function trade(): Promise<void> {
 const TRIES = { failures: 1, locks: 0, lockedUntil: 0, lockMs: 0, seenAt: AT };
 const HASH = 'a'.repeat(64);
 
-/** What acts attach to their entries. */
+/** Rows that acts attach to their entries. */
 const ATTACHED: Change[] = [
   {
     ...{ table: 'reserveVerifiers', op: 'put' },
@@ -98,7 +98,7 @@ const ATTACHED: Change[] = [
   },
 ];
 
-/** What the database has alone. */
+/** Values that only the database has. */
 const ALONE: MetaRow[] = [
   {
     key: 'preferences',
@@ -135,7 +135,7 @@ function locked(failures: number) {
   return writeAct(shop.db, { act: 'pin-locked', operator: null, at: AT, policy: 1, body });
 }
 
-/** Reads all that the till reads until it can sell, and starts again where it has replaced rows, as the page does. */
+/** Reads everything the till reads before it can sell; starts again after replacing rows, as the page does. */
 async function start(): Promise<void> {
   try {
     await read();
@@ -169,7 +169,7 @@ describe('a database that has lost the row which every write checks', () => {
   const loseFile = async () => {
     stopTill(shop.db);
     const root = await navigator.storage.getDirectory();
-    // the worker of a till that was just stopped closes the file a moment later
+    // the worker of the till just stopped closes the file a moment later
     await vi.waitFor(() => root.removeEntry(shop.db.name, { recursive: true }));
   };
 
@@ -201,7 +201,7 @@ describe('a database that has lost the row which every write checks', () => {
   });
 });
 
-/** The key of the last row of every table, and every row of `meta` but that of the till's key. */
+/** The key of the last row of every table, and of every row of `meta` except the one with the till's key. */
 async function places(): Promise<(readonly [table: string, key: IDBValidKey])[]> {
   const all = await Promise.all(
     shop.db.tables.map(async (table) => {
@@ -214,14 +214,14 @@ async function places(): Promise<(readonly [table: string, key: IDBValidKey])[]>
   return all.flat();
 }
 
-/** What is said about such a row. */
+/** The message about a lost row of this kind. */
 function leftOut(table: string, key: IDBValidKey): DiskNews[] {
   if (table === 'drafts') return [{ kind: 'left-out', receipts: 1, others: 0 }];
   const isNamed = key === 'preferences' || key === 'start-news';
   return isNamed ? [{ kind: 'left-out', receipts: 0, others: 1 }] : [];
 }
 
-/** These have no other copy: they are left out. */
+/** Tables whose rows have no other copy, so that unreadable ones are removed. */
 const WITHOUT_COPY = ['drafts', 'notices'];
 
 describe.each([
@@ -274,7 +274,7 @@ describe.each([
     stopTill(shop.db);
     const whole = await bytesOfFile(name);
     const acts = (await linesOf(name)).flatMap((line) => (line.kind === 'act' ? [line.entry] : []));
-    // the first one names the shop, the last one is what the next act is chained to
+    // all but the first entry, which names the shop, and the last, to which the next act is chained
     for (const { seq } of acts.slice(1, -1)) {
       disk?.abortAndClose();
       stopTill(shop.db);

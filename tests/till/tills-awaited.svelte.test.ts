@@ -1,4 +1,4 @@
-// What the screen says while a relay that was put back waits for other tills, in both languages.
+// The message while a restored relay waits for other tills, in both languages.
 import { afterEach, expect, test } from 'vitest';
 import { askForCode } from '$lib/state/relay/code-request.svelte';
 import type { CodeSource } from '$lib/state/relay/code-source';

@@ -1,4 +1,4 @@
-// A number as it is typed: one that the shop does not write to is refused at once.
+// A typed number to which the shop sends no messages is refused at once.
 import { expect, test } from 'vitest';
 import { defaultPolicy } from '$lib/domain/policy/default-policy';
 import { t } from '$lib/ui/text/current.svelte';

@@ -48,7 +48,7 @@ const borders: readonly (readonly [string, string])[] = [
   ['warn', 'surface'],
 ];
 
-/** Red, green and blue of a token in the theme that applies, each 0 to 255. */
+/** Red, green and blue of a token in the current theme, each 0 to 255. */
 function token(name: string): number[] {
   const probe = document.body.appendChild(document.createElement('i'));
   probe.style.color = `var(--${name})`;

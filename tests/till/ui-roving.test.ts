@@ -1,4 +1,4 @@
-// Arrow keys inside a group of buttons that is one stop of the Tab key.
+// Arrow keys in a group of buttons that is a single Tab stop.
 import { expect, test } from 'vitest';
 import { columnsOf, roveTo } from '$lib/ui/roving';
 
@@ -13,7 +13,7 @@ test.for<[string, number, number | null]>([
   ['ArrowUp', 4, 1],
   ['Home', 5, 0],
   ['End', 0, 7],
-  // at the edges, and at the item already focused
+  // at the edges, and at the item that has the focus already
   ['ArrowRight', 7, null],
   ['ArrowLeft', 0, null],
   ['ArrowUp', 2, null],

@@ -1,4 +1,4 @@
-// The texts: numbers agree with their words, and a change of language reaches the whole page.
+// Texts: numbers agree with their words, and a change of language reaches the whole page.
 import { expect, test } from 'vitest';
 import { language, preferredLanguage, setLanguage, t } from '$lib/ui/text/current.svelte';
 import { admin as enAdmin } from '$lib/ui/text/en/admin';
@@ -58,7 +58,7 @@ test('the browser’s preferred languages choose the first language', () => {
   expect(preferredLanguage(['de'])).toBe('ru');
 });
 
-/** Every text of a tree, with parameters filled in: for one item, and for several. */
+/** Every text of a tree, with parameters filled in: once for one item, once for several. */
 function sentences(tree: unknown, path = ''): [string, string][] {
   if (typeof tree === 'string') return [[path, tree]];
   if (typeof tree === 'function') {

@@ -1,4 +1,4 @@
-// One day of a till, float to Z report: every figure on the paper is a sum of the journal's entries.
+// One day of a till, float to Z report: every figure on paper is a sum of the journal's entries.
 import { beforeAll, expect, test } from 'vitest';
 import { render } from 'vitest-browser-svelte';
 import type { Entry, EntryOf } from '$lib/contract/journal';
@@ -61,7 +61,7 @@ beforeAll(async () => {
 
 const RULE = id(900);
 
-/** Cash rounded down to a rouble, cheese a tenth off by a rule, points also for what is repaid. */
+/** Rounds cash down to a rouble, reduces cheese by a tenth by a rule, and gives points for repayments. */
 function change(policy: Policy): void {
   policy.cashRounding = { step: 100, way: 'down' };
   policy.points.onRepayment = true;
@@ -83,7 +83,7 @@ const transfer = (amount: number): Tender => ({ kind: 'transfer', amount: money(
 const ON_ACCOUNT = 'sell-on-account';
 
 type Consented = readonly ('redeem-points' | 'sell-on-account')[];
-/** How a sale differs from one by the owner at the prices of the list. `without`: allowed without a code; `codes`: by one. */
+/** How a sale differs from one by the owner at list prices. `without`: allowed without a code; `codes`: confirmed by one. */
 type How = {
   readonly operator?: string;
   readonly line?: Partial<Line>;
@@ -92,7 +92,7 @@ type How = {
   readonly codes?: Consented;
 };
 
-/** The acts of one till by its own storage, each of which has to succeed. */
+/** The acts of one till, through its own storage; each must succeed. */
 class Day {
   readonly #shop: Shop;
   #ids = 5_000;
@@ -180,7 +180,7 @@ class Day {
   }
 }
 
-/** Every act of a shift, each kind of money in each of them where it can be. */
+/** Every act of a shift, each with every kind of money that it can have. */
 async function wholeDay(shop: Shop): Promise<void> {
   const { db } = shop;
   await savePolicy(db, await shop.policyJws(2, change));
@@ -194,7 +194,7 @@ async function wholeDay(shop: Shop): Promise<void> {
     }),
   );
 
-  // by hand 3.33 % off the line: 290.01, of which cash pays 290.00
+  // a manual 3.33 % off the line makes 290.01, of which cash pays 290.00
   const rounded = await day.sell(
     { bread: 3, tenders: [cash(30_000)] },
     { line: { discount: { basisPoints: 333, sum: null } } },
@@ -220,7 +220,7 @@ async function wholeDay(shop: Shop): Promise<void> {
     { bread: 0, cheese: 1, customer: ANNA, tenders: [points(100), card(80_000)] },
     { operator: CASHIER, codes: ['redeem-points'] },
   );
-  // Boris spends the nine points that this sale earns, and brings its goods back
+  // Boris spends the nine points that this sale earns, then returns its goods
   const spent = await day.sell(
     { bread: 0, cheese: 1, customer: BORIS, tenders: [transfer(90_000)] },
     { operator: CASHIER },
@@ -235,7 +235,7 @@ async function wholeDay(shop: Shop): Promise<void> {
   await day.giveBack(withPoints, 1);
   await day.giveBack(spent, 1);
 
-  // two tenders, more than is owed: the change is cash
+  // two tenders for more than is owed: the change is given in cash
   await day.repay(ANNA, [card(20_000), cash(60_000)]);
   await day.correct(ANNA, 'debt', 1_050, true);
   // 10.50 is owed, of which cash pays 10.00
@@ -249,7 +249,7 @@ async function wholeDay(shop: Shop): Promise<void> {
   await day.correct(ANNA, 'points', -3, true);
   await day.cancel(await day.repay(BORIS, [card(5_000), transfer(6_000), cash(7_000)]));
   await day.repay(BORIS, [transfer(3_000)]);
-  // another till took all of the same debt, and more: the shop owes
+  // another till took more than the rest of the same debt, so the shop owes
   const owed = owedOf((await debtsOf(db, BORIS)).open);
   await db.remoteDebts.put({
     ...{ customer: BORIS, debt: lent.hash, left: 0 - owed - 1_900, repaid: NO_MONEY },
@@ -293,7 +293,7 @@ function reckonedOf(entries: readonly Entry[]) {
   return reckoned(entries, opening.body.float);
 }
 
-/** What the verifier finds, which projects every entry again. */
+/** The findings of the verification, which projects every entry again. */
 async function findings({ db }: Shop): Promise<unknown> {
   const till = await tillIn(db);
   if (!isEnrolled(till)) expect.fail('no till');
@@ -314,10 +314,10 @@ function zeros(of: unknown, path = ''): string[] {
 const written = (minor: number): string =>
   `${minor < 0 ? '−' : ''}${(Math.abs(minor) / 100).toLocaleString('en-GB', { minimumFractionDigits: 2 })}`;
 
-/** No screen of this test knows the staff: who allowed it, and why. */
+/** Screens of this test do not know the staff: the operator who allowed it, and the reason. */
 const NOBODY = 'no longer on the staff list · no internet';
 
-/** What has to be on the paper, from the entries alone: each text with its figure. */
+/** The expected content of the paper, computed from the entries alone: each text with its figure. */
 function paperOf(totals: ShiftTotals, close: EntryOf<'shift-closed'>['body'], float: number) {
   const { sales, repayments, repaymentsCancelled, overpayments, returns, corrections } = totals;
   const { confirmed, withoutCode } = totals;
@@ -424,7 +424,7 @@ test('every figure of the Z report is a sum of the entries of its shift', async 
   const { totals, expected } = reckonedOf(entries);
   expect(close.body.totals).toEqual(totals);
   expect(close.body).toMatchObject({ expected, difference: -1_234, left: 90_000 });
-  // the day has everything: nothing is right only because it is nothing
+  // the day has every kind of act, so no figure is right merely because it is zero
   const { byPerson, confirmed, ...sums } = totals;
   expect(zeros(sums)).toEqual(['repaymentsCancelled.withheld', 'overpayments.card']);
   expect(zeros({ code: confirmed.code, override: confirmed.override })).toEqual([]);
