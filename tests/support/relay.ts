@@ -12,9 +12,9 @@ import type { LogLine, Relay } from '../../relay/context';
 import { listen } from '../../relay/server';
 import { openDatabase } from '../../relay/store/open-database';
 import type { TransactionGuard } from '../../relay/store/shared-database';
-import { rememberPbkdf2 } from './remembered-pbkdf2';
+import { rememberWebCrypto } from './remembered-webcrypto';
 
-rememberPbkdf2();
+rememberWebCrypto();
 
 export type RunningRelay = {
   /** `http://localhost:49152`, the same after a restart. */

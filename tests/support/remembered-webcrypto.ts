@@ -1,18 +1,26 @@
-// Caches WebCrypto's PBKDF2 results in this process.
-// Tests check the same few PINs hundreds of times, and each result takes a tenth of a second.
+// Caches WebCrypto's PBKDF2 results and imported keys in this process.
+// Tests check the same few PINs hundreds of times, and thousands of signatures with the same few keys.
+// A derivation takes a tenth of a second; importing a key takes longer than checking a signature.
 import { toHex } from '$lib/proof/canonical';
 
-/** From now on a derivation with the same secret, salt and rounds is computed once. */
-export function rememberPbkdf2(): void {
+/** From now on a derivation with the same secret, salt and rounds is computed once, and the same JWK imported once. */
+export function rememberWebCrypto(): void {
   const { subtle } = crypto;
   const importKey = subtle.importKey.bind(subtle) as (...args: unknown[]) => Promise<CryptoKey>;
   const deriveBits = subtle.deriveBits.bind(subtle);
   const secrets = new WeakMap<CryptoKey, string>();
   const derived = new Map<string, Promise<ArrayBuffer>>();
+  const imported = new Map<string, Promise<CryptoKey>>();
 
-  const importNoted = async (...args: unknown[]): Promise<CryptoKey> => {
-    const key = await importKey(...args);
+  const importOnce = async (...args: unknown[]): Promise<CryptoKey> => {
     const [format, secret, algorithm] = args;
+    if (format === 'jwk') {
+      const name = JSON.stringify(args);
+      const known = imported.get(name) ?? importKey(...args);
+      imported.set(name, known);
+      return known;
+    }
+    const key = await importKey(...args);
     if (format === 'raw' && algorithm === 'PBKDF2') secrets.set(key, toHex(secret as Uint8Array));
     return key;
   };
@@ -25,5 +33,5 @@ export function rememberPbkdf2(): void {
     derived.set(name, known);
     return (await known).slice(0);
   };
-  Object.assign(subtle, { importKey: importNoted, deriveBits: deriveOnce });
+  Object.assign(subtle, { importKey: importOnce, deriveBits: deriveOnce });
 }
