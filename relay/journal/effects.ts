@@ -256,8 +256,6 @@ async function storeEffects(
   );
   for (const { challenge } of writtenTo('grantsUsed', changes))
     if (challenges.includes(challenge)) await spendGrant(db, challenge, original.hash);
-  const approval = original.opening?.approval ?? null;
-  if (approval?.till === original.till) await spendGrant(db, approval.id, original.hash);
   // closed even if the grant proves nothing: its entry has arrived and is flagged
   for (const { grant } of original.movements)
     if (grant !== null) await closeGrant(db, grant.challenge);
@@ -303,6 +301,10 @@ async function storeEffects(
   await spendPersonCode(db, original);
   const own = ownEffect(relay, original, { ...{ order, at, device, facts }, isTaken, isRefused });
   if (own.applies) await own.apply();
+  // an undo that is refused takes nothing back: what was approved may be tried again
+  const approval = original.opening?.approval ?? null;
+  if (own.applies && approval?.till === original.till)
+    await spendGrant(db, approval.id, original.hash);
   const disputes = writtenTo('disputes', changes);
   if (!isRefused) await takeDisputes(relay, { ...original, order }, disputes, 'this-relay');
   await queueForCustomers(relay, original, judged.movements, isWrongGiving);

@@ -261,6 +261,20 @@ describe('is refused as a whole, and nothing is taken back:', () => {
     });
   }
 
+  test('and its approval is not used up: it stands for the same balances without who has changed since', async () => {
+    await look(shop, here);
+    const recordHash = await sealCard(cardOf('Борис Б.', null));
+    const body = { customer: other, recordHash, credit: CREDIT };
+    await there.add({ act: 'customer-saved', body, operator: owner() });
+    await upload(there);
+    const approval = await approvalOf(here.till, reversed(), owner(), 'undo-import');
+    await stays(await undone(here, { approval }), ['undo-refused', 'changed-since']);
+    expect(verdictOf(await undone(here, { approval, customers: [debtor] }))).toBe('accepted');
+    expect([flags().length, sums()]).toEqual([1, NOTHING]);
+    // once it has counted, it is
+    expect(verdictOf(await undone(here, { approval, customers: [debtor] }))).toBe('refused');
+  });
+
   test('the second time, at the same till and at one that did not know', async () => {
     await look(shop, there);
     await undone(here);
