@@ -124,10 +124,12 @@ test('a whole sum is asked of the shop server as a number and as a sum; a name t
   await expect(rows).toHaveCount(1);
   const search = page.getByRole('searchbox', { name: 'Find a sale' });
   await search.fill('zzzzqqq');
-  await expect(page.getByText('There is no such sale on this till')).toBeVisible();
+  await expect(page.getByText('No customer or product is called that')).toBeVisible();
+  await expect(page.getByText('Check how the name is spelled.')).toBeVisible();
   await expect(rows).toHaveCount(0);
   await expect(till.button('Search at the shop server')).toHaveCount(0);
   await search.fill('Ground');
+  await expect(page.getByText('Choose a customer or a product')).toBeVisible();
   await expect(till.button('Product: Ground coffee, 250 g')).toBeVisible();
   await expect(rows).toHaveCount(0);
 
