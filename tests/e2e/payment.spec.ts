@@ -50,6 +50,24 @@ test('the keypad and the main button do not move, whatever is typed and whoever 
     expect(new Set(places), size).toEqual(new Set(places.slice(0, 1)));
 });
 
+test('with two payments and a debt, the sum, its term and both payments are in sight', async ({
+  till,
+  page,
+}) => {
+  await till.ring('Ground coffee, 250 g');
+  await till.chooseCustomer('Timur Sadykov');
+  await till.pay();
+  await till.give('1');
+  await till.button(/^Points/).click();
+  await till.give('100');
+  const rows = page.getByRole('list', { name: 'To pay and paid' }).getByRole('listitem');
+  for (const size of ['a counter', 'a tablet upright'] as const) {
+    await page.setViewportSize(SIZES[size]);
+    await expect(rows).toHaveCount(4);
+    for (const row of await rows.all()) await expect(row, size).toBeInViewport({ ratio: 1 });
+  }
+});
+
 test('at 200 % text size on a phone no sum is cut off, and the main button stays in sight', async ({
   till,
   page,
