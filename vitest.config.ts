@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
-import { chromiumLaunch } from './browser.config.ts';
+import { shellLaunch } from './browser.config.ts';
 
 const alias = { $lib: fileURLToPath(new URL('./src/lib', import.meta.url)) };
 
@@ -74,7 +74,7 @@ export default defineConfig({
             headless: true,
             screenshotFailures: false,
             viewport: { width: 1280, height: 800 },
-            provider: playwright({ launchOptions: chromiumLaunch }),
+            provider: playwright({ launchOptions: shellLaunch }),
             instances: [{ browser: 'chromium' }],
           },
         },
