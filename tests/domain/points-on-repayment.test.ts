@@ -1,6 +1,5 @@
 // Points earned by repaying a debt, in one part or several.
 // They are as many as if the money had been paid at the sale.
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cancellationBody, repaymentBody } from '$lib/contract/acts/repayment';
 import { GENESIS_HASH, type BodyOf, type EntryOf, type KnownEntry } from '$lib/contract/journal';
@@ -15,7 +14,6 @@ import { NOTHING_USED } from '$lib/domain/consent/override';
 import { beforeOf, writtenTo, type DebtRow, type ShiftRow } from '$lib/domain/rows';
 import { NO_TOTALS } from '$lib/domain/shift/shift';
 import { DECIDED } from '$lib/proof/chain';
-import { cases } from '../support/cases';
 import {
   anna,
   ANNA,
@@ -305,32 +303,6 @@ test('a repayment whose points do not fit its debts is invalid', () => {
     { accounts: body.accounts.slice(0, 1) },
   ])
     expect(repaymentBody.safeParse({ ...body, ...wrong }).success).toBe(false);
-});
-
-test('repaying in any parts, also cancelled and repaid again, earns what one payment earns', () => {
-  const part = fc.record({ amount: fc.integer({ min: 1, max: 30_000 }), cancel: fc.boolean() });
-  fc.assert(
-    fc.property(
-      fc.array(part, { maxLength: 12 }),
-      fc.integer({ min: 0, max: 900 }),
-      fc.integer({ min: 1, max: 900 }),
-      (parts, cash, onAccount) => {
-        const account = new Account();
-        account.sell(cash, onAccount);
-        const cancelled: EntryOf<'repayment'>[] = [];
-        for (const { amount, cancel } of parts) {
-          if (openDebts(account.rows.debts).open.length === 0) break;
-          const repayment = account.repay(amount / 100);
-          if (cancel) cancelled.push(repayment);
-        }
-        for (const each of cancelled) account.cancel(each);
-        const [row] = account.rows.debts;
-        const repaid = row?.earned.onMoney ?? 0;
-        expect(points(account)).toBe(Math.floor((rub(cash) + repaid) / 10_000));
-      },
-    ),
-    { numRuns: cases(200) },
-  );
 });
 
 test('of a debt repaid at two tills, only points beyond the money that settled it are too many', () => {

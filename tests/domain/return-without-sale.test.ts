@@ -1,7 +1,6 @@
 // A return without the sale: at most at today's price, always with a second operator.
 // It lowers debts before it gives money.
 import { USUAL_TAX } from '$lib/domain/goods/product';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GENESIS_HASH, type KnownEntry } from '$lib/contract/journal';
 import { returnBody } from '$lib/contract/acts/return';
@@ -10,13 +9,12 @@ import {
   type ReturnWithoutSaleInput,
 } from '$lib/domain/acts/return-without-sale';
 import { NOTHING_EARNED } from '$lib/domain/customers/account-rows';
-import { NO_DEBTS, openDebts, owedOf } from '$lib/domain/customers/debts';
+import { NO_DEBTS, openDebts } from '$lib/domain/customers/debts';
 import { Fold } from '$lib/domain/fold';
 import { beforeOf, writtenTo, type DebtRow } from '$lib/domain/rows';
 import { NO_MONEY } from '$lib/domain/values/settlement';
-import { expectedCash, NO_TOTALS } from '$lib/domain/shift/shift';
+import { NO_TOTALS } from '$lib/domain/shift/shift';
 import { DECIDED } from '$lib/proof/chain';
-import { cases } from '../support/cases';
 import { ANNA, BREAD, CASHIER, idOf, NOW, OWNER, POLICY, rub, SENIOR, TILL } from './fixtures';
 
 const loaf = (change: Partial<ReturnWithoutSaleInput['goods'][number]> = {}) => ({
@@ -133,50 +131,6 @@ describe('is refused', () => {
   ] as const)('%s', (_, change, because) => {
     expect(decide(change)).toEqual({ kind: 'refused', because });
   });
-});
-
-test('the money and the sum taken off debts equal the price of the goods; drawer, debts and stock agree', () => {
-  const goods = fc.array(
-    fc.record({
-      quantity: fc.integer({ min: 1, max: 9 }).map((pieces) => pieces * 1000),
-      given: fc.integer({ min: 0, max: rub(50) }),
-      to: fc.constantFrom('stock' as const, 'written-off' as const),
-    }),
-    { minLength: 1, maxLength: 4 },
-  );
-  const lefts = fc.array(fc.integer({ min: 1, max: rub(300) }), { maxLength: 4 });
-  const rounding = fc.constantFrom(null, { step: 100, way: 'nearest' } as const, {
-    ...({ step: 50, way: 'down' } as const),
-  });
-  fc.assert(
-    fc.property(goods, lefts, rounding, (chosen, owed, cashRounding) => {
-      const debts = debtsOf(owed);
-      const body = bodyOf({
-        ...{ customer: ANNA, debts: openDebts(debts), policy: { ...POLICY, cashRounding } },
-        goods: chosen.map(({ given, ...rest }) =>
-          loaf({ ...rest, prices: { given, list: rub(50) } }),
-        ),
-      });
-      const cash = body.refunds.reduce((sum, { amount }) => sum + amount, 0);
-      expect(body.debtReduced + cash - body.rounding).toBe(body.total);
-      // no money is given while anything is owed
-      const { open, weOwe } = openDebts([...debts]);
-      expect(body.debtReduced).toBe(Math.min(body.total, owedOf(open)));
-      const rows = rowsAfter(body, debts);
-      const after = new Map(debts.map((row) => [row.debt, row]));
-      for (const row of writtenTo('debts', rows)) after.set(row.debt, row);
-      expect(owedOf(openDebts([...after.values()]).open)).toBe(owedOf(open) - body.debtReduced);
-      expect(openDebts([...after.values()]).weOwe).toBe(weOwe);
-      const [shift] = writtenTo('shifts', rows);
-      expect(shift && expectedCash(shift)).toBe(rub(1000) - cash);
-      const back = chosen.reduce(
-        (sum, { quantity, to }) => sum + (to === 'stock' ? quantity : 0),
-        0,
-      );
-      expect(writtenTo('stock', rows).reduce((sum, { delta }) => sum + delta, 0)).toBe(back);
-    }),
-    { numRuns: cases(200) },
-  );
 });
 
 test('the goods keep their data for a fiscal document, with the shop’s rate if they have none', () => {

@@ -83,6 +83,20 @@ test('money paid by card can be given back in cash, and is not given back twice'
   expect(refundOf(sold, before, returning).refunds).toEqual({ cash: 0, card: 50_00, transfer: 0 });
 });
 
+test('what rounding added to cash is not given again by the card', () => {
+  const sold = soldOf({ lines: [line(7_45, 5)], paid: { ...NO_MONEY, card: 7_45 } });
+  const cashRounding = { step: 100, way: 'nearest' } as const;
+  const [both] = inTurn(sold, [[2]], { inCash: true, cashRounding });
+  if (both === undefined) expect.fail('nothing returned');
+  // 2.98
+  expect(both.refunds.cash).toBe(3_00);
+  const before = withRefund(NOTHING_RETURNED, [2000], both);
+  const rest = { quantities: [3000], points: 0, inCash: false, cashRounding };
+  expect(refundOf(sold, before, rest)).toMatchObject({
+    ...{ refunds: { cash: 0, card: 4_45, transfer: 0 }, rounding: -2 },
+  });
+});
+
 test('goods that tills which did not know of each other took back twice cannot be returned again', () => {
   const sold = soldOf({});
   const before: Returned = { ...NOTHING_RETURNED, quantities: [2000], refunds: cash(200_00) };

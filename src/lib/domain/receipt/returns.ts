@@ -158,15 +158,15 @@ function splitRefund(
   { amount, withheld, isWhole }: { amount: number; withheld: number; isWhole: boolean },
 ): Pick<Refund, 'refunds' | 'rounding'> {
   const leftOf = (kind: MoneyTenderKind): number => Math.max(0, paid[kind] - before.refunds[kind]);
-  const card = inCash ? 0 : Math.min(amount, leftOf('card'));
-  const transfer = inCash ? 0 : Math.min(amount - card, leftOf('transfer'));
+  // rounding must not give back more than was paid: earlier cash may have been rounded up
+  const most = Math.max(0, sumOfParts(paid) - sumOfParts(before.refunds) - withheld);
+  const card = inCash ? 0 : Math.min(amount, leftOf('card'), most);
+  const transfer = inCash ? 0 : Math.min(amount - card, leftOf('transfer'), most - card);
   const rest = amount - card - transfer;
   const whole = exact(before.refunds.cash - before.rounding + rest);
   const isExact = isWhole || Math.abs(whole) > MAX_AMOUNT;
   const rounded = isExact ? whole : roundedInCash(money(whole), cashRounding);
-  // rounding must not give back more than was paid
-  const most = sumOfParts(paid) - sumOfParts(before.refunds) - withheld - card - transfer;
-  const cash = Math.max(0, Math.min(most, rounded - before.refunds.cash));
+  const cash = Math.max(0, Math.min(most - card - transfer, rounded - before.refunds.cash));
   return {
     refunds: { cash: money(cash), card: money(card), transfer: money(transfer) },
     rounding: money(cash - rest),
