@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
 import type { Act, Entry, EntryOf } from '$lib/contract/journal';
+import type { SaleBody } from '$lib/contract/acts/sale';
+import type { DiscountRule } from '$lib/contract/discount-rule';
 import type { FlagKind } from '$lib/contract/journal-upload';
 import type { RemoteEntryRow } from '$lib/contract/shop-copy';
 import { DAY_MS } from '$lib/domain/values/durations';
@@ -58,6 +60,18 @@ const TILLS = 3;
 const CUSTOMERS = 3;
 /** After this many exchanges of every till with the relay nothing may be under way. */
 const ENOUGH = 4;
+
+/** Off a dear receipt, and for a customer who has bought enough. It takes as much off every sale, so that none is like another. */
+const RULES = (
+  [
+    { kind: 'total', from: 30_000 },
+    { kind: 'purchases', from: 40_000 },
+  ] as const
+).map((condition): DiscountRule => ({
+  ...{ id: uuidv7(), name: `From ${condition.from}`, active: true, adds: false, condition },
+  ...{ from: null, until: null, hours: null, weekdays: [1, 2, 3, 4, 5, 6, 7] },
+  ...{ scope: { kind: 'everything' }, amount: { kind: 'once', sum: 1_000 } },
+}));
 
 /** What the network does with one exchange. */
 const FAULTS = [
@@ -252,6 +266,7 @@ export const schedules = fc
 export const FAULTS_TO_MEET = [
   ...(['request-lost', 'reply-lost', 'fork', 'put-back', 'stale-edit', 'tab-closed'] as const),
   ...(['clock-wrong', 're-enrolled', 'forgotten', 'forget-refused', 'merged'] as const),
+  ...(['reduced', 'rounded'] as const),
   ...(['stale-goods', 'request-late', 'reply-late', 'doubled', 'snapshot-resumed'] as const),
 ];
 export type FaultMet = (typeof FAULTS_TO_MEET)[number];
@@ -329,6 +344,8 @@ export class SimulatedShop {
     await adoptService(relay, owner, smsruDraft(smsru));
     const policy = await owner.policy();
     policy.points.onRepayment = true;
+    policy.cashRounding = { step: 100, way: 'nearest' };
+    policy.discountRules = RULES;
     const next = { ...policy, version: policy.version + 1 };
     const { json } = await owner.putPolicy(policy.version, next);
     if (json.kind !== 'policy') throw new Error(JSON.stringify(json));
@@ -435,6 +452,8 @@ export class SimulatedShop {
     if (outcome.kind !== 'saved') return false;
     const { hash, body } = outcome.entry;
     this.#moved.set(hash, body['accounts'] as Account[]);
+    if (body['rounding'] !== 0) this.met.add('rounded');
+    if ((body['byRules'] as SaleBody['byRules'])?.names.length) this.met.add('reduced');
     const { onAccount } = outcome.sale;
     const { customer } = rung.receipt;
     if (customer !== null && onAccount > 0) this.#debts.set(hash, { customer, left: onAccount });

@@ -7,11 +7,13 @@ import { v7 as uuidv7 } from 'uuid';
 import type { AuthorisedPerson } from '$lib/contract/acts/customer';
 import type { CategoryChange } from '$lib/contract/acts/goods';
 import type { Entry } from '$lib/contract/journal';
+import type { Policy } from '$lib/contract/policy';
 import type { SaleAction } from '$lib/contract/values';
 import { DAY_MS } from '$lib/domain/values/durations';
 import type { GivenConfirmation } from '$lib/domain/consent/confirmation';
 import { unpack } from '$lib/domain/goods/catalogue';
 import { goodsChanges } from '$lib/domain/goods-changes';
+import { settleRules } from '$lib/domain/receipt/discount-rules';
 import { NO_DISCOUNT } from '$lib/domain/receipt/discounts';
 import { money } from '$lib/domain/values/money';
 import type { Product } from '$lib/domain/goods/product';
@@ -32,7 +34,12 @@ import {
   changeCategories,
   type CategoriesOutcome,
 } from '$lib/storage/goods/categories';
-import { customerById, saveCustomer, standings } from '$lib/storage/customers/customers';
+import {
+  customerById,
+  customerFacts,
+  saveCustomer,
+  standings,
+} from '$lib/storage/customers/customers';
 import { forgetCustomer, type ForgetOutcome } from '$lib/storage/customers/forgotten';
 import { beginReEnrolment, completeReEnrolment } from '$lib/storage/recovery/re-enrolment';
 import type { CustomerAsked, EnrolledTill } from '$lib/storage/schema/records';
@@ -203,6 +210,13 @@ export class WholeTill {
     return till;
   }
 
+  /** The shop's, as the relay has it. */
+  #policy(): Policy {
+    const held = this.#shop.relay.relay.policy();
+    if (held === null) throw new Error('the shop has no policy');
+    return held.policy;
+  }
+
   async #identify(): Promise<void> {
     const { id: tillId, shop: shopId, keys } = await this.#till();
     this.client.identify({ tillId, shopId, privateKey: keys.privateKey });
@@ -269,10 +283,12 @@ export class WholeTill {
   ): Promise<GivenConfirmation> {
     const card = receipt.customer === null ? null : await customerById(this.db, receipt.customer);
     const phone = card === null ? null : answeringPhone(card, person);
-    const need = actionsOf(movedBy(receipt, null)).find((each) => each.action === action);
+    const need = actionsOf(movedBy(receipt, this.#policy().cashRounding)).find(
+      (each) => each.action === action,
+    );
     if (card === null || phone === null || need === undefined) throw new Error('nobody to ask');
     const { id, cardSalt } = card;
-    const { currency } = this.#shop.relay.relay.policy()!.policy.shop;
+    const { currency } = this.#policy().shop;
     const deal = dealOf(receipt, action, { id, phone, cardSalt }, need, currency);
     const jws = await this.#grant(
       { phone, cardSalt },
@@ -296,7 +312,9 @@ export class WholeTill {
   /** The input and confirmations that a sale needs before it is saved. */
   async ring(customer: string | null, wish: Partial<Wish> = {}): Promise<Rung> {
     const { price = 10_000, cash = 0, points = 0, code = true } = wish;
-    const receipt: Receipt = {
+    const policy = this.#policy();
+    const facts = customer === null ? null : await customerFacts(this.db, customer);
+    const rung: Receipt = {
       ...emptyReceipt(uuidv7()),
       lines: [
         {
@@ -320,10 +338,8 @@ export class WholeTill {
         ...(cash > 0 ? [{ kind: 'cash', amount: money(cash) } as const] : []),
       ],
     };
-    const moved: SaleAction[] = [
-      ...(points > 0 ? (['redeem-points'] as const) : []),
-      ...(price > cash + points * 100 ? (['sell-on-account'] as const) : []),
-    ];
+    const receipt = settleRules(rung, policy, this.now(), facts);
+    const moved = actionsOf(movedBy(receipt, policy.cashRounding)).map(({ action }) => action);
     const { person = null, consent = 'owner' } = wish;
     const confirmations: GivenConfirmation[] = [];
     for (const action of code ? moved : []) {
