@@ -13,7 +13,7 @@ import { COPIES, salesIn, type Copy } from './copies';
 import { damage, DAMAGES, namesOf } from './damage';
 import { controlled, roundsOf, SCALE, SEED } from './scale';
 import { Shop, withFolder } from './shop';
-import { asksToConnect, saysLost, saysRebuilt, untold, type Missing } from './said';
+import { asksToConnect, saysLost, saysRebuilt, saysUnusable, untold, type Missing } from './said';
 import { stopSelling } from './seller';
 import { NOTHING_WRONG, Tally } from './tally';
 import { diskOf, doubledIn } from './whole';
@@ -370,7 +370,10 @@ async function lookAt(
     const said = [...heard, first];
     const asksToSignIn = first.includes(OWNER.name);
     if (asksToSignIn) {
-      await shop.enter(browser);
+      const entered = shop.enter(browser);
+      if (struck === 1 && (await stopsAtDamage(page, entered)))
+        return void (await shop.compareUnion(page));
+      await entered;
       await expect(page.locator('[data-status]')).toBeVisible();
       said.push(await page.innerText('body'));
     }
@@ -403,10 +406,27 @@ async function lookAt(
     if (!asksToSignIn || then === 'is-looked-at') return void (await shop.compareUnion(page));
     // a till that has lost entries differs from the relay, and cannot upload before it is connected again
     const mayUpload = missing.length === 0 && then !== 'is-killed' && !asksToConnect(all);
-    await sellOn(shop, browser, mayUpload ? 'connected' : 'cut-off');
+    const sold = sellOn(shop, browser, mayUpload ? 'connected' : 'cut-off');
+    if (struck === 1 && (await stopsAtDamage(page, sold))) await shop.compareUnion(page);
+    else await sold;
   } finally {
     await browser.kill();
   }
+}
+
+/**
+ * Whether the work failed because the till says that it cannot read or write its records. A database of which a few pages are damaged
+ * can open and fail at the first act that needs one of them. The till then acknowledges nothing, so nothing is lost; that it
+ * goes on by itself is not promised.
+ */
+async function stopsAtDamage(page: Page, work: Promise<void>): Promise<boolean> {
+  const failed = await work.then(
+    () => false,
+    () => true,
+  );
+  if (!failed || !saysUnusable(await page.innerText('body'))) return false;
+  console.log('a round ended at records that the till cannot read or write, and it says so');
+  return true;
 }
 
 /** After the damage: sales go on, no number is given twice, and what can be uploaded is uploaded. */
