@@ -9,7 +9,10 @@ async function addCustomer(till: TillPage): Promise<void> {
   await till.button('New customer').click();
   await till.dialog.getByLabel('Name').fill(NAME);
   await till.dialog.getByRole('button', { name: 'Save' }).click();
-  await till.dialog.getByRole('button', { name: 'Close' }).first().click();
+  // the card comes after the form, which has a button of the same name
+  await expect(till.dialog.getByRole('heading', { name: NAME })).toBeVisible();
+  await till.dialog.getByRole('button', { name: 'Close' }).click();
+  await expect(till.dialogs).toHaveCount(0);
 }
 
 async function askToForget(till: TillPage, name: string): Promise<void> {
