@@ -20,6 +20,8 @@ const ENOUGH = 20;
 const MORE_MS = 2000;
 /** Most tries of a control that fails only if the browser behaves in a certain way. */
 const TRIES = 5;
+/** How many shops a control may use until a sale is given up. */
+const SHOPS = 3;
 
 /**
  * What happens on the full disk, in turn from round to round. `sells-on`: with room again the same page goes on selling;
@@ -133,10 +135,10 @@ for (const store of controlled(STORES))
   test(`control: a till on ${store} that still writes a sale that was given up counts it`, async () => {
     const control = `control: a till that writes what was given up, full disk (${store})`;
     skipWhereNoImages(control);
-    test.setTimeout(180_000);
+    test.setTimeout(SHOPS * 120_000);
     const tally = new Tally(control, { kind: 'control' });
     await tally.over(async () => {
-      await onFoundedDisk(tally, store, async (shop, founded, disk) => {
+      const giveUpBelated: Work = async (shop, founded, disk) => {
         await founded.kill();
         // a page that asks to be reloaded has not given up a sale
         for (let tries = 0; tries < TRIES && tally.wrong.size === 0; tries += 1) {
@@ -145,7 +147,12 @@ for (const store of controlled(STORES))
           await shop.sell(belated, () => undefined, 'stops');
           await giveUp(shop, belated, disk);
         }
-      });
+      };
+      // a full disk may stop this till for good before a sale is given up, which shows nothing: then with another shop
+      for (let shops = 1; shops <= SHOPS && tally.wrong.size === 0; shops += 1)
+        await onFoundedDisk(tally, store, giveUpBelated).catch((cause: unknown) => {
+          if (shops === SHOPS) throw cause;
+        });
       tally.rounds += 1;
       expect(tally.wrong.size, 'the harness does not see a sale that counts').toBeGreaterThan(0);
     });
@@ -235,6 +242,9 @@ async function giveUp(shop: Shop, founded: Browser, disk: DiskImage): Promise<vo
   await again.kill();
 }
 
+/** How long the till may take until it shows that a sale is not saved, ms. */
+const TOLD_MS = 30_000;
+
 /** Fills the disk at payments until a sale is shown as not saved; false: the till no longer gets to a payment. */
 async function saleIsGivenUp(page: Page, disk: DiskImage): Promise<boolean> {
   const dialog = page.getByRole('alertdialog');
@@ -246,7 +256,17 @@ async function saleIsGivenUp(page: Page, disk: DiskImage): Promise<boolean> {
     if (!(await comesToPayment(page))) return false;
     const { free } = disk.fill();
     await sellFurther(page);
-    await expect(notSaved.or(otherTrouble).first()).toBeVisible();
+    const isTold = await expect(notSaved.or(otherTrouble).first())
+      .toBeVisible({ timeout: TOLD_MS })
+      .then(
+        () => true,
+        () => false,
+      );
+    if (!isTold) {
+      // a database that the browser lost comes back with the next act, and the seller waits for its customers before that
+      free();
+      return false;
+    }
     // the message may be about the draft while the sale is still being saved
     await expect(page.locator('dialog[open]').getByText(tender.saving)).toHaveCount(0);
     const isNotSaved = await notSaved.isVisible();
@@ -286,11 +306,9 @@ const othersOn = (disk: Disk, acknowledged: ReadonlySet<string>): string[] =>
 
 const profileOn = (disk: DiskImage): string => join(disk.path, 'profile');
 
-async function onFoundedDisk(
-  tally: Tally,
-  store: Store,
-  work: (shop: Shop, browser: Browser, disk: DiskImage) => Promise<void>,
-): Promise<void> {
+type Work = (shop: Shop, browser: Browser, disk: DiskImage) => Promise<void>;
+
+async function onFoundedDisk(tally: Tally, store: Store, work: Work): Promise<void> {
   const disk = DiskImage.make(SIZE);
   const { shop, browser } = await Shop.found(profileOn(disk), store, tally);
   try {

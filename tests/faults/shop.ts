@@ -1,6 +1,5 @@
 // A shop under test: relay, messaging service, and a till whose profile outlives its browser.
 // Acknowledged acts are recorded here, outside the profile.
-import { journalUpload } from '$lib/ui/text/en/journal-upload';
 import Sqlite from 'better-sqlite3';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,6 +18,7 @@ import { rowsOf, type Row } from '../support/till-disk';
 import { TillPage } from '../support/till-page';
 import { expectStore, openBrowser, type Browser, type Store } from './browser';
 import { COPIES, salesIn, unionOf, type Copy } from './copies';
+import { asksToConnect } from './said';
 import { DEBTOR, sellWithoutEnd, stopSelling, type Ears } from './seller';
 import type { Tally } from './tally';
 import {
@@ -230,7 +230,7 @@ export class Shop {
    */
   async expectUploaded({ page }: Browser, disk: Disk): Promise<'uploaded' | 'shut-out'> {
     const last = disk.journal.length;
-    const isShutOut = async () => (await page.innerText('body')).includes(journalUpload.banner);
+    const isShutOut = async () => asksToConnect(await page.innerText('body'));
     await page.evaluate(() => window.dispatchEvent(new Event('online')));
     await expect
       .poll(async () => this.journalAtRelay().length >= last || (await isShutOut()))
