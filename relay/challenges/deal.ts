@@ -266,7 +266,10 @@ async function owedAfter(
   return { kind: 'balance', balance: isWhole && after.minor >= 0 ? after : null };
 }
 
-/** Whether a deal cancels a repayment and the till has added no debt since: the customer owes no more than before the repayment. */
+/**
+ * Whether the deal cancels a repayment, and the till has sold nothing on account to the customer since. The cancellation then only
+ * restores a debt that they had before.
+ */
 async function isOwedBefore(
   db: Relay['db'],
   { till, request: { deal, customer } }: Asked,
@@ -289,7 +292,10 @@ const pointsLeft = ({ has, isWhole }: Account, points: number): AfterDeal => ({
   ...{ kind: 'balance', balance: isWhole ? { points: has.points - points } : null },
 });
 
-/** The credit on a customer's card: the shop's newest, or else the one in this device's former journal, even before it is accepted. */
+/**
+ * The credit of a customer's card: the newest in the shop, otherwise the one in this device's former journal, also if that journal
+ * is not accepted yet.
+ */
 async function creditFor(
   db: Relay['db'],
   { customer, till }: { readonly customer: string; readonly till: string },

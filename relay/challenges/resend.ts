@@ -98,8 +98,8 @@ async function count<Reply extends { readonly kind: string }>(
 }
 
 /**
- * The relay's own code for one more message: the current one if the channel can carry it and it is long enough, otherwise a
- * new one. Runs inside the caller's transaction.
+ * Returns the code for one more message. The current code is sent again if it is long enough and fits the channel; otherwise a new
+ * code is made. Runs in the caller's transaction.
  */
 async function ownCodeFor(relay: Relay, row: ChallengeRow, by: UsableChannel): Promise<OwnCode> {
   const { db, cipher } = relay;

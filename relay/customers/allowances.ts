@@ -17,7 +17,10 @@ import { changesOf } from '../store/phone-changes';
 
 type Parts = Pick<Relay, 'db' | 'now' | 'cipher' | 'provider'>;
 
-/** What is asked about. `receipt`: open requests of its till for this receipt do not count, as a new one replaces them; null: all count. */
+/**
+ * Whose allowance is asked for. `receipt`: this till's open requests for the receipt are left out, because the new request
+ * replaces them; null: every open request counts.
+ */
 export type AskedAbout = {
   readonly till: string;
   readonly customer: string;

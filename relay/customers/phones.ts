@@ -58,8 +58,8 @@ export async function inForceAt(
 }
 
 /**
- * Registers the number of a change that is due, unless that was done or cancelled meanwhile. `notBefore`: when the last other
- * number stopped waiting, ms.
+ * Registers a customer's new number if its waiting time is over and the change was not cancelled. Returns the number registered
+ * then. `notBefore`: the earliest time the number may count as registered, ms.
  */
 export async function takeChange(
   parts: Parts,

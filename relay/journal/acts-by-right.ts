@@ -73,8 +73,8 @@ function pointsGivenBy({ earning }: Original, { policy }: Known): ByRight[] {
 }
 
 /**
- * The largest credit that the entry gives to a card, if it is more than the card had at this device or in the shop. A new card
- * starts with the shop's limit. A card saved with the credit that the device knew is not a change.
+ * Returns the largest credit that the entry raises a card to. Raised means: above the card's credit at this device or in the shop,
+ * and changed from what the device knew. A new card counts as having had the shop's limit.
  */
 function creditOpenedBy({ cards }: Original, { policy, creditOf }: Known): ByRight[] {
   if (policy === null) return [];

@@ -213,7 +213,7 @@ async function storeEffects(
     });
   // no till applies a return or payout that breaks the rules, so the relay stores no rows of it either
   const isWrongGiving = GIVING_BACK.has(original.act) && judged.isWrong;
-  // whether acts that cannot be undone take effect: any finding, except a date in the future, prevents it
+  // an act that cannot be undone has no effect if anything but a date in the future was found
   const isTaken = !isForeign && judged.findings.every(({ kind }) => kind === 'future');
   const changes = isWrongGiving
     ? []

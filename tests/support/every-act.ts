@@ -193,7 +193,7 @@ export async function everyAct(shop: Shop): Promise<void> {
   expect(cancelled).toMatchObject({ kind: 'saved' });
   const again = { ...repayment, repayment: id(2024) };
   expect(await saveRepayment(shop.db, again)).toMatchObject({ kind: 'saved' });
-  // nobody has any debt here
+  // written past the rules, which allow no payout: the shop owes nobody
   const accounts = [{ customer: BORIS, account: 'debt', delta: 100 } as const] as [never];
   const day = businessDay(AT, 'Europe/Moscow');
   const payout = { payout: id(2025), currency: 'RUB', day, customer: BORIS, amount: 100, accounts };
