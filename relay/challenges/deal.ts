@@ -267,7 +267,7 @@ async function owedAfter(
 }
 
 /**
- * Whether the deal cancels a repayment, and the till has sold nothing on account to the customer since. The cancellation then only
+ * Whether the deal cancels a repayment, and the till has added no other debt to the customer since. The cancellation then only
  * restores a debt that they had before.
  */
 async function isOwedBefore(
