@@ -1,5 +1,5 @@
 // Words for why there is no code, and until when.
-import type { Action } from '$lib/contract/values';
+import { saleAction, type Action } from '$lib/contract/values';
 import type { NoCode, Stopped } from '$lib/domain/consent/code-request';
 import { money, ZERO } from '$lib/domain/values/money';
 import { till } from '$lib/state/till.svelte';
@@ -26,7 +26,36 @@ export function noCodeTitle(asking: WithoutCode): string {
 }
 
 export function noCodeWhy(asking: WithoutCode, action: Action): string {
-  return asking.kind === 'stopped' ? stoppedWhy(asking, action) : unsentWhy(asking);
+  if (asking.kind === 'no-code') return unsentWhy(asking);
+  const isSale = saleAction.safeParse(action).success;
+  return (isSale ? null : stoppedElsewhere(asking)) ?? stoppedWhy(asking, action);
+}
+
+/** A sentence for acts that sell nothing, where no money can be taken instead; null: that of a sale fits. */
+function stoppedElsewhere({ because }: Pick<Stopped, 'because'>): string | null {
+  const words = t().code.stoppedElsewhere;
+  const moment = (at: number) => formatMoment(at, till.now(), language.current);
+  switch (because.kind) {
+    case 'phone-too-new': {
+      const allowed = money(because.allowed.minor);
+      const { some, nothing } = words['phone-too-new'];
+      return allowed === ZERO
+        ? nothing(moment(because.until))
+        : some(moment(because.until), inMoney(allowed));
+    }
+    case 'customer-disputed':
+      return words[because.kind](moment(because.since));
+    case 'over-limit':
+      return words[because.kind](inMoney(money(because.allowed.minor)));
+    case 'points-short':
+      return words[because.kind](t().common.points(because.allowed));
+    case 'card-differs':
+    case 'codes-stopped':
+    case 'challenge-differs':
+      return words[because.kind];
+    default:
+      return null;
+  }
 }
 
 function stoppedWhy({ because }: Pick<Stopped, 'because'>, action: Action): string {

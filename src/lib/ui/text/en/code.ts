@@ -165,4 +165,23 @@ export const code = {
     superseded: 'A newer code was sent. That one is needed.',
     'unknown-challenge': 'The shop server does not know this code. Send a new one.',
   },
+  stoppedElsewhere: {
+    'phone-too-new': {
+      some: (until: string, allowed: string) =>
+        `This number was added recently. Until ${until} a code to it can confirm no more than ${allowed}.`,
+      nothing: (until: string) =>
+        `This number was added recently. A code to it can confirm this from ${until}.`,
+    },
+    'customer-disputed': (moment: string) =>
+      `This customer disputes an entry on the account, since ${moment}. Close the dispute first, under “Entries without a code”.`,
+    'over-limit': (allowed: string) =>
+      `By the records of all tills this customer may take ${allowed} more on account.`,
+    'points-short': (points: string) =>
+      `By the records of all tills this customer can redeem ${points}.`,
+    'card-differs':
+      'The till’s card of this customer is not the one the shop server knows. Tell the owner.',
+    'codes-stopped':
+      'The shop server sends no more codes for this till until an owner allows it again. Tell the owner.',
+    'challenge-differs': 'Something changed while the code was on its way. Send the code again.',
+  },
 } satisfies typeof ru;
