@@ -23,7 +23,7 @@ test('an automatic discount is added with a preview, given, named on the receipt
   await expect(preview).toContainText('This receipt would cost £8.08 instead of £8.98');
   const row = page.getByRole('button', { name: /^Happy hour/ });
   await new SettingsPage(till).asOwner(save, row);
-  await expect(row).toContainText('−10 % · All goods · From a receipt total');
+  await expect(row).toContainText('−10 % · All goods · Receipt from £5.00');
 
   await till.goTo('till');
   await expect(till.lines.first()).toContainText(/Automatic discount “Happy hour”\s*−0\.90/);
