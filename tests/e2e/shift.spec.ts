@@ -3,7 +3,9 @@
 import type { Page } from '@playwright/test';
 import { changePolicy, expect, newOperator, ownersOtherTill, test } from '../support/e2e';
 import type { TillPage } from '../support/till-page';
+import { closedShift } from '../support/closed-shift';
 import { rowsOf } from '../support/till-disk';
+import { paperOf } from '../support/z-paper';
 
 const expected = (page: Page) => page.locator('[data-expected]');
 const count = (page: Page, value: string, pieces: string) =>
@@ -85,6 +87,17 @@ test(
       act: 'shift-closed',
       body: { number: 1, expected: 11_520, counted: 11_510, takenOut: 1510, left: 10_000 },
     });
+    // every figure on the paper is a sum of the entries since the shift was opened
+    const { entries, close: said, totals, float } = await closedShift(page);
+    expect(entries).toHaveLength(8);
+    const zero = (figure: string) => /^[−+]?£?0(\.00)?$/.test(figure);
+    const figures = (await slip.locator('.pair, .sum').all()).map(async (row) => {
+      const [text = '', figure = ''] = await row.locator('span').allTextContents();
+      return [text, figure.replaceAll('\u00a0', ' ')] as const;
+    });
+    const shown = (await Promise.all(figures)).filter(([, figure]) => !zero(figure));
+    const paper = { float, sign: '£', nameOf: () => 'nobody' };
+    expect(shown).toEqual(paperOf(totals, said, paper).filter(([, figure]) => !zero(figure)));
     await expect(slip).toContainText('DEMO');
     await till.dialog.getByRole('button', { name: 'Close', exact: true }).click();
 

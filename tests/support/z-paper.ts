@@ -1,0 +1,125 @@
+// The figures of a Z report as they should be printed in English, without the product's own report.
+import type { ShiftTotals } from '$lib/contract/acts/shift';
+import type { EntryOf } from '$lib/contract/journal';
+
+const written = (minor: number): string =>
+  `${minor < 0 ? '−' : ''}${(Math.abs(minor) / 100).toLocaleString('en-GB', { minimumFractionDigits: 2 })}`;
+
+/** `float`: minor units at the beginning. `sign`: the currency's. `nameOf`: who allowed an act without a code. */
+export type Paper = {
+  readonly float: number;
+  readonly sign: string;
+  readonly nameOf: (operator: string) => string;
+};
+
+/**
+ * The expected content of the paper in English, from `reckoned` totals alone: each text with its figure. Overrides are said to be
+ * for want of a connection; figures that are zero are in it, too.
+ */
+export function paperOf(
+  totals: ShiftTotals,
+  close: EntryOf<'shift-closed'>['body'],
+  { float, sign, nameOf }: Paper,
+): readonly (readonly [text: string, figure: string])[] {
+  const { sales, repayments, repaymentsCancelled, overpayments, returns, corrections } = totals;
+  const { confirmed, withoutCode } = totals;
+  const moved = (direction: 'in' | 'out') =>
+    totals.moved.find((each) => each.direction === direction)?.amount ?? 0;
+  const reasonOf = (direction: 'in' | 'out') => {
+    const words = { 'small-change': 'small change', 'cash-drop': 'cash drop', expense: 'expenses' };
+    const reason = totals.moved.find((each) => each.direction === direction)?.reason ?? 'other';
+    return reason === 'other' ? reason : words[reason];
+  };
+  const pair = (text: string, minor: number) => [text, written(minor)] as const;
+  const counted = (text: string, count: number) => [text, String(count)] as const;
+  const sum = (text: string, minor: number) =>
+    [text, `${minor < 0 ? '−' : ''}${sign}${written(Math.abs(minor))}`] as const;
+  const kinds = ['card', 'transfer'] as const;
+  const byKind = (kind: 'card' | 'transfer') => ({
+    sales: sales[kind],
+    'debt payments': repayments[kind],
+    'payments cancelled': -repaymentsCancelled[kind],
+    'overpayments returned': -overpayments[kind],
+    returns: -returns[kind],
+  });
+  return [
+    sum('Sales', sales.total),
+    counted('Receipts', sales.count),
+    pair('Cash', sales.cash),
+    pair('Card', sales.card),
+    pair('Transfer', sales.transfer),
+    pair('Points', sales.points),
+    pair('On account', sales.onAccount),
+    pair('Line discounts', -sales.discounts.line),
+    pair('Receipt discounts', -sales.discounts.receipt),
+    pair('Automatic discounts', -sales.discounts.rule),
+    pair('Custom prices', -sales.discounts.freePrice),
+    pair('Rounding', sales.rounding),
+    pair('Change given', sales.change),
+    pair(`Paid back · ${repayments.count}`, repayments.total),
+    pair('Rounding', repayments.rounding),
+    pair(`Debt payments cancelled · ${repaymentsCancelled.count}`, repaymentsCancelled.total),
+    pair(`Overpayments paid back · ${overpayments.count}`, overpayments.total),
+    ['Rounding', `+${written(-repaymentsCancelled.rounding)}`] as const,
+    pair(`Returns · ${returns.count}`, -returns.total),
+    pair('Cash', -returns.cash),
+    pair('Card', -returns.card),
+    pair('Transfer', -returns.transfer),
+    pair('Rounding', returns.rounding),
+    pair('Taken off debts by returns', returns.debt),
+    pair('Debt raised by correction', corrections.debtUp),
+    pair('Debt lowered by correction', -corrections.debtDown),
+    counted('Points earned', totals.pointsEarned),
+    counted('Points redeemed', totals.pointsRedeemed),
+    counted('Points given by correction', corrections.pointsUp),
+    counted('Points taken by correction', corrections.pointsDown),
+    counted('Points given back', returns.pointsGivenBack),
+    counted('Points taken back', returns.pointsTakenBack + repaymentsCancelled.pointsTakenBack),
+    pair('Kept back for spent points', returns.withheld + repaymentsCancelled.withheld),
+    pair(`Customer’s code · ${confirmed.code.count}`, confirmed.code.amount),
+    pair(
+      `By right, in the customer’s favour · ${confirmed['by-right'].count}`,
+      confirmed['by-right'].amount,
+    ),
+    ...withoutCode.map(({ operator, count, amount }) =>
+      pair(`Without a code · ${nameOf(operator)} · no internet · ${count}`, amount),
+    ),
+    pair(`Receipts cancelled · ${totals.receiptsCancelled.count}`, totals.receiptsCancelled.total),
+    counted('Of these opened again', totals.receiptsCancelled.resumed),
+    pair(`Removed after the total · ${totals.goodsRemoved.count}`, totals.goodsRemoved.total),
+    counted('Drawer opened without a sale', totals.drawerOpened),
+    counted('Copies printed', totals.reprints),
+    ...totals.byPerson.flatMap((one) => [
+      ...(one.sales.count === 0 ? [] : [pair(`Sales · ${one.sales.count}`, one.sales.amount)]),
+      ...(one.repayments.count === 0
+        ? []
+        : [pair(`Debt payments · ${one.repayments.count}`, one.repayments.amount)]),
+      ...(one.returns.count === 0
+        ? []
+        : [pair(`Returns · ${one.returns.count}`, -one.returns.amount)]),
+    ]),
+    ...kinds.flatMap((kind) => {
+      const parts = Object.entries(byKind(kind)).filter(([, minor]) => minor !== 0);
+      const name = kind === 'card' ? 'Card' : 'Transfer';
+      const all = parts.reduce((so, [, minor]) => so + minor, 0);
+      return [
+        ...parts.map(([text, minor]) => pair(`${name} · ${text}`, minor)),
+        sum(`By ${kind} in this shift`, all),
+      ];
+    }),
+    pair('Opening float', float),
+    pair('Cash sales', sales.cash),
+    pair('Debts paid in cash', repayments.cash),
+    pair('Given back for cancelled debt payments', -repaymentsCancelled.cash),
+    pair('Overpayments paid back in cash', -overpayments.cash),
+    pair('Refunded in cash', -returns.cash),
+    pair(`Cash in · ${reasonOf('in')}`, moved('in')),
+    pair(`Cash out · ${reasonOf('out')}`, -moved('out')),
+    sum('The drawer should hold', close.expected),
+    sum('Counted', close.counted),
+    counted('Counts', totals.counts),
+    pair(close.counted < close.expected ? 'Short' : 'Over', close.counted - close.expected),
+    pair('Taken out', close.counted - close.left),
+    pair('Left as float', close.left),
+  ];
+}
