@@ -3,6 +3,7 @@ import type { ImportPurpose, OpeningSums } from '$lib/contract/grant';
 import type { AccountEntry } from '$lib/contract/acts/account';
 import { accountsHash } from '$lib/proof/import-approval';
 import { till } from '$lib/state/till.svelte';
+import { t } from '$lib/ui/text/current.svelte';
 import { gateWords } from '../shared/outcome-words';
 
 export type Approved =
@@ -27,7 +28,10 @@ export async function approved({
   const reply = await till.elevation.run(toDo, (consent) =>
     till.client.approveImport(request, consent),
   );
-  return reply.kind === 'import-approved'
-    ? { kind: 'approved', approval: reply.approval }
-    : { kind: 'refused', why: gateWords(reply) };
+  if (reply.kind === 'import-approved') return { kind: 'approved', approval: reply.approval };
+  const isUnreachable = reply.kind === 'unreachable' && reply.because !== 'disk-failed';
+  return {
+    kind: 'refused',
+    why: isUnreachable ? t().customerImport.unreachable : gateWords(reply),
+  };
 }

@@ -12,6 +12,8 @@ export type ElevationPurpose =
   | 'change-number'
   | 'prove-phone'
   | 'change-limits'
+  | 'change-discounts'
+  | 'change-labels'
   | 'change-staff'
   | 'see-service'
   | 'see-owner-notices'
@@ -28,5 +30,5 @@ export type ElevationPurpose =
   | 'stop-waiting'
   | 'remove-till'
   | 'rename-till'
-  | 'rename-shop'
+  | 'change-shop'
   | 'see-problems';

@@ -35,7 +35,10 @@ export const customerImport: typeof Ru = {
   willAdd: (n) =>
     n === 0 ? 'The file has no new customers.' : `${plural('en', n, PEOPLE)} will be added.`,
   balances: (debt, points) =>
-    `With them we record debts of ${debt} and ${points}. An owner confirms this with their code; of more than 500 customers with one for each 500.`,
+    `Besides the cards we record debts of ${debt} and ${points}. An owner confirms this with their code.`,
+  severalCodes: (of) => `Several codes are needed: one for every ${of} customers.`,
+  unreachable:
+    'The till cannot reach the shop’s server, and debts and points change here only with its consent. Nothing has changed. Try again when the connection is back.',
   knownTitle: (n) => `Already here, left as they are: ${plural('en', n, ROWS)}`,
   known: (row, name, card) => `Row ${row}: ${name}. This phone is on the card “${card}”.`,
   problemsTitle: (n) => `Left out: ${plural('en', n, ROWS)}`,
@@ -61,7 +64,8 @@ export const customerImport: typeof Ru = {
   goOn: 'Continue',
   storing: 'Saving customers',
   stored: (n, of) => `${n} of ${of}`,
-  stopped: (n, of) => `${n} of ${of} are saved, the others are NOT`,
+  stopped: (n, of) =>
+    n === 0 ? 'The customers are NOT saved' : `${n} of ${of} are saved, the others are NOT`,
   done: (n) => `Added: ${n}.`,
   undo: {
     recent: 'Last imports',
@@ -75,7 +79,7 @@ export const customerImport: typeof Ru = {
       n === 0
         ? 'Nothing to undo: something has happened with each of these customers.'
         : `${plural('en', n, CARDS)} will be removed.`,
-    balances: (what) => `What the import recorded is taken back with them: ${what}.`,
+    balances: (what) => `What the import recorded is taken back, too: ${what}.`,
     debts: (sum) => `debts of ${sum}`,
     prepaid: (sum) => `prepayments of ${sum}`,
     owner: 'An owner confirms this with a code.',

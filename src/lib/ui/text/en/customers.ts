@@ -163,7 +163,7 @@ export const customers = {
     noOther: 'Without the customer’s code nobody can be added.',
     notNow: 'Cannot be added now',
     saving: 'Saving…',
-    done: 'Saved. They may confirm once the shop’s server has accepted it',
+    done: 'Authorised person added. They get codes once the shop’s server has accepted it',
     refused: {
       'own-number':
         'Your own number is on this card, or you are adding it. Let a colleague do this.',

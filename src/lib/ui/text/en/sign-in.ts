@@ -47,6 +47,8 @@ export const signIn = {
     'change-number': 'change the customer’s number',
     'prove-phone': 'confirm your phone',
     'change-limits': 'save the codes and limits',
+    'change-discounts': 'save the automatic discounts',
+    'change-labels': 'save the scale labels',
     'change-staff': 'save the staff and permissions',
     'see-service': 'see the messaging settings',
     'see-owner-notices': 'see the notifications to owners',
@@ -63,7 +65,7 @@ export const signIn = {
     'stop-waiting': 'not wait for other tills',
     'remove-till': 'remove the till',
     'rename-till': 'rename the till',
-    'rename-shop': 'rename the shop',
+    'change-shop': 'save the settings of the shop',
     'see-problems': 'see the problems found',
   } satisfies Record<ElevationPurpose, string>,
 } satisfies typeof ru;

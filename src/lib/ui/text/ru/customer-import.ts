@@ -46,7 +46,11 @@ export const customerImport = {
   willAdd: (n: number) =>
     n === 0 ? 'Новых покупателей в файле нет.' : `Добавим ${plural('ru', n, PEOPLE)}.`,
   balances: (debt: string, points: string) =>
-    `Вместе с ними запишем долги на ${debt} и ${points}. Это подтверждает владелец своим кодом; если покупателей больше 500 — кодом на каждые 500.`,
+    `Кроме карточек, запишем долги на ${debt} и ${points}. Это подтверждает владелец своим кодом.`,
+  severalCodes: (of: number) =>
+    `Кодов понадобится несколько: по одному на каждые ${of} покупателей.`,
+  unreachable:
+    'Касса не видит сервер магазина, а долги и баллы меняются здесь только с его согласия. Ничего не изменилось. Попробуйте, когда связь вернётся.',
   knownTitle: (n: number) => `Уже есть в кассе, не изменятся: ${plural('ru', n, ROWS)}`,
   known: (row: number, name: string, card: string) =>
     `Строка ${row}: ${name}. Этот телефон на карточке «${card}».`,
@@ -73,7 +77,8 @@ export const customerImport = {
   goOn: 'Продолжить',
   storing: 'Сохраняем покупателей',
   stored: (n: number, of: number) => `${n} из ${of}`,
-  stopped: (n: number, of: number) => `Сохранено ${n} из ${of}, остальные НЕ сохранены`,
+  stopped: (n: number, of: number) =>
+    n === 0 ? 'Покупатели НЕ сохранены' : `Сохранено ${n} из ${of}, остальные НЕ сохранены`,
   done: (n: number) => `Добавлено: ${n}.`,
   undo: {
     recent: 'Последние загрузки',
@@ -88,7 +93,7 @@ export const customerImport = {
       n === 0
         ? 'Отменять нечего: с каждым из этих покупателей уже что-то было.'
         : `Уберём ${plural('ru', n, { ...CARDS, one: 'карточку' })}.`,
-    balances: (what: string) => `Вместе с ними снимем то, что записала загрузка: ${what}.`,
+    balances: (what: string) => `Снимем и то, что записала загрузка: ${what}.`,
     debts: (sum: string) => `долги ${sum}`,
     prepaid: (sum: string) => `предоплату ${sum}`,
     owner: 'Это подтверждает владелец своим кодом.',

@@ -53,6 +53,8 @@ export const signIn = {
     'change-number': 'сменить номер покупателя',
     'prove-phone': 'подтвердить свой телефон',
     'change-limits': 'сохранить коды и лимиты',
+    'change-discounts': 'сохранить автоскидки',
+    'change-labels': 'сохранить этикетки весов',
     'change-staff': 'сохранить сотрудников и права',
     'see-service': 'посмотреть настройки рассылки',
     'see-owner-notices': 'посмотреть уведомления владельцам',
@@ -69,7 +71,7 @@ export const signIn = {
     'stop-waiting': 'не ждать другие кассы',
     'remove-till': 'отключить кассу',
     'rename-till': 'переименовать кассу',
-    'rename-shop': 'переименовать магазин',
+    'change-shop': 'сохранить настройки магазина',
     'see-problems': 'посмотреть найденные проблемы',
   } satisfies Record<ElevationPurpose, string>,
 };
