@@ -2,6 +2,7 @@
 import type { Page } from '@playwright/test';
 import { check } from '../support/axe';
 import { expect, test } from '../support/e2e';
+import { expectFits } from '../support/fits';
 import { tamper } from '../support/till-disk';
 import { OWNER, SHOP, type TillPage } from '../support/till-page';
 
@@ -267,7 +268,7 @@ for (const [device, viewport] of Object.entries(SIZES)) {
   test.describe(device, () => {
     test.use({ viewport });
 
-    test(`on ${device} every screen fits, and its buttons are large enough for a thumb`, async ({
+    test(`on ${device} every screen fits in both languages, and its buttons are large enough for a thumb`, async ({
       till,
       page,
     }) => {
@@ -315,6 +316,28 @@ for (const [device, viewport] of Object.entries(SIZES)) {
       }
       await till.lock();
       await checkFit(page, 'lock');
+      await till.signIn();
+
+      // its words are longer
+      await till.speak('Русский');
+      const shown = () => page.locator('main').textContent();
+      for (const screen of Object.keys(SCREENS)) {
+        const before = await shown();
+        await till.goTo(screen);
+        await expect.poll(shown).not.toBe(before);
+        await expect(page.getByText('Загружаем…')).toHaveCount(0);
+        await checkFit(page, `${screen}, in Russian`);
+        await expectFits(page);
+      }
+      await till.goTo('till');
+      await page.locator('.tiles').getByRole('button').first().click();
+      await checkFit(page, 'till, in Russian');
+      await till
+        .button(/^К оплате/)
+        .filter({ visible: true })
+        .click();
+      await expect(page.getByRole('group', { name: 'Чем платят' })).toBeVisible();
+      await checkFit(page, 'tender, in Russian');
     });
   });
 }
