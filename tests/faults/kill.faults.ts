@@ -1,15 +1,16 @@
-// Browser and relay are killed while codes are sent, and sales, returns, repayments and closes saved.
+// Browser and relay are killed while codes are sent, and sales and every other act of the day saved.
 // The database's connection is lost, too.
 // No saved sale is lost. A control that shows sales as saved too early must lose some.
 import { tender } from '$lib/ui/text/en/tender';
 import { expect, test } from '@playwright/test';
 import { seededRandom } from '../support/seeded-random';
 import { loseConnection, openBrowser, STORES, type Store } from './browser';
+import { ACTS, type ShownAct } from './errands';
 import { controlled, roundsOf, SEED } from './scale';
 import { inShops, Shop, withFolder } from './shop';
 import { NOTHING_WRONG, Tally } from './tally';
 import { differences, type ScreenOfSale } from './shown';
-import { diskOf, doubledIn, salesOn, tornDayIn, tornIn, type Disk, type ShownDay } from './whole';
+import { diskOf, doubledIn, salesOn, tornDayIn, tornIn, type Disk } from './whole';
 
 /** Longest time from the first sale of a round to the kill, ms. */
 const MOMENT_MS = 1500;
@@ -60,7 +61,7 @@ async function killOften(
 ): Promise<void> {
   await withFolder(async (profile) => {
     const { shop, ...opened } = await Shop.found(profile, store, tally);
-    const day = { closed: new Set<number>(), acted: new Map<string, string>() };
+    const day: ShownAct[] = [];
     shop.day = day;
     let { browser } = opened;
     let disk = await diskOf(browser.page);
@@ -125,19 +126,17 @@ function expectEyesToSee(
   expect(doubledIn({ ...disk, sales: [...disk.sales, ...disk.sales.slice(-1)] })).not.toEqual([]);
 }
 
-/** The same for closes, returns and repayments. */
-function expectEyesToSeeDay(disk: Disk, shown: ShownDay): void {
-  const without = (act: string) =>
+/** The same for the day's other acts. */
+function expectEyesToSeeDay(disk: Disk, shown: readonly ShownAct[]): void {
+  const without = (kind: string) =>
     disk.journal.toSpliced(
-      disk.journal.findLastIndex((entry) => entry['act'] === act),
+      disk.journal.findLastIndex(({ act }) => act === kind),
       1,
     );
-  const { shifts } = disk;
+  const { shifts, closedShifts } = disk;
   for (const less of [
-    { closedShifts: disk.closedShifts.slice(0, -1) },
-    { journal: without('shift-closed') },
-    { journal: without('return') },
-    { journal: without('repayment') },
+    ...ACTS.map((act) => ({ journal: without(act) })),
+    { closedShifts: closedShifts.slice(0, -1) },
     { returns: disk.returns.slice(0, -1) },
     { debts: disk.debts.map((row) => ({ ...row, left: Number(row['left']) + 1 })) },
     { shifts: shifts.map((row) => ({ ...row, closed: row['closed'] === null ? {} : null })) },

@@ -1,8 +1,8 @@
-// Makes endless sales, and returns, repayments and closes, inside the page.
+// Makes endless sales, and the day's other acts between them, inside the page.
 // Reports each act as soon as the screen shows it as saved.
 import type { Page } from '@playwright/test';
-import { shift } from '$lib/ui/text/en/shift';
 import { tender } from '$lib/ui/text/en/tender';
+import { errandWords, prepareErrands, type Errands, type Hands, type ShownAct } from './errands';
 import { NOT_SAVED } from './said';
 import type { ScreenOfSale } from './shown';
 
@@ -24,29 +24,29 @@ export type Ears = {
 };
 
 export type DayEars = {
-  /** The screen shows the Z report of this number. */
-  readonly closed: (number: number) => void;
-  /** The screen shows the return or repayment of the entry with this hash as saved. */
-  readonly acted: (hash: string, act: string) => void;
-  /** The act after the first sale: 0 a close, 1 a return of it, 2 a repayment. The others follow the next sales. */
+  /** The screen shows another act as saved. */
+  readonly acted: (shown: ShownAct) => void;
+  /** How many pages of the shop have sold before this one: each begins with another act. */
   readonly turn: number;
 };
 
 /**
- * Sells without end. Every second sale, of one to three pieces, is on account. After each sale one of the day's other acts follows,
+ * Sells without end. Every second sale, of one to three pieces, is on account. One of the day's other acts follows each sale,
  * if any. Ends with the page, or by `stopSelling`.
  */
 export async function sellWithoutEnd(page: Page, ears: Ears): Promise<void> {
   await page.exposeFunction('tellSaved', ears.saved);
   await page.exposeFunction('tellNotSaved', ears.notSaved ?? (() => undefined));
-  await page.exposeFunction('tellClosed', ears.day?.closed ?? (() => undefined));
   await page.exposeFunction('tellActed', ears.day?.acted ?? (() => undefined));
   await page.exposeFunction('askCode', ears.code);
+  if (ears.day !== null) {
+    const { turn } = ears.day;
+    await page.evaluate(prepareErrands, { ...errandWords, debtor: DEBTOR.name, turn });
+  }
   await page.evaluate(sell, {
     debtor: DEBTOR.name,
     cash: CASH_CUSTOMER,
     notSaved: [...NOT_SAVED],
-    day: ears.day && { turn: ears.day.turn, closes: shift.close },
     stopsAt: ears.then === 'stops' ? tender.notSavedTitle : null,
   });
 }
@@ -77,20 +77,18 @@ type Wires = {
   sellingPaused?: boolean;
   tellSaved: (screen: ScreenOfSale) => void;
   tellNotSaved: () => void;
-  tellClosed: (number: number) => void;
-  tellActed: (hash: string, act: string) => void;
   askCode: () => Promise<string>;
+  /** Undefined: only sales are made. */
+  errandsOf?: (hands: Hands) => Errands;
 };
 
 function sell(names: {
   debtor: string;
   cash: string;
   notSaved: readonly string[];
-  /** `closes`: the words of the button that closes a shift. */
-  day: { readonly turn: number; readonly closes: string } | null;
   stopsAt: string | null;
 }): void {
-  const { tellSaved, tellNotSaved, tellClosed, tellActed, askCode } = window as unknown as Wires;
+  const { tellSaved, tellNotSaved, askCode, errandsOf } = window as unknown as Wires;
   /** How long to wait for a code before the sale goes on without one, ms. */
   const PATIENCE_MS = 3000;
   const RETRY_MS = 300;
@@ -101,9 +99,6 @@ function sell(names: {
   let typedInto: Element | null = null;
   let typedAt = 0;
   let triedAt = 0;
-  /** The act between two sales that is being made. */
-  let errand: 'close' | 'return' | 'repay' | null = null;
-  let errandSince = 0;
 
   const buttons = (within: ParentNode) => [...within.querySelectorAll('button')];
   const found = (text: RegExp, within: ParentNode = document) =>
@@ -144,9 +139,8 @@ function sell(names: {
     };
   }
 
-  async function typeCode(field: HTMLInputElement): Promise<void> {
-    const code = await askCode();
-    field.value = code;
+  function type(field: HTMLInputElement, text: string): void {
+    field.value = text;
     field.dispatchEvent(new Event('input', { bubbles: true }));
   }
 
@@ -172,7 +166,7 @@ function sell(names: {
       if (field !== typedInto) {
         typedInto = field;
         typedAt = Date.now();
-        void typeCode(field);
+        void askCode().then((code) => type(field, code));
       } else if (Date.now() - typedAt > PATIENCE_MS) press(/did not arrive/, dialog);
     } else if (saysNotSaved(dialog)) {
       retryDisk(dialog);
@@ -183,65 +177,7 @@ function sell(names: {
     else press(new RegExp(onAccount ? names.debtor : names.cash), dialog);
   }
 
-  /** Counts one note or coin too few or too many, closes the shift with a reason, and goes back to the goods. */
-  function closeShift(dialog: Element | undefined, closes: string): void {
-    const slip = dialog?.querySelector('[data-slip]');
-    const report = /Z report no\. ?(\d+)/.exec(slip?.textContent ?? '')?.[1];
-    if (dialog && report !== undefined) {
-      tellClosed(Number(report));
-      press(/^\s*Close\s*$/, dialog);
-      errand = null;
-    } else if (document.querySelector('[data-counted]')) {
-      const reason = document.querySelector<HTMLInputElement>('main input[type=radio]');
-      if (reason === null) document.querySelector<HTMLElement>('[aria-label^="One more"]')?.click();
-      else if (reason.checked) press(new RegExp(`^\\s*${closes}`));
-      else reason.click();
-    } else if (press(/^\s*Open the shift/)) {
-      // nothing to close: the previous sale was the last one of another page
-      errand = null;
-    } else press(new RegExp(`^\\s*${closes}`));
-  }
-
-  /** Finishes a return or repayment that is shown as saved, or presses the next button on the way to it. */
-  function act(dialog: Element | undefined, way: (dialog: Element | undefined) => void): void {
-    const done = dialog?.querySelector<HTMLElement>('[data-entry]');
-    if (dialog && done) {
-      tellActed(done.dataset['entry'] ?? '', done.dataset['act'] ?? '');
-      press(/^\s*Done\s*$/, dialog);
-      errand = null;
-    } else if (dialog && saysNotSaved(dialog)) retryDisk(dialog);
-    else way(dialog);
-  }
-
-  /** Returns all goods of the newest sale. */
-  function giveBack(dialog: Element | undefined): void {
-    if (!dialog) {
-      if (location.hash !== '#/sales') location.hash = '#/sales';
-      else document.querySelector<HTMLElement>('ul[aria-label="Sales"] li button')?.click();
-    } else if (!press(/^\s*Refund|^\s*Take the goods back/, dialog))
-      void (press(/^\s*All\s*$/, dialog) || press(/^\s*Return\s*$/, dialog));
-  }
-
-  /** The debtor pays all they owe; if they owe nothing, the next sale is made. */
-  function repay(dialog: Element | undefined): void {
-    if (!dialog) {
-      if (location.hash !== '#/customers') location.hash = '#/customers';
-      else press(new RegExp(names.debtor), document.querySelector('main') ?? document);
-    } else if (dialog.querySelector('[data-main-act]'))
-      void (press(/^\s*Accept/, dialog) || press(/^\s*Whole debt/, dialog));
-    else if (!press(/^\s*Take a payment/, dialog) && Date.now() - errandSince > PATIENCE_MS)
-      errand = null;
-  }
-
-  /** Does the act that is due, and goes back to the goods when it is done. */
-  function run(dialog: Element | undefined, closes: string): void {
-    const alert = document.querySelector('main [role=alert]');
-    if (!dialog && alert && saysNotSaved(alert)) retryDisk(alert);
-    else if (errand === 'close') closeShift(dialog, closes);
-    else if (errand === 'return') act(dialog, giveBack);
-    else act(dialog, repay);
-    if (errand === null) location.hash = '#/till';
-  }
+  const errands = errandsOf?.({ found, press, textOf, type, saysNotSaved, retryDisk, answer });
 
   function step(): void {
     const wires = window as unknown as Wires;
@@ -249,7 +185,7 @@ function sell(names: {
     const saved = document.querySelector<HTMLElement>('[data-saved]');
     const dialog = [...document.querySelectorAll('dialog[open]')].at(-1);
     const alert = document.querySelector('main [role=alert]');
-    if (errand !== null && names.day !== null) run(dialog, names.day.closes);
+    if (errands?.isUnderWay()) errands.step(dialog);
     else if (saved) {
       const sale = saved.dataset['saved'] ?? '';
       if (sale !== announced) {
@@ -258,10 +194,9 @@ function sell(names: {
         lines = null;
         made += 1;
         onAccount = !onAccount;
-        if (names.day !== null) {
-          errand = (['close', 'return', 'repay'] as const)[(made - 1 + names.day.turn) % 3] ?? null;
-          errandSince = Date.now();
-          if (errand === 'close') location.hash = '#/shift';
+        if (errands) {
+          errands.begin(made - 1);
+          errands.step(dialog);
           return;
         }
       }

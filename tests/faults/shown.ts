@@ -77,7 +77,7 @@ function contentsOn(screen: ScreenOfSale, customers: ReadonlyMap<string, string>
     lines:
       screen.lines?.map(({ name, quantity, total }) => ({
         name,
-        quantity: Number(quantity) * 1000,
+        quantity: Number(quantity.replaceAll(',', '')) * 1000,
         total: minor(total),
       })) ?? null,
   };

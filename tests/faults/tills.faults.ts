@@ -1,10 +1,11 @@
-// Two tills sell to one customer, take back goods, take payments and close shifts, during kills.
+// Two tills sell to one customer and make every other act of the day, during kills.
 // A browser or the relay is killed: nothing is lost or doubled, and both tills show the debt of all these acts.
 // A control that shows sales as saved too early must lose some.
 import { expect, test, type Page } from '@playwright/test';
 import { seededRandom } from '../support/seeded-random';
 import { rowsOf, type Row } from '../support/till-disk';
 import { openBrowser, STORES, type Browser, type Care, type Store } from './browser';
+import type { ShownAct } from './errands';
 import { roundsOf, SEED } from './scale';
 import { DEBTOR } from './seller';
 import { inShops, Shop, withFolder } from './shop';
@@ -20,7 +21,6 @@ import {
   tornShiftsIn,
   unsavedOf,
   type Disk,
-  type ShownDay,
 } from './whole';
 
 /** Longest time from the first sales of a round to a kill, and from the kill to the end of the round, ms. */
@@ -36,7 +36,7 @@ test(`after ${rounds} kills two tills agree on a customer’s debt, and no recei
     await inShops(tally, rounds, (some) =>
       inTwoTills(tally, async (tills) => {
         for (let round = 0; round < some; round++) {
-          await tills.round(random);
+          await tills.round(random, round === some - 1);
           await tills.lookAt();
           expect(tally.complaints, `round ${tally.rounds}, seed ${SEED}`).toEqual(NOTHING_WRONG);
         }
@@ -76,7 +76,7 @@ async function inTwoTills(tally: Tally, work: (tills: TwoTills) => Promise<void>
 class TwoTills {
   readonly #shop: Shop;
   readonly #profiles: readonly string[];
-  readonly #day: ShownDay = { closed: new Set(), acted: new Map() };
+  readonly #day: ShownAct[] = [];
   #disks: readonly Disk[] = [];
 
   constructor(shop: Shop, profiles: readonly string[]) {
@@ -95,17 +95,17 @@ class TwoTills {
     return browsers;
   }
 
-  /** Both sell; one of them or the relay is killed; the others sell on for a moment. */
-  async round(random: () => number): Promise<void> {
+  /** Both sell; one of them or the relay is killed; the others sell on for a moment. In the last round every act comes first. */
+  async round(random: () => number, isLast: boolean): Promise<void> {
     const { relay, tally } = this.#shop;
     const browsers = await this.#opened();
     const { here } = tally.acknowledged;
-    const { acted } = this.#day;
-    const [sold, done] = [here.size, acted.size];
+    const [sold, done] = [here.size, this.#day.length];
     for (const each of browsers) await this.#shop.sell(each);
     // every second one is on account
     await expect.poll(() => here.size, 'no sales').toBeGreaterThanOrEqual(sold + 4);
-    await expect.poll(() => acted.size, 'no return, no repayment').toBeGreaterThan(done);
+    await expect.poll(() => this.#day.length, 'no other acts').toBeGreaterThan(done);
+    if (isLast) await this.#shop.expectEveryAct();
     const victim = browsers[Math.floor(random() * (browsers.length + 1))];
     await pause(random() * MOMENT_MS);
     await (victim === undefined ? relay.kill() : victim.kill());
@@ -147,7 +147,10 @@ class TwoTills {
       if (atRelay.length < disk.journal.length) tally.torn.push(`till ${place + 1}: not uploaded`);
       tally.torn.push(...tornIn(disk), ...tornShiftsIn(disk), ...tornAtRelay(disk, atRelay));
     }
-    for (const { context } of browsers) await context.close();
+    for (const browser of browsers) {
+      await this.#shop.verify(browser);
+      await browser.context.close();
+    }
   }
 
   /** Proves that the checks, which found nothing wrong, would find a loss, a sale at both tills, a lost act, and a wrong debt. */
@@ -162,7 +165,7 @@ class TwoTills {
     }));
     expect(debtOn(withoutSales, debtor)).not.toBe(debtOn(this.#disks, debtor));
     expect(doubledOn([first, first])).not.toEqual([]);
-    expect(unsavedOf(this.#day, [])).toHaveLength(this.#day.acted.size);
+    expect(unsavedOf(this.#day, [])).toHaveLength(this.#day.length);
     const without = new Tally('eyes', { kind: 'control', acknowledged: tally.acknowledged });
     without.compareSales(keptOn([second]), customers);
     expect(without.lost.size).toBeGreaterThan(0);

@@ -1,6 +1,7 @@
 // Checks that a till's rows follow from its own journal: nothing extra, partial, doubled or left out.
 import type { Page } from '@playwright/test';
 import { snapshotOf, type Row } from '../support/till-disk';
+import type { ShownAct } from './errands';
 import { bodyOf, isWhole, type SaleBody } from './shown';
 
 const TABLES = [
@@ -23,10 +24,20 @@ export function salesOn(disk: Disk): ReadonlyMap<string, SaleBody> {
 const returnsIn = ({ journal }: Disk) => journal.filter((entry) => entry['act'] === 'return');
 
 /** Acts with steps of debt and points in their body. */
-const MOVING: ReadonlySet<string> = new Set(['sale', 'return', 'repayment']);
+const MOVING: ReadonlySet<string> = new Set([
+  ...['sale', 'return', 'repayment', 'repayment-cancelled', 'balance-corrected'],
+]);
 
 type Money = readonly { readonly kind: string; readonly amount: number }[];
-const refundsOf = (entry: Row) => (entry['body'] as { readonly refunds: Money }).refunds;
+/** The sums in the bodies of acts of a shift; each act has only some of them. */
+type Body = Moved & {
+  readonly tenders: Money;
+  readonly refunds: Money;
+  readonly changeDue: number;
+  readonly total: number;
+  readonly delta: number;
+};
+const refundsOf = (entry: Row) => (entry['body'] as Body).refunds;
 
 const cashIn = (money: Money): number =>
   money.reduce((sum, { kind, amount }) => (kind === 'cash' ? sum + amount : sum), 0);
@@ -103,36 +114,30 @@ export function tornIn(disk: Disk): string[] {
   return torn;
 }
 
-/**
- * Inconsistencies between shifts and journal: each close must be stored as a whole or not at all. `shown`: numbers of the Z
- * reports that the screen has shown.
- */
-export function tornShiftsIn(
-  { journal, shifts, closedShifts }: Disk,
-  shown: ReadonlySet<number> = new Set(),
-): string[] {
+/** Inconsistencies between shifts and journal: each close must be stored as a whole or not at all. */
+export function tornShiftsIn({ journal, shifts, closedShifts }: Disk): string[] {
   const torn: string[] = [];
   let isOpen = false;
-  let receipts = 0;
+  let entries: Row[] = [];
   const closes: Row[] = [];
   for (const entry of journal) {
     const seq = String(entry['seq']);
     if (entry['act'] === 'shift-opened') {
       if (isOpen) torn.push(`entry ${seq} opens a shift in another`);
-      [isOpen, receipts] = [true, 0];
+      [isOpen, entries] = [true, []];
     } else if (entry['act'] === 'shift-closed') {
       if (!isOpen) torn.push(`entry ${seq} closes no shift`);
       isOpen = false;
       closes.push(entry);
-      const body = entry['body'] as { number: number };
+      const body = entry['body'] as Closed;
       if (body.number !== closes.length) torn.push(`Z report ${body.number} at ${seq}`);
-    } else if (entry['act'] === 'sale') {
-      if (!isOpen) torn.push(`sale ${seq} in no shift`);
-      receipts += 1;
-    }
+      torn.push(...tornTotals(body.totals, entries).map((sum) => `Z report at ${seq}: ${sum}`));
+      const count = entries.findLast(({ act }) => act === 'drawer-counted')?.['body'];
+      if ((count as Closed | undefined)?.counted !== body.counted)
+        torn.push(`Z report at ${seq}: another count`);
+    } else if (entry['act'] === 'sale' && !isOpen) torn.push(`sale ${seq} in no shift`);
+    if (isOpen) entries.push(entry);
   }
-  for (const number of shown)
-    if (number > closes.length) torn.push(`Z report ${number} was shown and is not here`);
   for (const { seq, hash } of closes)
     if (!closedShifts.some((row) => row['seq'] === seq && row['hash'] === hash))
       torn.push(`the close ${String(seq)} has no row`);
@@ -142,19 +147,14 @@ export function tornShiftsIn(
   const end = (shift?.['closed'] ?? null) as { seq: number } | null;
   if (shift !== undefined && isOpen !== (end === null)) torn.push('whether the shift is open');
   if (end !== null && end.seq !== closes.at(-1)?.['seq']) torn.push('where the shift was closed');
-  const totals = shift?.['totals'] as { sales: { count: number } } | undefined;
-  if (totals !== undefined && totals.sales.count !== receipts)
-    torn.push(`${totals.sales.count} receipts in the shift, ${receipts} sales`);
+  if (shift !== undefined) torn.push(...tornTotals(shift['totals'] as ShiftSums, entries));
   return torn;
 }
 
-/** Acts besides sales that the screen has shown: numbers of Z reports; returns and repayments by their hashes. */
-export type ShownDay = { readonly closed: Set<number>; readonly acted: Map<string, string> };
-
 /** Inconsistencies of shifts, returns and debts with the journal, and acts that were shown but are not in it. */
-export function tornDayIn(disk: Disk, shown: ShownDay): string[] {
-  const { journal, returns, debts, balances, shifts } = disk;
-  const torn = [...tornShiftsIn(disk, shown.closed), ...unsavedOf(shown, [disk])];
+export function tornDayIn(disk: Disk, shown: readonly ShownAct[]): string[] {
+  const { returns, debts, balances } = disk;
+  const torn = [...tornShiftsIn(disk), ...unsavedOf(shown, [disk])];
 
   const rows = new Map(returns.map((row) => [row['hash'], row]));
   for (const entry of returnsIn(disk)) {
@@ -171,46 +171,84 @@ export function tornDayIn(disk: Disk, shown: ShownDay): string[] {
   for (const { customer, account, sum } of balances)
     if (account === 'debt' && (owed.get(String(customer)) ?? 0) !== sum)
       torn.push(`the debts of ${String(customer)}, which come to ${String(sum)}`);
-
-  const opened = journal.findLastIndex(({ act }) => act === 'shift-opened');
-  const { count, cash, change } = sumOfShift(journal.slice(Math.max(0, opened)));
-  const totals = shifts[0]?.['totals'] as ShiftSums | undefined;
-  if (totals !== undefined) {
-    const { sales, repayments, returns: back } = totals;
-    if (sales.count + repayments.count + back.count !== count)
-      torn.push(`${count} acts in the shift, other totals`);
-    if (sales.cash + repayments.cash - back.cash !== cash - change)
-      torn.push(`${cash - change} of cash in the shift, other totals`);
-  }
   return torn;
 }
 
-/** Returns and repayments that were shown as saved, and are in none of these journals. */
-export function unsavedOf({ acted }: ShownDay, disks: readonly Disk[]): string[] {
-  const hashes = new Set(disks.flatMap(({ journal }) => journal.map((entry) => entry['hash'])));
-  return [...acted].flatMap(([hash, act]) =>
-    hashes.has(hash) ? [] : [`the ${act} ${hash} was shown as saved and is not here`],
-  );
+/** Acts that were shown as saved, and are not once in these journals. */
+export function unsavedOf(shown: readonly ShownAct[], disks: readonly Disk[]): string[] {
+  const entries = disks.flatMap(({ journal }) => journal);
+  return shown.flatMap(({ act, field, value }) => {
+    const { length } = entries.filter((entry) => {
+      const said = field === 'hash' ? entry : (entry['body'] as Row);
+      return entry['act'] === act && said[field] === value;
+    });
+    return length === 1 ? [] : [`${act} ${value} was shown as saved, and is here ${length} times`];
+  });
 }
 
-/** The steps of debt and points of every sale, return and repayment. */
+/** The steps of debt and points of every act that moves them. */
 export const accountsIn = ({ journal }: Disk): SaleBody['accounts'] =>
   journal.filter(({ act }) => MOVING.has(String(act))).flatMap((entry) => bodyOf(entry).accounts);
 
-type OfKind = { readonly count: number; readonly cash: number };
-type ShiftSums = Readonly<Record<'sales' | 'repayments' | 'returns', OfKind>>;
+type OfKind = { readonly count: number; readonly cash: number; readonly total: number };
+type Moved = { readonly direction: 'in' | 'out'; readonly amount: number };
+type ShiftSums = Readonly<
+  Record<'sales' | 'repayments' | 'returns' | 'repaymentsCancelled' | 'receiptsCancelled', OfKind>
+> & {
+  readonly corrections: {
+    readonly count: number;
+    readonly debtDown: number;
+    readonly pointsUp: number;
+  };
+  readonly moved: readonly (Moved & { readonly count: number })[];
+  readonly counts: number;
+};
+type Closed = { readonly number: number; readonly counted: number; readonly totals: ShiftSums };
 
-/** What sales, repayments and returns among these entries come to; minor units. */
-function sumOfShift(entries: readonly Row[]): { count: number; cash: number; change: number } {
-  let [count, cash, change] = [0, 0, 0];
-  for (const { act, body } of entries) {
-    if (!MOVING.has(String(act))) continue;
-    const moved = body as { tenders?: Money; refunds?: Money; changeDue?: number };
-    count += 1;
-    cash += cashIn(moved.tenders ?? []) - cashIn(moved.refunds ?? []);
-    change += moved.changeDue ?? 0;
-  }
-  return { count, cash, change };
+/** The sums of a shift that differ from those of its entries, in words; minor units. */
+function tornTotals(totals: ShiftSums, entries: readonly Row[]): string[] {
+  const of = (act: string) => entries.filter((entry) => entry['act'] === act);
+  const total = (all: readonly Row[], part: (body: Body) => number) =>
+    all.reduce((sum, entry) => sum + part(entry['body'] as Body), 0);
+  const { sales, repayments, returns, repaymentsCancelled, receiptsCancelled } = totals;
+  const { corrections, moved } = totals;
+  const [back, cancelled, given] = [
+    of('return'),
+    of('repayment-cancelled'),
+    of('receipt-cancelled'),
+  ];
+  const corrected = of('balance-corrected');
+  const brought = ({ tenders, changeDue }: Body) => cashIn(tenders) - changeDue;
+  const movedBy = ({ direction, amount }: Moved) => (direction === 'in' ? amount : -amount);
+  const sums: Record<string, readonly [number, number]> = {
+    receipts: [sales.count, of('sale').length],
+    'cash of receipts': [sales.cash, total(of('sale'), brought)],
+    repayments: [repayments.count, of('repayment').length],
+    'cash of repayments': [repayments.cash, total(of('repayment'), brought)],
+    returns: [returns.count, back.length],
+    'cash of returns': [returns.cash, total(back, ({ refunds }) => cashIn(refunds))],
+    'cancelled repayments': [repaymentsCancelled.count, cancelled.length],
+    'cash of cancelled repayments': [
+      repaymentsCancelled.cash,
+      total(cancelled, ({ refunds }) => cashIn(refunds)),
+    ],
+    'cancelled receipts': [receiptsCancelled.count, given.length],
+    'sum of cancelled receipts': [receiptsCancelled.total, total(given, (body) => body.total)],
+    corrections: [corrections.count, corrected.length],
+    'sum of corrections': [
+      corrections.pointsUp + corrections.debtDown,
+      total(corrected, ({ delta }) => Math.abs(delta)),
+    ],
+    'cash acts': [moved.reduce((sum, { count }) => sum + count, 0), of('cash-moved').length],
+    'cash moved': [
+      moved.reduce((sum, each) => sum + movedBy(each), 0),
+      total(of('cash-moved'), movedBy),
+    ],
+    counts: [totals.counts, of('drawer-counted').length],
+  };
+  return Object.entries(sums).flatMap(([of, [kept, sum]]) =>
+    kept === sum ? [] : [`${of}: ${kept} in the shift, ${sum} by its entries`],
+  );
 }
 
 /** Where the relay's copy of the journal differs from the beginning of the till's, entry by entry, in words. */
