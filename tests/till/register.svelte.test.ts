@@ -500,6 +500,19 @@ test('a held receipt that is given up is in the journal and nowhere else', async
   });
 });
 
+test('a held receipt whose button is pressed twice is cancelled once', async () => {
+  const { register, shop } = await cashGiven();
+  await register.hold();
+  const [held] = register.held;
+  if (held === undefined) throw new Error('nothing was set aside');
+  const both = await Promise.all([register.cancelHeld(held), register.cancelHeld(held)]);
+  expect(both).toMatchObject([{ kind: 'done' }, { kind: 'done' }]);
+  const cancelled = (await shop.db.journal.toArray()).filter(
+    ({ act }) => act === 'receipt-cancelled',
+  );
+  expect(cancelled).toHaveLength(1);
+});
+
 test('another customer, or none, removes the money; choosing the first customer does not', async () => {
   const { register } = await cashGiven();
   await register.chooseCustomer(ANNA);

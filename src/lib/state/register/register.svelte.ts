@@ -101,6 +101,9 @@ export class Register implements OpenReceipt {
   #newest = $state<string | null>(null);
   #tendersDropped = $state.raw<TendersDropped | null>(null);
   #held = $state.raw<readonly HeldDraft[]>([]);
+  /** Held receipts that are being cancelled: the id of the act by the receipt's. No screen reads it. */
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity
+  readonly #cancelling = new Map<string, string>();
   /** The customer of the receipt. */
   readonly whose: RegisterCustomer;
   readonly draft: RegisterDraft;
@@ -528,9 +531,13 @@ export class Register implements OpenReceipt {
 
   /** Cancels a held receipt. */
   async cancelHeld({ receipt }: Draft): Promise<CancelOutcome> {
-    const cancelled = { id: newId(), receipt };
+    // the same id for every press until it is saved, so that two presses cancel once
+    const id = this.#cancelling.get(receipt.id) ?? newId();
+    this.#cancelling.set(receipt.id, id);
+    const cancelled = { id, receipt };
     try {
       await this.draft.run(() => this.#journalCancelled(cancelled, true));
+      this.#cancelling.delete(receipt.id);
       await this.#readHeld();
       return { kind: 'done', cancelled };
     } catch (error) {
