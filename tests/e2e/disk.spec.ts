@@ -11,7 +11,7 @@ import {
   spoilDatabases,
   withProfile,
 } from '../support/profile';
-import { breakDisk, mendDisk, rowsOf, snapshotOf, tamper } from '../support/till-disk';
+import { breakDisk, damageTable, mendDisk, rowsOf, snapshotOf, tamper } from '../support/till-disk';
 import { TillPage } from '../support/till-page';
 
 const salesOf = async (till: TillPage) =>
@@ -309,6 +309,83 @@ test(
     });
   },
 );
+
+const DAMAGED = 'Part of the till’s database can’t be read or written.';
+
+test('a till that can no longer count PINs says so at the sign-in, and is rebuilt there from the journal file', async ({
+  till,
+  page,
+}) => {
+  await till.openShop();
+  await till.sellForCash('Carrier bag');
+  await till.next();
+  await till.lock();
+  await damageTable(page, 'pinFailures', 'writing');
+  await till.tryToSignIn();
+  await expect(page.getByRole('status').filter({ hasText: DAMAGED })).toContainText(
+    'Everything that was saved is in the journal file beside it.',
+  );
+  await till.button('Rebuild from the journal file').click();
+  await till.signIn();
+  await expect(page.getByText(/They came back from the journal file/)).toBeVisible();
+  await till.sellForCash('Ground coffee, 250 g');
+  const { sales } = await snapshotOf(page, ['sales']);
+  expect(sales.map((row) => Number(row['number'])).sort((a, b) => a - b)).toEqual([1, 1002]);
+});
+
+test('customers that cannot be read are said to be unread, not missing, and the till offers to rebuild', async ({
+  till,
+  page,
+}) => {
+  await till.openShop();
+  await till.ring('Carrier bag');
+  await damageTable(page, 'customers', 'reading');
+  await till.button('Choose a customer').click();
+  await expect(till.dialog).toContainText('The records could not be read');
+  await expect(till.dialog).not.toContainText('Nothing found');
+  await till.dialog.getByRole('button', { name: 'Close' }).click();
+  await expect(page.getByRole('status').filter({ hasText: DAMAGED })).toBeVisible();
+  // the receipt can still be paid for
+  await till.pay();
+  await till.button('Exact').click();
+  await till.accept();
+  await till.expectSaved();
+  await till.next();
+  await till.button('Rebuild from the journal file').click();
+  await till.signIn();
+  await expect(page.getByText(DAMAGED)).toHaveCount(0);
+  const { sales } = await snapshotOf(page, ['sales']);
+  expect(sales.map((row) => Number(row['number']))).toEqual([1]);
+});
+
+test('a sale of which a damaged database does not say whether it is saved is asked about while it is rebuilt', async ({
+  till,
+  page,
+}) => {
+  await till.openShop();
+  await till.sellForCash('Carrier bag');
+  await till.next();
+  await payUnanswered(till);
+  const dialog = page.getByRole('alertdialog');
+  await dialog.getByRole('button', { name: 'Rebuild from the journal file' }).click();
+  // the till's number is in the lost database
+  await expect(page.getByText('Does receipt no. ?-000002 count?')).toBeVisible();
+  await till.button('It counts').click();
+  await till.signIn();
+  const { sales } = await snapshotOf(page, ['sales']);
+  expect(sales.map((row) => Number(row['number'])).sort((a, b) => a - b)).toEqual([1, 2]);
+});
+
+test('a full disk in use is not called damage', async ({ till, page }) => {
+  await till.openShop();
+  await till.ring('Carrier bag');
+  await till.pay();
+  await till.button('Exact').click();
+  await breakDisk(page, 'writing');
+  await till.accept();
+  await expect(page.getByRole('alertdialog')).toContainText('The device is out of space');
+  await expect(page.getByText(DAMAGED)).toHaveCount(0);
+});
 
 test('a browser that cannot store records says so at once, and nothing starts', async ({
   till,

@@ -13,7 +13,7 @@ import { COPIES, salesIn, type Copy } from './copies';
 import { damage, DAMAGES, namesOf } from './damage';
 import { controlled, roundsOf, SCALE, SEED } from './scale';
 import { Shop, withFolder } from './shop';
-import { asksToConnect, saysLost, saysRebuilt, saysUnusable, untold, type Missing } from './said';
+import { asksToConnect, saysLost, saysRebuilt, untold, type Missing } from './said';
 import { stopSelling } from './seller';
 import { NOTHING_WRONG, Tally } from './tally';
 import { diskOf, doubledIn } from './whole';
@@ -370,10 +370,7 @@ async function lookAt(
     const said = [...heard, first];
     const asksToSignIn = first.includes(OWNER.name);
     if (asksToSignIn) {
-      const entered = shop.enter(browser);
-      if (struck === 1 && (await stopsAtDamage(page, entered)))
-        return void (await shop.compareUnion(page));
-      await entered;
+      await orRebuilt(shop, browser, shop.enter(browser));
       await expect(page.locator('[data-status]')).toBeVisible();
       said.push(await page.innerText('body'));
     }
@@ -407,25 +404,53 @@ async function lookAt(
     // a till that has lost entries differs from the relay, and cannot upload before it is connected again
     const mayUpload = missing.length === 0 && then !== 'is-killed' && !asksToConnect(all);
     const sold = sellOn(shop, browser, mayUpload ? 'connected' : 'cut-off');
-    if (struck === 1 && (await stopsAtDamage(page, sold))) await shop.compareUnion(page);
-    else await sold;
+    await orRebuilt(shop, browser, sold, async () => {
+      tally.compareSales((await salesIn(page)).database, shop.customers);
+      await sellOn(shop, browser, 'cut-off');
+    });
   } finally {
     await browser.kill();
   }
 }
 
 /**
- * Whether the work failed because the till says that it cannot read or write its records. A database of which a few pages are damaged
- * can open and fail at the first act that needs one of them. The till then acknowledges nothing, so nothing is lost; that it
- * goes on by itself is not promised.
+ * Does the work, and rebuilds the database if the till offers it meanwhile: a database of which a few pages are damaged can open
+ * and fail at the first act that needs one of them. Then the owner signs in again, and `again` is done.
  */
-async function stopsAtDamage(page: Page, work: Promise<void>): Promise<boolean> {
+async function orRebuilt(
+  shop: Shop,
+  browser: Browser,
+  work: Promise<void>,
+  again: () => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
+  const { page } = browser;
   const failed = await work.then(
-    () => false,
-    () => true,
+    () => null,
+    (error: unknown) => ({ error }),
   );
-  if (!failed || !saysUnusable(await page.innerText('body'))) return false;
-  console.log('a round ended at records that the till cannot read or write, and it says so');
+  if (!(await rebuiltIfOffered(page))) {
+    if (failed !== null) throw failed.error;
+    return;
+  }
+  console.log(
+    `rebuilt where the till found the damage (${failed === null ? 'selling' : 'stopped'})`,
+  );
+  await shop.enter(browser);
+  await expect.poll(async () => saysRebuilt(await page.innerText('body'))).toBe(true);
+  await again();
+}
+
+/** Presses the button with which the till in use offers to rebuild its database. Returns whether there was one. */
+async function rebuiltIfOffered(page: Page): Promise<boolean> {
+  const offered = page.getByRole('button', { name: disk.rebuild });
+  if (!(await offered.first().isVisible())) return false;
+  await stopSelling(page);
+  const inDialog = page.getByRole('alertdialog').getByRole('button', { name: disk.rebuild });
+  await expect(async () => {
+    if (await inDialog.isVisible()) return inDialog.click({ timeout: 1000 });
+    await page.keyboard.press('Escape');
+    await offered.first().click({ timeout: 1000 });
+  }).toPass();
   return true;
 }
 

@@ -60,10 +60,6 @@ export const saysRebuilt = (said: string): boolean => {
   return false;
 };
 
-/** Whether the screen says that records cannot be read or written, so that nobody can go on. */
-export const saysUnusable = (said: string): boolean =>
-  [errors.notRead, errors.storage.failed].some((sentence) => said.includes(sentence));
-
 /** Whether a till that says this uploads nothing until it is connected again. */
 export function asksToConnect(said: string): boolean {
   const differs = gapsIn(said, (seq) => disk.differ(Number(seq)));

@@ -35,10 +35,7 @@ export type DayEars = {
  * if any. Ends with the page, or by `stopSelling`.
  */
 export async function sellWithoutEnd(page: Page, ears: Ears): Promise<void> {
-  await page.exposeFunction('tellSaved', ears.saved);
-  await page.exposeFunction('tellNotSaved', ears.notSaved ?? (() => undefined));
-  await page.exposeFunction('tellActed', ears.day?.acted ?? (() => undefined));
-  await page.exposeFunction('askCode', ears.code);
+  await listen(page, ears);
   if (ears.day !== null) {
     const { turn } = ears.day;
     await page.evaluate(prepareErrands, { ...errandWords, debtor: DEBTOR.name, turn });
@@ -49,6 +46,20 @@ export async function sellWithoutEnd(page: Page, ears: Ears): Promise<void> {
     notSaved: [...NOT_SAVED],
     stopsAt: ears.then === 'stops' ? tender.notSavedTitle : null,
   });
+}
+
+/** Who listens to each page; a page keeps its functions when it is loaded again. */
+const listeners = new WeakMap<Page, Ears>();
+
+async function listen(page: Page, ears: Ears): Promise<void> {
+  const isWired = listeners.has(page);
+  listeners.set(page, ears);
+  if (isWired) return;
+  const now = () => listeners.get(page) ?? ears;
+  await page.exposeFunction('tellSaved', (screen: ScreenOfSale) => now().saved(screen));
+  await page.exposeFunction('tellNotSaved', () => now().notSaved?.());
+  await page.exposeFunction('tellActed', (shown: ShownAct) => now().day?.acted(shown));
+  await page.exposeFunction('askCode', () => now().code());
 }
 
 /** Longest wait for the next payment, ms. */

@@ -186,6 +186,35 @@ export async function breakDisk(page: Page, act: 'writing' | 'reading'): Promise
   }, act);
 }
 
+/** Makes reads or writes of one table fail as on damaged pages, until the page is loaded again. */
+export async function damageTable(
+  page: Page,
+  table: string,
+  act: 'writing' | 'reading',
+): Promise<void> {
+  await page.evaluate(
+    ([name, refused]) => {
+      const broken = refused === 'writing' ? ['add', 'put'] : ['get', 'getAll', 'openCursor'];
+      const tableOf = (asked: IDBObjectStore | IDBIndex) =>
+        asked instanceof IDBIndex ? asked.objectStore.name : asked.name;
+      for (const own of [IDBObjectStore.prototype, IDBIndex.prototype])
+        for (const method of broken.filter((each) => each in own)) {
+          const whole = Object.getOwnPropertyDescriptor(own, method)!;
+          const call = whole.value as (...asked: unknown[]) => IDBRequest;
+          Object.defineProperty(own, method, {
+            ...whole,
+            value(this: IDBObjectStore | IDBIndex, ...asked: unknown[]) {
+              if (tableOf(this) === name)
+                throw new DOMException('damaged by a story', 'UnknownError');
+              return call.apply(this, asked);
+            },
+          });
+        }
+    },
+    [table, act] as const,
+  );
+}
+
 export async function mendDisk(page: Page): Promise<void> {
   await page.evaluate(() => void dispatchEvent(new Event('mend-disk')));
 }

@@ -120,14 +120,23 @@ export class TillPage {
 
   /** Chooses a person at the lock and enters the PIN. With one person, a phone shows the keypad at once. */
   async signIn(name: string = OWNER.name, pin: string = OWNER.pin): Promise<void> {
+    await this.tryToSignIn(name, pin);
+    await expect(this.#padOf(name)).toBeHidden();
+  }
+
+  #padOf(name: string): Locator {
+    return this.page.getByRole('group', { name: new RegExp(`^PIN.* · ${name}$`) });
+  }
+
+  /** Like `signIn`, without waiting for the outcome. */
+  async tryToSignIn(name: string = OWNER.name, pin: string = OWNER.pin): Promise<void> {
     const { page } = this;
-    const pad = page.getByRole('group', { name: new RegExp(`^PIN.* · ${name}$`) });
+    const pad = this.#padOf(name);
     const person = this.button(new RegExp(`^${name}`));
     await expect(person.or(pad).first()).toBeVisible();
     if (!(await pad.isVisible())) await person.click();
     await expect(pad).toBeVisible();
     await page.keyboard.type(pin);
-    await expect(pad).toBeHidden();
   }
 
   /** From now on scales know the product by this article; ends at the till. */

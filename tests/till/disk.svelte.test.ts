@@ -19,7 +19,7 @@ import {
   stopAtWrite,
   stopTill,
 } from '../support/journal-disk';
-import { AT, CASHIER, cash, id, receiptOf, TILL, type Shop } from '../support/storage-shop';
+import { ANNA, AT, CASHIER, cash, id, receiptOf, TILL, type Shop } from '../support/storage-shop';
 
 let shop: Shop;
 let disk: Disk | null;
@@ -283,6 +283,52 @@ test('a rebuild is offered with what the file would not give, and not where noth
   await putLines(shop.db.name, lines);
   await holdFile();
   expect(await unreadForRebuild()).toBeNull();
+});
+
+/** Each read of these customers fails, as on damaged pages. Returns what the till then says of its database. */
+async function damageMet() {
+  undo.push(spoilRows(['customers', ANNA]));
+  await shop.db.customers.get(ANNA).catch(() => undefined);
+  await vi.waitFor(() => expect(disk!.damage).not.toBeNull());
+  return disk!.damage;
+}
+
+test('damage met in use is reported with what a rebuild from the file would lack, and the file goes on', async () => {
+  await reload();
+  expect(disk!.damage).toBeNull();
+  expect(await damageMet()).toEqual({ unread: 0 });
+  expect(await sellNext()).toMatchObject({ kind: 'saved', sale: { number: 2 } });
+  const lines = await linesOf(shop.db.name);
+  expect(lines.flatMap((line) => (line.kind === 'act' ? [line.entry.seq] : []))).toEqual([
+    1, 2, 3, 4,
+  ]);
+});
+
+test('damage met in use is reported without a rebuild where the till has no readable file', async () => {
+  failOrders('open');
+  await reload();
+  expect(await damageMet()).toEqual({ unread: null });
+  mend();
+  stop();
+  await reload();
+  failOrders('read');
+  expect(await damageMet()).toEqual({ unread: null });
+});
+
+test('a rebuild after damage met in use brings back every sale', async () => {
+  await reload();
+  await damageMet();
+  await sellNext();
+  mend();
+  stop();
+  await loseDatabase(shop.db.name);
+  expect(await reload()).toMatchObject([{ kind: 'rebuilt', entries: 4 }]);
+});
+
+test('a row that a start finds unreadable and puts back is no damage', async () => {
+  undo.push(spoilRows(['stock', (await shop.db.stock.toCollection().primaryKeys())[0]!]));
+  expect(await reload()).toMatchObject([{ kind: 'repaired' }]);
+  expect(disk!.damage).toBeNull();
 });
 
 test('what is still missing is reported by every start', async () => {

@@ -75,3 +75,12 @@ export function storageErrorOf(cause: unknown): StorageError | null {
 export function storageErrorKind(cause: unknown): StorageErrorKind {
   return storageErrorOf(cause)?.kind ?? 'failed';
 }
+
+/** The browser's exceptions for rows or pages of the database that it cannot read or write. */
+const OF_DAMAGE: ReadonlySet<string> = new Set(['UnknownError', 'DataError', 'NotReadableError']);
+
+/** Whether this failure of a read or write means that the database is damaged. False for a full disk, an abort and a bug. */
+export function meansDamage(cause: unknown): boolean {
+  if (storageErrorOf(cause)?.kind !== 'failed') return false;
+  return [...layers(cause)].some(({ name }) => OF_DAMAGE.has(name));
+}

@@ -146,7 +146,8 @@ export class Upload {
    * acknowledges the sound ones before it; if the damaged entry comes first, the batch begins after it.
    */
   async #entriesAfter({ id: till }: EnrolledTill, after: number): Promise<readonly Held[]> {
-    const read = () => checkedChain(this.#db, till, after, UPLOAD_ENTRIES);
+    // entries that cannot be read are restored below, or left out
+    const read = () => this.#db.mending(() => checkedChain(this.#db, till, after, UPLOAD_ENTRIES));
     let chain = await read();
     const faulty = [...chain.damaged, ...numbersMissing(after, chain)];
     if (faulty.length > 0) {

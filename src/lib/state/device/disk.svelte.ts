@@ -8,6 +8,7 @@ import { dismissNews, keepNews, startNewsIn } from '$lib/storage/recovery/start-
 import type { StartNews } from '$lib/storage/schema/start-news';
 import type { TillDb } from '$lib/storage/database/db';
 import { tillIn } from '$lib/storage/database/till-record';
+import { withWriterLock } from '$lib/storage/database/writer-lock';
 import { StorageError, storageErrorOf } from '$lib/storage/storage-error';
 
 export type DiskNews = StartNews | RepairNews;
@@ -29,6 +30,12 @@ export type Undecided = {
   readonly decide: (decision: Decision) => void;
 };
 
+/**
+ * The database of the till in use is damaged. `unread`: number of lines of the journal file that a rebuild would lack; null: it
+ * cannot be rebuilt here.
+ */
+export type Damage = { readonly unread: number | null };
+
 export class Disk {
   readonly #db: TillDb;
   readonly #onrestored: () => void;
@@ -36,6 +43,8 @@ export class Disk {
   #file = $state.raw<FileState>('in-use');
   #freeSpace = $state.raw<FreeSpace | null>(null);
   #undecided = $state.raw<Undecided | null>(null);
+  #damage = $state.raw<Damage | null>(null);
+  #isExamined = false;
   #wasLost = false;
   #found: readonly StartNews[] = [];
   #journal: JournalFile | null = null;
@@ -54,6 +63,10 @@ export class Disk {
   }
   get file(): FileState {
     return this.#file;
+  }
+  /** Null: no read or write of this page has failed because of damage. It stays until the page is loaded again. */
+  get damage(): Damage | null {
+    return this.#damage;
   }
   /** Null if there is enough space, or it cannot be queried. */
   get freeSpace(): FreeSpace | null {
@@ -89,6 +102,31 @@ export class Disk {
     const { unreadForRebuild } = await import('$lib/storage/recovery/damaged-journal');
     try {
       return await unreadForRebuild(this.#journal);
+    } catch (error) {
+      // an unreadable file promises nothing
+      if (storageErrorOf(error) === null) throw error;
+      return null;
+    }
+  }
+
+  /** Called when a read or write has failed because of damage. */
+  async #examine(): Promise<void> {
+    if (this.#isExamined) return;
+    this.#isExamined = true;
+    // a full disk makes reads and writes fail as well, and has words of its own
+    if (await this.#db.home.hasRoom()) this.#damage = { unread: await this.#unreadInUse() };
+    else this.#isExamined = false;
+  }
+
+  /** As `unreadForRebuild`, without closing the file that the till writes to. */
+  async #unreadInUse(): Promise<number | null> {
+    const { file, home } = this.#db;
+    if (file === null || !home.mayLeave) return null;
+    const { unreadInUse } = await import('$lib/storage/recovery/damaged-journal');
+    try {
+      await file.rebuilt;
+      // under the lock no line is added or removed
+      return await withWriterLock(this.#db, () => unreadInUse(file));
     } catch (error) {
       // an unreadable file promises nothing
       if (storageErrorOf(error) === null) throw error;
@@ -133,7 +171,10 @@ export class Disk {
   /** Compares and repairs the records. No act may be numbered before it resolves. `at`: ms. Throws StorageError. */
   async compare(at: number): Promise<void> {
     if (this.#journal === null) return;
-    this.#found = await startUp(this.#db, this.#journal, at, (act) => this.#ask(act));
+    const journal = this.#journal;
+    this.#found = await this.#db.mending(() =>
+      startUp(this.#db, journal, at, (act) => this.#ask(act)),
+    );
     const { restore } = this.#db;
     this.#db.restore = async (known) => {
       await restore?.(known);
@@ -144,6 +185,8 @@ export class Disk {
     if (isSaid) await dismissNews(this.#db, LOST);
     else if (this.#wasLost) await keepNews(this.#db, [LOST]);
     this.#news = await startNewsIn(this.#db);
+    // until here damage fails the start, which offers the same
+    this.#db.ondamage = () => void this.#examine();
     // nobody knows whether a journal file exists, so a first run must not begin, and "lost" may be wrong
     const isUnknown = this.#journal.state === 'away' && (await tillIn(this.#db)) === null;
     if (isUnknown && this.#news.some(({ kind }) => kind === 'lost'))
@@ -170,7 +213,7 @@ export class Disk {
   /** Restores rows lost from the middle while the till is in use; returns whether there were any. `at`: ms. */
   async repairLosses(at: number): Promise<boolean> {
     try {
-      const news = await repairLosses(this.#db, at);
+      const news = await this.#db.mending(() => repairLosses(this.#db, at));
       const missing = news.filter(({ kind }) => kind === 'missing');
       this.#news = [...(await startNewsIn(this.#db)), ...missing];
       return news.some(({ kind }) => kind === 'repaired');
@@ -185,7 +228,7 @@ export class Disk {
   async checkRemote(): Promise<boolean> {
     try {
       const { checkRemote } = await import('$lib/storage/recovery/check-remote');
-      return await checkRemote(this.#db);
+      return await this.#db.mending(() => checkRemote(this.#db));
     } catch (error) {
       // the next start checks again
       if (storageErrorOf(error) === null) throw error;

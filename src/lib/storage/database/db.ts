@@ -4,7 +4,7 @@ import type { JournalHead } from '$lib/contract/challenge';
 import type { MetaRow, Till } from '$lib/storage/schema/records';
 import type { Tables } from '$lib/storage/schema/tables';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
-import { StorageError, storageErrorOf } from '$lib/storage/storage-error';
+import { meansDamage, StorageError, storageErrorOf } from '$lib/storage/storage-error';
 import { DatabaseHome } from './database-home';
 
 /** Raised with every `version()` below; `minWriter` of the gate is the oldest code that may still write. */
@@ -78,6 +78,10 @@ export class TillDb extends Dexie implements Tables {
    * StorageError.
    */
   restore: ((known: Known) => Promise<void>) | null = null;
+  /** Called whenever a read or write fails in a way that means damage, except reads during `mending`. Null: nobody listens. */
+  ondamage: (() => void) | null = null;
+  /** Number of works that are mending rows now. */
+  #mending = 0;
   readonly #underWay = new Set<IDBTransaction>();
 
   /**
@@ -164,9 +168,12 @@ export class TillDb extends Dexie implements Tables {
           const ended = () => this.#underWay.delete(begun);
           begun.addEventListener('complete', ended);
           begun.addEventListener('abort', ended);
+          // a commit can fail without a failed request; the error of a deliberate abort is null
+          begun.addEventListener('abort', () => this.#failed('write', begun.error));
           return begun;
         },
-        table: (name) => withoutNull(core.table(name)),
+        table: (name) =>
+          watched(withoutNull(core.table(name)), (act, cause) => this.#failed(act, cause)),
       }),
     });
     // a newer tab upgrades: close for good, because Dexie would reopen and write old records into the new schema
@@ -181,13 +188,35 @@ export class TillDb extends Dexie implements Tables {
    */
   override open(): ReturnType<Dexie['open']> {
     const opened = super.open();
-    opened.catch(() => {
+    opened.catch((cause: unknown) => {
+      this.#failed('read', cause);
       // wait until everybody waiting for this attempt has received its error
       setTimeout(() => {
         if (this.hasFailed() && !this.hasBeenClosed()) this.close({ disableAutoOpen: false });
       });
     });
     return opened;
+  }
+
+  /**
+   * Runs a work that finds rows which cannot be read, and replaces them or does without. Only if it throws because of damage,
+   * the reads that failed meanwhile count.
+   */
+  async mending<T>(work: () => Promise<T>): Promise<T> {
+    this.#mending += 1;
+    try {
+      return await work();
+    } catch (cause) {
+      if (meansDamage(cause)) this.ondamage?.();
+      throw cause;
+    } finally {
+      this.#mending -= 1;
+    }
+  }
+
+  #failed(act: 'read' | 'write', cause: unknown): void {
+    if (!meansDamage(cause) || (act === 'read' && this.#mending > 0)) return;
+    this.ondamage?.();
   }
 
   /** Aborts open transactions and closes for good: uncommitted writes are lost. */
@@ -206,7 +235,8 @@ export class TillDb extends Dexie implements Tables {
 /** Chromium returns `null`, and no error, for a row whose bytes it cannot parse. This makes such a read fail. */
 function withoutNull(table: DBCoreTable): DBCoreTable {
   const whole = <T>(row: T): T => {
-    if (row === null) throw new StorageError('failed');
+    if (row === null)
+      throw new StorageError('failed', new DOMException('a row is null', 'DataError'));
     return row;
   };
   // no native `await`: the transaction must stay open
@@ -231,6 +261,44 @@ function withoutNull(table: DBCoreTable): DBCoreTable {
             }),
         });
       }),
+  };
+}
+
+/** Reports every failed read and write of this table. Their errors are passed on. */
+function watched(
+  table: DBCoreTable,
+  report: (act: 'read' | 'write', cause: unknown) => void,
+): DBCoreTable {
+  // no native `await`: the transaction must stay open
+  const failed = (cause: unknown): never => {
+    report('read', cause);
+    throw cause;
+  };
+  return {
+    ...table,
+    get: (asked) => table.get(asked).then(null, failed),
+    getMany: (asked) => table.getMany(asked).then(null, failed),
+    query: (asked) => table.query(asked).then(null, failed),
+    count: (asked) => table.count(asked).then(null, failed),
+    openCursor: (asked) =>
+      table.openCursor(asked).then((cursor) => {
+        if (cursor === null) return cursor;
+        const start = cursor.start.bind(cursor);
+        return Object.assign(cursor, {
+          start: (onNext: () => void) => start(onNext).then(null, failed),
+        });
+      }, failed),
+    mutate: (asked) =>
+      table.mutate(asked).then(
+        (done) => {
+          for (const cause of Object.values(done.failures)) report('write', cause);
+          return done;
+        },
+        (cause: unknown) => {
+          report('write', cause);
+          throw cause;
+        },
+      ),
   };
 }
 

@@ -30,30 +30,45 @@ export async function readJournals(file: JournalFile): Promise<ReadJournal[]> {
   const read: ReadJournal[] = [];
   for (const till of await file.tills()) {
     if (!(await file.open(till))) throw new StorageError('journal-unreadable');
-    const chain = new LineChain({
-      ...{ till, from: GENESIS, fileSize: file.size },
-      // there is no database, so only the file itself can contain an entry twice
-      hashesAt: (seqs) => Promise.resolve(seqs.map((seq) => hashes.get(seq))),
-    });
-    const hashes = new Map<number, string>();
-    const entries: Entry[] = [];
-    let head: HeadLine | null = null;
-    for await (const lines of file.whole()) {
-      // use the newest head line: the file reaches at least the entry that it names
-      for (const line of lines) if (line.kind === 'head' && line.till.id === till) head = line;
-      for (const { entry } of await chain.take(lines)) {
-        hashes.set(entry.seq, entry.hash);
-        entries.push(entry);
-      }
-    }
-    if (entries.length === 0) continue;
-    const missing = Math.max(0, (head?.upTo ?? 0) - chain.head.seq);
-    const unread = chain.aside.lines + missing;
-    const receipts = entries.flatMap(receiptOf);
-    const lastNumber = Math.max(0, ...entries.map(numberOf));
-    read.push({ till, head, entries, unread, receipts, lastNumber });
+    const journal = await readOpen(file, till);
+    if (journal.entries.length > 0) read.push(journal);
   }
   return read;
+}
+
+/** What can be read from the open file of this till. Changes nothing. Throws StorageError. */
+async function readOpen(file: JournalFile, till: string): Promise<ReadJournal> {
+  const chain = new LineChain({
+    ...{ till, from: GENESIS, fileSize: file.size },
+    // only the file itself is read, so only it can contain an entry twice
+    hashesAt: (seqs) => Promise.resolve(seqs.map((seq) => hashes.get(seq))),
+  });
+  const hashes = new Map<number, string>();
+  const entries: Entry[] = [];
+  let head: HeadLine | null = null;
+  for await (const lines of file.whole()) {
+    // use the newest head line: the file reaches at least the entry that it names
+    for (const line of lines) if (line.kind === 'head' && line.till.id === till) head = line;
+    for (const { entry } of await chain.take(lines)) {
+      hashes.set(entry.seq, entry.hash);
+      entries.push(entry);
+    }
+  }
+  const missing = Math.max(0, (head?.upTo ?? 0) - chain.head.seq);
+  const unread = chain.aside.lines + missing;
+  const receipts = entries.flatMap(receiptOf);
+  const lastNumber = Math.max(0, ...entries.map(numberOf));
+  return { till, head, entries, unread, receipts, lastNumber };
+}
+
+/**
+ * Like `unreadForRebuild`, for the open file of a till in use, which must not be closed meanwhile; files of former till ids are
+ * not looked at. The caller holds the writer's lock. Throws StorageError.
+ */
+export async function unreadInUse(file: JournalFile): Promise<number | null> {
+  if (file.state !== 'in-use' || file.till === null) return null;
+  const { head, unread } = await readOpen(file, file.till);
+  return head === null ? null : unread;
 }
 
 /**

@@ -53,6 +53,11 @@ export const disk = {
   damagedText:
     'Reload the page first. If this page comes again, rebuild the database from the journal file: the damaged one is kept, and a manager then connects the till again. Don’t clear the site’s data and don’t uninstall the till: that would delete both copies.',
   rebuild: 'Rebuild from the journal file',
+  inUse: 'Part of the till’s database can’t be read or written.',
+  inUseRebuild:
+    'Reload the page; if this message comes again, rebuild the database. Receipts not yet sold then have to be rung up again, and a manager connects the till again. Don’t clear the site’s data and don’t uninstall the till.',
+  inUseLost:
+    'Part of the till’s database can’t be read or written, and it can’t be rebuilt on this device. What was uploaded to the shop server is safe. Close the browser completely and open the till again; if this message comes again, call the owner: a backup can be restored, or the device connected again. Don’t clear the site’s data and don’t uninstall the till.',
   notVerified: 'The signatures under their codes have not been checked yet: check the journal.',
   doubtful: (numbers) =>
     `Entries no. ${numbers} came from the journal file and stay in the journal, but something in them does not hold: a signature under a code, a receipt number or a sum. Do not take them as confirmed. You can sell. Check the journal and show it to the owner.`,
