@@ -8,6 +8,7 @@ import { LiveRead } from '$lib/state/live-read.svelte';
 import { applyDownloaded, remoteCursorIn, START_OF_ORDER } from '$lib/storage/remote/remote-order';
 import { headIn } from '$lib/storage/journal/reader';
 import { writeAct } from '$lib/storage/journal/writer';
+import { discardShop, loseDatabase, openShopWithFile } from '../support/journal-disk';
 import { AT, CASHIER, discard, openShop, SHOP, TILL, type Shop } from '../support/storage-shop';
 
 let shop: Shop;
@@ -78,4 +79,44 @@ test('an own act is read at once, also while entries of others come down', async
   await coming;
   await expect.poll(() => seen.at(-1)).toEqual({ order: 60, seq });
   expect(seen.find((each) => each.seq === seq)?.order).toBeLessThan(60);
+});
+
+/** The browser drops the database of the till in use; the next read creates it again, empty. */
+async function lose(lost: Shop): Promise<void> {
+  lost.db.close({ disableAutoOpen: false });
+  await loseDatabase(lost.db.name);
+}
+
+test('a database that the browser loses in use is never read as an empty one', async () => {
+  const own = await openShopWithFile();
+  const customers = await own.db.customers.count();
+  expect(customers).toBeGreaterThan(0);
+  const counted: number[] = [];
+  const screens: LiveRead<number>[] = [];
+  const end = $effect.root(() => {
+    const reading = new LiveRead(own.db, () => own.db.customers.count());
+    $effect(() => {
+      if (reading.current !== null) counted.push(reading.current);
+    });
+    screens.push(reading);
+  });
+  const reading = () => screens[0];
+  flushSync();
+  await expect.poll(() => counted).toEqual([customers]);
+
+  await lose(own);
+  reading()?.retry();
+  await expect.poll(() => own.db.journal.count()).toBeGreaterThan(0);
+  await expect.poll(() => reading()?.busy).toBe(false);
+  expect(new Set(counted)).toEqual(new Set([customers]));
+  expect(reading()?.failed).toBeNull();
+
+  // without a file nothing can be restored
+  own.db.file?.putAway();
+  await lose(own);
+  reading()?.retry();
+  await expect.poll(() => reading()?.failed).toBe('records-lost');
+  expect(new Set(counted)).toEqual(new Set([customers]));
+  end();
+  await discardShop(own.db);
 });

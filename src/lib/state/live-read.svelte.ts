@@ -3,6 +3,7 @@ import { liveQuery } from 'dexie';
 import { createSubscriber } from 'svelte/reactivity';
 import type { TillDb } from '$lib/storage/database/db';
 import { headIn } from '$lib/storage/journal/reader';
+import { restoreRecords } from '$lib/storage/journal/writer';
 import { remoteCursorIn } from '$lib/storage/remote/remote-order';
 import { storageErrorKind, type StorageErrorKind } from '$lib/storage/storage-error';
 
@@ -42,9 +43,11 @@ function followActs(db: TillDb, update: () => void): () => void {
 
 /**
  * Create it during component initialisation. It reads again after every act of this till, after acts of others at most once a
- * second, and when state that `read` accessed before its first `await` changes.
+ * second, and when state that `read` accessed before its first `await` changes. Of a database that the browser has lost and
+ * created again, nothing is shown: its records are restored and read again.
  */
 export class LiveRead<T> {
+  readonly #db: TillDb;
   #current = $state.raw<T | null>(null);
   #failed = $state.raw<StorageErrorKind | null>(null);
   #busy = $state(true);
@@ -52,6 +55,7 @@ export class LiveRead<T> {
   #asked = 0;
 
   constructor(db: TillDb, read: () => Promise<T>) {
+    this.#db = db;
     const afterActs = createSubscriber((update) => followActs(db, update));
     $effect(() => {
       afterActs();
@@ -87,6 +91,11 @@ export class LiveRead<T> {
     try {
       const read = await answer;
       if (number !== this.#asked) return;
+      if (this.#db.isLost) {
+        await restoreRecords(this.#db);
+        this.retry();
+        return;
+      }
       this.#current = read;
       this.#failed = null;
     } catch (error) {

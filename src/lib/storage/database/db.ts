@@ -73,6 +73,8 @@ export class TillDb extends Dexie implements Tables {
   file: JournalFile | null = null;
   /** The till and its head after its last act; null before the start. */
   known: Known | null = null;
+  /** The browser has lost the database of the known till and created it again: until it is restored, it is empty. */
+  isLost = false;
   /**
    * Restores the records of a known till if the browser loses the database while in use. Null before the start. Throws
    * StorageError.
@@ -156,6 +158,7 @@ export class TillDb extends Dexie implements Tables {
       .upgrade((transaction) => transaction.table('meta').put(gate));
     this.on('populate', (transaction) => {
       void transaction.table('meta').add(gate);
+      this.isLost = this.known !== null;
     });
     this.use({
       stack: 'dbcore',

@@ -172,13 +172,19 @@ export async function asWriterSeeing<S, T>(
   try {
     return await attempted(db, look, work);
   } catch (cause) {
-    const { known, restore, file } = db;
-    const mayRestore = file?.state === 'in-use' && file.till === known?.till.id;
-    if (!(cause instanceof RecordsLost) || known === null || restore === null || !mayRestore)
-      throw cause;
-    await restore(known);
+    if (!(cause instanceof RecordsLost)) throw cause;
+    await restoreRecords(db);
     return attempted(db, look, work);
   }
+}
+
+/** Restores the records of a till in use that the browser has lost. Throws StorageError: they are still lost. */
+export async function restoreRecords(db: TillDb): Promise<void> {
+  const { known, restore, file } = db;
+  const mayRestore = file?.state === 'in-use' && file.till === known?.till.id;
+  if (known === null || restore === null || !mayRestore) throw new RecordsLost(db);
+  await restore(known);
+  db.isLost = false;
 }
 
 function attempted<S, T>(

@@ -112,7 +112,10 @@ async function startIn(
   if (now.seq > 0 && file.till !== null) file.agree(now.hash);
   const known = await tillIn(db);
   // losses have been reported, so the note may be overwritten
-  if (now.seq > 0 && known !== null) noteHead(db.name, known.id, now.seq);
+  if (now.seq > 0 && known !== null) {
+    noteHead(db.name, known.id, now.seq);
+    db.known = { till: known, head: now };
+  }
   return news;
 }
 
