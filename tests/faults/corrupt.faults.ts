@@ -10,7 +10,7 @@ import { OWNER } from '../support/till-page';
 import { seededRandom } from '../support/seeded-random';
 import { openBrowser, STORES, type Browser, type Store } from './browser';
 import { COPIES, salesIn, type Copy } from './copies';
-import { damage, DAMAGES, namesOf } from './damage';
+import { damage, DAMAGES, namesOf, refuseWrites } from './damage';
 import { controlled, roundsOf, SCALE, SEED } from './scale';
 import { Shop, withFolder } from './shop';
 import { asksToConnect, saysLost, saysRebuilt, untold, type Missing } from './said';
@@ -224,6 +224,41 @@ test('an SQLite database that opens but cannot be read is rebuilt from the file 
   });
 });
 
+for (const [table, where] of [
+  ['pinFailures', 'at the sign-in'],
+  ['sales', 'at a sale'],
+] as const)
+  test(`an SQLite database found damaged ${where} is rebuilt there from the file, and selling goes on`, async () => {
+    test.setTimeout(300_000);
+    const tally = new Tally(`a database found damaged ${where} is rebuilt (SQLite)`);
+    await tally.over(async () => {
+      await withFolder(async (folder) => {
+        const profile = join(folder, 'profile');
+        const { shop } = await foundedShop(profile, 'SQLite', tally);
+        try {
+          refuseWrites(profile, table);
+          const browser = await openBrowser(profile, shop.store);
+          await shop.open(browser);
+          const sellAgain = async () => {
+            tally.compareSales((await salesIn(browser.page)).database, shop.customers);
+            await sellOn(shop, browser, 'cut-off');
+          };
+          const isRebuilt = await orRebuilt(shop, browser, shop.enter(browser), sellAgain);
+          if (table === 'pinFailures') expect(isRebuilt).toBe(true);
+          else
+            expect(
+              await orRebuilt(shop, browser, sellOn(shop, browser, 'connected'), sellAgain),
+            ).toBe(true);
+          tally.rounds += 1;
+          await browser.kill();
+          expect(tally.complaints, `seed ${SEED}`).toEqual(NOTHING_WRONG);
+        } finally {
+          await shop.dispose();
+        }
+      });
+    });
+  });
+
 const REBUILDS = roundsOf({ push: 3, long: 60 });
 test(`killed ${REBUILDS} times while it is rebuilt on request, a till on SQLite loses nothing`, async () => {
   test.setTimeout(120_000 + REBUILDS * 60_000);
@@ -415,14 +450,15 @@ async function lookAt(
 
 /**
  * Does the work, and rebuilds the database if the till offers it meanwhile: a database of which a few pages are damaged can open
- * and fail at the first act that needs one of them. Then the owner signs in again, and `again` is done.
+ * and fail at the first act that needs one of them. Then the owner signs in again, and `again` is done. Returns whether it was
+ * rebuilt.
  */
 async function orRebuilt(
   shop: Shop,
   browser: Browser,
   work: Promise<void>,
   again: () => Promise<void> = () => Promise.resolve(),
-): Promise<void> {
+): Promise<boolean> {
   const { page } = browser;
   const failed = await work.then(
     () => null,
@@ -430,7 +466,7 @@ async function orRebuilt(
   );
   if (!(await rebuiltIfOffered(page))) {
     if (failed !== null) throw failed.error;
-    return;
+    return false;
   }
   console.log(
     `rebuilt where the till found the damage (${failed === null ? 'selling' : 'stopped'})`,
@@ -438,6 +474,7 @@ async function orRebuilt(
   await shop.enter(browser);
   await expect.poll(async () => saysRebuilt(await page.innerText('body'))).toBe(true);
   await again();
+  return true;
 }
 
 /** Presses the button with which the till in use offers to rebuild its database. Returns whether there was one. */

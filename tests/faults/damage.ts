@@ -2,6 +2,7 @@
 // Works on the files, without a browser.
 import { readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import Sqlite from 'better-sqlite3';
 import type { Copy } from './copies';
 
 export const DAMAGES = ['bits turned', 'cut in half', 'header zeroed', 'gone'] as const;
@@ -56,6 +57,31 @@ export function damage(
       rmSync(file);
   }
   return `${basename(file)} ${how}`;
+}
+
+/** Lets SQLite refuse every write to one table of the till, as on a damaged page; no browser may have the profile open. */
+export function refuseWrites(profile: string, table: string): void {
+  const [path] = filesOf(profile, 'database').filter((each) =>
+    /^[A-Z2-7]{40,}$/.test(basename(each)),
+  );
+  if (path === undefined) throw new Error(`there is no SQLite database in ${profile}`);
+  const db = new Sqlite(path);
+  try {
+    const named = db
+      .prepare<[Buffer], number>('SELECT id FROM object_stores WHERE name = ?')
+      .pluck();
+    const store = ['utf16le', 'utf8'].map((as) =>
+      named.get(Buffer.from(table, as as BufferEncoding)),
+    );
+    const id = store.find((each) => each !== undefined);
+    if (id === undefined) throw new Error(`there is no table ${table}`);
+    db.exec(
+      `CREATE TRIGGER refused BEFORE INSERT ON records WHEN NEW.object_store_id = ${id}
+       BEGIN SELECT RAISE(ABORT, 'damaged'); END`,
+    );
+  } finally {
+    db.close();
+  }
 }
 
 /** Flips bits at one place between `from` and `to`. */
