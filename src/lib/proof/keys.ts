@@ -25,10 +25,17 @@ export function importPrivate(jwk: JsonWebKey): Promise<CryptoKey> {
   return crypto.subtle.importKey('jwk', jwk, CURVE, false, ['sign']);
 }
 
+/** Cache: keys that were imported. One key verifies many signatures. */
+const imported = new WeakMap<PublicKey, Promise<CryptoKey>>();
+
 /** Throws if the point is not on the curve. */
 export function importPublic(key: PublicKey): Promise<CryptoKey> {
   const { kty, crv, x, y } = key;
-  return crypto.subtle.importKey('jwk', { kty, crv, x, y }, CURVE, true, ['verify']);
+  const held =
+    imported.get(key) ??
+    crypto.subtle.importKey('jwk', { kty, crv, x, y }, CURVE, true, ['verify']);
+  imported.set(key, held);
+  return held;
 }
 
 export async function exportPublic(key: CryptoKey): Promise<PublicKey> {

@@ -5,6 +5,7 @@ import {
   type Entry,
   type KnownEntry,
 } from '$lib/contract/journal';
+import type { EntryOnWire } from '$lib/contract/journal-upload';
 
 /** The entry with its typed body; null if this version does not know the act or the body is invalid. */
 export function knownEntry(entry: Entry): KnownEntry | null {
@@ -17,6 +18,11 @@ export function knownEntry(entry: Entry): KnownEntry | null {
 /** The entry inside a `carried-over` one; any other entry is its own original. */
 export function originalOf(entry: Entry): Entry {
   return entry.act === 'carried-over' ? (entry.body['entry'] as Entry) : entry;
+}
+
+/** Where the original of a downloaded entry stands in its journal. Null: this version cannot read it. */
+export function originalPlace(wire: EntryOnWire): Pick<Entry, 'till' | 'seq' | 'hash'> | null {
+  return wire.act === 'carried-over' ? readOriginal(wire) : wire;
 }
 
 /**

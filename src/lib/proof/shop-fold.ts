@@ -39,7 +39,7 @@ import {
 } from '$lib/domain/shop-cards';
 import { editCategories, type CategoriesEntry } from '$lib/domain/shop-categories';
 import { editProducts, type GoodsEntry } from '$lib/domain/shop-goods';
-import { knownEntry, originalOf, readOriginal } from './known-entry';
+import { knownEntry, originalOf, originalPlace, readOriginal } from './known-entry';
 import { realProofs, type RelayKeys } from './real-proofs';
 
 /** A step of an account with the place of its entry in the shop's order. */
@@ -220,11 +220,11 @@ export function seenOrder(epochs: Epochs, { epoch, order }: Entry['seen']): numb
  */
 export function rowInCopy(
   ordered: Extract<OrderedEntry, { entry: unknown }>,
-  isOwn: (original: Entry) => boolean,
+  isOwn: (original: Pick<Entry, 'till' | 'seq' | 'hash'>) => boolean,
 ): RemoteEntryRow {
   const { order, receivedAt, verdict, entry } = ordered;
   const { till, seq, hash } = entry;
-  const original = verdict === 'not-kept' ? null : readOriginal(entry);
+  const original = verdict === 'not-kept' ? null : originalPlace(entry);
   const own = original !== null && isOwn(original) ? original : null;
   return {
     ...{ order, receivedAt, verdict, till, seq, hash, original: original?.hash ?? hash },
@@ -408,7 +408,10 @@ export class ShopFold {
    * the entries of a former journal, which is accepted as a whole, were not judged.
    */
   #takePerson({ order, verdict }: RemoteEntryRow, entry: RowEntry, isOwn: boolean): void {
-    const original = entry === null || verdict === 'repeated' ? null : readOriginal(entry);
+    if (entry === null || verdict === 'repeated') return;
+    // most entries are of other acts, which need not be read for this
+    if (entry.act !== 'carried-over' && !PERSON_ACTS.has(entry.act)) return;
+    const original = readOriginal(entry);
     if (original === null || !PERSON_ACTS.has(original.act)) return;
     const known = knownEntry(original);
     const of = { order, isOwn, counts: verdict === 'accepted' };

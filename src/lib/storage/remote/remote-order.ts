@@ -19,12 +19,12 @@ import {
   type ProjectedTable,
   type ReadTable,
 } from '$lib/domain/rows';
-import { readOriginal } from '$lib/proof/known-entry';
+import { originalPlace } from '$lib/proof/known-entry';
 import { accepts, isWaiting, rowInCopy, ShopFold } from '$lib/proof/shop-fold';
 import { START_OF_LOG } from '$lib/proof/shop-log';
 import { readTogether, transact, type TillDb } from '$lib/storage/database/db';
 import { metaIn, putMetaIn } from '$lib/storage/database/meta';
-import { isEnrolled, lineageIn, tillIn } from '$lib/storage/database/till-record';
+import { formerTillsIn, isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { withWriterLock } from '$lib/storage/database/writer-lock';
 import { recorded, type CustomerRow } from '$lib/storage/schema/records';
 import type { RemoteCursor } from '$lib/storage/schema/remote-record';
@@ -101,8 +101,9 @@ async function preparedFor(
   ask: AskRecords,
 ) {
   const read = await readTogether(db, readTables(db), async () => {
-    const [till, cursor, tills] = await Promise.all([
+    const [till, former, cursor, tills] = await Promise.all([
       tillIn(db),
+      formerTillsIn(db),
       remoteCursorIn(db),
       db.remoteTills.toArray(),
     ]);
@@ -112,7 +113,8 @@ async function preparedFor(
     const waiting = isAccepting
       ? await db.remoteJournal.where('effect').equals('waiting').sortBy('order')
       : [];
-    const own = await OwnEntries.read(db, entries, waiting);
+    const lineage = [till, ...former].map(({ id }) => id);
+    const own = await OwnEntries.read(db, lineage, { entries, waiting });
     if (entries.some((each) => 'own' in each && !own.has(till.id, each.own))) return 'fork';
     const ownWaiting = waiting.flatMap((row) => {
       const entry = own.of(row);
@@ -128,8 +130,8 @@ async function preparedFor(
       beforeIn(db, fold),
       cardsIn(db, fold),
       refusedErasuresIn(db, fold),
-      db.remoteProducts.bulkGet([...fold.changedProducts]),
-      db.remoteCategories.bulkGet([...fold.changedCategories]),
+      rowsIn(db.remoteProducts, fold.changedProducts),
+      rowsIn(db.remoteCategories, fold.changedCategories),
     ]);
     return { fold, before, held, refused, products, categories };
   });
@@ -176,7 +178,14 @@ async function preparedFor(
 
 type Prepared = Exclude<Awaited<ReturnType<typeof preparedFor>>, string>;
 
-/** `cards-changed`: this till has changed a card meanwhile, so nothing was written. */
+/** Undoes the transaction. `cards-changed`: this till has changed a card meanwhile. */
+class NotWritten extends Error {
+  constructor(readonly because: 'moved' | 'cards-changed') {
+    super(because);
+  }
+}
+
+/** Checks and writes are issued together, so that the lock is held for one round trip to the disk. */
 function written(
   db: TillDb,
   { till: sentTo, from, to, checkpoint }: Downloaded,
@@ -195,11 +204,6 @@ function written(
         tillIn(db),
         remoteCursorIn(db),
         held.length > 0 ? db.customers.bulkGet(held.map(({ customer }) => customer)) : [],
-      ]);
-      if (till?.id !== sentTo || !isSamePoint(cursor ?? START_OF_ORDER, from)) return 'moved';
-      if (held.some(({ own }, place) => JSON.stringify(own) !== JSON.stringify(cards[place])))
-        return 'cards-changed';
-      await Promise.all([
         ...puts.map(([table, rows]) => table.bulkPut(rows)),
         ...changes.map((change) => write(db, change)),
         hidden.length > 0 && db.remoteCustomers.bulkDelete(hidden),
@@ -209,9 +213,16 @@ function written(
         putMetaIn(db, 'remote-cursor', { ...to, epochs }),
         checkpoint !== null && putMetaIn(db, 'checkpoint', checkpoint),
       ]);
-      return erased.length > 0 ? 'erased' : 'applied';
+      if (till?.id !== sentTo || !isSamePoint(cursor ?? START_OF_ORDER, from))
+        throw new NotWritten('moved');
+      if (held.some(({ own }, place) => JSON.stringify(own) !== JSON.stringify(cards[place])))
+        throw new NotWritten('cards-changed');
+      return erased.length > 0 ? ('erased' as const) : ('applied' as const);
     }),
-  );
+  ).catch((cause: unknown) => {
+    if (cause instanceof NotWritten) return cause.because;
+    throw cause;
+  });
 }
 
 /** The tables that `preparedFor` reads. They are read in one transaction, because each transaction is a round trip. */
@@ -220,7 +231,7 @@ const readTables = (db: TillDb): Table[] => [
   ...[db.remoteJournal, db.remoteTills, db.remoteCards, db.remoteCardPacks],
   db.remoteBalancePacks,
   ...[db.remoteProducts, db.remoteCategories],
-  ...Object.values(projectedInto(db)),
+  ...Object.values(sharedTables(db)),
 ];
 
 /**
@@ -309,23 +320,22 @@ class OwnEntries {
     this.#entries = new Map(entries.map((entry) => [nameOf(entry.till, entry), entry]));
   }
 
-  /** Awaits Dexie only. */
+  /** `lineage`: the till ids of this device, the current one first. Awaits Dexie only. */
   static async read(
     db: TillDb,
-    entries: readonly OrderedEntry[],
-    waiting: readonly RemoteEntryRow[],
+    [current = '', ...former]: readonly string[],
+    from: { readonly entries: readonly OrderedEntry[]; readonly waiting: readonly RemoteEntryRow[] },
   ): Promise<OwnEntries> {
-    const [current = '', ...former] = await lineageIn(db);
     const names = new Set([current, ...former]);
-    const places = entries.flatMap((each): [string, number][] => {
+    const places = from.entries.flatMap((each): [string, number][] => {
       if ('own' in each) return [[current, each.own.seq]];
       // a former id of this device, or a second copy of it, may have carried the entry over
-      const original = readOriginal(each.entry);
+      const original = originalPlace(each.entry);
       return original !== null && names.has(original.till) ? [[original.till, original.seq]] : [];
     });
-    const held = await db.journal.bulkGet([
+    const held = await rowsIn(db.journal, [
       ...places,
-      ...waiting.flatMap(({ own }): [string, number][] => (own ? [[own.till, own.seq]] : [])),
+      ...from.waiting.flatMap(({ own }): [string, number][] => (own ? [[own.till, own.seq]] : [])),
     ]);
     return new OwnEntries(held.filter((entry) => entry !== undefined));
   }
@@ -356,6 +366,12 @@ function rowOf(ordered: OrderedEntry, till: string, own: OwnEntries): RemoteEntr
   return { order, receivedAt, verdict, ...place, entry: null, effect };
 }
 
+/** The rows under these keys. Awaits Dexie only, and nothing if there are no keys: many steps need few of the tables. */
+const rowsIn = async <Row, Key>(
+  table: Table<Row, Key>,
+  keys: readonly Key[],
+): Promise<(Row | undefined)[]> => (keys.length === 0 ? [] : table.bulkGet([...keys]));
+
 /** A customer whose card these entries create or change, with its state in the order and the own card. */
 type HeldCard = {
   readonly customer: string;
@@ -367,6 +383,7 @@ type HeldCard = {
 /** Awaits Dexie only. */
 async function cardsIn(db: TillDb, fold: ShopFold): Promise<readonly HeldCard[]> {
   const ids = [...fold.customers];
+  if (ids.length === 0) return [];
   const [states, own, forgotten] = await Promise.all([
     cardStatesIn(db, ids),
     db.customers.bulkGet(ids),
@@ -381,9 +398,11 @@ async function cardsIn(db: TillDb, fold: ShopFold): Promise<readonly HeldCard[]>
 /** Customers whose cards were erased here although the relay now refuses to forget them; null: none. Awaits Dexie only. */
 async function refusedErasuresIn(db: TillDb, fold: ShopFold): Promise<readonly string[] | null> {
   const named = [...new Set(fold.refusedErasures)];
+  // only a refusal adds one, and only a changed card removes one
+  if (named.length === 0 && fold.customers.length === 0) return null;
   const [before, rows, states] = await Promise.all([
     metaIn(db, 'refused-erasures'),
-    db.forgotten.bulkGet(named),
+    rowsIn(db.forgotten, named),
     cardStatesIn(db, named),
   ]);
   const erased = named.filter(
@@ -433,7 +452,7 @@ async function beforeIn(db: TillDb, fold: ShopFold): Promise<Before> {
     names.map((name) =>
       name === 'balances'
         ? remoteBalancesIn(db, wanted[name])
-        : (tables[name] as Table).bulkGet([...wanted[name]]),
+        : rowsIn(tables[name] as Table, wanted[name]),
     ),
   );
   return beforeOf(Object.fromEntries(names.map((name, place) => [name, rows[place]])));
