@@ -43,7 +43,7 @@ const VERSIONS: Record<string, string>[] = [
     days: '[till+day]',
     sales: 'id: &till+number, *pieces, *sold, at, customer+at, roundedTotal+at, total+at',
     returns: 'hash: at, sale',
-    remoteReturns: 'hash: at, sale',
+    remoteReturns: 'hash: sale',
     remoteSales: 'hash: *pieces, *sold, at, customer+at, roundedTotal+at, till+number, total+at',
     stock: 'product',
     products: 'product',

@@ -143,7 +143,7 @@ export class TillDb extends Dexie implements Tables {
         // two tills can state the same receipt number, so the index is not unique
         remoteSales:
           'hash, [till+number], at, [customer+at], [total+at], [roundedTotal+at], *sold, *pieces',
-        remoteReturns: 'hash, sale, at',
+        remoteReturns: 'hash, sale',
         remoteStock: 'product',
         remoteAddedProducts: '[order+till+seq]',
         remoteProducts: 'product',

@@ -324,7 +324,10 @@ class OwnEntries {
   static async read(
     db: TillDb,
     [current = '', ...former]: readonly string[],
-    from: { readonly entries: readonly OrderedEntry[]; readonly waiting: readonly RemoteEntryRow[] },
+    from: {
+      readonly entries: readonly OrderedEntry[];
+      readonly waiting: readonly RemoteEntryRow[];
+    },
   ): Promise<OwnEntries> {
     const names = new Set([current, ...former]);
     const places = from.entries.flatMap((each): [string, number][] => {

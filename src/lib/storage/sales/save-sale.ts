@@ -36,7 +36,7 @@ import { customersIn, customerTables } from '$lib/storage/remote/remote-cards';
 import { pieceTables, piecesSoldIn } from './marked-pieces';
 import { saleIn, type StoredSale } from './sales';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
-import { unconfirmedIn, usageIn } from './usage';
+import { withoutCodeIn } from './usage';
 import { asWriterSeeing, giveUpPending, type Writer } from '$lib/storage/journal/writer';
 import { daysIn, inOpenShift, NO_SHIFT, shiftIn } from '$lib/storage/shifts/shifts';
 import { isOpen } from '$lib/domain/shift/shift';
@@ -143,8 +143,7 @@ async function lookIn(db: TillDb, { receipt, at }: SaleAttempt) {
     proven,
     row,
     sums,
-    usage,
-    unconfirmed30d,
+    { usage, unconfirmed },
     dispute,
     ruleFacts,
     last,
@@ -159,8 +158,9 @@ async function lookIn(db: TillDb, { receipt, at }: SaleAttempt) {
     id === null ? undefined : customersIn(db, [id]).then(([row]) => row),
     id === null ? NOBODY : accountsIn(db, id),
     // without a customer no code is needed and no cap applies
-    id === null ? NOTHING_USED : usageIn(db, at, id),
-    id === null ? NOTHING_UNCONFIRMED : unconfirmedIn(db, id, at),
+    id === null
+      ? { usage: NOTHING_USED, unconfirmed: NOTHING_UNCONFIRMED }
+      : withoutCodeIn(db, id, at),
     id === null ? undefined : disputeIn(db, id),
     // read only if a rule needs it, because each read makes a sale slower
     id === null || (receipt.rules?.ofCustomer ?? []).length === 0 ? null : customerFacts(db, id),
@@ -174,7 +174,8 @@ async function lookIn(db: TillDb, { receipt, at }: SaleAttempt) {
   const disputed = dispute !== undefined;
   const { standing, own } = sums;
   const facts = {
-    ...{ customer, standing, usage, unconfirmed30d, disputed, number: last + 1 },
+    ...{ customer, standing, usage, disputed, number: last + 1 },
+    unconfirmed30d: unconfirmed,
     customerFacts: ruleFacts,
     piecesSold: new Set(sold.keys()),
   };

@@ -23,12 +23,41 @@ export async function usageIn(
   at: number,
   customer: string | null,
 ): Promise<OverrideUsage> {
+  return usageAmong(db, await countedIn(db, at, customer));
+}
+
+/** `usageIn` and `unconfirmedIn` of a customer, whose cards are read once. Awaits Dexie only. */
+export async function withoutCodeIn(
+  db: TillDb,
+  customer: string,
+  at: number,
+): Promise<{ readonly usage: OverrideUsage; readonly unconfirmed: Unconfirmed }> {
+  const counted = await countedIn(db, at, customer);
+  const [usage, unconfirmed] = await Promise.all([
+    usageAmong(db, counted),
+    unconfirmedAmong(db, counted),
+  ]);
+  return { usage, unconfirmed };
+}
+
+/** Which acts count. `names`: the ids of this till; `end`: of the windows, ms; `cards`: of the customer. */
+type Counted = {
+  readonly names: readonly string[];
+  readonly end: number;
+  readonly cards: ReadonlySet<string>;
+};
+
+async function countedIn(db: TillDb, at: number, customer: string | null): Promise<Counted> {
   // former till ids count as well, so that re-enrolment frees no cap
   const [names, end, cards] = await Promise.all([
     lineageIn(db),
     windowsEndIn(db, at),
     cardsOfNumberIn(db, customer),
   ]);
+  return { names, end, cards };
+}
+
+async function usageAmong(db: TillDb, { names, end, cards }: Counted): Promise<OverrideUsage> {
   const [own, remote] = await Promise.all(
     [db.confirmations, db.remoteConfirmations].map((table) =>
       table
@@ -71,7 +100,10 @@ export async function unconfirmedIn(
   customer: string,
   at: number,
 ): Promise<Unconfirmed> {
-  const [end, cards] = await Promise.all([windowsEndIn(db, at), cardsOfNumberIn(db, customer)]);
+  return unconfirmedAmong(db, await countedIn(db, at, customer));
+}
+
+async function unconfirmedAmong(db: TillDb, { end, cards }: Counted): Promise<Unconfirmed> {
   const rows = await Promise.all([...cards].map((card) => actsOfIn(db, card, end - MONTH_MS)));
   return unconfirmedOf(
     rows.flat().map((row) => ({ at: row.at, confirmation: row })),
