@@ -1,6 +1,7 @@
 // A debt payment cancelled in its shift: with the customer's code, and without the internet.
 import { codeIn, messagesAt } from '../support/demo-phone';
 import { expect, expectSent, test } from '../support/e2e';
+import { expectFits, PHONE } from '../support/fits';
 import { rowsOf } from '../support/till-disk';
 import type { TillPage } from '../support/till-page';
 
@@ -71,15 +72,17 @@ test('with the customer’s code the debt is back, and its money out of the draw
 });
 
 test(
-  'without the internet it goes on by right, with a reason',
+  'on a phone, without the internet, it goes on by right, with a reason',
   { tag: '@service-worker' },
-  async ({ till, context }) => {
+  async ({ till, page, context }) => {
+    await page.setViewportSize(PHONE);
     await till.openShop();
     await context.setOffline(true);
     await repayAndOpen(till);
     await till.dialog.getByLabel('Why').fill('It was another customer');
     await till.button('Ask for the code').click();
     await expect(till.dialog).toContainText('The code can’t be sent');
+    await expectFits(page);
     await till.dialog.getByRole('radio', { name: 'No internet' }).check();
     await till.button('Continue without a code').click();
     await expect(till.dialog).toContainText('This payment is cancelled.');

@@ -2,6 +2,7 @@
 // Also writes off a disputed debt.
 import { codeIn, messagesAt } from '../support/demo-phone';
 import { expect, expectSent, test } from '../support/e2e';
+import { expectFits, PHONE } from '../support/fits';
 import { rowsOf } from '../support/till-disk';
 import type { TillPage } from '../support/till-page';
 
@@ -55,9 +56,10 @@ test('a debt goes up with the customer’s code, and down without one; the card 
 });
 
 test(
-  'without the internet it goes on by right, with a reason',
+  'on a phone, without the internet, it goes on by right, with a reason',
   { tag: '@service-worker' },
-  async ({ till, context }) => {
+  async ({ till, page, context }) => {
+    await page.setViewportSize(PHONE);
     await till.openShop();
     await context.setOffline(true);
     await openCorrection(till);
@@ -65,6 +67,7 @@ test(
     await till.dialog.getByLabel('Why').fill('Milk was not rung up');
     await till.button('Ask for the code').click();
     await expect(till.dialog).toContainText('The code can’t be sent');
+    await expectFits(page);
     await till.dialog.getByRole('radio', { name: 'No internet' }).check();
     await till.button('Continue without a code').click();
     await expect(till.dialog).toContainText(/Adjustment: debt up.*2\.00/s);

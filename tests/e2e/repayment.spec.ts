@@ -10,6 +10,7 @@ import {
   test,
 } from '../support/e2e';
 import { codeIn, messagesAt } from '../support/demo-phone';
+import { expectFits, PHONE } from '../support/fits';
 import { SettingsPage } from '../support/settings-page';
 import { rowsOf } from '../support/till-disk';
 import type { TillPage } from '../support/till-page';
@@ -29,9 +30,10 @@ async function repayAll(till: TillPage, amount: string): Promise<void> {
 }
 
 test(
-  'offline the whole debt is repaid in a few taps, printed, listed on the card and in the journal',
+  'on a phone, offline, the whole debt is repaid in a few taps, printed, listed on the card and in the journal',
   { tag: '@service-worker' },
   async ({ till, page, context }) => {
+    await page.setViewportSize(PHONE);
     await till.openShop();
     await context.setOffline(true);
     await openCard(till);
@@ -41,6 +43,7 @@ test(
     await expect(till.main).toBeDisabled();
     await till.button('Whole debt').click();
     await expect(till.dialog).toContainText('Nothing is owed after it');
+    await expectFits(page);
     await till.button('Accept 12.50').dblclick();
     await expect(till.dialog).toContainText('Nothing is owed any more');
     const repaid = (await rowsOf(page, 'journal')).filter(({ act }) => act === 'repayment');
@@ -186,6 +189,20 @@ test(
     await context.setOffline(false);
     await openCard2(till, 'Vera Lugova', 'we owe them £12.50');
     await context.close();
+    // the same card in Russian on a phone
+    await till.page.setViewportSize(PHONE);
+    await till.page.keyboard.press('Escape');
+    await till.speak('Русский');
+    await till.goTo('customers');
+    await till.page.getByRole('main').getByText('Vera Lugova').click();
+    await till.button('Вернуть переплату').click();
+    await expect(till.dialog).toContainText(/Мы должны покупателю\s*12,50/);
+    await expect(till.dialog).toContainText('это деньги покупателя');
+    await expectFits(till.page);
+    await till.page.keyboard.press('Escape');
+    await till.page.keyboard.press('Escape');
+    await till.speak('English');
+    await openCard2(till, 'Vera Lugova', 'we owe them £12.50');
     await till.button('Pay back what we owe').click();
     await till.dialog.getByLabel('How much').fill('13');
     await expect(till.dialog).toContainText('This is more than we owe: £12.50.');

@@ -10,6 +10,7 @@ import {
   ownersOtherTill,
   test,
 } from '../support/e2e';
+import { expectFits, PHONE } from '../support/fits';
 import { rowsOf } from '../support/till-disk';
 import type { TillPage } from '../support/till-page';
 import { OWNER } from '../support/till-page';
@@ -99,9 +100,10 @@ test('one of two pieces is returned, then the other, and sale, drawer and journa
 });
 
 test(
-  'offline the paper is scanned, and of a sale on account the debt goes first',
+  'on a phone, offline, the paper is scanned, and of a sale on account the debt goes first',
   { tag: '@service-worker' },
   async ({ till, page, context }) => {
+    await page.setViewportSize(PHONE);
     await till.openShop();
     await context.setOffline(true);
     await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
@@ -116,6 +118,7 @@ test(
     await expect(till.dialog).toContainText(/Off their debt\s*3\.49\s*In cash\s*1\.00/);
     await till.dialog.getByLabel('What the customer shows').selectOption('Nothing');
     await expect(till.dialog).toContainText('Nobody else may return goods');
+    await expectFits(page);
     await till.button('Refund 1.00').click();
     await expect(till.dialog).toContainText(/Give in cash\s*£1\.00\s*Off their debt\s*3\.49/);
   },

@@ -1,6 +1,9 @@
 // Checks that a screen cuts nothing off at its sides, and that the page does not scroll sideways.
 import { expect, type Page } from '@playwright/test';
 
+/** The size of a phone, for stories that otherwise run on a tablet. */
+export const PHONE = { width: 390, height: 844 } as const;
+
 /** Checks open dialogues, too. Elements with their own sideways scrolling, such as a row of tabs, may be wider. */
 export async function expectFits(page: Page): Promise<void> {
   const cut = await page.evaluate(() => {
