@@ -100,7 +100,7 @@ export const journal = {
     title: (seq: number) => `Запись № ${seq}`,
     at: 'Когда',
     till: 'Касса',
-    operator: 'Кто вошёл',
+    operator: 'Сотрудник',
     customer: 'Покупатель',
     what: 'Что',
     total: 'Сумма чека',

@@ -7,7 +7,7 @@ export const returns = {
   withoutSale: {
     button: 'Возврат без чека',
     title: 'Возврат без чека',
-    findGoods: 'Найти товар: название, артикул, штрихкод',
+    findGoods: 'Найти товар или штрихкод',
     findCustomer: 'Покупатель, если он известен',
     price: 'По цене',
     priceOf: (name: string) => `По цене: ${name}`,

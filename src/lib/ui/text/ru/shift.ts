@@ -153,7 +153,7 @@ export const shift = {
   opened: 'Смена открыта',
 
   close: 'Закрыть смену',
-  closing: (number: number) => `Закрытие смены ${number}`,
+  closing: (number: number) => `Закрытие смены\u00a0${number}`,
   closingNote: 'Пересчитайте деньги в ящике · число можно набрать',
   withZ: (number: number) => `и снять Z-отчёт № ${number}`,
   bySum: 'Ввести одной суммой',
