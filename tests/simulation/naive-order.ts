@@ -10,6 +10,13 @@ type FieldEdit = { readonly product: string; readonly field: string; readonly va
 /** `acceptedAt`: its place, or the place where an owner accepted the former journal that it belongs to. */
 type Judged = Edit & { readonly verdict: string; readonly acceptedAt: number };
 
+/** What undoing an import took back. `of`: the import's entry. */
+export type Undone = {
+  readonly of: string;
+  readonly customers: readonly string[];
+  readonly accounts: readonly Step[];
+};
+
 /** The entries in the order in which they count; those of a former journal from the place where an owner accepts it. */
 class Order {
   readonly #file: Database;
@@ -79,6 +86,8 @@ export function cardsInOrder(
   readonly accountOf: (customer: string) => readonly string[];
   /** Customers who were forgotten: no card of theirs counts any more. */
   readonly forgotten: ReadonlySet<string>;
+  /** Imports that were undone. */
+  readonly undone: readonly Undone[];
   /** Customers forgotten despite a debt earlier in the order, or not forgotten because of a debt that is not there. */
   readonly misjudged: readonly string[];
 } {
@@ -117,6 +126,11 @@ export function cardsInOrder(
       newest.delete(card);
     }
   };
+  const undone: Undone[] = [];
+  const undo = ({ body }: Entry): void => {
+    const { import: of, ...back } = body as Undone & { readonly import: { readonly hash: string } };
+    undone.push({ ...back, of: of.hash });
+  };
   const edit = (order: number, entry: Entry): void => {
     const customer = String(entry.body['customer']);
     if (entry.act !== 'customer-saved' || !customers.includes(customer)) return;
@@ -130,6 +144,8 @@ export function cardsInOrder(
     const { act } = entry;
     if (act === 'customer-forgotten' && verdict !== 'waiting') forget(entry, verdict);
     else if (act === 'customers-merged' && verdict === 'accepted') merge(entry);
+    else if (act === 'import-undone' && verdict !== 'accepted') continue;
+    else if (act === 'import-undone') undo(entry);
     else if (verdict === 'accepted' || verdict === 'waiting') {
       move(entry);
       edit(order, entry);
@@ -142,7 +158,7 @@ export function cardsInOrder(
         { hash: String(entry.body['recordHash']), till: entry.till },
       ]),
     ),
-    ...{ stale, accountOf, forgotten, misjudged },
+    ...{ stale, accountOf, forgotten, undone, misjudged },
   };
 }
 

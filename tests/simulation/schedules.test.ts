@@ -113,7 +113,7 @@ const PAID_OUT: Step[] = [
 ];
 /** An import is undone after another till has sold to its customer. */
 const UNDONE: Step[] = [
-  { kind: 'import', till: 0 },
+  { kind: 'import', till: 0, owed: 10, points: 5 },
   ...[up(0), { kind: 'down', till: 1, fault: 'none' } as const],
   { kind: 'sell-imported', till: 1, price: 10 },
   ...[up(1), { kind: 'undo-import', till: 0, nth: 0 } as const],
@@ -148,7 +148,12 @@ const FORGOTTEN_BEFORE_UPLOAD: Step[] = [
 const down = (n: number): Step => ({ kind: 'down', till: n, fault: 'none' });
 /** Cards are erased because an import was undone; the relay loses that act, and the id of the till that did it. */
 const UNDONE_AND_LOST: Step[] = [
-  ...[{ kind: 'import', till: 1 } as const, up(1), down(0), { kind: 'copy', till: 0 } as const],
+  ...[
+    { kind: 'import', till: 1, owed: 10, points: 5 } as const,
+    up(1),
+    down(0),
+    { kind: 'copy', till: 0 } as const,
+  ],
   ...[{ kind: 're-enrol', till: 0 } as const, down(0)],
   ...[{ kind: 'undo-import', till: 0, nth: 0 } as const, up(0), down(0), down(1)],
   { kind: 'put-back', till: 0, isSaid: false },

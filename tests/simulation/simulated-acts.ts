@@ -1,7 +1,8 @@
 // Steps of a simulated shop that concern one till: goods, persons, imports, reviews, drawer, reprints.
 import { v7 as uuidv7 } from 'uuid';
-import type { Entry } from '$lib/contract/journal';
-import { NO_DETAILS } from '$lib/domain/customers/customer';
+import type { Entry, EntryOf } from '$lib/contract/journal';
+import { openingSteps } from '$lib/domain/acts/customers-imported';
+import { NO_DETAILS, type Customer } from '$lib/domain/customers/customer';
 import { USUAL_TAX, type Product } from '$lib/domain/goods/product';
 import { money } from '$lib/domain/values/money';
 import type { Phone } from '$lib/domain/values/phone';
@@ -59,28 +60,39 @@ export async function removeOnePerson(
   if (person !== undefined) await till.removePerson(customer, person.id);
 }
 
-/** Imports one customer without balances. */
+/** Imports one customer. `owed`: minor units, negative if they have paid ahead. Returns the entry. */
 export async function importOne(
   till: WholeTill,
-  { name, ...by }: By & { readonly name: string },
-): Promise<string> {
-  const id = uuidv7();
-  const credit = { kind: 'shop-limit' } as const;
-  const customer = { ...NO_DETAILS, id, name, phone: null, credit, owed: 0, points: 0 };
-  await importCustomers(till.db, { source: 'file', customers: [customer], approvals: [], ...by });
-  return id;
+  {
+    operator,
+    at,
+    ...asked
+  }: By &
+    Pick<Customer, 'id' | 'name' | 'phone'> & { readonly owed: number; readonly points: number },
+): Promise<EntryOf<'customers-imported'>> {
+  const customer = { ...NO_DETAILS, ...asked, credit: { kind: 'shop-limit' } as const };
+  const steps = openingSteps([{ ...customer, customer: customer.id }]);
+  const approval = await till.approval('import', steps);
+  const approvals = approval === null ? [] : [approval];
+  const imported = { source: 'file', customers: [customer], approvals } as const;
+  await importCustomers(till.db, { ...imported, operator, at });
+  const entry = (await till.entries()).at(-1);
+  if (entry?.act !== 'customers-imported') throw new Error('not imported');
+  return entry as EntryOf<'customers-imported'>;
 }
 
 /** Undoes one of the newest imports that this till knows, for all customers for whom it can. */
 export async function undoOneImport(
-  { db }: WholeTill,
+  till: WholeTill,
   { nth, since, ...by }: By & { readonly nth: number; readonly since: number },
 ): Promise<void> {
+  const { db } = till;
   const place = (await recentImports(db, since))[nth]?.place;
   if (place === undefined) return;
   const seen = await whatUndoing(db, { place, operator: by.operator });
   if (seen.kind !== 'allowed' || seen.customers.length === 0) return;
-  await undoImport(db, { place, customers: seen.customers, approval: null, ...by });
+  const approval = await till.approval('undo-import', seen.accounts);
+  await undoImport(db, { place, customers: seen.customers, approval, ...by });
 }
 
 /** Closes a discrepancy that this till shows, or makes its edit again. */

@@ -43,7 +43,7 @@ import { RelayCopy } from '../support/relay-copy';
 import { TillClient } from '../support/till-client';
 import { acceptWaiting } from '../support/till-journal';
 import { BREAD, WholeTill, type Rung, type Shop } from '../support/whole-till';
-import { cardsInOrder, goodsInOrder, proofsUsedTwice } from './naive-order';
+import { cardsInOrder, goodsInOrder, proofsUsedTwice, type Undone } from './naive-order';
 import {
   addNewPerson,
   BREAD_ADDED,
@@ -53,6 +53,7 @@ import {
   reviewOldest,
   settleOne,
   undoOneImport,
+  type By,
 } from './simulated-acts';
 
 const TILLS = 3;
@@ -93,6 +94,8 @@ const customer = fc.nat(CUSTOMERS - 1);
 const fault = fc.constantFrom('none', 'none', ...FAULTS);
 const kind = <K extends string>(name: K) => fc.constant(name);
 const price = fc.integer({ min: 1, max: 60 });
+/** Customers, and after them the one who was imported last. */
+const payer = fc.nat(CUSTOMERS);
 const buyer = fc.oneof(
   { arbitrary: fc.nat(CUSTOMERS - 2), weight: 9 },
   { arbitrary: customer, weight: 1 },
@@ -105,12 +108,12 @@ const sell = fc.record({
 });
 const step = fc.oneof(
   { arbitrary: sell, weight: 12 },
-  { arbitrary: fc.record({ kind: kind('repay'), till, customer, price }), weight: 5 },
+  { arbitrary: fc.record({ kind: kind('repay'), till, customer: payer, price }), weight: 5 },
   { arbitrary: fc.record({ kind: kind('cancel'), till, nth: fc.nat(3) }), weight: 3 },
-  { arbitrary: fc.record({ kind: kind('pay-out'), till, customer, price }), weight: 3 },
+  { arbitrary: fc.record({ kind: kind('pay-out'), till, customer: payer, price }), weight: 3 },
   {
     arbitrary: fc.record({
-      ...{ kind: kind('correct'), till, customer, price },
+      ...{ kind: kind('correct'), till, customer: payer, price },
       way: fc.constantFrom('debt-up', 'debt-down', 'points-up', 'points-down'),
     }),
     weight: 4,
@@ -120,14 +123,14 @@ const step = fc.oneof(
     weight: 5,
   },
   {
-    arbitrary: fc.record({ kind: kind('return-without-sale'), till, customer, price }),
+    arbitrary: fc.record({ kind: kind('return-without-sale'), till, customer: payer, price }),
     weight: 3,
   },
   { arbitrary: fc.record({ kind: kind('up'), till, fault }), weight: 8 },
   { arbitrary: fc.record({ kind: kind('down'), till, fault }), weight: 8 },
   { arbitrary: fc.record({ kind: kind('save'), till, customer }), weight: 8 },
-  { arbitrary: fc.record({ kind: kind('dispute'), till, customer }), weight: 2 },
-  { arbitrary: fc.record({ kind: kind('close'), till, customer }), weight: 2 },
+  { arbitrary: fc.record({ kind: kind('dispute'), till, customer: payer }), weight: 2 },
+  { arbitrary: fc.record({ kind: kind('close'), till, customer: payer }), weight: 2 },
   { arbitrary: fc.record({ kind: kind('forget'), till, customer }), weight: 3 },
   {
     arbitrary: fc.record({ kind: kind('merge'), till, customer: buyer, into: customer }),
@@ -162,7 +165,13 @@ const step = fc.oneof(
     arbitrary: fc.record({ kind: kind('remove-person'), till, customer: buyer, nth: fc.nat(2) }),
     weight: 2,
   },
-  { arbitrary: fc.record({ kind: kind('import'), till }), weight: 2 },
+  {
+    arbitrary: fc.record({
+      ...{ kind: kind('import'), till, points: fc.nat(30) },
+      owed: fc.oneof(fc.constant(0), fc.integer({ min: -30, max: 60 })),
+    }),
+    weight: 3,
+  },
   { arbitrary: fc.record({ kind: kind('sell-imported'), till, price }), weight: 2 },
   { arbitrary: fc.record({ kind: kind('undo-import'), till, nth: fc.nat(1) }), weight: 3 },
   {
@@ -233,15 +242,15 @@ const scene = fc
     const sold: Step = {
       ...{ kind: 'sell', till: a, ...whose, paid: 0, points: 0, consent: 'owner' },
     };
-    const repaid = (of: number): Step => ({
-      ...{ kind: 'repay', till: of, customer: place, price: paid },
+    const repaid = (of: number, customer = place): Step => ({
+      ...{ kind: 'repay', till: of, customer, price: paid },
     });
     const goods = (of: number, amount: number): Step => ({
       ...{ kind: 'goods', till: of, what: 'price', amount },
     });
     const [sent, got] = [atOf(a, 'up'), atOf(b, 'down')];
     const payout: Step = { kind: 'pay-out', till: b, ...whose };
-    const imported: Step = { kind: 'import', till: a };
+    const imported: Step = { kind: 'import', till: a, owed: paid - 30, points: sum };
     const undone = (of: number): Step => ({ kind: 'undo-import', till: of, nth: 0 });
     const bought: Step = { kind: 'sell-imported', till: b, price: sum };
     return fc.constantFrom<readonly Step[]>(
@@ -249,6 +258,7 @@ const scene = fc
       [sold, sent, got, repaid(a), repaid(b), sent, got, payout],
       [goods(a, sum), goods(b, paid), sent, atOf(b, 'up')],
       [imported, sent, got, bought, undone(a)],
+      [imported, sent, got, repaid(b, CUSTOMERS), undone(a), sent],
       [imported, sent, got, undone(b), atOf(b, 'up')],
     );
   });
@@ -266,7 +276,7 @@ export const schedules = fc
 export const FAULTS_TO_MEET = [
   ...(['request-lost', 'reply-lost', 'fork', 'put-back', 'stale-edit', 'tab-closed'] as const),
   ...(['clock-wrong', 're-enrolled', 'forgotten', 'forget-refused', 'merged'] as const),
-  ...(['reduced', 'rounded'] as const),
+  ...(['reduced', 'rounded', 'balances-undone'] as const),
   ...(['stale-goods', 'request-late', 'reply-late', 'doubled', 'snapshot-resumed'] as const),
 ];
 export type FaultMet = (typeof FAULTS_TO_MEET)[number];
@@ -311,8 +321,8 @@ export class SimulatedShop {
   #joined: WholeTill[] = [];
   /** Tills that began with a part of a snapshot, and the snapshot's place in the order. */
   #cut = new Map<WholeTill, number>();
-  /** Customers who were imported in this schedule. */
-  #imported: string[] = [];
+  /** Customers who were imported in this schedule, with their numbers. */
+  readonly #imported = new Map<string, Phone>();
   #serial = 0;
   #schedules = 0;
   /** Whether the relay was restored from a copy in this schedule. */
@@ -373,7 +383,7 @@ export class SimulatedShop {
     this.#moved.clear();
     this.#debts.clear();
     this.#earned.clear();
-    this.#imported = [];
+    this.#imported.clear();
     this.#cut.clear();
     this.#isPutBack = false;
     this.#isUnanswered = 'no';
@@ -401,13 +411,18 @@ export class SimulatedShop {
     return found;
   }
 
+  /** Of an imported customer it is the newest. */
   #customer(place: number): string {
-    return this.#customers[place] ?? '';
+    return this.#customers[place] ?? this.#newestImported() ?? this.#customers[0] ?? '';
   }
 
-  /** Other numbers in each schedule, because the number of a forgotten customer is erased. */
+  #newestImported(): string | undefined {
+    return [...this.#imported.keys()].at(-1);
+  }
+
+  /** Other numbers in each schedule, because the number of a forgotten customer is erased. `place`: below 1 000. */
   #phoneOf(place: number): Phone {
-    return `+7925${String(this.#schedules).padStart(6, '0')}${place}` as Phone;
+    return `+7925${String(this.#schedules * 1_000 + place).padStart(7, '0')}` as Phone;
   }
 
   async #save(at: WholeTill, place: number): Promise<void> {
@@ -458,6 +473,25 @@ export class SimulatedShop {
     const { customer } = rung.receipt;
     if (customer !== null && onAccount > 0) this.#debts.set(hash, { customer, left: onAccount });
     return true;
+  }
+
+  /** Imports a customer with unique balances. */
+  async #import(
+    at: WholeTill,
+    wish: { readonly owed: number; readonly points: number },
+    by: By,
+  ): Promise<void> {
+    this.#serial += 1;
+    const [customer, phone] = [uuidv7(), this.#phoneOf(10 + this.#serial)];
+    const entry = await importOne(at, {
+      ...{ id: customer, name: `Импорт ${this.#serial}`, phone },
+      ...{ owed: wish.owed && wish.owed * 1_000 + this.#serial, points: wish.points, ...by },
+    });
+    this.#imported.set(customer, phone);
+    const { accounts } = entry.body;
+    this.#moved.set(entry.hash, accounts);
+    for (const { account, delta } of accounts)
+      if (account === 'debt') this.#debts.set(entry.hash, { customer, left: delta });
   }
 
   /** Makes a repayment with a unique message. */
@@ -617,12 +651,10 @@ export class SimulatedShop {
       case 'remove-person':
         return removeOnePerson(at, { ...one, customer: this.#customer(one.customer) });
       case 'import':
-        this.#serial += 1;
-        this.#imported.push(await importOne(at, { name: `Импорт ${this.#serial}`, ...by }));
-        return;
+        return this.#import(at, one, by);
       case 'sell-imported': {
         const wish = { price: one.price, paid: 0, points: 0, consent: 'owner' } as const;
-        const id = this.#imported.at(-1);
+        const id = this.#newestImported();
         if (id !== undefined && (await customerById(at.db, id)) !== null)
           await this.#sell(at, wish, id);
         return;
@@ -870,12 +902,12 @@ export class SimulatedShop {
     const order = cardsInOrder(this.relay.file, this.#customers);
     if (order.stale > 0) this.met.add('stale-edit');
     const [first] = all;
-    for (const [place, id] of [...this.#customers, ...this.#imported].entries()) {
+    for (const [place, id] of [...this.#customers, ...this.#imported.keys()].entries()) {
       const account = order.accountOf(id);
       if (account.length > 1) this.met.add('merged');
-      const real = this.#realSums(account);
+      const real = this.#realSums(account, order.undone);
       const card = order.cards.get(id);
-      const isImported = this.#imported.includes(id);
+      const isImported = this.#imported.has(id);
       const name = card === undefined ? null : (this.#names.get(card.hash) ?? null);
       // a card that was changed again, and then lost by the relay, no longer exists anywhere
       const hasCard = card !== undefined && this.#hasCard(card.hash);
@@ -890,7 +922,7 @@ export class SimulatedShop {
         if (owed !== real.owed || points !== real.points)
           found.push(`${who}: ${owed} and ${points}, not ${real.owed} and ${real.points}`);
         const debts = await this.#debtsAt(each, account);
-        if (debts !== this.#realDebts(account)) found.push(`${who}: debts ${debts}`);
+        if (debts !== this.#realDebts(account, order.undone)) found.push(`${who}: debts ${debts}`);
         const shown = (await customerById(each.db, id))?.name ?? null;
         // a restored relay may not know which ids were one device, and so take a later card of the same device for another's
         const isFormer =
@@ -905,10 +937,18 @@ export class SimulatedShop {
     }
     found.push(...order.misjudged);
     this.#noteRefused();
-    for (const id of order.forgotten) {
-      this.met.add('forgotten');
+    if (order.forgotten.size > 0) this.met.add('forgotten');
+    if (order.undone.some(({ accounts }) => accounts.length > 0)) this.met.add('balances-undone');
+    const undone = order.undone.flatMap(({ customers }) => customers);
+    for (const id of [...order.forgotten, ...undone]) {
       const left = this.relay.file.prepare('SELECT COUNT(*) FROM cards WHERE customer = ?');
-      if (left.pluck().get(id) !== 0) found.push('the card of a forgotten customer at the relay');
+      if (left.pluck().get(id) !== 0) found.push(`the relay has the erased card of ${id}`);
+    }
+    const erased = [...this.#imported].filter(([id]) => undone.includes(id));
+    for (const [n, each] of all.entries()) {
+      const everything = erased.length > 0 ? await each.everything() : '';
+      if (erased.some(([, phone]) => everything.includes(phone)))
+        found.push(`till ${n} has the number of an undone import`);
     }
     for (const [n, each] of all.entries()) {
       // a snapshot has sums, but not the entries that it includes
@@ -942,7 +982,9 @@ export class SimulatedShop {
       const shown: Record<string, unknown> = {
         discrepancies: open.toSorted(),
         categories: await each.categories(),
-        imported: (await customersByIds(each.db, this.#imported)).map(({ name: of }) => of),
+        imported: (await customersByIds(each.db, [...this.#imported.keys()])).map(
+          ({ name: of }) => of,
+        ),
       };
       for (const [place, id] of this.#customers.entries())
         shown[`persons of ${place}`] = (await each.persons(id)).toSorted();
@@ -1014,21 +1056,26 @@ export class SimulatedShop {
     return asked.get(recordHash) !== undefined;
   }
 
-  #realSums(cards: readonly string[]): { owed: number; points: number } {
-    const steps = [...this.#moved.values()].flat().filter((step) => cards.includes(step.customer));
+  #realSums(cards: readonly string[], undone: readonly Undone[]): { owed: number; points: number } {
+    const all = [...this.#moved.values(), ...undone.map(({ accounts }) => accounts)].flat();
+    const steps = all.filter((step) => cards.includes(step.customer));
     const sum = (account: string) =>
       steps.reduce((all, step) => all + (step.account === account ? step.delta : 0), 0);
     return { owed: sum('debt'), points: sum('points') };
   }
 
   /** What is left of each debt, and what repaying it has earned, as text. */
-  #realDebts(cards: readonly string[]): string {
-    const open = [...this.#debts].filter(
-      ([hash, { customer, left }]) =>
-        cards.includes(customer) && (left !== 0 || (this.#earned.get(hash) ?? 0) !== 0),
-    );
-    return open
-      .map(([hash, { left }]) => `${hash} ${left} ${this.#earned.get(hash) ?? 0}`)
+  #realDebts(cards: readonly string[], undone: readonly Undone[]): string {
+    const all = [...this.#debts].filter(([, { customer }]) => cards.includes(customer));
+    return all
+      .map(([hash, { left }]) => {
+        const back = undone.flatMap(({ of, accounts }) => (of === hash ? accounts : []));
+        const takenBack = back.filter(({ account }) => account === 'debt');
+        const rest = takenBack.reduce((sum, { delta }) => sum + delta, left);
+        return { hash, rest, earned: this.#earned.get(hash) ?? 0 };
+      })
+      .filter(({ rest, earned }) => rest !== 0 || earned !== 0)
+      .map(({ hash, rest, earned }) => `${hash} ${rest} ${earned}`)
       .toSorted()
       .join();
   }

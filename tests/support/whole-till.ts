@@ -4,11 +4,14 @@ import { answeringPhone, NO_DETAILS } from '$lib/domain/customers/customer';
 import './node-disk';
 import { gunzipSync } from 'node:zlib';
 import { v7 as uuidv7 } from 'uuid';
+import type { AccountEntry } from '$lib/contract/acts/account';
 import type { AuthorisedPerson } from '$lib/contract/acts/customer';
 import type { CategoryChange } from '$lib/contract/acts/goods';
+import type { ImportPurpose } from '$lib/contract/grant';
 import type { Entry } from '$lib/contract/journal';
 import type { Policy } from '$lib/contract/policy';
 import type { SaleAction } from '$lib/contract/values';
+import { openingSums } from '$lib/domain/acts/customers-imported';
 import { DAY_MS } from '$lib/domain/values/durations';
 import type { GivenConfirmation } from '$lib/domain/consent/confirmation';
 import { unpack } from '$lib/domain/goods/catalogue';
@@ -25,6 +28,7 @@ import { quantity } from '$lib/domain/values/quantity';
 import { emptyReceipt, type Receipt } from '$lib/domain/receipt/receipt';
 import { dealHash, mergeHash, personHash, phoneHash } from '$lib/proof/deal';
 import { signGrant } from '$lib/proof/grant';
+import { accountsHash, signImportApproval } from '$lib/proof/import-approval';
 import { RelayClient } from '$lib/relay-client/relay-client';
 import { RelayClock } from '$lib/relay-client/clock';
 import { changeGoods, stockDeltas, type CatalogueOutcome } from '$lib/storage/goods/catalogue';
@@ -461,6 +465,25 @@ export class WholeTill {
     };
     const codes = { from: await codeOf(from), into: await codeOf(into) };
     return mergeCustomers(this.db, { merge, from, into, codes, operator, at });
+  }
+
+  /** The relay's signed approval of exactly these balances, as if an owner had consented; null: there are none. */
+  async approval(
+    purpose: ImportPurpose,
+    accounts: readonly AccountEntry[],
+  ): Promise<string | null> {
+    if (accounts.length === 0) return null;
+    const { shopId, key } = this.#shop.relay.relay;
+    const iat = this.now();
+    // undoing states the sums of the import
+    const sign = purpose === 'import' ? 1 : -1;
+    const imported = accounts.map((step) => ({ ...step, delta: sign * step.delta }));
+    const approval = {
+      ...{ v: 1 as const, purpose, id: uuidv7(), shop: shopId, till: this.id, demo: false },
+      ...{ accounts: await accountsHash(accounts), sums: openingSums(imported) },
+      ...{ iat, exp: iat + HOUR_MS },
+    };
+    return signImportApproval(approval, key.privateKey, key.kid);
   }
 
   /** Everything that the device stores, as text, including packed bytes. */
