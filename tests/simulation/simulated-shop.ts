@@ -40,10 +40,12 @@ import { adoptService, smsruDraft } from '../support/challenges';
 import { FakeSmsru } from '../support/fake-smsru';
 import { makeClock, startRelay, type RunningRelay } from '../support/relay';
 import { RelayCopy } from '../support/relay-copy';
+import { rememberWebCrypto } from '../support/remembered-webcrypto';
 import { TillClient } from '../support/till-client';
 import { acceptWaiting } from '../support/till-journal';
 import { BREAD, WholeTill, type Rung, type Shop } from '../support/whole-till';
 import { cardsInOrder, goodsInOrder, proofsUsedTwice, type Undone } from './naive-order';
+import { issueCodes, ringByCode, type HeldCode } from './simulated-reserve-codes';
 import {
   addNewPerson,
   BREAD_ADDED,
@@ -55,6 +57,9 @@ import {
   undoOneImport,
   type By,
 } from './simulated-acts';
+
+// relay and till derive the same slow hashes
+rememberWebCrypto();
 
 const TILLS = 3;
 /** The last of them rarely owes anything, so that they can be forgotten. */
@@ -174,6 +179,9 @@ const step = fc.oneof(
   },
   { arbitrary: fc.record({ kind: kind('sell-imported'), till, price }), weight: 2 },
   { arbitrary: fc.record({ kind: kind('undo-import'), till, nth: fc.nat(1) }), weight: 3 },
+  // seldom: deriving five slow hashes takes as long as a whole schedule
+  { arbitrary: fc.record({ kind: kind('issue-codes'), till, customer: buyer }), weight: 1 },
+  { arbitrary: fc.record({ kind: kind('sell-by-code'), till, price }), weight: 3 },
   {
     arbitrary: fc.record({
       ...{ kind: kind('settle'), till, nth: fc.nat(2), isApplied: fc.boolean() },
@@ -225,8 +233,8 @@ export const STEP_OF = {
   ...({ 'receipt-cancelled': 'drawer', 'receipt-resumed': 'drawer' } as const),
   ...({ dispute: 'dispute', settled: 'settle', 'unconfirmed-reviewed': 'review' } as const),
   ...({ 'till-enrolled': 're-enrol', 'carried-over': 're-enrol' } as const),
-  // no message delivers these codes to a customer, so nobody can type them
-  ...({ 'reserve-codes-issued': null, 'reserve-codes-voided': null } as const),
+  // codes become void by many wrong tries only, which concern one device
+  ...({ 'reserve-codes-issued': 'issue-codes', 'reserve-codes-voided': null } as const),
   // concern only the files of one device, and leave nothing at others
   ...({ 'backup-restored': null, 'entries-skipped': null, 'numbers-skipped': null } as const),
   ...({ 'pin-locked': null, 'policy-refused': null } as const),
@@ -252,6 +260,10 @@ const scene = fc
     const payout: Step = { kind: 'pay-out', till: b, ...whose };
     const imported: Step = { kind: 'import', till: a, owed: paid - 30, points: sum };
     const undone = (of: number): Step => ({ kind: 'undo-import', till: of, nth: 0 });
+    const issued: Step = { kind: 'issue-codes', till: a, customer: place };
+    const byCode = (of: number): Step => ({ kind: 'sell-by-code', till: of, price: sum });
+    const clone: Step = { kind: 'clone', till: a, ...whose, isFirst: true, consent: 'owner' };
+    const anew: Step = { kind: 're-enrol', till: a };
     const bought: Step = { kind: 'sell-imported', till: b, price: sum };
     return fc.constantFrom<readonly Step[]>(
       [sold, repaid(a), { kind: 'cancel', till: a, nth: 0 }],
@@ -260,6 +272,9 @@ const scene = fc
       [imported, sent, got, bought, undone(a)],
       [imported, sent, got, repaid(b, CUSTOMERS), undone(a), sent],
       [imported, sent, got, undone(b), atOf(b, 'up')],
+      [issued, got, byCode(a), byCode(b), issued, byCode(b)],
+      [issued, byCode(a), anew, byCode(a), sent, byCode(a)],
+      [issued, clone, byCode(a), sent],
     );
   });
 export const schedules = fc
@@ -276,7 +291,7 @@ export const schedules = fc
 export const FAULTS_TO_MEET = [
   ...(['request-lost', 'reply-lost', 'fork', 'put-back', 'stale-edit', 'tab-closed'] as const),
   ...(['clock-wrong', 're-enrolled', 'forgotten', 'forget-refused', 'merged'] as const),
-  ...(['reduced', 'rounded', 'balances-undone'] as const),
+  ...(['reduced', 'rounded', 'balances-undone', 'reserve-code'] as const),
   ...(['stale-goods', 'request-late', 'reply-late', 'doubled', 'snapshot-resumed'] as const),
 ];
 export type FaultMet = (typeof FAULTS_TO_MEET)[number];
@@ -323,6 +338,8 @@ export class SimulatedShop {
   #cut = new Map<WholeTill, number>();
   /** Customers who were imported in this schedule, with their numbers. */
   readonly #imported = new Map<string, Phone>();
+  /** Reserve codes as the customers have them, the newest issue first. */
+  #codes: HeldCode[] = [];
   #serial = 0;
   #schedules = 0;
   /** Whether the relay was restored from a copy in this schedule. */
@@ -384,6 +401,7 @@ export class SimulatedShop {
     this.#debts.clear();
     this.#earned.clear();
     this.#imported.clear();
+    this.#codes = [];
     this.#cut.clear();
     this.#isPutBack = false;
     this.#isUnanswered = 'no';
@@ -659,6 +677,18 @@ export class SimulatedShop {
           await this.#sell(at, wish, id);
         return;
       }
+      case 'issue-codes': {
+        const asked = { customer: this.#customer(one.customer), smsru: this.#smsru, ...by };
+        const issued = await issueCodes(at, { ...asked, relay: this.relay.relay });
+        this.#codes.unshift(...issued);
+        return;
+      }
+      case 'sell-by-code': {
+        this.#serial += 1;
+        const rung = await ringByCode(at, this.#codes, one.price * 1_000 + this.#serial);
+        if (rung !== null && (await this.#sellRung(at, rung))) this.met.add('reserve-code');
+        return;
+      }
       case 'undo-import':
         return undoOneImport(at, { ...by, nth: one.nth, since: this.#began });
       case 'settle':
@@ -763,6 +793,7 @@ export class SimulatedShop {
         return response;
       };
       await exchange();
+      if (way === 'down') await at.pullReserveCodes();
       at.network = (ask) => ask;
     }
     for (const ask of later) await ask();
@@ -855,6 +886,7 @@ export class SimulatedShop {
       for (const [n, each] of this.#all().entries()) {
         const { kind } = await each.download();
         if (kind !== 'up-to-date') found.push(`till ${n} does not download: ${kind}`);
+        await each.pullReserveCodes();
       }
       await this.relay.relay.outbox.round();
       left = [...found, ...(await this.#underWay())];

@@ -22,6 +22,7 @@ import { money } from '$lib/domain/values/money';
 import type { Product } from '$lib/domain/goods/product';
 import type { ShopCategory } from '$lib/domain/shop-categories';
 import type { Phone } from '$lib/domain/values/phone';
+import { reservePrefix } from '$lib/domain/consent/reserve-code';
 import { actionsOf, movedBy } from '$lib/domain/consent/confirmation';
 import { dealOf } from '$lib/domain/consent/deal';
 import { quantity } from '$lib/domain/values/quantity';
@@ -29,6 +30,7 @@ import { emptyReceipt, type Receipt } from '$lib/domain/receipt/receipt';
 import { dealHash, mergeHash, personHash, phoneHash } from '$lib/proof/deal';
 import { signGrant } from '$lib/proof/grant';
 import { accountsHash, signImportApproval } from '$lib/proof/import-approval';
+import { checkReserveCode } from '$lib/proof/reserve-code';
 import { RelayClient } from '$lib/relay-client/relay-client';
 import { RelayClock } from '$lib/relay-client/clock';
 import { changeGoods, stockDeltas, type CatalogueOutcome } from '$lib/storage/goods/catalogue';
@@ -59,6 +61,7 @@ import { storageErrorOf } from '$lib/storage/storage-error';
 import { beginEnrolment, completeEnrolment, publicKeyOf } from '$lib/storage/till/till';
 import { compareSums, type SumsOutcome } from '$lib/sync/control-sums';
 import { download, type DownloadOutcome } from '$lib/sync/download';
+import { pullReserveCodes } from '$lib/sync/reserve-codes';
 import { Upload, type UploadOutcome } from '$lib/sync/upload';
 import { offerEnrolment } from '../../relay/tills/tokens';
 import type { RunningRelay } from './relay';
@@ -372,6 +375,23 @@ export class WholeTill {
         },
       },
     };
+  }
+
+  /** A reserve code for a sale on account, if this till has its verifier; else null. */
+  async reserveCode(customer: string, code: string): Promise<GivenConfirmation | null> {
+    const rows = await this.db.reserveVerifiers.where('customer').equals(customer).toArray();
+    const row = rows.find(({ prefix }) => prefix === reservePrefix(code));
+    const { relayKey } = await this.#till();
+    if (row === undefined || (await checkReserveCode(code, row.signed, relayKey)) === null)
+      return null;
+    return { kind: 'reserve-code', action: 'sell-on-account', code, signed: row.signed };
+  }
+
+  /** Fetches what changed in its reserve codes, as after every reply about the relay's health. */
+  async pullReserveCodes(): Promise<void> {
+    const reply = await this.client.health();
+    if (!('reserveVersion' in reply) || reply.reserveVersion === undefined) return;
+    await pullReserveCodes(this.db, this.client, reply.reserveVersion);
   }
 
   /** Saves the card of a customer, with a phone and the shop's limit. */
