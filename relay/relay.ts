@@ -8,7 +8,7 @@ import { verifyPolicy } from '$lib/proof/policy';
 import { ConfigError, type Config } from './config';
 import { errorName } from './error-name';
 import type { KeptPolicy, LogLine, Relay, RelayKey } from './context';
-import { THIS_VERSION } from './journal/entry-reading';
+import { THIS_VERSION } from './journal/stored-entries';
 import { openRounds } from './challenges/rounds';
 import { prepareNotices } from './customers/notices';
 import { prepareReminders } from './customers/reminders';

@@ -6,7 +6,8 @@ import { rightForCredit } from '$lib/domain/acts/customer-saved';
 import { earned } from '$lib/domain/customers/loyalty';
 import { money } from '$lib/domain/values/money';
 import type { ByRight } from '$lib/domain/messages/right-message';
-import { GIVING_BACK, type Original } from './entry-reading';
+import { GIVING_BACK } from './consents';
+import type { Original } from './entry-reading';
 
 /** The credit on a customer's card by the entries of one device, and by those of all; null: no card is known. */
 export type CreditKnown = { readonly here: Credit | null; readonly inShop: Credit | null };

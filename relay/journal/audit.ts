@@ -11,7 +11,8 @@ import { missingRight, needsRight } from '$lib/domain/policy/rights';
 import type { CreditKnown } from './acts-by-right';
 import { mostInADay } from './audit-windows';
 import { CLOCK_MS, judgeProof, type Facts, type Given } from './audit-proofs';
-import type { Movement, Opening, Original } from './entry-reading';
+import type { Movement, Opening } from './consents';
+import type { Original } from './entry-reading';
 import type { Finding } from '../store/flags';
 import type { ActRow } from '../store/journal-acts';
 

@@ -17,7 +17,7 @@ import { flatMapInTurn } from '../in-turn';
 import type { Relay } from '../context';
 import { addRecord, recordOf } from '../store/cards';
 import { entryAt } from '../store/journal';
-import { recordsIn, THIS_VERSION } from './entry-reading';
+import { recordsIn, THIS_VERSION } from './stored-entries';
 
 /** Records, each by the hash that an entry names it by. */
 export type RecordsByHash = ReadonlyMap<string, PersonalRecord>;

@@ -10,7 +10,7 @@ import { creditChangedSince, movedUnknown, type AuthorView } from '../store/jour
 import { returnsUnknown } from '../store/returns';
 import type { Facts } from './audit-proofs';
 import { projected, type Original } from './entry-reading';
-import { cancellationsUnknown } from './facts';
+import { cancellationsUnknown } from './elsewhere';
 import { payerOf } from './reviews';
 
 /** Findings about the sum of several acts. */

@@ -37,7 +37,8 @@ import type { Phone } from '$lib/domain/values/phone';
 import { operatorOf, type VerifiedPolicy } from '$lib/domain/policy/policy';
 import { rebuildReceipt, type SettledRules } from '$lib/domain/receipt/receipt';
 import type { CheckedReserveCode } from '$lib/domain/consent/reserve-code';
-import type { Movement, Original } from './entry-reading';
+import type { Movement } from './consents';
+import type { Original } from './entry-reading';
 import type { ActRow, ProofKind } from '../store/journal-acts';
 import { type Redecided, compared, differing } from './redecided';
 

@@ -15,14 +15,8 @@ import { keepFormerEntry } from './former-journals';
 import { takeCarryOver, takeFormerName } from './former-names';
 import { judgeEntry } from './audit';
 import { CLOCK_MS } from './audit-proofs';
-import {
-  GIVING_BACK,
-  isUnderstood,
-  movedIn,
-  projected,
-  type Original,
-  type ReadEntry,
-} from './entry-reading';
+import { GIVING_BACK } from './consents';
+import { isUnderstood, movedIn, projected, type Original, type ReadEntry } from './entry-reading';
 import { pushedOver } from './audit-windows';
 import { spendConsents } from './merges';
 import { spendPersonCode } from './persons';
@@ -66,7 +60,8 @@ import { noteProgress } from '../store/journal-progress';
 import { addSummaryItem } from '../store/summaries';
 import { tillById } from '../store/tills';
 import { closeGrant } from '../store/withheld';
-import { factsOf, timesOf } from './facts';
+import { factsOf } from './facts';
+import { timesOf } from './times';
 
 /** Flags a till's first entry, which names its former journal. `missing`: number of an entry of that journal that never arrived. */
 async function flagIncomplete(relay: Relay, till: string, missing: number): Promise<void> {

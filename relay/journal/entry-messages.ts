@@ -18,7 +18,8 @@ import type { ActRow } from '../store/journal-acts';
 import { addSummaryItem, type SummaryItem } from '../store/summaries';
 import { actsByRight } from './acts-by-right';
 import type { JudgedMovement } from './audit';
-import type { Movement, Original } from './entry-reading';
+import type { Movement } from './consents';
+import type { Original } from './entry-reading';
 import { isOfThisEpoch } from './reviews';
 
 /** Queues the messages to an entry's customers. `isWrongGiving`: it is a return or payout that breaks the rules. */

@@ -1,26 +1,15 @@
 // Reads what the relay knows of an entry before it audits it.
-import { sumOf } from '$lib/contract/acts/repayment';
-import type { EntryOf, KnownEntry } from '$lib/contract/journal';
 import type { Policy } from '$lib/contract/policy';
 import { DAY_MS, MONTH_MS } from '$lib/domain/values/durations';
-import { lastWithoutCode } from '$lib/domain/acts/customer-forgotten';
 import { MAX_AMOUNT, money } from '$lib/domain/values/money';
-import { joinedDebts, pointsTooMany } from '$lib/domain/customers/debts';
-import { earnedByRepaying } from '$lib/domain/customers/loyalty';
-import { returnedBy } from '$lib/domain/receipt/returns';
-import { writtenTo, type DebtRow } from '$lib/domain/rows';
 import type { CreditKnown } from './acts-by-right';
 import { CONSENTED_ACTS } from './audit';
 import { CLOCK_MS, type Facts } from './audit-proofs';
 import { flatMapInTurn } from '../in-turn';
-import { originalIn, projected, type Original } from './entry-reading';
+import type { Original } from './entry-reading';
+import { originalIn } from './stored-entries';
 import { hasDownloaded, mayHaveSeenLost, payerOf, reviewKnowledge } from './reviews';
-import {
-  decideOtherAgain,
-  decideUndoAgain,
-  forgetRefusal,
-  type ForgottenKnowledge,
-} from './decide-again';
+import { decideOtherAgain, decideUndoAgain, forgetRefusal } from './decide-again';
 import {
   decideAgain,
   decideCancellationAgain,
@@ -28,7 +17,6 @@ import {
   decideCorrectionAgain,
   decideMergeAgain,
   decidePersonAddedAgain,
-  SAID,
   type AuthorKnowledge,
 } from './decide-again-consented';
 import type { ReturnKnowledge } from './decide-again-return';
@@ -42,20 +30,15 @@ import type { ReserveCodeRow } from '../store/reserve-codes';
 import { judgeReserveCode, reserveCodeOf } from '../reserve-codes/checks';
 import { challengeById } from '../store/challenges';
 import { contactsOf } from '../store/contacts';
-import type { Place } from '../store/discrepancies';
 import { disputedSince, isDisputedBy } from '../store/disputes';
-import { forgottenOf, hasUnsent, isConfirming, type Forgotten } from '../store/forgotten';
 import { cardsOf } from '../store/merges';
 import { creditAt, isWaitingFor } from '../store/former-journals';
 import { hasForkUnseen, namesOfDevice } from '../store/former-names';
-import { arrivalUpTo, hashAt, headOf } from '../store/journal';
+import { arrivalUpTo, headOf } from '../store/journal';
 import {
-  actsOfCustomer,
   actsOfNumber,
   creditOf,
-  debtAt,
   movedByRight,
-  movedUnknown,
   entryBehind,
   standingAt,
   standingOf,
@@ -64,71 +47,14 @@ import {
   type ActRow,
   type AuthorView,
 } from '../store/journal-acts';
-import { returnsAt, returnsUnknown } from '../store/returns';
 import { phoneOf } from '../store/phones';
 import { policyOfVersion } from '../store/policies';
 import { othersInContactAt } from '../store/presence';
-import {
-  lastDateOf,
-  progressOf,
-  seenAt,
-  signedHeadAt,
-  signedUntil,
-} from '../store/journal-progress';
+import { progressOf } from '../store/journal-progress';
 import { tillById } from '../store/tills';
-
-/**
- * The times by which the date of an entry is judged, ms. It counts at `earliest` or later, and at `latest` or earlier. `proven`: an honest
- * till dates it no earlier. `before`: the date of the entry ahead of it; 0 if that date is not to be compared.
- * `isAgain`: the entry is judged again, after later ones of its till.
- */
-export type Times = {
-  readonly earliest: number;
-  readonly latest: number;
-  readonly proven: number;
-  readonly before: number;
-  readonly isAgain: boolean;
-};
-
-/**
- * `latest`: its arrival, or when the relay first saw that its till had signed a head which includes it; not before `earliest`,
- * where its till signed heads that contradict each other.
- */
-export async function timesOf(
-  relay: Relay,
-  original: Original,
-  { receivedAt = relay.now(), isAgain = false } = {},
-): Promise<Times> {
-  const { till, seq } = original;
-  const { db } = relay;
-  const proven = await provenOf(relay, original);
-  const reached = isAgain ? 0 : (await progressOf(db, await namesOfDevice(db, till))).at;
-  const before = isAgain ? 0 : await lastDateOf(db, till);
-  const earliest = Math.max(reached, proven);
-  const seen = (await seenAt(db, till, seq)) ?? Infinity;
-  const latest = Math.max(earliest, Math.min(receivedAt, seen));
-  return { earliest, latest, proven, before, isAgain };
-}
-
-/** When an entry of this date counts in caps and windows, ms. */
-export const countedAt = (
-  at: number,
-  { earliest, latest }: Pick<Times, 'earliest' | 'latest'>,
-): number => Math.min(latest, Math.max(at, earliest));
-
-/**
- * The earliest time at which an entry can have been made, ms: after its till was enrolled, and after the till signed the entries ahead of
- * it. A signature under other entries, those of a copy of the till, does not count. The time of the last upload does not either: a long
- * journal is uploaded in parts. Nor do the dates of the entries ahead of it: the clock may have been wrong then.
- */
-async function provenOf({ db }: Relay, { till, seq, prevHash }: Original): Promise<number> {
-  const enrolledAt = (await tillById(db, till))?.enrolledAt ?? 0;
-  const before = await signedHeadAt(db, till, seq - 1);
-  const isOnHeld = seq === 1 || (await hashAt(db, till, seq - 1)) === prevHash;
-  const follows = before?.hash === prevHash ? before.at : 0;
-  const signed = isOnHeld ? await signedUntil(db, till, seq - 1) : follows;
-  return Math.max(enrolledAt, signed);
-}
+import { earnsTwice, isPaidBackTwice, isReturnedTwice, owedInShop } from './elsewhere';
+import { forgettingOf, forgottenAmong } from './forgetting';
+import { countedAt, type Times } from './times';
 
 const NO_CARD: CreditKnown = { here: null, inShop: null };
 
@@ -148,6 +74,49 @@ export const judgingPolicy = (
   newestUsed: number,
 ): Promise<Policy | null> => policyOfVersion(db, policy === 0 ? 0 : Math.max(policy, newestUsed));
 
+/** What is known of one customer whom an act moves, or whose consent it needs. */
+type CustomerFacts = {
+  /** The cards of their account, as the author knew them. */
+  readonly account: readonly string[];
+  /** Acts of all cards with their number, within a month of the entry either way. */
+  readonly acts: readonly ActRow[];
+  readonly credit: CreditKnown;
+  /** Debt, minor units, and points: as the author knew them, and by all journals. */
+  readonly here: { readonly owed: number; readonly points: number };
+  readonly inShop: { readonly owed: number; readonly points: number };
+  /** Null, and false, also for acts without a code. */
+  readonly disputedSince: number | null;
+  readonly isDisputedHere: boolean;
+};
+
+async function customerFacts(
+  db: Database,
+  {
+    customer,
+    act,
+    around,
+    view,
+  }: {
+    readonly customer: string;
+    readonly act: string;
+    /** ms. */
+    readonly around: { readonly from: number; readonly to: number };
+    readonly view: AuthorView;
+  },
+): Promise<CustomerFacts> {
+  const { device, seen } = view;
+  const isConsented = CONSENTED_ACTS.has(act);
+  return {
+    account: await cardsOf(db, customer, seen),
+    acts: await actsOfNumber(db, { customer, device, ...around }),
+    credit: await creditKnown(db, { customer, ...view }),
+    here: await standingAt(db, { customer, ...view }),
+    inShop: await standingOf(db, customer),
+    disputedSince: isConsented ? await disputedSince(db, customer) : null,
+    isDisputedHere: isConsented && (await isDisputedBy(db, { customer, ...view })),
+  };
+}
+
 /**
  * Reads everything that the audit of this entry needs to know; the audit itself reads nothing. `view`: what its author could
  * know; `device`: the till that made the entry, and all names of the device that uploaded it. `times`: when it can have been
@@ -162,9 +131,8 @@ export async function factsOf(
   const { till, at, hash, act, cards, movements, known, sale, steps } = original;
   const { db, shopId, provider } = relay;
   const { device, seen } = view;
-  const accounts = new Map<string, readonly string[]>();
   const isOfAccount = (act: ActRow, customer: string): boolean =>
-    (accounts.get(customer) ?? [customer]).includes(act.customer);
+    (customers.get(customer)?.account ?? [customer]).includes(act.customer);
   // A till may not know which cards share a number, so of another till's acts only those of the account count as known.
   const isKnown = (act: ActRow, customer: string): boolean =>
     device.includes(act.till) ||
@@ -173,37 +141,18 @@ export async function factsOf(
   const newestUsed = times.isAgain
     ? 0
     : (await progressOf(db, await namesOfDevice(db, till))).policy;
-  const customers = new Set(movements.map(({ customer }) => customer));
   const correction = known?.act === 'balance-corrected' ? known.body : null;
   const cancellation = known?.act === 'repayment-cancelled' ? known.body : null;
   /** What the customer has to consent to outside a sale. */
   const consenting = correction ?? cancellation;
-  if (consenting !== null) customers.add(consenting.customer);
-  const acts = new Map<string, readonly ActRow[]>();
-  const disputes = new Map<string, number | null>();
-  const disputedHere = new Set<string>();
-  for (const customer of customers) {
-    accounts.set(customer, await cardsOf(db, customer, seen));
-    acts.set(
-      customer,
-      await actsOfNumber(db, {
-        ...{ customer, device },
-        ...{ from: counted - MONTH_MS, to: counted + MONTH_MS },
-      }),
-    );
-    if (!CONSENTED_ACTS.has(act)) continue;
-    disputes.set(customer, await disputedSince(db, customer));
-    if (await isDisputedBy(db, { customer, ...view })) disputedHere.add(customer);
-  }
+  const around = { from: counted - MONTH_MS, to: counted + MONTH_MS };
+  const customers = new Map<string, CustomerFacts>();
+  for (const { customer } of [...movements, ...(consenting === null ? [] : [consenting])])
+    if (!customers.has(customer))
+      customers.set(customer, await customerFacts(db, { customer, act, around, view }));
   const credits = new Map<string, CreditKnown>();
-  for (const customer of new Set([...cards.map((card) => card.customer), ...customers]))
+  for (const { customer } of cards)
     credits.set(customer, await creditKnown(db, { customer, ...view }));
-  const standings = new Map<string, { owed: number; points: number }>();
-  const inShop = new Map<string, { owed: number; points: number }>();
-  for (const customer of customers) {
-    standings.set(customer, await standingAt(db, { customer, ...view }));
-    inShop.set(customer, await standingOf(db, customer));
-  }
   const payer = payerOf(known);
   const takenOff = steps.reduce(
     (sum, { account, delta }) => sum + (account === 'debt' ? Math.max(0, -delta) : 0),
@@ -285,7 +234,7 @@ export async function factsOf(
     newestUsed,
     newest: relay.policy()?.policy ?? null,
     removed: { at: made?.revokedAt ?? Infinity, knownAt: made?.removalKnownAt ?? Infinity },
-    creditOf: (customer) => credits.get(customer) ?? NO_CARD,
+    creditOf: (customer) => customers.get(customer)?.credit ?? credits.get(customer) ?? NO_CARD,
     ...{ isWhole, sawLost },
     isRepaidElsewhere,
     owedSince: reviewed.cancelling?.owedSince ?? 0,
@@ -299,12 +248,12 @@ export async function factsOf(
       (known?.act === 'overpayment-returned' && reviewed.debts !== null && !isForked) ||
       (cancellation !== null && isWhole && (reviewed.cancelling?.debts ?? null) !== null),
     debtOf: (customer) => ({
-      here: standings.get(customer)?.owed ?? 0,
-      inShop: inShop.get(customer)?.owed ?? 0,
+      here: customers.get(customer)?.here.owed ?? 0,
+      inShop: customers.get(customer)?.inShop.owed ?? 0,
     }),
-    pointsOf: (customer) => inShop.get(customer)?.points ?? 0,
-    disputedSince: (customer) => disputes.get(customer) ?? null,
-    isDisputedHere: (customer) => disputedHere.has(customer),
+    pointsOf: (customer) => customers.get(customer)?.inShop.points ?? 0,
+    disputedSince: (customer) => customers.get(customer)?.disputedSince ?? null,
+    isDisputedHere: (customer) => customers.get(customer)?.isDisputedHere ?? false,
     forgottenBy: (customer) => forgotten.get(customer) ?? null,
     isUndoneBy: ({ hash }) => undoneBy.has(hash),
     knewForgotten: ({ till, order }) => device.includes(till) || order <= seen,
@@ -329,7 +278,7 @@ export async function factsOf(
       return judgeReserveCode(row, { ...use, till, entry: hash }, { at, clock: CLOCK_MS });
     },
     isRevoked: (challenge) => revoked.has(challenge),
-    actsOf: (customer) => acts.get(customer) ?? [],
+    actsOf: (customer) => customers.get(customer)?.acts ?? [],
     isKnown,
     overridesOfDevice: () => overrides,
     movedByRight: () => byRight,
@@ -352,7 +301,7 @@ export async function factsOf(
         const consent =
           returner !== null && isAskable
             ? consentToReturn(original, returner, {
-                cards: accounts.get(returner) ?? [returner],
+                cards: customers.get(returner)?.account ?? [returner],
                 ...{ overrides: summable(overrides), grantsUsed: spent },
               })
             : null;
@@ -361,15 +310,16 @@ export async function factsOf(
         return known && decideOtherAgain(known, policy, facts, forgotten);
       }
       const customer = (sale ?? consenting)?.customer ?? null;
-      const { owed, points } = standings.get(customer ?? '') ?? { owed: 0, points: 0 };
-      const own = (acts.get(customer ?? '') ?? []).filter(
+      const theirs = customers.get(customer ?? '') ?? null;
+      const { owed, points } = theirs?.here ?? { owed: 0, points: 0 };
+      const own = (theirs?.acts ?? []).filter(
         (row) => isOfAccount(row, customer ?? '') && isKnown(row, customer ?? ''),
       );
       const author: AuthorKnowledge = {
         isWhole: isWhole && !sawLost,
-        cards: customer === null ? [] : (accounts.get(customer) ?? [customer]),
-        credit: credits.get(customer ?? '')?.here ?? { kind: 'shop-limit' },
-        disputed: disputedHere.has(customer ?? ''),
+        cards: theirs?.account ?? (customer === null ? [] : [customer]),
+        credit: theirs?.credit.here ?? { kind: 'shop-limit' },
+        disputed: theirs?.isDisputedHere ?? false,
         standing: { owed: money(countable(owed)), points: countable(points) },
         customerFacts: null,
         ...{ overrides: summable(overrides), ofCustomer: summable(own), grantsUsed: spent },
@@ -424,195 +374,6 @@ async function knewNumber(
 /** What is known of a return if the relay lacks a journal of its device. */
 const withoutFormer = (returning: ReturnKnowledge | null): ReturnKnowledge | null =>
   returning?.kind === 'of-sale' ? { ...returning, isWhole: false } : returning;
-
-/**
- * The debt that an act lowers, minor units, as it is by all journals. For the return of a sale, only that sale's debt, even if
- * the customer has paid ahead.
- */
-async function owedInShop(
-  db: Database,
-  known: KnownEntry | null,
-  customer: string,
-): Promise<number> {
-  const debt = known?.act === 'return' ? (known.body.sale?.hash ?? null) : null;
-  if (debt === null) return (await standingOf(db, customer)).owed;
-  const all = { device: [], seen: Number.MAX_SAFE_INTEGER };
-  return (await debtAt(db, { customer, debt, ...all }))?.left ?? 0;
-}
-
-/** Whether more goods were returned than were sold, counting returns that the author of this one did not know. */
-async function isReturnedTwice(
-  db: Relay['db'],
-  { body }: EntryOf<'return'>,
-  view: AuthorView,
-): Promise<boolean> {
-  if (body.sale === null) return false;
-  const { hash } = body.sale;
-  const sale = originalIn(
-    await entryBehind(db, hash, { device: view.device, seen: Number.MAX_SAFE_INTEGER }),
-  );
-  const unknown = await returnsUnknown(db, { sale: hash, ...view }, 1);
-  if (unknown.length === 0 || sale?.act !== 'sale') return false;
-  const { quantities } = returnedBy([
-    ...(await returnsAt(db, { sale: hash, device: view.device, seen: Number.MAX_SAFE_INTEGER })),
-  ]);
-  return body.lines.some(
-    ({ line, quantity }) =>
-      (quantities[line] ?? 0) + quantity > (sale.body.lines[line]?.quantity ?? Infinity),
-  );
-}
-
-/**
- * Whether a payout gives back more than the shop owes the customer over all tills, or whether a cancellation and a return that did
- * not know of each other give back the same money.
- */
-async function isPaidBackTwice(
-  db: Database,
-  known: KnownEntry,
-  view: AuthorView,
-): Promise<boolean> {
-  if (known.act === 'repayment-cancelled')
-    return (
-      (await returnsUnknown(db, { repayment: known.body.repayment.hash, ...view }, 1)).length > 0
-    );
-  if (known.act === 'return')
-    return (
-      sumOf(known.body.refunds) + known.body.withheld.amount > 0 &&
-      (await cancellationsUnknown(db, known, view, 1)).length > 0
-    );
-  if (known.act !== 'overpayment-returned') return false;
-  const { customer, amount } = known.body;
-  return !(await isWaitingFor(db, customer)) && -(await standingOf(db, customer)).owed < amount;
-}
-
-/** Others' cancellations of repayments of a returned sale that the author of the return did not know, the newest first. */
-export async function cancellationsUnknown(
-  db: Database,
-  { body: { customer, sale } }: EntryOf<'return'>,
-  view: AuthorView,
-  most: number,
-): Promise<readonly Place[]> {
-  if (customer === null || sale === null) return [];
-  return movedUnknown(db, { customer, ...view, way: 'up', debts: [sale.hash] }, most);
-}
-
-/** Acts that change what repayments of a debt have earned, or may earn. */
-const EARNING: ReadonlySet<string> = new Set([
-  ...['sale', 'repayment', 'repayment-cancelled', 'return', 'balance-corrected'],
-]);
-
-/**
- * Whether, with this act and over all tills, repayments of a debt have earned more points than the money that settled it allows.
- * `policy`: gives the rate for debts that the relay lacks.
- */
-async function earnsTwice(
-  db: Database,
-  original: Original,
-  policy: Policy | null,
-): Promise<boolean> {
-  const { act, known } = original;
-  if (!EARNING.has(act)) return false;
-  const refunded = known?.act === 'repayment-cancelled' ? sumOf(known.body.refunds) : Infinity;
-  for (const row of writtenTo('debts', projected(original))) {
-    const { customer, debt } = row;
-    const held = await debtAt(db, { customer, debt, device: [], seen: Number.MAX_SAFE_INTEGER });
-    const before = held === null || row.made !== null ? 0 : tooManyOn(held, policy);
-    // Not an error: if the money of a cancelled repayment is too little to take back its points, the next repayment earns less.
-    const pointValue = (held?.made ?? row.made)?.earns?.pointValue ?? 0;
-    if (refunded < pointValue || (await isWaitingFor(db, customer))) continue;
-    const after = joinedDebts(held === null ? [row] : [held, row]);
-    if (after.some((row) => tooManyOn(row, policy) > before)) return true;
-  }
-  return false;
-}
-
-/** Points earned beyond what repaying a debt can earn, at the policy's rate if the entry that made the debt is missing. */
-function tooManyOn(row: DebtRow, policy: Policy | null): number {
-  if (row.made !== null || policy === null) return pointsTooMany(row);
-  const { earnBasisPoints: basisPoints, pointValue } = policy.points;
-  const earned = earnedByRepaying({ moneyPaid: 0, basisPoints, pointValue }, row.earned.onMoney);
-  return Math.max(0, row.earned.points - earned);
-}
-
-/** How the customers of these acts and cards were forgotten, by customer. */
-async function forgottenAmong(
-  db: Relay['db'],
-  { act, sale, steps, cards }: Original,
-): Promise<ReadonlyMap<string, Forgotten>> {
-  const found = new Map<string, Forgotten>();
-  if (!NAMING.has(act)) return found;
-  const named = [...cards, ...steps, ...(sale === null ? [] : [sale])];
-  for (const customer of new Set(named.flatMap((each) => each.customer ?? []))) {
-    const forgotten = await forgottenOf(db, customer);
-    if (forgotten !== null) found.set(customer, forgotten);
-  }
-  return found;
-}
-
-/** Acts that a till refuses for a customer whom it knows to be forgotten. */
-const NAMING: ReadonlySet<string> = new Set([
-  ...['sale', 'customer-saved', 'customers-imported'],
-  ...['authorised-person-added', 'authorised-person-removed'],
-]);
-
-/** Tolerance for the rule about recent acts: clocks and times of arrival may differ by this much, ms. */
-const LENIENT_MS = DAY_MS;
-
-/**
- * What is known of a customer who is to be forgotten: by the author, and by the relay; null: it knows no card, or they were
- * forgotten by another entry. `at`: when the entry counts, ms.
- */
-async function forgettingOf(
-  relay: Relay,
-  { body: { customer } }: EntryOf<'customer-forgotten'>,
-  view: AuthorView,
-  at: number,
-): Promise<{ readonly here: ForgottenKnowledge; readonly inShop: ForgottenKnowledge | null }> {
-  const { db, now } = relay;
-  const acts = await actsOfCustomer(db, customer);
-  const account = await cardsOf(db, customer, view.seen);
-  // Acts that the author knew, on cards that they knew to belong to the account.
-  const seen = acts.filter(
-    ({ customer: card, till, order }) =>
-      account.includes(card) &&
-      (view.device.includes(till) || (order !== null && order <= view.seen)),
-  );
-  const others = (cards: readonly string[]) => cards.filter((each) => each !== customer).sort();
-  const cards = await cardsOf(db, customer);
-  const lastOf = (acts: readonly ActRow[]): number | null =>
-    lastWithoutCode(acts.map(({ at, proof }) => ({ at, kind: SAID[proof] })));
-  const here: ForgottenKnowledge = {
-    merged: others(account),
-    standing: await standingAt(db, { customer, ...view }),
-    disputed: await isDisputedBy(db, { customer, ...view }),
-    // neither is in a journal, so they cannot be judged for the author
-    ...{ hasUnsent: false, isConfirming: false },
-    // only the relay knows that an act has no valid proof
-    withoutCodeAt: lastOf(seen.filter(({ proof }) => proof !== 'nothing')),
-    at: at + LENIENT_MS,
-  };
-  if ((await creditOf(db, customer)) === null) return { here, inShop: null };
-  return {
-    here,
-    inShop: {
-      merged: others(cards),
-      standing: await standingOf(db, customer),
-      disputed: (await disputedSince(db, customer)) !== null,
-      hasUnsent: await isAny(cards, (each) => hasUnsent(db, each)),
-      isConfirming: await isAny(cards, (each) => isConfirming(db, each, now())),
-      withoutCodeAt: lastOf(acts),
-      at,
-    },
-  };
-}
-
-async function isAny(
-  customers: readonly string[],
-  holds: (customer: string) => Promise<boolean>,
-): Promise<boolean> {
-  for (const customer of customers) if (await holds(customer)) return true;
-  return false;
-}
 
 /** Limits a sum that no honest till can have made to the largest amount, so that the rules can be applied. */
 const countable = (sum: number): number =>

@@ -29,7 +29,8 @@ import { addSale } from '../store/sales';
 import { tillById } from '../store/tills';
 import { inTransaction } from '../store/transaction';
 import { actsAsSaid } from './audit';
-import { movedIn, originalIn, projected, type Original } from './entry-reading';
+import { movedIn, projected, type Original } from './entry-reading';
+import { originalIn } from './stored-entries';
 
 /** Keeps the rows of an original apart until an owner accepts them. Runs inside the transaction that stores the entry. */
 export async function keepFormerEntry(

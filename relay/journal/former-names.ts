@@ -15,7 +15,8 @@ import { entryBehind } from '../store/journal-acts';
 import { signedBeyond } from '../store/journal-progress';
 import { quarantinedPlaces } from '../store/quarantine';
 import { tillById } from '../store/tills';
-import { originalIn, type Original } from './entry-reading';
+import type { Original } from './entry-reading';
+import { originalIn } from './stored-entries';
 
 /**
  * How long after enrolling a device may still use its former name, ms: it may repeat the request because the reply was lost, or

@@ -51,7 +51,8 @@ import {
 import { lostUntil, progressOf, signedHeadAt } from '../store/journal-progress';
 import type { TillRow } from '../store/tills';
 import { inTransaction } from '../store/transaction';
-import { countedAt, creditKnown, judgingPolicy, timesOf } from './facts';
+import { creditKnown, judgingPolicy } from './facts';
+import { countedAt, timesOf } from './times';
 import { flag, judgePhoneChanges, reserveCodesIn, takeEffect } from './effects';
 import { tellByRight } from './entry-messages';
 

@@ -21,7 +21,8 @@ import { spendGrant, spentBy, type AuthorView } from '../store/journal-acts';
 import { isMergedAway } from '../store/merges';
 import { phoneTag } from '../store/phones';
 import type { PersonKnowledge } from './decide-again-consented';
-import type { Original, PersonConsent } from './entry-reading';
+import type { PersonConsent } from './consents';
+import type { Original } from './entry-reading';
 
 /** Name and number of a person, not encrypted. */
 export const personIn = ({ cipher }: Pick<Relay, 'cipher'>, row: PersonRow): AuthorisedPerson => ({

@@ -6,7 +6,8 @@ import { addActs } from '../store/journal-acts';
 import { addQuarantined } from '../store/quarantine';
 import { closeGrant } from '../store/withheld';
 import { byRightIn, worthOf } from './audit';
-import type { Movement, Original, ReadEntry } from './entry-reading';
+import type { Movement } from './consents';
+import type { Original, ReadEntry } from './entry-reading';
 import type { Finding } from '../store/flags';
 
 /**

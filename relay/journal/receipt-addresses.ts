@@ -5,7 +5,7 @@ import { sealAddress } from '$lib/proof/record';
 import type { Relay } from '../context';
 import { entryAt } from '../store/journal';
 import { addReceiptAddress } from '../store/receipt-addresses';
-import { originalIn } from './entry-reading';
+import { originalIn } from './stored-entries';
 
 /** Addresses, each by the hash that a sale names it by. */
 export type AddressesByHash = ReadonlyMap<string, ReceiptAddress>;

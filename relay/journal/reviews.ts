@@ -16,7 +16,7 @@ import { guardedSince, isSettledReturned, returnsAt } from '../store/returns';
 import type { EarningDebt, ReviewKnowledge } from './decide-again';
 import type { CancellationKnowledge } from './decide-again-consented';
 import type { ReturnKnowledge } from './decide-again-return';
-import { originalIn } from './entry-reading';
+import { originalIn } from './stored-entries';
 import { isOfDrawer, shiftBefore } from './shifts';
 
 /** `view`: what the author of the entry could know. An entry that the relay does not know is left out. `countedAt`: ms. */

@@ -12,7 +12,7 @@ import { entriesOfTill } from '../store/journal';
 import { countOfCustomer } from '../store/sales';
 import type { DrawerItem, SummaryItem } from '../store/summaries';
 import type { Facts } from './audit-proofs';
-import { originalIn } from './entry-reading';
+import { originalIn } from './stored-entries';
 import { shiftBefore } from './shifts';
 
 /** Its items in the owners' summary. `known` null: an act that this relay does not know. `policy`: of the entry. */

@@ -13,7 +13,8 @@ import { cardsOf } from '../store/merges';
 import { voidReserveCodes } from '../store/reserve-codes';
 import { changedSinceImport } from '../store/undone-imports';
 import type { UndoKnowledge } from './decide-again';
-import { originalIn, type Original } from './entry-reading';
+import type { Original } from './entry-reading';
+import { originalIn } from './stored-entries';
 import { isLost, isOfThisEpoch } from './reviews';
 
 /** Greater than every place in the shop's order. */

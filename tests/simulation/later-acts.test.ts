@@ -14,7 +14,7 @@ import { customerById } from '$lib/storage/customers/customers';
 import { openDiscrepancies } from '$lib/storage/customers/discrepancies';
 import { checkRemote } from '$lib/storage/recovery/check-remote';
 import type { Understood } from '../../relay/context';
-import { THIS_VERSION } from '../../relay/journal/entry-reading';
+import { THIS_VERSION } from '../../relay/journal/stored-entries';
 import { remoteTables } from '$lib/storage/remote/remote-order';
 import { cases, limitOf } from '../support/cases';
 import { makeClock, startRelay, type RunningRelay } from '../support/relay';

@@ -1,0 +1,316 @@
+// Reads the consents that an entry states: its movements, with what the relay or the customer signed for each.
+import type { AccountEntry, Confirmation } from '$lib/contract/acts/account';
+import type { AuthorisedPerson, Reminders } from '$lib/contract/acts/customer';
+import { actBodies, type Act, type BodyOf, type KnownEntry } from '$lib/contract/journal';
+import type { ImportApproval, ImportPurpose, OpeningSums } from '$lib/contract/grant';
+import type { ReserveVerifier } from '$lib/contract/reserve-code';
+import type { PublicKey, SaleAction } from '$lib/contract/values';
+import { openingSums } from '$lib/domain/acts/customers-imported';
+import type { VerifiedGrant } from '$lib/domain/consent/confirmation';
+import type { Deal } from '$lib/domain/consent/deal';
+import { discountOf } from '$lib/domain/receipt/discounts';
+import {
+  cancellationHash,
+  correctionHash,
+  dealHash,
+  mergeHash,
+  personHash,
+  phoneHash,
+  returnHash,
+} from '$lib/proof/deal';
+import { verifyGrant } from '$lib/proof/grant';
+import { accountsHash, verifyImportApproval } from '$lib/proof/import-approval';
+import { openVerifier } from '$lib/proof/reserve-code';
+import type { Understood } from '../context';
+
+/** One movement that needs the customer's consent, as the entry states it. */
+export type Movement = {
+  readonly customer: string;
+  readonly action: SaleAction;
+  /** Minor units of debt, or points. */
+  readonly moved: number;
+  /** The confirmation at the same place among those of its action; null: none that can be read. */
+  readonly confirmation: Confirmation | null;
+  /** The grant it carries, where the relay signed it. */
+  readonly grant: VerifiedGrant | null;
+  /** The reserve code's verifier, where the relay signed it. */
+  readonly verifier: ReserveVerifier | null;
+  /** The number whose hash is in the grant; null: no known one. */
+  readonly confirmedNumber: NumberOfCard | null;
+  /** Whether the grant's deal hash is that of the entry; null where the number is no longer known. */
+  readonly sameDeal: boolean | null;
+};
+
+/** The consent of one of two customers whose cards an entry merges. */
+export type MergeConsent = {
+  readonly customer: string;
+  readonly jws: string;
+  /** Null unless the relay signed it for this challenge and sent the code to one of the customer's numbers. */
+  readonly grant: VerifiedGrant | null;
+  /** Hash of what they were asked, computed again; null: their number is not known. */
+  readonly dealHash: string | null;
+};
+
+/** Both consents of a merge of cards. */
+export type MergeConsents = { readonly from: MergeConsent; readonly into: MergeConsent };
+
+/** A customer's consent to a new authorised person. */
+export type PersonConsent = {
+  readonly customer: string;
+  /** Name and number as tills will show them; null: the relay lacks the record that the entry names, or it is of another person. */
+  readonly person: AuthorisedPerson | null;
+  readonly jws: string;
+  /** Null unless the relay signed it for this challenge. */
+  readonly grant: VerifiedGrant | null;
+  /** The customer's number to which the code was sent; null: not known. */
+  readonly phone: string | null;
+  /** Hash of what they were asked, computed again; null: not known. */
+  readonly dealHash: string | null;
+};
+
+/** The balances that an import sets, or that undoing it takes back, as an owner approves them. */
+export type Opening = {
+  readonly purpose: ImportPurpose;
+  /** Hash of the account steps. */
+  readonly accounts: string;
+  readonly sums: OpeningSums;
+  /** The approval it carries, where the relay signed it. */
+  readonly approval: ImportApproval | null;
+};
+
+/** What reading an entry needs to know of the shop. */
+export type Known = {
+  readonly understood: Understood;
+  readonly relayKey: PublicKey;
+  /** Every number that may be this customer's, in plain, each with the secret of their card. */
+  readonly numbers: (customer: string) => Promise<readonly NumberOfCard[]>;
+  /** The authorised person of this hash, from this upload or an earlier one; null: the relay lacks them. */
+  readonly person: (hash: string) => Promise<AuthorisedPerson | null>;
+  /** The choice about reminders on the card of this hash; null: the relay lacks the card. */
+  readonly reminders: (hash: string) => Promise<Reminders | null>;
+};
+
+/** A customer's number, E.164, and the secret of their card, hex. */
+export type NumberOfCard = { readonly phone: string; readonly cardSalt: string };
+
+/** The customer's consent to an authorised person, with what they were asked. */
+export async function authorisingOf(
+  body: BodyOf<'authorised-person-added'>,
+  known: Known,
+): Promise<PersonConsent> {
+  const { customer, challenge, grant: jws } = body;
+  const signed = await verifyGrant(jws, known.relayKey);
+  const grant = signed?.challenge === challenge ? signed : null;
+  const number = grant === null ? null : await numberIn(grant, known);
+  const named = await known.person(body.personRecordHash);
+  const person = named?.id === body.person ? named : null;
+  const consent = { customer, person, jws, grant, phone: number?.phone ?? null };
+  if (number === null || person === null) return { ...consent, dealHash: null };
+  return { ...consent, dealHash: await personHash({ customerId: customer, ...number, person }) };
+}
+
+/** The consents of both customers to a merge, with what they were asked. */
+export async function mergingOf(
+  { merge, from, into }: BodyOf<'customers-merged'>,
+  known: Known,
+): Promise<MergeConsents> {
+  const consentOf = async ({
+    customer,
+    challenge,
+    grant: jws,
+  }: typeof from): Promise<MergeConsent> => {
+    const grant = await verifyGrant(jws, known.relayKey);
+    const number = grant?.challenge === challenge ? await numberIn(grant, known) : null;
+    if (grant === null || number === null) return { customer, jws, grant: null, dealHash: null };
+    const deal = { merge, customerId: customer, from: from.customer, into: into.customer };
+    return { customer, jws, grant, dealHash: await mergeHash({ ...deal, ...number }) };
+  };
+  return { from: await consentOf(from), into: await consentOf(into) };
+}
+
+/** The movements of a return that need the customer's consent: one for each confirmation that it states. */
+export const returnedIn = (fitting: KnownEntry | null): Bare[] => {
+  if (fitting?.act !== 'return' || fitting.body.customer === null) return [];
+  const { customer, confirmations } = fitting.body;
+  return confirmations.map((confirmation) => ({
+    ...{ customer, action: 'sell-on-account', moved: confirmation.amount, confirmation },
+  }));
+};
+
+/** Acts with confirmations by a customer; an import has an owner's approval instead. */
+type Confirmed = Exclude<
+  { [A in Act]: 'confirmations' extends keyof BodyOf<A> ? A : never }[Act],
+  'customers-imported'
+>;
+
+/** The field with the id that a code is asked for, by act. */
+const ID_FIELDS: { readonly [A in Confirmed]: keyof BodyOf<A> } = {
+  ...({ sale: 'sale', 'balance-corrected': 'correction' } as const),
+  ...({ 'repayment-cancelled': 'cancellation', return: 'return' } as const),
+};
+/** The same by any act's name. */
+export const ID_IN: Readonly<Record<string, string>> = ID_FIELDS;
+
+/**
+ * Acts that may take points or raise the debt without the customer's consent: a return only takes back points that its sale
+ * earned, a payout only pays what the shop owes. The relay computes both again.
+ */
+export const GIVING_BACK: ReadonlySet<string> = new Set(['return', 'overpayment-returned']);
+
+/** Whether a step follows from rules: every step of acts that give back, and the points of a cancelled repayment. */
+export const isByRules = (fitting: KnownEntry | null, { account }: AccountEntry): boolean =>
+  fitting !== null &&
+  (GIVING_BACK.has(fitting.act) || (fitting.act === 'repayment-cancelled' && account === 'points'));
+
+/** Whether a step takes from the customer: debt up, points down. */
+export const needsConsent = ({ account, delta }: AccountEntry): boolean =>
+  account === 'debt' ? delta > 0 : delta < 0;
+
+/** The purpose of the owner's approval, by act. */
+const PURPOSE: Partial<Record<string, ImportPurpose>> = {
+  ...{ 'customers-imported': 'import', 'import-undone': 'undo-import' },
+};
+
+/** The balances that this act sets or takes back, with the owner's approval; null: another act, or no balances. */
+export async function openingOf(
+  act: string,
+  steps: readonly AccountEntry[],
+  fitting: KnownEntry | null,
+  { relayKey }: Known,
+): Promise<Opening | null> {
+  const purpose = PURPOSE[act];
+  if (steps.length === 0 || purpose === undefined) return null;
+  const approval = fitting !== null && 'approval' in fitting.body ? fitting.body.approval : null;
+  const moved =
+    purpose === 'import' ? steps : steps.map((step) => ({ ...step, delta: -step.delta }));
+  return {
+    purpose,
+    accounts: await accountsHash(steps),
+    sums: openingSums(moved),
+    approval: typeof approval === 'string' ? await verifyImportApproval(approval, relayKey) : null,
+  };
+}
+
+type Bare = Omit<Movement, 'grant' | 'verifier' | 'confirmedNumber' | 'sameDeal'>;
+
+/** Joins movements of one action with their confirmations, which are in the same order. */
+export function pair(
+  action: SaleAction,
+  steps: readonly AccountEntry[],
+  given: readonly (Confirmation | null)[],
+): Bare[] {
+  const moving = steps.filter(({ account, delta }) =>
+    action === 'sell-on-account'
+      ? account === 'debt' && delta > 0
+      : account === 'points' && delta < 0,
+  );
+  const ofAction = given.filter((each) => each === null || each.action === action);
+  return moving.map(({ customer, delta }, i) => ({
+    customer,
+    action,
+    moved: Math.abs(delta),
+    confirmation: ofAction[i] ?? null,
+  }));
+}
+
+/** The movement with its proofs: what the relay signed of its confirmation. */
+export async function withGrant(
+  movement: Bare,
+  body: Readonly<Record<string, unknown>>,
+  known: Known,
+): Promise<Movement> {
+  const { confirmation } = movement;
+  const grant =
+    confirmation?.kind === 'code' ? await verifyGrant(confirmation.grant, known.relayKey) : null;
+  const confirmedNumber = grant && (await numberIn(grant, known));
+  const sameDeal = grant && (await isSameDeal(grant, body, confirmedNumber));
+  const verifier =
+    confirmation?.kind === 'reserve-code'
+      ? await openVerifier(confirmation.signed, known.relayKey)
+      : null;
+  return { ...movement, grant, verifier, confirmedNumber, sameDeal };
+}
+
+/** The number that the grant was sent to; null: it is not known. */
+async function numberIn(
+  { customer, phoneHash: confirmed }: VerifiedGrant,
+  { numbers }: Known,
+): Promise<NumberOfCard | null> {
+  for (const one of await numbers(customer))
+    if ((await phoneHash(one.cardSalt, one.phone)) === confirmed) return one;
+  return null;
+}
+
+/** Hashes the deal from the entry again, with the number that the grant was sent to. */
+async function isSameDeal(
+  grant: VerifiedGrant,
+  body: Readonly<Record<string, unknown>>,
+  number: NumberOfCard | null,
+): Promise<boolean | null> {
+  if (grant.action === 'correct-balance') return isSameCorrection(grant, body, number);
+  if (grant.action === 'cancel-repayment') return isSameCancellation(grant, body, number);
+  if (grant.action === 'return-goods') return isSameReturn(grant, body, number);
+  const sale = actBodies.sale.safeParse(body);
+  if (!sale.success || (grant.action !== 'sell-on-account' && grant.action !== 'redeem-points'))
+    return false;
+  if (number === null) return null;
+  const { lines, tenders } = sale.data;
+  const deal: Deal = {
+    receiptId: sale.data.sale,
+    action: grant.action,
+    customerId: grant.customer,
+    ...number,
+    amount: grant.amount,
+    lines: lines.map((line) => ({
+      productId: line.product,
+      quantity: line.quantity,
+      unitPrice: line.unitPrice,
+      discount: discountOf(line),
+    })),
+    tenders,
+  };
+  return (await dealHash(deal)) === grant.dealHash;
+}
+
+/** The same for a correction. */
+async function isSameCorrection(
+  { customer: customerId, dealHash }: VerifiedGrant,
+  body: Readonly<Record<string, unknown>>,
+  number: NumberOfCard | null,
+): Promise<boolean | null> {
+  const read = actBodies['balance-corrected'].safeParse(body);
+  if (!read.success) return false;
+  if (number === null) return null;
+  const { correction, account, delta } = read.data;
+  return (await correctionHash({ correction, customerId, ...number, account, delta })) === dealHash;
+}
+
+/** The same for a repayment cancelled. */
+async function isSameCancellation(
+  { customer: customerId, dealHash }: VerifiedGrant,
+  body: Readonly<Record<string, unknown>>,
+  number: NumberOfCard | null,
+): Promise<boolean | null> {
+  const read = actBodies['repayment-cancelled'].safeParse(body);
+  if (!read.success) return false;
+  if (number === null) return null;
+  const { cancellation, amount, repayment } = read.data;
+  const of = { customerId, ...number, repayment: repayment.hash };
+  return (await cancellationHash({ cancellation, ...of, amount })) === dealHash;
+}
+
+/** The same for a return of goods. */
+async function isSameReturn(
+  { customer: customerId, dealHash }: VerifiedGrant,
+  body: Readonly<Record<string, unknown>>,
+  number: NumberOfCard | null,
+): Promise<boolean | null> {
+  const read = actBodies.return.safeParse(body);
+  if (!read.success) return false;
+  if (number === null) return null;
+  const { return: id, sale, confirmations } = read.data;
+  const of = { customerId, ...number, sale: sale?.hash ?? '' };
+  return (
+    (await returnHash({ return: id, ...of, amount: confirmations[0]?.amount ?? 0 })) === dealHash
+  );
+}
