@@ -1,4 +1,4 @@
-// Reads the consents that an entry states: its movements, with what the relay or the customer signed for each.
+// Reads the consents that an entry states: its movements, and what the relay signed for each.
 import type { AccountEntry, Confirmation } from '$lib/contract/acts/account';
 import type { AuthorisedPerson, Reminders } from '$lib/contract/acts/customer';
 import { actBodies, type Act, type BodyOf, type KnownEntry } from '$lib/contract/journal';

@@ -1,4 +1,4 @@
-// What other tills did that the author of an act did not know: the same debt, goods, money or points given twice.
+// What an act gives a second time: the same debt, goods, money or points, at tills without contact.
 import { sumOf } from '$lib/contract/acts/repayment';
 import type { EntryOf, KnownEntry } from '$lib/contract/journal';
 import type { Policy } from '$lib/contract/policy';

@@ -1,4 +1,4 @@
-// Reads an entry as uploaded, even if it fits no schema: its original, with the movements that it states.
+// Reads an uploaded entry, even one that fits no schema: its original and the movements it states.
 import * as z from 'zod/mini';
 import { accountEntry, confirmation, type AccountEntry } from '$lib/contract/acts/account';
 import type { Reminders } from '$lib/contract/acts/customer';

@@ -1,0 +1,114 @@
+// Operations about customers: imports, numbers, allowances.
+import {
+  allowanceReply,
+  allowanceRequest,
+  changeAccepted,
+  changeNotWaiting,
+  importReply,
+  importRequest,
+  phoneChangeReply,
+  phoneChangeRequest,
+  phoneFlagsReply,
+  trustedReply,
+  trustedRequest,
+} from '$lib/contract/customer';
+import { ALLOWANCE_STATUS, MOST_A_MINUTE, MOST_WRONG_A_DAY } from '../customers/allowances';
+import { PHONE_CHANGE_STATUS } from '../customers/phone-routes';
+import { GRANT_MS } from '../store/challenges';
+import { reply, replies, type Operation } from './operation';
+import { SESSION, CONSENT, minutes } from './parts';
+
+export const customersOperations: readonly Operation[] = [
+  {
+    id: 'trustPhones',
+    method: 'post',
+    path: '/customers/trusted',
+    tag: 'customers',
+    summary: 'Register numbers of imported customers without a waiting time',
+    access: { kind: 'elevation', level: 'pin', anyOf: ['settings', 'manage-customers', 'data'] },
+    consentWhen: CONSENT,
+    request: trustedRequest,
+    replies: [reply(200, trustedReply)],
+  },
+  {
+    id: 'approveImport',
+    method: 'post',
+    path: '/customers/imports',
+    tag: 'customers',
+    summary: 'Approve the opening balances of an import',
+    description: `The approval goes into the entry \`customers-imported\` of this till, made within ${minutes(GRANT_MS)}. It counts once, for exactly these account steps: others are flagged \`import-unapproved\`.`,
+    access: { kind: 'elevation', level: 'pin', anyOf: ['manage-customers', 'data'] },
+    consentWhen: CONSENT,
+    request: importRequest,
+    replies: [reply(200, importReply)],
+  },
+  {
+    id: 'changePhone',
+    method: 'put',
+    path: '/customers/:id/phone',
+    tag: 'customers',
+    summary: 'Change a customer’s number',
+    description:
+      'With a verified `change-phone` challenge to the old number the change holds at once; with `null` it waits for a day, of which the old number gets a notice.',
+    access: SESSION,
+    request: phoneChangeRequest,
+    replies: replies(phoneChangeReply, PHONE_CHANGE_STATUS),
+  },
+  {
+    id: 'acceptPhoneChange',
+    method: 'post',
+    path: '/customers/:id/phone-change',
+    tag: 'customers',
+    summary: 'Accept a change of number that waits for good',
+    description:
+      'For a number that does not take effect by itself: another one waits for the card, too, or no earlier one can be written to. Its first day begins then, and the others wait no longer.',
+    access: {
+      kind: 'elevation',
+      level: 'pin',
+      anyOf: ['change-customer-phone', 'manage-customers'],
+    },
+    consentWhen: CONSENT,
+    request: changeAccepted,
+    replies: [reply(204, null), reply(409, changeNotWaiting)],
+  },
+  {
+    id: 'cancelPhoneChange',
+    method: 'delete',
+    path: '/customers/:id/phone-change/:askedAt',
+    tag: 'customers',
+    summary: 'Cancel a change of number that is waiting',
+    description:
+      'The one that was asked for then. If one other remains, its day goes on, or begins with the message that announces it.',
+    access: {
+      kind: 'elevation',
+      level: 'pin',
+      anyOf: ['change-customer-phone', 'manage-customers'],
+    },
+    consentWhen: CONSENT,
+    replies: [reply(204, null)],
+  },
+  {
+    id: 'getAllowance',
+    method: 'post',
+    path: '/customers/:id/allowance',
+    tag: 'customers',
+    summary: 'What the relay would let this customer confirm now',
+    description: 'Sends no message and registers no number. `null`: no limit by the relay’s rules.',
+    access: SESSION,
+    request: allowanceRequest,
+    limits: [
+      `${MOST_A_MINUTE} per minute and till (\`limited\`).`,
+      `${MOST_WRONG_A_DAY} different wrong numbers per customer, till and day (\`limited\`).`,
+    ],
+    replies: replies(allowanceReply, ALLOWANCE_STATUS),
+  },
+  {
+    id: 'listPhoneFlags',
+    method: 'get',
+    path: '/phones/flags',
+    tag: 'customers',
+    summary: 'Numbers a manager should look at',
+    access: { kind: 'elevation', level: 'phone', anyOf: ['settings', 'manage-customers'] },
+    replies: [reply(200, phoneFlagsReply)],
+  },
+];
