@@ -118,6 +118,24 @@ const UNDONE: Step[] = [
   { kind: 'sell-imported', till: 1, price: 10 },
   ...[up(1), { kind: 'undo-import', till: 0, nth: 0 } as const],
 ];
+/** A balance that nobody has touched is taken back; codes are used at their till, under its next id, and after a new issue. */
+const UNDONE_AND_CODES: Step[] = [
+  { kind: 'import', till: 0, owed: 10, points: 5 },
+  ...[up(0), { kind: 'down', till: 1, fault: 'none' } as const],
+  ...[{ kind: 'undo-import', till: 1, nth: 0 } as const, up(1)],
+  { kind: 'issue-codes', till: 0, customer: 0 },
+  ...[
+    { kind: 'sell-by-code', till: 0, price: 10 } as const,
+    { kind: 're-enrol', till: 0 } as const,
+  ],
+  ...[up(0), { kind: 'down', till: 0, fault: 'none' } as const],
+  { kind: 'sell-by-code', till: 0, price: 10 },
+  ...[
+    { kind: 'down', till: 2, fault: 'none' } as const,
+    { kind: 'issue-codes', ...till(1) } as const,
+  ],
+  { kind: 'sell-by-code', till: 2, price: 10 },
+];
 /** The till that sold to the customer cancels the repayment; a new till joins in between. */
 const JOINED: Step[] = [
   { kind: 'sell', ...till(0), price: 10, paid: 0, points: 0, consent: 'owner' },
@@ -217,6 +235,7 @@ test(
           [RETURNED_AND_CLONED],
           [PAID_OUT],
           [UNDONE],
+          [UNDONE_AND_CODES],
           [JOINED],
           [FORGOTTEN_BEFORE_UPLOAD],
           [REPAID_TWICE_AND_PUT_BACK],
