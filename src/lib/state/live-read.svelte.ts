@@ -3,9 +3,8 @@ import { liveQuery } from 'dexie';
 import { createSubscriber } from 'svelte/reactivity';
 import type { TillDb } from '$lib/storage/database/db';
 import { headIn } from '$lib/storage/journal/reader';
-import { restoreRecords } from '$lib/storage/journal/writer';
 import { remoteCursorIn } from '$lib/storage/remote/remote-order';
-import { storageErrorKind, type StorageErrorKind } from '$lib/storage/storage-error';
+import { StorageError, storageErrorKind, type StorageErrorKind } from '$lib/storage/storage-error';
 
 /** The shortest interval between reads caused by other tills' acts, ms, because thousands of them may arrive at once. */
 const PAUSE_MS = 1_000;
@@ -43,8 +42,8 @@ function followActs(db: TillDb, update: () => void): () => void {
 
 /**
  * Create it during component initialisation. It reads again after every act of this till, after acts of others at most once a
- * second, and when state that `read` accessed before its first `await` changes. Of a database that the browser has lost and
- * created again, nothing is shown: its records are restored and read again.
+ * second, and when state that `read` accessed before its first `await` changes. Of a database that the browser has lost
+ * and created again, nothing is shown: that read has failed.
  */
 export class LiveRead<T> {
   readonly #db: TillDb;
@@ -91,11 +90,8 @@ export class LiveRead<T> {
     try {
       const read = await answer;
       if (number !== this.#asked) return;
-      if (this.#db.isLost) {
-        await restoreRecords(this.#db);
-        this.retry();
-        return;
-      }
+      // it would look empty until the next act restores it
+      if (this.#db.isLost) throw new StorageError('failed');
       this.#current = read;
       this.#failed = null;
     } catch (error) {

@@ -17,6 +17,8 @@ export type DiskNews = StartNews | RepairNews;
 const LITTLE = 200_000_000;
 const HARDLY_ANY = 50_000_000;
 const MEGABYTE = 1_000_000;
+/** How long damage is not examined after there was no room, ms: each look writes megabytes. */
+const NO_ROOM_MS = 60_000;
 
 export type FreeSpace = { readonly kind: 'little' | 'hardly-any'; readonly megabytes: number };
 
@@ -45,6 +47,7 @@ export class Disk {
   #undecided = $state.raw<Undecided | null>(null);
   #damage = $state.raw<Damage | null>(null);
   #isExamined = false;
+  #examineFrom = 0;
   #wasLost = false;
   #found: readonly StartNews[] = [];
   #journal: JournalFile | null = null;
@@ -111,11 +114,14 @@ export class Disk {
 
   /** Called when a read or write has failed because of damage. */
   async #examine(): Promise<void> {
-    if (this.#isExamined) return;
+    if (this.#isExamined || performance.now() < this.#examineFrom) return;
     this.#isExamined = true;
     // a full disk makes reads and writes fail as well, and has words of its own
     if (await this.#db.home.hasRoom()) this.#damage = { unread: await this.#unreadInUse() };
-    else this.#isExamined = false;
+    else {
+      this.#isExamined = false;
+      this.#examineFrom = performance.now() + NO_ROOM_MS;
+    }
   }
 
   /** As `unreadForRebuild`, without closing the file that the till writes to. */
