@@ -1,6 +1,6 @@
 // Damaged records: a lost database, a sale flushed but not stored, a full disk.
 // What was shown as saved is there, and what was not saved is reported.
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { readFile } from 'node:fs/promises';
 import { expect, test } from '../support/e2e';
 import {
@@ -310,6 +310,11 @@ test(
   },
 );
 
+/** The old page can still be signed in to until the new one is loaded. */
+async function rebuild(page: Page, button: Locator): Promise<void> {
+  await Promise.all([page.waitForEvent('load'), button.click()]);
+}
+
 const DAMAGED = 'Part of the till’s database can’t be read or written.';
 
 test('a till that can no longer count PINs says so at the sign-in, and is rebuilt there from the journal file', async ({
@@ -325,7 +330,7 @@ test('a till that can no longer count PINs says so at the sign-in, and is rebuil
   await expect(page.getByRole('status').filter({ hasText: DAMAGED })).toContainText(
     'Everything that was saved is in the journal file beside it.',
   );
-  await till.button('Rebuild from the journal file').click();
+  await rebuild(page, till.button('Rebuild from the journal file'));
   await till.signIn();
   await expect(page.getByText(/They came back from the journal file/)).toBeVisible();
   await till.sellForCash('Ground coffee, 250 g');
@@ -351,7 +356,7 @@ test('customers that cannot be read are said to be unread, not missing, and the 
   await till.accept();
   await till.expectSaved();
   await till.next();
-  await till.button('Rebuild from the journal file').click();
+  await rebuild(page, till.button('Rebuild from the journal file'));
   await till.signIn();
   await expect(page.getByText(DAMAGED)).toHaveCount(0);
   const { sales } = await snapshotOf(page, ['sales']);
