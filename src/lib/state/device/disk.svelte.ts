@@ -17,8 +17,6 @@ export type DiskNews = StartNews | RepairNews;
 const LITTLE = 200_000_000;
 const HARDLY_ANY = 50_000_000;
 const MEGABYTE = 1_000_000;
-/** How long damage is not examined after there was no room, ms: each look writes megabytes. */
-const NO_ROOM_MS = 60_000;
 
 export type FreeSpace = { readonly kind: 'little' | 'hardly-any'; readonly megabytes: number };
 
@@ -47,7 +45,6 @@ export class Disk {
   #undecided = $state.raw<Undecided | null>(null);
   #damage = $state.raw<Damage | null>(null);
   #isExamined = false;
-  #examineFrom = 0;
   #wasLost = false;
   #found: readonly StartNews[] = [];
   #journal: JournalFile | null = null;
@@ -114,14 +111,12 @@ export class Disk {
 
   /** Called when a read or write has failed because of damage. */
   async #examine(): Promise<void> {
-    if (this.#isExamined || performance.now() < this.#examineFrom) return;
+    if (this.#isExamined) return;
     this.#isExamined = true;
-    // a full disk makes reads and writes fail as well, and has words of its own
-    if (await this.#db.home.hasRoom()) this.#damage = { unread: await this.#unreadInUse() };
-    else {
-      this.#isExamined = false;
-      this.#examineFrom = performance.now() + NO_ROOM_MS;
-    }
+    // a full disk makes reads and writes fail as well, and has words of its own; writing to find out can end the browser
+    await this.lookForRoom();
+    if (this.#freeSpace?.kind === 'hardly-any') this.#isExamined = false;
+    else this.#damage = { unread: await this.#unreadInUse() };
   }
 
   /** As `unreadForRebuild`, without closing the file that the till writes to. */
