@@ -173,7 +173,13 @@ function takenBack(
   policy: Policy | null,
   { countedAt: at }: Facts,
 ): JudgedMovement[] {
-  const nothing = { confirmation: null, grant: null, verifier: null, confirmedNumber: null };
+  const nothing = {
+    confirmation: null,
+    grant: null,
+    verifier: null,
+    isItsCode: false,
+    confirmedNumber: null,
+  };
   return unasked.map(({ customer, account, delta }): JudgedMovement => {
     const action = account === 'points' ? 'redeem-points' : 'sell-on-account';
     const moved = Math.abs(delta);

@@ -20,7 +20,7 @@ import {
 } from '$lib/proof/deal';
 import { verifyGrant } from '$lib/proof/grant';
 import { accountsHash, verifyImportApproval } from '$lib/proof/import-approval';
-import { openVerifier } from '$lib/proof/reserve-code';
+import { checkReserveCode, openVerifier } from '$lib/proof/reserve-code';
 import type { Understood } from '../context';
 
 /** One movement that needs the customer's consent, as the entry states it. */
@@ -35,6 +35,8 @@ export type Movement = {
   readonly grant: VerifiedGrant | null;
   /** The reserve code's verifier, where the relay signed it. */
   readonly verifier: ReserveVerifier | null;
+  /** Whether the code is the verifier's. Only where the relay has no record of the code: it takes a slow hash. */
+  readonly isItsCode: boolean;
   /** The number whose hash is in the grant; null: no known one. */
   readonly confirmedNumber: NumberOfCard | null;
   /** Whether the grant's deal hash is that of the entry; null where the number is no longer known. */
@@ -84,6 +86,11 @@ export type Known = {
   readonly relayKey: PublicKey;
   /** Every number that may be this customer's, in plain, each with the secret of their card. */
   readonly numbers: (customer: string) => Promise<readonly NumberOfCard[]>;
+  /** Whether the relay has a record of this reserve code, in any state. */
+  readonly isCodeKnown: (of: {
+    readonly customer: string;
+    readonly code: string;
+  }) => Promise<boolean>;
   /** The authorised person of this hash, from this upload or an earlier one; null: the relay lacks them. */
   readonly person: (hash: string) => Promise<AuthorisedPerson | null>;
   /** The choice about reminders on the card of this hash; null: the relay lacks the card. */
@@ -191,7 +198,7 @@ export async function openingOf(
   };
 }
 
-type Bare = Omit<Movement, 'grant' | 'verifier' | 'confirmedNumber' | 'sameDeal'>;
+type Bare = Omit<Movement, 'grant' | 'verifier' | 'isItsCode' | 'confirmedNumber' | 'sameDeal'>;
 
 /** Joins movements of one action with their confirmations, which are in the same order. */
 export function pair(
@@ -228,7 +235,12 @@ export async function withGrant(
     confirmation?.kind === 'reserve-code'
       ? await openVerifier(confirmation.signed, known.relayKey)
       : null;
-  return { ...movement, grant, verifier, confirmedNumber, sameDeal };
+  const isItsCode =
+    confirmation?.kind === 'reserve-code' &&
+    verifier !== null &&
+    !(await known.isCodeKnown({ customer: movement.customer, code: confirmation.code })) &&
+    (await checkReserveCode(confirmation.code, confirmation.signed, known.relayKey)) !== null;
+  return { ...movement, grant, verifier, isItsCode, confirmedNumber, sameDeal };
 }
 
 /** The number that the grant was sent to; null: it is not known. */

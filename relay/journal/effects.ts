@@ -26,7 +26,7 @@ import type { Relay } from '../context';
 import { conflictingActs } from './conflicting-acts';
 import { queueForCustomers, tellByRight } from './entry-messages';
 import { ownEffect } from './own-effects';
-import { takeReserveCode, type ReserveCodeUse } from '../reserve-codes/checks';
+import { takeLostCode, takeReserveCode, type ReserveCodeUse } from '../reserve-codes/checks';
 import { addCancelled } from '../store/cancelled-repayments';
 import { addDiscrepancy, publishDiscrepancies, type Place } from '../store/discrepancies';
 import { addFlags, flagsOf, type Finding, type FlaggedEntry } from '../store/flags';
@@ -292,6 +292,8 @@ async function storeEffects(
     if (isDeclined) await queueReminderOptOutNotice(relay, known);
   }
   for (const use of reserveCodesIn(original)) await takeReserveCode(relay, use);
+  for (const { verifier, isItsCode } of original.movements)
+    if (isItsCode && verifier !== null) await takeLostCode(db, verifier, original.hash);
   await spendConsents(db, original);
   await spendPersonCode(db, original);
   const own = ownEffect(relay, original, { ...{ order, at, device, facts }, isTaken, isRefused });

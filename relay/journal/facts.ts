@@ -27,7 +27,7 @@ import { hasOwnNumber } from '../customers/own-number';
 import type { Relay } from '../context';
 import type { Database } from '../store/database';
 import type { ReserveCodeRow } from '../store/reserve-codes';
-import { judgeReserveCode, reserveCodeOf } from '../reserve-codes/checks';
+import { judgeReserveCode, lostCodeOf, reserveCodeOf } from '../reserve-codes/checks';
 import { challengeById } from '../store/challenges';
 import { contactsOf } from '../store/contacts';
 import { disputedSince, isDisputedBy } from '../store/disputes';
@@ -179,7 +179,7 @@ export async function factsOf(
   const codes = new Map<string, ReserveCodeRow | null>();
   let hasOverride = false;
   const lostPersons = new Set<string>();
-  for (const { customer, confirmation, grant } of movements) {
+  for (const { customer, confirmation, grant, verifier, isItsCode } of movements) {
     if (grant !== null && (await isPersonLost(db, grant))) lostPersons.add(grant.challenge);
     if (confirmation?.kind === 'code') {
       const { challenge } = confirmation;
@@ -187,8 +187,12 @@ export async function factsOf(
       if ((await challengeById(db, challenge))?.state === 'cancelled') revoked.add(challenge);
     }
     if (confirmation?.kind === 'reserve-code') {
-      const { code } = confirmation;
-      codes.set(`${customer} ${code}`, await reserveCodeOf(relay, { customer, code }));
+      const use = { customer, code: confirmation.code };
+      const isLost = isItsCode && verifier !== null;
+      const row =
+        (await reserveCodeOf(relay, use)) ??
+        (isLost ? await lostCodeOf(relay, use, verifier) : null);
+      codes.set(`${customer} ${use.code}`, row);
     }
     hasOverride ||= confirmation?.kind === 'override';
   }

@@ -22,7 +22,7 @@ import type { Relay } from '../context';
 import { errorName } from '../error-name';
 import { nextMark, withoutSending } from '../tills/put-back';
 import { judgeOpenGrants, noteHeldHead, takeSignedHead } from '../tills/withheld';
-import { takeReserveCode } from '../reserve-codes/checks';
+import { reserveCodeOf, takeReserveCode } from '../reserve-codes/checks';
 import { moveReserveCodes } from '../reserve-codes/moves';
 import { personsOf } from '../store/authorised-persons';
 import { cardSaltOf } from '../store/card-salts';
@@ -355,6 +355,7 @@ export function knownOf(
       const record = await recordNamed(hash);
       return record === null || isPersonRecord(record) ? null : record.reminders;
     },
+    isCodeKnown: async (of) => (await reserveCodeOf(relay, of)) !== null,
     person: async (hash) => {
       const record = await recordNamed(hash);
       if (record === null || !isPersonRecord(record)) return null;

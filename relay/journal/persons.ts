@@ -16,7 +16,7 @@ import {
 } from '../store/authorised-persons';
 import { challengeById } from '../store/challenges';
 import { forgottenOf } from '../store/forgotten';
-import { epochSince, wasPutBack } from '../store/journal';
+import { wasPutBackSince } from '../store/journal';
 import { spendGrant, spentBy, type AuthorView } from '../store/journal-acts';
 import { isMergedAway } from '../store/merges';
 import { phoneTag } from '../store/phones';
@@ -92,9 +92,6 @@ export async function isPersonLost(
   const row = (await personsOf(db, customer)).find((one) => one.person === person);
   return (row?.since ?? null) === null && (await wasPutBackSince(db, iat));
 }
-
-const wasPutBackSince = async (db: Relay['db'], at: number): Promise<boolean> =>
-  (await wasPutBack(db)) && at <= (await epochSince(db));
 
 /** Spends the code for a new person, even if the entry is refused. Runs inside the caller's transaction. */
 export async function spendPersonCode(

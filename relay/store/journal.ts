@@ -336,6 +336,10 @@ export async function wasPutBack(db: Database): Promise<boolean> {
   return (await db.value('SELECT COUNT(*) FROM epochs WHERE shop = @shop')) !== 1;
 }
 
+/** Whether this database was restored from a backup, the last time after `at`, ms. */
+export const wasPutBackSince = async (db: Database, at: number): Promise<boolean> =>
+  (await wasPutBack(db)) && at <= (await epochSince(db));
+
 /** The last place in this relay's order that an entry's author had seen; 0: none. */
 export async function seenOrder(db: Database, { epoch, order }: Entry['seen']): Promise<number> {
   const orders = epoch === 0 ? null : await ordersOf(db, epoch);

@@ -26,6 +26,8 @@ import {
   type Shop,
 } from '../support/challenges';
 import { FakeTelegramGateway } from '../support/fakes/telegram-gateway';
+import { declarePutBack } from '../../relay/tills/put-back';
+import { RelayCopy } from '../support/relay-copy';
 import { TEXTS } from '../support/texts';
 import { onAccountSale, TillJournal } from '../support/till-journal';
 import { TillClient, type Reply } from '../support/till-client';
@@ -335,6 +337,68 @@ describe('in an uploaded journal', () => {
       'reserve-code-unknown',
     ]);
     expect((await news()).json['gone']).toEqual([of(code).id, of(next).id]);
+  });
+});
+
+describe('after the relay was restored from a copy without the issue', () => {
+  let journal: TillJournal;
+  let codes: string[];
+  let verifiers: ReserveVerifier[];
+  const of = (code: string) => verifiers.find(({ prefix }) => code.startsWith(prefix))!;
+  const flags = () => all('SELECT kind FROM flags ORDER BY cursor');
+
+  beforeEach(async () => {
+    const copy = new RelayCopy();
+    journal = new TillJournal(shop.till, shop.clock.now);
+    await journal.enrolled();
+    await journal.upload();
+    copy.take(shop.relay);
+    verifiers = await verifiersIn(await issue());
+    codes = codesSent();
+    shop.clock.pass(60_000);
+    await copy.putBack(shop.relay);
+    copy.remove();
+    await shop.till.signIn();
+  });
+  const declared = () => declarePutBack(shop.relay.relay);
+
+  test('its signed verifier proves a use, once', async () => {
+    await declared();
+    const [code = ''] = codes;
+    await journal.sale(await saleBy(code, of(code)));
+    await journal.upload();
+    expect(flags()).toEqual([]);
+    expect(all('SELECT proof FROM journal_acts')).toEqual(['reserve-code']);
+    await journal.sale(await saleBy(code, of(code)));
+    await journal.upload();
+    expect(flags()).toEqual(['reserve-code-used-twice']);
+  });
+
+  test.each([
+    ['another code with the same beginning', (verifier: ReserveVerifier) => verifier],
+    [
+      'a verifier of another customer',
+      (verifier: ReserveVerifier) => ({ ...verifier, customer: uuidv7() }),
+    ],
+    [
+      'a verifier signed after the loss',
+      (verifier: ReserveVerifier) => ({ ...verifier, at: shop.clock.now() + DAY }),
+    ],
+  ])('%s proves nothing', async (what, changed) => {
+    await declared();
+    const [code = ''] = codes;
+    const typed = what.startsWith('another code') ? `${code.slice(0, 2)}00000000` : code;
+    await journal.sale(await saleBy(typed, changed(of(code))));
+    await journal.upload();
+    expect(flags()).toEqual(['reserve-code-unknown']);
+  });
+
+  test('nothing is believed of a relay that was never restored', async () => {
+    const [code = ''] = codes;
+    const sale = await saleBy(code, of(code));
+    await journal.sale(sale);
+    await journal.upload();
+    expect(flags()).toEqual(['reserve-code-unknown']);
   });
 });
 
