@@ -678,6 +678,8 @@ export class SimulatedShop {
         return;
       }
       case 'issue-codes': {
+        // its upload must not wait for a reply that arrives later
+        await this.#arrive(at);
         const asked = { customer: this.#customer(one.customer), smsru: this.#smsru, ...by };
         const issued = await issueCodes(at, { ...asked, relay: this.relay.relay });
         this.#codes.unshift(...issued);
