@@ -55,7 +55,7 @@ export const disk = {
   rebuild: 'Rebuild from the journal file',
   inUse: 'Part of the till’s database can’t be read or written.',
   inUseRebuild:
-    'Reload the page; if this message comes again, rebuild the database. Receipts not yet sold then have to be rung up again, and a manager connects the till again. Don’t clear the site’s data and don’t uninstall the till.',
+    'Reload the page; if this message comes again, rebuild the database. Open and held receipts then have to be rung up again, and a manager connects the till again. Don’t clear the site’s data and don’t uninstall the till.',
   inUseLost:
     'Part of the till’s database can’t be read or written, and it can’t be rebuilt on this device. What was uploaded to the shop server is safe. Close the browser completely and open the till again; if this message comes again, call the owner: a backup can be restored, or the device connected again. Don’t clear the site’s data and don’t uninstall the till.',
   notVerified: 'The signatures under their codes have not been checked yet: check the journal.',
