@@ -32,7 +32,7 @@ async function repayVera(till: TillPage, amount: string): Promise<void> {
   await tap('Отменить погашение');
 }
 
-test('на телефоне: группа и автоскидка, покупатели из файла, доверенное лицо, отмена погашения, объединение', async ({
+test('on a phone: a group and its discount, customers from a file, an authorised person, a cancelled repayment, a merge', async ({
   till,
   page,
   relay,
@@ -54,7 +54,7 @@ test('на телефоне: группа и автоскидка, покупа�
   await till.openShop();
   await till.speak('Русский');
 
-  // группа; PIN называет то, что сохраняется
+  // a group; the PIN names what is saved
   await till.goTo('settings/shop');
   await tap('Добавить группу');
   await page.getByLabel('Название группы 1').fill('Постоянные');
@@ -63,7 +63,7 @@ test('на телефоне: группа и автоскидка, покупа�
   await page.keyboard.type('135790');
   await expect(page.getByText(/^Сохранено/)).toBeVisible();
 
-  // автоскидка: пример в открытом чеке, и строка говорит, кому она
+  // an automatic discount: an example in the open receipt, and the row says for whom it is
   await till.goTo('till');
   await ring('Кофе молотый');
   await till.goTo('settings/discounts');
@@ -84,7 +84,7 @@ test('на телефоне: группа и автоскидка, покупа�
   await settings.asOwner(dialog.getByRole('button', { name: 'Сохранить' }), rule);
   await shows(rule, '−10 % · На все товары · Группа покупателей: Постоянные');
 
-  // покупатели из файла, с ошибками по строкам
+  // customers from a file, with mistakes row by row
   await till.goTo('customers');
   await tap('Загрузить из файла');
   await chooseFile(
@@ -100,7 +100,7 @@ test('на телефоне: группа и автоскидка, покупа�
   await settings.asOwner(dialog.getByRole('button', { name: 'Добавить 1 покупателя' }), added);
   await dialog.getByRole('button', { name: 'Закрыть' }).last().tap();
 
-  // новый номер ничего надолго не подтверждает, и это сказано словами карточки
+  // a new number confirms little at first, and the words are those of a card
   await page.getByText('Ольга Маршева').tap();
   await shows(dialog, '29.02', 'Постоянные', /Долг\s*12,50/, 'номер новый');
   await tap('Добавить доверенное лицо');
@@ -112,7 +112,7 @@ test('на телефоне: группа и автоскидка, покупа�
   await page.keyboard.press('Escape');
   await page.keyboard.press('Escape');
 
-  // карточка в группу, доверенное лицо по коду
+  // the card gets a group, and an authorised person by code
   await page.getByText('Vera Lugova').tap();
   await tap('Изменить');
   await dialog.getByLabel('Группа').selectOption('Постоянные');
@@ -127,7 +127,7 @@ test('на телефоне: группа и автоскидка, покупа�
   await shows(page.locator('[data-persons]'), 'Анна, дочь');
   await page.keyboard.press('Escape');
 
-  // в долг по коду доверенного лица, со скидкой
+  // on account by that person's code, with the discount
   await till.goTo('till');
   await tap('Показать чек целиком');
   await tap('Выбрать покупателя');
@@ -144,7 +144,7 @@ test('на телефоне: группа и автоскидка, покупа�
   await shows(till.saved, '4,04');
   await tap('Следующий покупатель');
 
-  // погашение отменено кодом: причина обязательна, и ясно, какая кнопка ничего не делает
+  // a repayment cancelled by code: a reason is needed, and it is clear which button does nothing
   await repayVera(till, '16,54');
   await shows(dialog, /Покупатель снова будет должен 16,54/, /Верните из ящика 16,54/);
   await expect(dialog.getByRole('button', { name: 'Отменить', exact: true })).toHaveCount(0);
@@ -158,7 +158,7 @@ test('на телефоне: группа и автоскидка, покупа�
   await page.keyboard.press('Escape');
   await shows(dialog, /Погашение долга отменено.*\+16,54/s);
 
-  // объединение по двум кодам
+  // a merge with two codes
   await tap('Объединить');
   await dialog.getByLabel('С какой карточкой').fill('timur');
   await dialog.getByText('Timur Sadykov').tap();
@@ -171,7 +171,7 @@ test('на телефоне: группа и автоскидка, покупа�
   await expect(page.getByText('Vera Lugova')).toHaveCount(0);
   await shows(main.getByRole('listitem').filter({ hasText: 'Timur' }), '16,54', /820.баллов/);
 
-  // загрузка отменена
+  // the import is undone
   await tap('Загрузить из файла');
   await tap('Отменить загрузку');
   await shows(dialog, 'Уберём 1 карточку.', /Снимем и то, что записала загрузка: долги 12,50/);
@@ -184,7 +184,7 @@ test('на телефоне: группа и автоскидка, покупа�
     expect(acts).toContain(act);
 });
 
-test('на телефоне без связи: что можно с карточками, а про остальное сказано, чего ждать', async ({
+test('on a phone without a connection: what cards allow, and what the rest waits for', async ({
   till,
   page,
   context,
@@ -198,12 +198,12 @@ test('на телефоне без связи: что можно с карточ
   await till.speak('Русский');
   await context.setOffline(true);
 
-  // автоскидки можно только смотреть
+  // automatic discounts can only be read
   await till.goTo('settings/discounts');
   await shows(main, 'Для этого нужна связь с сервером магазина');
   await expect(till.button('Добавить автоскидку')).toBeDisabled();
 
-  // список без долгов и баллов загружается, с ними — нет
+  // a list without debts and points is imported, one with them is not
   await till.goTo('customers');
   await tap('Загрузить из файла');
   await chooseFile(till, 'Ольга Маршева;+7 925 000-04-61;29.02;;;');
@@ -217,7 +217,7 @@ test('на телефоне без связи: что можно с карточ
   await closeLast();
   await expect(page.getByText('Пётр Дальний')).toHaveCount(0);
 
-  // погашение отменено по праву
+  // a repayment cancelled by right
   await repayVera(till, '12,50');
   await dialog.getByLabel('Почему').fill('Это другой покупатель');
   await tap('Запросить код');
@@ -228,7 +228,7 @@ test('на телефоне без связи: что можно с карточ
   await tap('Готово');
   await page.keyboard.press('Escape');
 
-  // доверенное лицо без кода не добавить
+  // no authorised person without a code
   await tap('Добавить доверенное лицо');
   await dialog.getByLabel('Имя').fill('Анна, дочь');
   await dialog.getByLabel('Телефон').fill('+447400123456');
@@ -238,7 +238,7 @@ test('на телефоне без связи: что можно с карточ
   await page.keyboard.press('Escape');
   await page.keyboard.press('Escape');
 
-  // кто должен, того не забыть, и кнопка не обещает отмены
+  // who owes is not forgotten, and the button promises no cancelling
   await page.getByText('Gleb Zarechny').tap();
   await tap('Забыть');
   await shows(dialog, 'Сейчас забыть нельзя', /За покупателем долг 34,50/);
@@ -246,7 +246,7 @@ test('на телефоне без связи: что можно с карточ
   await closeLast();
   await page.keyboard.press('Escape');
 
-  // ящик открыт без продажи
+  // the drawer opened without a sale
   await till.goTo('shift');
   await shows(main, /Погашения отменены · 1\s*12,50/);
   await main.getByRole('button', { name: 'Ящик' }).tap();
@@ -255,7 +255,7 @@ test('на телефоне без связи: что можно с карточ
   await expect(till.dialogs).toHaveCount(0);
   await shows(main, /Ящик открыт без продажи\s*1/);
 
-  // отмена загрузки состоится, когда её примет сервер
+  // the import is undone once the server accepts that
   await till.goTo('customers');
   await tap('Загрузить из файла');
   await tap('Отменить загрузку');

@@ -7,7 +7,7 @@ import { walkOn } from '../support/walk';
 
 test.use({ serviceWorkers: 'allow', actionTimeout: 15_000 });
 
-test('на телефоне без связи: долг, погашение, корректировка, возврат, изъятие, отложенный чек, Z-отчёт', async ({
+test('on a phone without a connection: debt, repayment, correction, return, cash out, a held receipt, the Z report', async ({
   till,
   page,
   context,
@@ -21,7 +21,7 @@ test('на телефоне без связи: долг, погашение, к�
   await till.speak('Русский');
   await context.setOffline(true);
 
-  // в долг без кода, по праву
+  // on account without a code, by right
   await till.goTo('till');
   await ring('Кофе молотый');
   await expectFits(page);
@@ -39,7 +39,7 @@ test('на телефоне без связи: долг, погашение, к�
   await shows(till.saved, '3,49 £ в долг · Vera Lugova');
   await tap('Следующий покупатель');
 
-  // погашение частью: всё нужное видно сразу
+  // a part repaid: everything needed is in sight at once
   await till.goTo('customers');
   await tap(/^С долгом$/);
   await shows(page.getByRole('region', { name: 'Должны всего' }), '97,49');
@@ -56,7 +56,7 @@ test('на телефоне без связи: долг, погашение, к�
   await shows(dialog, 'Погашение записано · принято 5,00', /Осталось долга\s*10,99/);
   await tap('Готово');
 
-  // корректировка вверх
+  // a correction upwards
   await tap('Корректировка');
   await dialog.getByLabel('На сколько').fill('2');
   await dialog.getByLabel('Почему').fill('Не пробили молоко');
@@ -70,7 +70,7 @@ test('на телефоне без связи: долг, погашение, к�
   await shows(dialog.locator('[data-slip]'), 'ВЫПИСКА ПО ДОЛГУ', /ДОЛГ\s*12,99/);
   await page.keyboard.press('Escape');
 
-  // что было с баллами и покупками, и возврат с карточки
+  // points and purchases so far, and a return from the card
   await page.getByRole('tab', { name: 'Баллы' }).tap();
   await shows(dialog, /Начислены за покупку.*\+1.*181/s, /Начальные баллы.*\+180/s);
   await page.getByRole('tab', { name: 'Покупки' }).tap();
@@ -89,7 +89,7 @@ test('на телефоне без связи: долг, погашение, к�
   await shows(dialog, /Отозваны: товар вернули.*−1/s);
   await page.keyboard.press('Escape');
 
-  // деньги из ящика
+  // cash out of the drawer
   await till.goTo('shift');
   await shows(main, /Продажи/, /Погасили · 1\s*−5,00/);
   await main.getByRole('button', { name: 'Изъять' }).tap();
@@ -98,7 +98,7 @@ test('на телефоне без связи: долг, погашение, к�
   await inDialog(/^Изъять$/);
   await expect(till.dialogs).toHaveCount(0);
 
-  // отложенный чек
+  // a held receipt
   await till.goTo('till');
   await ring('Пакет-майка');
   await tap('Показать чек целиком');
@@ -120,7 +120,7 @@ test('на телефоне без связи: долг, погашение, к�
   await till.goTo('sales');
   await shows(main, '№ 1-000002', '№ 1-000001');
 
-  // закрытие смены
+  // the shift is closed
   await till.goTo('shift');
   await shows(main, /В ящике должно быть/, /Долг увеличен исправлением\s*2,00/);
   await tap('Закрыть смену');

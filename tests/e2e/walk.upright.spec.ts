@@ -16,7 +16,7 @@ const LIST = [
   '4607163091591;Чурчхела виноградная;1,50;шт;67',
 ];
 
-test('на планшете без связи: скидки, отменённый чек, прайс-лист, карточки, возврат без чека, внесение, X-отчёт', async ({
+test('on a tablet without a connection: discounts, a cancelled receipt, the price list, cards, a return without a receipt, cash in, the X report', async ({
   till,
   page,
   context,
@@ -32,7 +32,7 @@ test('на планшете без связи: скидки, отменённы�
   await till.speak('Русский');
   await context.setOffline(true);
 
-  // скидка на позицию и на чек
+  // a discount on a line and on the receipt
   await till.goTo('till');
   await ring('Кофе молотый');
   await tap(/^Скидка/);
@@ -49,7 +49,7 @@ test('на планшете без связи: скидки, отменённы�
   await shows(till.saved, 'Продажа сохранена', '3,04');
   await tap('Следующий покупатель');
 
-  // чек отменён и возвращён
+  // the receipt is cancelled and taken back
   await ring('Пакет-майка');
   await tap('Очистить');
   await shows(said, 'Чек отменён');
@@ -61,7 +61,7 @@ test('на планшете без связи: скидки, отменённы�
   await expect(till.saved).toBeVisible();
   await tap('Следующий покупатель');
 
-  // прайс-лист: что изменится, потом загрузка
+  // the price list: what will change, then the import
   await page.goto(`${new URL('/', page.url()).href}#/import`);
   await page.locator('input[type=file]').setInputFiles({
     ...{ name: 'price.csv', mimeType: 'text/csv' },
@@ -72,7 +72,7 @@ test('на планшете без связи: скидки, отменённы�
   await tap(/^Загрузить/);
   await shows(main, 'Товары загружены');
 
-  // новый покупатель забыт; объединить карточки без связи нельзя
+  // a new customer is forgotten; cards cannot be merged without a connection
   await till.goTo('customers');
   await tap('Новый покупатель');
   await dialog.getByLabel('Имя').fill('Ольга Забытая');
@@ -92,7 +92,7 @@ test('на планшете без связи: скидки, отменённы�
   await page.keyboard.press('Escape');
   await page.keyboard.press('Escape');
 
-  // возврат без чека: сначала с долга
+  // a return without a receipt: the debt goes down first
   await till.goTo('sales');
   await tap('Возврат без чека');
   await dialog.getByLabel('Найти товар').fill('чурч');
@@ -104,14 +104,14 @@ test('на планшете без связи: скидки, отменённы�
   await shows(dialog, 'Возврат сохранён', 'Денег отдавать не нужно');
   await inDialog('Готово');
 
-  // копия чека
+  // a copy of the receipt
   await page.getByRole('list', { name: 'Продажи' }).getByRole('button').first().tap();
   await inDialog('Показать или напечатать чек');
   await shows(dialog.locator('[data-slip]').last(), 'КОПИЯ');
   await page.keyboard.press('Escape');
   await page.keyboard.press('Escape');
 
-  // внесение и X-отчёт
+  // cash in, and the X report
   await till.goTo('shift');
   await main.getByRole('button', { name: 'Внести' }).tap();
   await dialog.getByLabel('Сколько').fill('20');
