@@ -118,11 +118,18 @@ const UNDONE: Step[] = [
   { kind: 'sell-imported', till: 1, price: 10 },
   ...[up(1), { kind: 'undo-import', till: 0, nth: 0 } as const],
 ];
-/** A balance that nobody has touched is taken back; codes are used at their till, under its next id, and after a new issue. */
+/**
+ * A balance that nobody has touched is taken back; a person is added and removed; codes are used at their till, under its next
+ * id, and after a new issue.
+ */
 const UNDONE_AND_CODES: Step[] = [
   { kind: 'import', till: 0, owed: 10, points: 5 },
   ...[up(0), { kind: 'down', till: 1, fault: 'none' } as const],
   ...[{ kind: 'undo-import', till: 1, nth: 0 } as const, up(1)],
+  ...[
+    { kind: 'add-person', ...till(2) } as const,
+    { kind: 'remove-person', ...till(2), nth: 0 } as const,
+  ],
   { kind: 'issue-codes', till: 0, customer: 0 },
   ...[
     { kind: 'sell-by-code', till: 0, price: 10 } as const,
