@@ -80,7 +80,7 @@ export async function isPaidBackTwice(
   return !(await isWaitingFor(db, customer)) && -(await standingOf(db, customer)).owed < amount;
 }
 
-/** Others' cancellations of repayments of a returned sale that the author of the return did not know, the newest first. */
+/** Cancelled repayments of a returned sale that the author of the return did not know, the newest first. */
 export async function cancellationsUnknown(
   db: Database,
   { body: { customer, sale } }: EntryOf<'return'>,
@@ -121,7 +121,7 @@ export async function earnsTwice(
   return false;
 }
 
-/** Points earned beyond what repaying a debt can earn, at the policy's rate if the entry that made the debt is missing. */
+/** Points earned in excess, by the debt's own rate; by the policy's if the entry that made the debt is missing. */
 function tooManyOn(row: DebtRow, policy: Policy | null): number {
   if (row.made !== null || policy === null) return pointsTooMany(row);
   const { earnBasisPoints: basisPoints, pointValue } = policy.points;

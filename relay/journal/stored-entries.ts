@@ -74,7 +74,7 @@ const naming = z.looseObject({
   personRecordHash: z.optional(z.unknown()),
 });
 
-/** The same for an entry of a later version, if it names them in the fields of this version: it may take effect after an update. */
+/** The same for an entry of a later version, read from the fields of this version: after an update the entry may take effect. */
 function namedIn(stored: unknown, depth = 0): ReturnType<typeof recordsIn> {
   const { act, body } = jsonObject.safeParse(stored).data ?? {};
   const carried = jsonObject.safeParse(body).data?.['entry'];
