@@ -11,6 +11,7 @@ import { lineBytes, type ActLine } from '$lib/storage/wal/line';
 import { saveCustomer } from '$lib/storage/customers/customers';
 import { giveUpPending } from '$lib/storage/journal/writer';
 import { missingRows } from '$lib/storage/recovery/missing-rows';
+import { restoreEntries } from '$lib/storage/recovery/repair';
 import { repairLosses } from '$lib/storage/recovery/start';
 import { startNewsIn } from '$lib/storage/recovery/start-news';
 import {
@@ -114,6 +115,36 @@ test.each<[string, (db: TillDb) => Promise<unknown>]>([
   expect(await verifyChain(wholeJournal(db))).toMatchObject({ kind: 'whole', count: 6 });
   expect(await losses(db)).toEqual([]);
   expect(await metaIn(db, 'quarantine')).toBeNull();
+});
+
+/** Does the work once, after the next read of several entries. */
+function afterEntriesRead(db: TillDb, work: () => Promise<unknown>): void {
+  const { journal } = db;
+  const whole = Object.getPrototypeOf(journal) as typeof journal;
+  Object.defineProperty(journal, 'bulkGet', {
+    configurable: true,
+    value: async (...asked: Parameters<typeof journal.bulkGet>) => {
+      Reflect.deleteProperty(journal, 'bulkGet');
+      const rows = await whole.bulkGet.apply(journal, asked);
+      await work();
+      return rows;
+    },
+  });
+}
+
+test('an entry that an upload restores during the check, after its place was read, gets its rows', async () => {
+  const before = await everything(shop.db);
+  await loseAct(shop.db, 4);
+  await shop.db.balances.update([ANNA, 'debt'], { sum: 1 });
+  const { db } = await restart();
+  let restored = 0;
+  afterEntriesRead(db, async () => {
+    restored = await restoreEntries(db, [{ till: TILL, seq: 4 }]);
+  });
+  expect(await losses(db)).toMatchObject([{ kind: 'repaired' }]);
+  expect(restored).toBe(1);
+  expect(await everything(db)).toEqual(before);
+  expect(await losses(db)).toEqual([]);
 });
 
 const INDEXES = [

@@ -54,9 +54,11 @@ export type RepairNews =
  * ms. Throws StorageError.
  */
 export async function repair(db: TillDb, at: number): Promise<RepairNews[]> {
+  // counted before the walk: an upload may restore an entry whose place the walk has passed
+  const absent = await missingEntries(db);
   let pass = await projectAgain(db);
   let back = pass.back;
-  const lost = [...(await missingEntries(db)), ...pass.damaged];
+  const lost = [...absent, ...pass.damaged];
   const restored = await restoreEntries(db, lost);
   if (restored > 0) {
     pass = await projectAgain(db);
@@ -107,8 +109,10 @@ async function quarantineIfNeeded(
  * writer's lock. Throws StorageError.
  */
 export async function restoreSources(db: TillDb): Promise<EntryPlace[]> {
+  // counted before the walk, as in `repair`
+  const absent = await missingEntries(db);
   const { damaged, seals } = await sourcesIn(db);
-  const lost = [...(await missingEntries(db)), ...damaged];
+  const lost = [...absent, ...damaged];
   const restored = await restoreEntries(db, lost);
   const newest = restored > 0 ? (await sourcesIn(db)).seals : seals;
   // a lost entry may have been the last to seal a card
