@@ -532,11 +532,11 @@ test.each(SINCE_UNDECIDED)('the next start asks about an undecided sale %s', asy
     await leaveUndecided(receipt);
     await since();
     const asked: unknown[] = [];
-    const { db } = await restart((sale) => {
-      asked.push(idOf(sale));
+    const { db } = await restart((sale, tillNumber) => {
+      asked.push([idOf(sale), tillNumber]);
       return Promise.resolve(decision);
     });
-    expect(asked).toEqual([receipt.id]);
+    expect(asked).toEqual([[receipt.id, 1]]);
     const sold = (await db.sales.toArray()).map((sale) => sale.id);
     expect(sold).toEqual([id(1001), ...(decision === 'counts' ? [receipt.id] : [])]);
     shop = { ...shop, ...(await restart(neverAsked)) };

@@ -3,9 +3,13 @@
 /** Digits of the receipt's own number; a longer one is printed whole. */
 const DIGITS = 6;
 
-/** The number as printed, unique in the shop. `till`: the number that the relay gave the till; null: not known here. */
+/**
+ * The number as printed, unique in the shop. `till`: the number that the relay gave the till; null: not known here, and left
+ * out, as in a receipt number that is typed.
+ */
 export function printedNumber(till: number | null, number: number): string {
-  return `${till ?? '?'}-${String(number).padStart(DIGITS, '0')}`;
+  const own = String(number).padStart(DIGITS, '0');
+  return till === null ? own : `${till}-${own}`;
 }
 
 export type ReceiptNumber = {

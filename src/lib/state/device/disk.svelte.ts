@@ -27,6 +27,8 @@ type Decision = Awaited<ReturnType<DecideAct>>;
 /** An act that the screen reported as possibly saved. */
 export type Undecided = {
   readonly act: UndecidedAct;
+  /** As in `DecideAct`. */
+  readonly tillNumber: number | null;
   readonly decide: (decision: Decision) => void;
 };
 
@@ -174,7 +176,7 @@ export class Disk {
     if (this.#journal === null) return;
     const journal = this.#journal;
     this.#found = await this.#db.mending(() =>
-      startUp(this.#db, journal, at, (act) => this.#ask(act)),
+      startUp(this.#db, journal, at, (act, tillNumber) => this.#ask(act, tillNumber)),
     );
     const { restore } = this.#db;
     this.#db.restore = async (known) => {
@@ -195,13 +197,13 @@ export class Disk {
     void this.lookForRoom();
   }
 
-  #ask(act: UndecidedAct): Promise<Decision> {
+  #ask(act: UndecidedAct, tillNumber: number | null): Promise<Decision> {
     return new Promise((resolve) => {
       const decide = (decision: Decision) => {
         this.#undecided = null;
         resolve(decision);
       };
-      this.#undecided = { act, decide };
+      this.#undecided = { act, tillNumber, decide };
     });
   }
 

@@ -85,7 +85,7 @@ export async function recover(
     }
     return { news, isDamaged: false, isLost: false };
   }
-  await askInFile(file, newest.till.id, decide);
+  await askInFile(file, newest.till, decide);
   const tills = former.flatMap(formerOf);
   const projected = projectedTables.map((name) => db.table(name));
   // clear rows of an interrupted rebuild: everything is projected from the first entry on, so they would count twice
@@ -134,11 +134,15 @@ export async function recover(
 }
 
 /** Asks about the last act of this file if the screen had said that it may or may not be saved. */
-async function askInFile(file: JournalFile, till: string, decide: DecideAct): Promise<void> {
-  await openAgain(file, till);
+async function askInFile(
+  file: JournalFile,
+  till: TillWithoutKeys,
+  decide: DecideAct,
+): Promise<void> {
+  await openAgain(file, till.id);
   const { lines } = await file.tail((lines) => lines.some(({ kind }) => kind === 'act'));
   const act = undecidedActIn(lines);
-  if (act !== null) await askAbout(file, act, decide);
+  if (act !== null) await askAbout(file, act, till, decide);
 }
 
 async function openAgain(file: JournalFile, till: string): Promise<void> {

@@ -270,7 +270,7 @@ async function repairFrom(
     isLastOf(verdict, undecided) &&
     !(await isAtRelay(db, undecided))
   ) {
-    await askAbout(file, undecided, decide);
+    await askAbout(file, undecided, till, decide);
     ({ verdict } = await comparedEnds(db, file, till.id));
   }
   if (verdict.kind === 'database-behind') {
