@@ -49,6 +49,7 @@ CREATE INDEX challenges_by_phone ON challenges (shop, phone_tag, action, state);
 CREATE INDEX challenges_by_made_at ON challenges (shop, made_at);
 CREATE INDEX challenges_by_weak_worth ON challenges (shop, ended_at) WHERE weak_worth IS NOT NULL;
 CREATE INDEX challenges_by_state ON challenges (shop, state, expires_at);
+CREATE INDEX challenges_with_phone ON challenges (shop, ended_at) WHERE phone IS NOT NULL;
 CREATE TABLE challenge_codes (
   shop TEXT NOT NULL,
   challenge TEXT NOT NULL,
@@ -355,8 +356,10 @@ export async function sweepChallenges(db: Database, now: number): Promise<void> 
     for (const { id } of late)
       await endChallenge(db, id, ['awaiting'], { state: 'expired', at: now });
     await db.run(
-      `DELETE FROM challenge_codes WHERE shop = @shop AND challenge IN
-         (SELECT id FROM challenges WHERE shop = @shop AND state = 'verified' AND ended_at <= ?)`,
+      // begins with the codes: they are few, while confirmed challenges are kept
+      `DELETE FROM challenge_codes WHERE shop = @shop AND EXISTS
+         (SELECT 1 FROM challenges c WHERE c.shop = challenge_codes.shop AND c.id = challenge_codes.challenge
+           AND c.state = 'verified' AND c.ended_at <= ?)`,
       now - GRANT_MS,
     );
     await db.run(

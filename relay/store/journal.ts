@@ -28,6 +28,7 @@ CREATE TABLE journal (
   UNIQUE (shop, till, seq)
 ) STRICT;
 CREATE INDEX journal_not_understood ON journal (shop, till, received_at) WHERE not_understood > 0;
+CREATE INDEX journal_of_shifts ON journal (shop, till, seq) WHERE act IN ('shift-opened', 'shift-closed');
 CREATE TABLE epochs (
   shop TEXT NOT NULL,
   epoch INTEGER NOT NULL,
@@ -120,9 +121,12 @@ export type NotUnderstood = {
 /** The entries that were not understood and have not been judged again, oldest first. */
 export async function notUnderstood(db: Database): Promise<readonly NotUnderstood[]> {
   const sql = `SELECT shop_order AS "order", till, seq, received_at AS receivedAt, entry FROM journal
-    WHERE shop = @shop AND not_understood > 0 AND verdict = 'not-understood' ORDER BY shop_order`;
+    WHERE shop = @shop AND not_understood > 0 AND verdict = 'not-understood'`;
   const rows = (await db.all(sql)) as (NotUnderstood & { entry: string })[];
-  return rows.map((row) => ({ ...row, entry: JSON.parse(row.entry) as unknown }));
+  // sorted here: for an order by the key SQLite would read the whole journal instead of the few in the index
+  return rows
+    .sort((a, b) => a.order - b.order)
+    .map((row) => ({ ...row, entry: JSON.parse(row.entry) as unknown }));
 }
 
 /**
@@ -307,14 +311,36 @@ export async function grownSince(
   return (await db.get(sql, order, most)) as { entries: number; bytes: number };
 }
 
-/** How many entries of others than this till are after an order, and when the first of them came, ms; null: none. */
+/**
+ * How many entries of others than this till are after an order, and when the first of them came, ms; null: none. Reads a few
+ * entries of the till only, however many there are: both its numbers and the shop's order are without gaps.
+ */
 export async function othersAfter(
   db: Database,
   { after, till }: { readonly after: number; readonly till: string },
 ): Promise<{ readonly entries: number; readonly since: number | null }> {
-  const sql = `SELECT COUNT(*) AS entries, MIN(received_at) AS since FROM journal
-    WHERE shop = @shop AND shop_order > ? AND till <> ?`;
-  return (await db.get(sql, after, till)) as { entries: number; since: number | null };
+  const sql = 'SELECT shop_order FROM journal WHERE shop = @shop AND till = ? AND seq = ?';
+  const orderOf = async (seq: number) => (await db.value(sql, till, seq)) as number;
+  // read first: an upload meanwhile must not count as entries of others
+  const { order: head } = await logHead(db);
+  const held = (await headOf(db, till))?.seq ?? 0;
+  /** The first of the till's entries from a place on for which this is true, as it is for all that follow; after the last: none. */
+  const firstWhere = async (from: number, isSo: (order: number, seq: number) => boolean) => {
+    let [low, high] = [from, held + 1];
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      if (isSo(await orderOf(middle), middle)) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  };
+  const own = await firstWhere(1, (order) => order > after);
+  const entries = head - after - (held + 1 - own);
+  if (entries <= 0) return { entries: 0, since: null };
+  // up to the first entry of another till, the till's own follow each other in the order
+  const next = await firstWhere(own, (order, seq) => order - after > seq - own + 1);
+  const first = 'SELECT received_at FROM journal WHERE shop = @shop AND shop_order = ?';
+  return { entries, since: (await db.value(first, after + 1 + next - own)) as number };
 }
 
 /** When the newest epoch began, ms; 0: there is none. */
