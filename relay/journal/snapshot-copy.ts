@@ -100,7 +100,7 @@ export class SnapshotCopy {
           .map((name): [ReadTable, object[]] => [name, this.#some(name, wanted[name])]),
       ),
     );
-    const changes = await fold.changes(before);
+    const { changes } = await fold.project(before);
     const cards = fold.cardsAfter(
       this.#some('cards', fold.customers),
       await recordsOf(fold.recordHashes),

@@ -5,12 +5,8 @@ import { recordsNamedBy } from '$lib/domain/shop-cards';
 import { knownEntry, readOriginal } from '$lib/proof/known-entry';
 import { verifyCheckpoint } from '$lib/proof/shop-log';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
-import {
-  applyDownloaded,
-  forgetRemote,
-  remoteCursorIn,
-  START_OF_ORDER,
-} from '$lib/storage/remote/remote-order';
+import { applyDownloaded } from '$lib/storage/remote/apply-downloaded';
+import { forgetRemote, remoteCursorIn, START_OF_ORDER } from '$lib/storage/remote/remote-order';
 import { download } from '$lib/sync/download';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SimulatedShop, type Step } from './simulated-shop';
@@ -53,10 +49,9 @@ const careless =
       const end = { epoch, order, logHash };
       for (let time = 0; time < times; time += 1) {
         const from = time === 0 ? cursor : end;
-        const step = { from, entries: changed(page.entries), to: { ...end, at }, records };
-        expect(await applyDownloaded(db, { till: till.id, checkpoint: null, ...step })).toBe(
-          'applied',
-        );
+        const part = { entries: changed(page.entries), to: { ...end, at }, checkpoint: null };
+        const downloaded = { till: till.id, from, parts: [part], records };
+        expect(await applyDownloaded(db, downloaded)).toBe('applied');
       }
       applied += page.entries.length;
     }

@@ -20,12 +20,8 @@ import { withWriterLock } from '$lib/storage/database/writer-lock';
 import { entryOf } from '$lib/storage/journal/reader';
 import { checkRemote } from '$lib/storage/recovery/check-remote';
 import { missingRows } from '$lib/storage/recovery/missing-rows';
-import {
-  applyDownloaded,
-  forgetRemote,
-  remoteCursorIn,
-  START_OF_ORDER,
-} from '$lib/storage/remote/remote-order';
+import { applyDownloaded } from '$lib/storage/remote/apply-downloaded';
+import { forgetRemote, remoteCursorIn, START_OF_ORDER } from '$lib/storage/remote/remote-order';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { declarePutBack } from '../../relay/tills/put-back';
 import { makeClock, startRelay, type RunningRelay } from '../support/relay';
@@ -156,6 +152,24 @@ describe('a customer’s card', () => {
     for (const till of [one, other])
       expect(await found(till, '')).toEqual([['Анна Третья', PHONE]]);
     for (const { db } of [one, other]) expect(await checkRemote(db)).toBe(false);
+  });
+
+  test('changed here while a later part of the download has a change of it: the own change stays', async () => {
+    await one.save(ANNA, { name: 'Анна' });
+    for (const till of [one, other]) await till.sync();
+    for (let sale = 0; sale < 12; sale += 1) await one.sell(null, { cash: 10_000 });
+    await one.save(ANNA, { name: 'Анна Первая' });
+    await one.sync();
+    let saving: Promise<unknown> = Promise.resolve();
+    // the lock is given in turn: the card is saved before the second part is written
+    const save = () => void (saving = other.save(ANNA, { name: 'Анна Вторая' }));
+    expect(await other.whileApplying(1, save)).toBe(true);
+    await saving;
+    expect(await found(other, '')).toEqual([['Анна Вторая', PHONE]]);
+    expect(await checkRemote(other.db)).toBe(false);
+    for (const till of [other, one]) await till.sync();
+    for (const till of [one, other])
+      expect(await found(till, '')).toEqual([['Анна Первая', PHONE]]);
   });
 
   test('a changed limit stays, even if another till saved the card without knowing it', async () => {
@@ -721,14 +735,13 @@ test('of two downloads that have the same part ready, the second writes nothing'
   if (point === null) throw new Error('not signed');
   const { epoch, order, logHash, at } = point;
   const { id: till, db } = other;
-  const part = {
-    ...{ till, from: START_OF_ORDER, entries: page.entries },
-    ...{ to: { epoch, order, logHash, at }, checkpoint: null, records: new Map() },
-  };
+  const to = { epoch, order, logHash, at };
+  const parts = [{ entries: page.entries, to, checkpoint: null }];
+  const downloaded = { till, from: START_OF_ORDER, parts, records: new Map() };
   const requests = vi.spyOn(navigator.locks, 'request');
   let release = (): void => undefined;
   const held = withWriterLock(db, () => new Promise<void>((resolve) => (release = resolve)));
-  const both = Promise.all([applyDownloaded(db, part), applyDownloaded(db, part)]);
+  const both = Promise.all([applyDownloaded(db, downloaded), applyDownloaded(db, downloaded)]);
   await expect.poll(() => requests.mock.calls.length).toBe(3);
   requests.mockRestore();
   release();

@@ -161,13 +161,18 @@ export class WholeTill {
    * parts.
    */
   async closedWhileApplying(nth: number): Promise<boolean> {
+    return this.whileApplying(nth, () => this.db.abortAndClose());
+  }
+
+  /** Downloads, does something as the `nth` part is written, and opens the page again. Returns whether there were that many. */
+  async whileApplying(nth: number, act: () => void): Promise<boolean> {
     const { name } = this.db;
     this.db.close();
-    const closing = new TillDb(name);
+    this.db = new TillDb(name);
     let left = nth;
-    closing.use({
+    this.db.use({
       stack: 'dbcore',
-      name: 'closing',
+      name: 'applying',
       create: (core) => ({
         ...core,
         table: (of) => {
@@ -177,18 +182,17 @@ export class WholeTill {
             ...table,
             mutate: (asked) => {
               if (asked.type === 'put') left -= 1;
-              if (left === 0) closing.abortAndClose();
+              if (left === 0) act();
               return table.mutate(asked);
             },
           };
         },
       }),
     });
-    this.db = closing;
     await this.download().catch((error: unknown) => {
       if (storageErrorOf(error) === null) throw error;
     });
-    closing.close();
+    this.db.close();
     this.db = new TillDb(name);
     this.#upload = this.#newUpload();
     return left <= 0;

@@ -5,7 +5,8 @@ import type { OrderedEntry } from '$lib/contract/shop-journal';
 import { GENESIS, sealEntry } from '$lib/proof/chain';
 import { followLog } from '$lib/proof/shop-log';
 import { LiveRead } from '$lib/state/live-read.svelte';
-import { applyDownloaded, remoteCursorIn, START_OF_ORDER } from '$lib/storage/remote/remote-order';
+import { applyDownloaded } from '$lib/storage/remote/apply-downloaded';
+import { remoteCursorIn, START_OF_ORDER } from '$lib/storage/remote/remote-order';
 import { headIn } from '$lib/storage/journal/reader';
 import { writeAct } from '$lib/storage/journal/writer';
 import { discardShop, loseDatabase, openShopWithFile } from '../support/journal-disk';
@@ -49,15 +50,9 @@ async function comeDown(count: number): Promise<void> {
     const log = await followLog(from, [{ order, hash, verdict: 'accepted' }]);
     if (log === null) throw new Error('a gap');
     const to = { ...log, epoch: 1 };
-    const step = {
-      till: TILL,
-      from,
-      entries,
-      to: { ...to, at: AT },
-      checkpoint: null,
-      records: new Map(),
-    };
-    expect(await applyDownloaded(shop.db, step)).toBe('applied');
+    const parts = [{ entries, to: { ...to, at: AT }, checkpoint: null }];
+    const downloaded = { till: TILL, from, parts, records: new Map() };
+    expect(await applyDownloaded(shop.db, downloaded)).toBe('applied');
     from = to;
   }
 }

@@ -24,13 +24,14 @@ export class Fold {
   /** Rows that no later entry reads, changes or deletes. */
   readonly #added = new Map<ProjectedTable, Row[]>(addedTables.map((table) => [table, []]));
   readonly #tables = new Map<ProjectedTable, Map<string, Held>>();
-  readonly #before: Before;
+  /** The rows after all entries so far, as the start of another fold. It follows the entries that this one takes later. */
+  readonly after: Before;
 
   /** `earlier`: the rows before the first entry, at the keys that the `reads` of all entries name. */
   constructor(earlier: Before) {
     const rowOf = <T extends ProjectedTable>(table: T, key: KeyOf<T>): Held | undefined =>
       this.#tables.get(table)?.get(nameOfKey(key));
-    this.#before = eachRead((table) => (key: KeyOf<ReadTable>) => {
+    this.after = eachRead((table) => (key: KeyOf<ReadTable>) => {
       const held = rowOf(table, key);
       return held === undefined
         ? (earlier[table] as (key: KeyOf<ReadTable>) => Row | undefined)(key)
@@ -40,7 +41,7 @@ export class Fold {
 
   /** Projects the next entry. `real`: as in `project`. `by`: `projectInOrder` for entries of the shop's order. */
   take(entry: KnownEntry, real: ReadonlySet<string>, by = project): void {
-    for (const change of by(entry, this.#before, real)) this.#apply(change);
+    for (const change of by(entry, this.after, real)) this.#apply(change);
   }
 
   /** The rows that entries only add, of all entries since the last call. */

@@ -99,6 +99,11 @@ export class Counting {
     this.#waiting = [...waiting];
   }
 
+  /** The entries that still wait. */
+  get waiting(): readonly RemoteEntryRow[] {
+    return this.#waiting;
+  }
+
   /** The entries that count from this row on. */
   take(row: RemoteEntryRow): Effect[] {
     const { entry, verdict, order } = row;
@@ -557,17 +562,26 @@ export class ShopFold {
     return { ...wanted, products: [], categories: [] };
   }
 
+  /** Where a fold of the entries after these starts. */
+  get end(): FoldStart {
+    const { epochs } = this;
+    const tills = [...this.#tills.values()];
+    return { tills, epochs, waiting: this.#counting.waiting, ownWaiting: this.#ownWaiting };
+  }
+
   /**
-   * The projected rows of all entries on top of those before, one change for each key. Marks in `rows` the entries that leave
-   * none.
+   * The projected rows of all entries on top of those before, one change for each key; `after`: the rows with these changes.
+   * Marks in `rows` the entries that leave none.
    */
-  async changes(before: Before): Promise<ProjectedChange[]> {
+  async project(
+    before: Before,
+  ): Promise<{ readonly changes: readonly ProjectedChange[]; readonly after: Before }> {
     const fold = new Fold(before);
     const keys = keysOf(this.#tills.keys(), this.#key);
     for (const { row } of await foldEffects(fold, this.#effects, keys))
       this.rows.set(row.order, { ...row, effect: 'uncounted' });
     const orders = ordersOf(this.#effects);
-    return fold.changes().map((change) => {
+    const changes = fold.changes().map((change): ProjectedChange => {
       if (change.op === 'delete') return change;
       if (change.table === 'accountEntries')
         return { ...change, rows: change.rows.map((row) => withOrder(row, orders)) };
@@ -575,6 +589,7 @@ export class ShopFold {
         return { ...change, rows: change.rows.map((row) => withOrder(row, orders)) };
       return change;
     });
+    return { changes, after: fold.after };
   }
 }
 

@@ -15,14 +15,14 @@ import type { OrderClient } from '$lib/relay-client/order-client';
 import type { TillDb } from '$lib/storage/database/db';
 import { saveMeta } from '$lib/storage/database/meta';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
+import { applyDownloaded, waitingIn } from '$lib/storage/remote/apply-downloaded';
+import type { Part } from '$lib/storage/remote/read-ahead';
 import {
-  applyDownloaded,
   forgetRemote,
   isSamePoint,
   remoteCursorIn,
   showErasedAgain,
   START_OF_ORDER,
-  waitingIn,
 } from '$lib/storage/remote/remote-order';
 import { showComeGoods } from '$lib/storage/remote/shown-goods';
 import type { EnrolledTill } from '$lib/storage/schema/records';
@@ -31,7 +31,9 @@ import { takeSnapshot, type SnapshotClient } from './snapshot';
 /** Smallest number of entries written at once. The till can sell between two steps, so no sale waits for long. */
 const FEWEST_AT_ONCE = 10;
 const MOST_AT_ONCE = 100;
-/** Intended duration of one step, ms; half of it holds the lock. A slow or busy till writes fewer entries per step. */
+/** Entries whose rows are read at once, for several steps. */
+export const READ_AT_ONCE = 100;
+/** Intended duration of one step, ms; most of it holds the lock. A slow or busy till writes fewer entries per step. */
 const STEP_MS = 10;
 
 export type DownloadOutcome =
@@ -107,20 +109,24 @@ export async function download(
     const { points, at } = verified;
     let isNews = page.entries.some((each) => 'entry' in each);
     for (let first = 0; first < page.entries.length;) {
-      const entries = page.entries.slice(first, first + atOnce);
       const from = points[first - 1] ?? cursor;
-      const to = { ...(points[first + entries.length - 1] ?? from), at };
+      const some = page.entries.slice(first, first + READ_AT_ONCE);
+      const parts: Part[] = [];
+      for (let place = 0; place < some.length; place += atOnce) {
+        const entries = some.slice(place, place + atOnce);
+        const end = first + place + entries.length;
+        const checkpoint = end === page.entries.length ? page.checkpoint : null;
+        parts.push({ entries, to: { ...(points[end - 1] ?? from), at }, checkpoint });
+      }
       const began = performance.now();
-      const isLast = first + entries.length === page.entries.length;
-      const checkpoint = isLast ? page.checkpoint : null;
-      const part = { till: till.id, from, entries, to, checkpoint, records };
-      const outcome = await applyDownloaded(db, part, (hashes) => recordsAt(client, hashes));
+      const downloaded = { till: till.id, from, parts, records };
+      const outcome = await applyDownloaded(db, downloaded, (hashes) => recordsAt(client, hashes));
       if (outcome === 'fork' || outcome === 'unreachable') return { kind: outcome };
       if (outcome === 'moved') break;
       isNews ||= outcome === 'erased';
-      atOnce = nextAtOnce(entries.length, performance.now() - began);
-      first += entries.length;
-      applied += entries.length;
+      atOnce = nextAtOnce(atOnce, (performance.now() - began) / parts.length);
+      first += some.length;
+      applied += some.length;
     }
     if (isNews) await onapplied();
     if (page.entries.length > 0) continue;
@@ -146,11 +152,10 @@ async function isLostPoint(
   return after.order === order && after.epoch === epoch && after.logHash === logHash;
 }
 
-/** Number of entries to write next. `count`: entries written last, in `elapsedMs`. */
+/** Number of entries to write in the next steps. `elapsedMs`: how long a step with `count` of them took. */
 function nextAtOnce(count: number, elapsedMs: number): number {
   const fitting = Math.floor((count * STEP_MS) / Math.max(elapsedMs, 1));
-  const most = Math.min(2 * Math.max(count, FEWEST_AT_ONCE), MOST_AT_ONCE);
-  return Math.min(Math.max(fitting, FEWEST_AT_ONCE), most);
+  return Math.min(Math.max(fitting, FEWEST_AT_ONCE), Math.min(2 * count, MOST_AT_ONCE));
 }
 
 /** The point of the order after each entry of the page; null: the page does not match what the relay signed for this shop. */

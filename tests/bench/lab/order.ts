@@ -6,8 +6,10 @@ import type { Cursor, JournalPage } from '$lib/contract/shop-journal';
 import { followLog } from '$lib/proof/shop-log';
 import { DatabaseHome } from '$lib/storage/database/database-home';
 import { TillDb } from '$lib/storage/database/db';
-import { applyDownloaded, forgetRemote, START_OF_ORDER } from '$lib/storage/remote/remote-order';
-import { download } from '$lib/sync/download';
+import { applyDownloaded } from '$lib/storage/remote/apply-downloaded';
+import type { Downloaded, Part } from '$lib/storage/remote/read-ahead';
+import { forgetRemote, START_OF_ORDER } from '$lib/storage/remote/remote-order';
+import { download, READ_AT_ONCE } from '$lib/sync/download';
 
 /** What the relay has for the till. `at`: ms. */
 export type Order = {
@@ -68,8 +70,9 @@ export async function downloadOrder(): Promise<number> {
 export async function applyOrder(): Promise<number> {
   await forgetRemote(db, 'dropped');
   const entries = order.pages.flatMap((page) => page.entries);
-  const { till, epoch, at, cards } = order;
-  const steps = [];
+  const { till, epoch, at, cards: records } = order;
+  const downloads: Downloaded[] = [];
+  let parts: Part[] = [];
   let from = START_OF_ORDER;
   for (const step of written) {
     const rows = step.find(({ table }) => table === 'remoteJournal')?.rows.length ?? 0;
@@ -82,13 +85,14 @@ export async function applyOrder(): Promise<number> {
       }),
     );
     if (log === null) throw new Error('a gap');
-    const to = { ...log, epoch };
-    steps.push({ till, from, entries: some, to: { ...to, at }, checkpoint: null, records: cards });
-    from = to;
+    if (from.order % READ_AT_ONCE === 0)
+      downloads.push({ till, from, parts: (parts = []), records });
+    from = { ...log, epoch };
+    parts.push({ entries: some, to: { ...from, at }, checkpoint: null });
   }
   const since = performance.now();
-  for (const step of steps) {
-    const outcome = await applyDownloaded(db, step);
+  for (const each of downloads) {
+    const outcome = await applyDownloaded(db, each);
     if (outcome !== 'applied') throw new Error(outcome);
   }
   return performance.now() - since;
