@@ -247,6 +247,50 @@ test('a full disk is said, until what comes is stored again', async () => {
   downloader.close();
 });
 
+/**
+ * A downloader whose worker meets damage this often, each time in a database of which only the worker's connection knows it.
+ * `check`: whether the copy was damaged and dropped. Returns how often the page is told of damage.
+ */
+async function downloadsDamaged(often: number, check: () => boolean): Promise<number> {
+  const honest = await relayWith(3);
+  let left = often;
+  let met = 0;
+  let isOver = false;
+  shop.db.ondamage = () => (met += 1);
+  relay = (request) => {
+    if (Number(request.query.get('wait')) > 0) return new Promise(() => undefined);
+    if (request.path.endsWith('/journal') && left > 0) {
+      left -= 1;
+      wire.postMessage({ isDamaged: true });
+    }
+    return honest(request);
+  };
+  const downloader = new Downloader({
+    ...{ db: shop.db, worker, isOffline: () => isOver },
+    ...{ onapplied: () => undefined, check: () => Promise.resolve(check()) },
+    compare: () => Promise.resolve(false),
+  });
+  await downloader.start();
+  await expect.poll(() => downloader.isCurrent, { timeout: 20_000 }).toBe(true);
+  isOver = true;
+  downloader.close();
+  return met;
+}
+
+test('damage that only the worker meets is reported as the page’s own', async () => {
+  expect(await downloadsDamaged(1, () => false)).toBe(1);
+});
+
+test.each([
+  [1, 0],
+  [2, 1],
+])(
+  'damage met %i times in a copy that is dropped and comes again is reported %i times',
+  async (often, reported) => {
+    expect(await downloadsDamaged(often, () => true)).toBe(reported);
+  },
+);
+
 test('a copy that was dropped because its sums differ is downloaded again at once', async () => {
   const honest = await relayWith(3);
   relay = (request) => {

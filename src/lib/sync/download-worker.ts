@@ -8,6 +8,13 @@ import type { DownloadOrder, DownloadReport } from './messages';
 /** The worker could not start, has ended, or was closed. The next download starts another one. */
 export class DownloadStopped extends Error {}
 
+/** The worker found the database damaged; the page's connection may not have met it. The next download starts another worker. */
+export class DownloadDamaged extends StorageError {
+  constructor() {
+    super('failed');
+  }
+}
+
 type Deps = {
   readonly db: TillDb;
   /** Origin of the relay: scheme, host and port. */
@@ -121,7 +128,7 @@ export class DownloadWorker {
         break;
       case 'disk-failed':
         // the next download opens a new connection
-        this.#stop(new StorageError(report.because));
+        this.#stop(report.isDamage ? new DownloadDamaged() : new StorageError(report.because));
         break;
       case 'failed':
         this.#stop(new DownloadStopped(report.because));

@@ -35,6 +35,11 @@ export type DownloadReport =
   /** Something of another till was stored. */
   | { readonly kind: 'applied' }
   | { readonly kind: 'ended'; readonly outcome: DownloadOutcome }
-  | { readonly kind: 'disk-failed'; readonly because: StorageErrorKind }
+  /** `isDamage`: the database is damaged, which only the worker's connection has met. */
+  | {
+      readonly kind: 'disk-failed';
+      readonly because: StorageErrorKind;
+      readonly isDamage: boolean;
+    }
   /** A bug. */
   | { readonly kind: 'failed'; readonly because: string };

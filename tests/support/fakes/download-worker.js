@@ -6,6 +6,11 @@ const waiting = new Map();
 let number = 0;
 
 wire.onmessage = ({ data }) => {
+  if (data.isDamaged)
+    for (const method of ['add', 'put'])
+      IDBObjectStore.prototype[method] = () => {
+        throw new DOMException('damaged by a test', 'UnknownError');
+      };
   if (data.to !== undefined) {
     waiting.get(data.to)?.(data.answer);
     waiting.delete(data.to);

@@ -4,7 +4,7 @@ import type { TillDb } from '$lib/storage/database/db';
 import { remoteCursorIn } from '$lib/storage/remote/remote-order';
 import { storageErrorOf } from '$lib/storage/storage-error';
 import type { DownloadOutcome } from '$lib/sync/download';
-import { DownloadStopped, type DownloadWorker } from '$lib/sync/download-worker';
+import { DownloadDamaged, DownloadStopped, type DownloadWorker } from '$lib/sync/download-worker';
 
 /** How long the relay may keep a request open until there is something new, ms; within the contract's limit. */
 const WAIT_MS = 25_000;
@@ -48,6 +48,8 @@ export class Downloader {
   #isCurrent = $state(false);
   #isStarted = false;
   #running = false;
+  /** A damaged copy was dropped, and no download has ended well since. */
+  #isDropping = false;
   #failures = 0;
   #alarm: ReturnType<typeof setTimeout> | undefined;
 
@@ -126,6 +128,7 @@ export class Downloader {
     this.#isCurrent = outcome?.kind === 'up-to-date';
     if (outcome?.kind === 'up-to-date') {
       this.#failures = 0;
+      this.#isDropping = false;
       this.#trouble = null;
       this.#asOf = outcome.at;
       if (await this.#isDropped()) return true;
@@ -204,7 +207,14 @@ export class Downloader {
       if (error instanceof DownloadStopped) this.#trouble = 'stopped';
       else if (kind === undefined) reportError(error);
       else if (kind === 'disk-full') this.#trouble = kind;
-      else if (kind === 'failed' && (await check().catch(() => false))) this.dropped();
+      else if (kind === 'failed') {
+        const isDropped = await check().catch(() => false);
+        if (isDropped) this.dropped();
+        // a copy that was dropped for the first time comes again, and nobody needs to be asked
+        if (error instanceof DownloadDamaged && (!isDropped || this.#isDropping))
+          this.#deps.db.ondamage?.();
+        this.#isDropping ||= isDropped;
+      }
       return null;
     }
   }

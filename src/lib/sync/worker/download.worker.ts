@@ -5,7 +5,7 @@ import { OrderClient } from '$lib/relay-client/order-client';
 import { observed, sendSigned, type Bearer } from '$lib/relay-client/session';
 import { DatabaseHome } from '$lib/storage/database/database-home';
 import { TillDb } from '$lib/storage/database/db';
-import { storageErrorOf } from '$lib/storage/storage-error';
+import { meansDamage, storageErrorOf } from '$lib/storage/storage-error';
 import { download } from '$lib/sync/download';
 import type { DownloadOrder, DownloadReport } from '$lib/sync/messages';
 
@@ -68,7 +68,7 @@ async function run(waitMs: number): Promise<void> {
   } catch (error) {
     const failure = storageErrorOf(error);
     if (failure === null) report({ kind: 'failed', because: String(error) });
-    else report({ kind: 'disk-failed', because: failure.kind });
+    else report({ kind: 'disk-failed', because: failure.kind, isDamage: meansDamage(error) });
   }
 }
 
