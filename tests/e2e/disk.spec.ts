@@ -315,7 +315,7 @@ async function rebuild(page: Page, button: Locator): Promise<void> {
   await Promise.all([page.waitForEvent('load'), button.click()]);
 }
 
-const DAMAGED = 'Part of the till’s database can’t be read or written.';
+const DAMAGED = 'The till’s database is damaged.';
 
 test('a till that can no longer count PINs says so at the sign-in, and is rebuilt there from the journal file', async ({
   till,
@@ -328,7 +328,7 @@ test('a till that can no longer count PINs says so at the sign-in, and is rebuil
   await damageTable(page, 'pinFailures', 'writing');
   await till.tryToSignIn();
   await expect(page.getByRole('status').filter({ hasText: DAMAGED })).toContainText(
-    'Everything that was saved is in the journal file beside it.',
+    'Everything that was saved is in the journal file beside the database.',
   );
   await rebuild(page, till.button('Rebuild from the journal file'));
   await till.signIn();

@@ -48,16 +48,21 @@ export const disk = {
   damagedTitle: 'The till’s database can’t be read',
   damagedFile: (unread) =>
     unread === 0
-      ? 'Everything that was saved is in the journal file beside it.'
-      : `The journal file beside it is damaged, too: lines that cannot be read: ${unread}. What they hold will be missing; what was uploaded to the shop server is safe.`,
+      ? 'Everything that was saved is in the journal file beside the database.'
+      : `The journal file beside the database is damaged, too: lines that cannot be read: ${unread}. What they hold will be missing; what was uploaded to the shop server is safe.`,
   damagedText:
     'Reload the page first. If this page comes again, rebuild the database from the journal file: the damaged one is kept, and a manager then connects the till again. Don’t clear the site’s data and don’t uninstall the till: that would delete both copies.',
   rebuild: 'Rebuild from the journal file',
-  inUse: 'Part of the till’s database can’t be read or written.',
+  inUse: 'The till’s database is damaged.',
   inUseRebuild:
-    'Reload the page; if this message comes again, rebuild the database. Open and held receipts then have to be rung up again, and a manager connects the till again. Don’t clear the site’s data and don’t uninstall the till.',
+    'Reload the page. If this message comes again, rebuild the database: open and held receipts then have to be rung up again.',
+  inUseRebuildMore:
+    'After the rebuild a manager connects the till again. Don’t clear the site’s data and don’t uninstall the till: that would delete both copies.',
   inUseLost:
-    'Part of the till’s database can’t be read or written, and it can’t be rebuilt on this device. What was uploaded to the shop server is safe. Close the browser completely and open the till again; if this message comes again, call the owner: a backup can be restored, or the device connected again. Don’t clear the site’s data and don’t uninstall the till.',
+    'It can’t be rebuilt on this device. Close the browser completely and open the till again; if this message comes again, call the owner.',
+  inUseLostMore:
+    'Part of it can’t be read or written. What was uploaded to the shop server is safe: the owner can restore a backup or connect the device again. Don’t clear the site’s data and don’t uninstall the till.',
+  inUseMore: 'Details',
   notVerified: 'The signatures under their codes have not been checked yet: check the journal.',
   doubtful: (numbers) =>
     `Entries no. ${numbers} came from the journal file and stay in the journal, but something in them does not hold: a signature under a code, a receipt number or a sum. Do not take them as confirmed. You can sell. Check the journal and show it to the owner.`,
