@@ -18,7 +18,7 @@ import { challengeById, type ChallengeRow } from '../store/challenges';
 import { triesLockedUntil, takeTry } from '../http/lockout';
 import type { Policy } from '$lib/contract/policy';
 import type { Action } from '$lib/contract/values';
-import { wordAmount } from '$lib/domain/messages/customer-message';
+import { wordAmount } from '$lib/domain/messages/message-words';
 import type { Language } from '$lib/domain/values/language';
 import css from './customer-page/page.css?raw';
 import html from './customer-page/page.html?raw';

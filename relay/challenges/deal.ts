@@ -7,7 +7,7 @@ import { takenBy } from '$lib/domain/acts/balance-corrected';
 import { actionsOf, movedBy, type MovedAction } from '$lib/domain/consent/confirmation';
 import { allowedDebt, type AllowedDebt } from '$lib/domain/customers/customer';
 import { challengeAmountOf } from '$lib/domain/consent/deal';
-import type { WordedAmount } from '$lib/domain/messages/customer-message';
+import type { WordedAmount } from '$lib/domain/messages/message-words';
 import { pointsWorth, redeemable } from '$lib/domain/customers/loyalty';
 import { MAX_AMOUNT, money } from '$lib/domain/values/money';
 import { rightsOf } from '$lib/domain/policy/policy';

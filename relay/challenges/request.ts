@@ -25,7 +25,7 @@ import { roomAgainAt, WEAK_CHECKS } from '../messaging/guess-limits';
 import { judgeDispute } from '../customers/disputes';
 import { judgeHead } from '../journal/ingest';
 import { admitCode, resendPauseMs, type Room } from '../messaging/admission';
-import { withCode, wordChallenge } from '../messaging/messages';
+import { withCode, wordChallenge } from '../messaging/code-texts';
 import { judgeNewPerson, noteAskedPerson } from '../customers/authorised-persons';
 import { judgePhone } from '../customers/phone-checks';
 import { takeCardSalt } from '../store/card-salts';

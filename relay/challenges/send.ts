@@ -3,7 +3,7 @@ import type { Refusal } from '$lib/contract/challenge';
 import { carriesWeakCodes } from '$lib/domain/consent/weak-code';
 import { hashCode, type OwnCode } from '../messaging/codes';
 import { chanceOf, strengthOf, WEAK_CHECKS } from '../messaging/guess-limits';
-import { withCode } from '../messaging/messages';
+import { withCode } from '../messaging/code-texts';
 import type { OpenChannel } from '../messaging/channel-chain';
 import type { SendRequest } from '../providers/provider';
 import { MAYBE_SENT } from '../messaging/refusals';

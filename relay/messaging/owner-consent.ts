@@ -1,6 +1,6 @@
 // The type by which a protected change waits for an owner's consent; `tills` gives it.
 import type { Context } from 'hono';
-import type { ProtectedChange } from '$lib/domain/messages/consent-message';
+import type { ProtectedChange } from '$lib/domain/messages/protected-change';
 import type { Phone } from '$lib/domain/values/phone';
 import type { Env } from '../http/request';
 import type { Chosen } from './gateway-types';

@@ -22,7 +22,7 @@ import { demoPhonePath } from './demo-phone';
 import { isElevated, needElevation, needPin, needSession } from '../http/auth';
 import { body } from '../http/json-body';
 import type { Env } from '../http/request';
-import { textsIn, withCode, wordTrial } from './messages';
+import { textsIn, withCode, wordTrial } from './code-texts';
 import {
   fieldsOf,
   readDraft,

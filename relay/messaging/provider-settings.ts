@@ -2,7 +2,7 @@
 // A stored secret is used only with the address it was stored with.
 import type { ProviderDraft, ProviderChannel } from '$lib/contract/provider';
 import type { Policy } from '$lib/contract/policy';
-import type { ProtectedChange } from '$lib/domain/messages/consent-message';
+import type { ProtectedChange } from '$lib/domain/messages/protected-change';
 import type { Chosen } from './gateway-types';
 import { DEMO } from '../providers/demo';
 import { genericHttp } from '../providers/generic-http';

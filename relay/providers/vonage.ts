@@ -1,4 +1,5 @@
 // Vonage: SMS by its old API (always HTTP 200), Viber and WhatsApp by its Messages API, reports.
+import { isGsmText } from '$lib/domain/messages/message-size';
 import { addDecimals } from '$lib/domain/values/decimal';
 import {
   digits,
@@ -22,7 +23,6 @@ import {
   ourCode,
   headerOf,
 } from './exchange';
-import { isGsmText } from './gsm-text';
 import { at, decimalOf, isRecord, readJson, textOf, type Json, type JsonRecord } from './json-text';
 import type {
   ChannelCapability,

@@ -17,7 +17,7 @@ import { keptOfCode, signVerifier } from '$lib/proof/reserve-code';
 import { admitCode } from '../messaging/admission';
 import { makeCrockford } from '../messaging/codes';
 import { openChannels, type OpenChannel } from '../messaging/channel-chain';
-import { wordReserveCodes } from '../messaging/messages';
+import { wordReserveCodes } from '../messaging/code-texts';
 import { registeredPhone, spendConsent, youngUntil } from '../customers/phones';
 import { MAYBE_SENT } from '../messaging/refusals';
 import type { Relay } from '../context';

@@ -9,7 +9,7 @@ import { openChannels, type OpenChannel } from '../messaging/channel-chain';
 import { fits, hashCode, makeCode, matching } from '../messaging/codes';
 import { resendPauseMs, roomForMessage, type Room } from '../messaging/admission';
 import type { Chosen } from '../messaging/gateway-types';
-import { wordOperatorCode } from '../messaging/messages';
+import { wordOperatorCode } from '../messaging/code-texts';
 import { phoneTag } from '../store/phones';
 import type { SendRequest } from '../providers/provider';
 import type { Relay } from '../context';

@@ -2,7 +2,7 @@
 import type { Context } from 'hono';
 import { consent as consentParts, type Consent, type ConsentState } from '$lib/contract/till';
 import { CONSENT_HEADER } from '$lib/contract/version';
-import { wordConsent, type ProtectedChange } from '$lib/domain/messages/consent-message';
+import { wordConsent, type ProtectedChange } from '$lib/domain/messages/protected-change';
 import type { Phone } from '$lib/domain/values/phone';
 import { ownersOf } from '$lib/domain/policy/policy-weakening';
 import { hashOf } from '$lib/proof/canonical';

@@ -14,7 +14,7 @@ import {
   type CodeTo,
 } from '$lib/domain/consent/checkout-state';
 import { answeringPhone, isOwnNumber } from '$lib/domain/customers/customer';
-import { wordPerson } from '$lib/domain/messages/customer-message';
+import { wordPerson } from '$lib/domain/messages/code-message';
 import { wordNotice } from '$lib/domain/messages/notice-message';
 import { debtNeed, FIRST, FRESH, pointsNeed, SECOND, view } from './checkout-fixtures';
 import {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { mergedBody, type Credit } from '$lib/contract/acts/customer';
 import { decideMerge, type MergeInput, type MergingCard } from '$lib/domain/acts/customers-merged';
 import { stricterCredit } from '$lib/domain/customers/customer';
-import { wordMerge } from '$lib/domain/messages/customer-message';
+import { wordMerge } from '$lib/domain/messages/code-message';
 import { afterEdit, afterForgotten, afterMerged, joinedOrForgotten } from '$lib/domain/shop-cards';
 import {
   anna,

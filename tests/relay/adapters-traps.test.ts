@@ -1,8 +1,8 @@
 // Peculiarities of the services, each with a test that fails without its handling.
 import { describe, expect, test } from 'vitest';
+import { isGsmText } from '$lib/domain/messages/message-size';
 import { redact } from '../../relay/messaging/dispatch';
 import { NotOffered } from '../../relay/providers/exchange';
-import { isGsmText } from '../../relay/providers/gsm-text';
 import { decimalOf, Numeral, readJson } from '../../relay/providers/json-text';
 import { mobizon } from '../../relay/providers/mobizon';
 import type { Config, Provider, SendRequest } from '../../relay/providers/provider';

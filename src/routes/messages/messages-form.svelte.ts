@@ -7,7 +7,7 @@ import type {
   ProviderSettings,
   Texts,
 } from '$lib/contract/provider';
-import { textIn } from '$lib/domain/messages/customer-message';
+import { textIn } from '$lib/domain/messages/code-message';
 import type { Language } from '$lib/domain/values/language';
 
 /** Fields that determine where secrets are sent: a stored secret is not sent to a changed address. */

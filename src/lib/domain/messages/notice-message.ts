@@ -4,7 +4,7 @@ import type { BodyOf } from '$lib/contract/journal';
 import type { MoneyTender } from '$lib/contract/acts/sale';
 import type { Policy } from '$lib/contract/policy';
 import type { SaleAction } from '$lib/contract/values';
-import { oneLine, shortName, wordAmount, wordCount } from './customer-message';
+import { oneLine, shortName, wordAmount, wordCount } from './message-words';
 import type { Language } from '$lib/domain/values/language';
 
 /** One movement of the act. `moved`: minor units of debt, or points. */

@@ -2,7 +2,7 @@
 import type { Weakening } from '$lib/contract/owner-notice';
 import type { Policy, Right } from '$lib/contract/policy';
 import type { Currency, SaleAction } from '$lib/contract/values';
-import { oneLine, shortName, wordAmount } from './customer-message';
+import { oneLine, shortName, wordAmount } from './message-words';
 import { percentText } from '$lib/domain/receipt/discounts';
 import { groupName } from '$lib/domain/policy/groups';
 import type { Language } from '$lib/domain/values/language';

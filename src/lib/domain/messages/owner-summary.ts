@@ -1,7 +1,7 @@
 // Words of the owners' daily summary, for the relay's message.
 import type { OwnerSummary } from '$lib/contract/owner-notice';
 import type { Policy } from '$lib/contract/policy';
-import { oneLine, shortName, wordAmount, wordCount } from './customer-message';
+import { oneLine, shortName, wordAmount, wordCount } from './message-words';
 import { isDiscrepancy } from '$lib/domain/customers/discrepancy';
 import { wordMoment } from './notice-message';
 import { operatorOf } from '$lib/domain/policy/policy';

@@ -2,7 +2,7 @@
 import type { Policy } from '$lib/contract/policy';
 import { businessDay, hourOfDay } from '$lib/domain/values/business-day';
 import { DAY_MS } from '$lib/domain/values/durations';
-import { oneLine, shortName, wordAmount } from './customer-message';
+import { oneLine, shortName, wordAmount } from './message-words';
 import { contactOf } from './notice-message';
 
 type Rules = Pick<Policy, 'notices' | 'shop'>;

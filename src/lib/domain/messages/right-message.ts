@@ -1,7 +1,7 @@
 // Messages about acts by right, to the operator whom the act names.
 import type { ActByRightKind } from '$lib/contract/owner-notice';
 import type { Policy } from '$lib/contract/policy';
-import { oneLine, shortName, wordAmount } from './customer-message';
+import { oneLine, shortName, wordAmount } from './message-words';
 import { wordMoment, type Moment, type NewsOfAct } from './notice-message';
 import type { Language } from '$lib/domain/values/language';
 

@@ -1,8 +1,8 @@
-// Fills the customer's message, for the relay to send and the settings screen to preview.
+// The customer's message with a code: its template, filled by the relay and previewed by the till.
 // Never sees a code.
-import type { Action, Currency, MoneyOnWire } from '$lib/contract/values';
-import { exact, formatMoney, money } from '$lib/domain/values/money';
+import type { Action, Currency } from '$lib/contract/values';
 import type { Language } from '$lib/domain/values/language';
+import { oneLine, shortName, wordAmount, type WordedAmount } from './message-words';
 
 export const ACTION_WORDS = {
   ru: {
@@ -45,12 +45,6 @@ export const wordAction = (
     ? FEWER_POINTS[language]
     : ACTION_WORDS[language][action];
 
-const LOCALE = { ru: 'ru-RU', en: 'en-GB' } as const satisfies Record<Language, string>;
-const POINTS = {
-  ru: { one: 'балл', few: 'балла', many: 'баллов', other: 'балла' },
-  en: { one: 'point', other: 'points' },
-} as const;
-
 const DEFAULT_TEXT = {
   ru: '{shop}: {action} {amount}. Код {code}',
   en: '{shop}: {action} {amount}. Code {code}',
@@ -83,77 +77,6 @@ export function fillMessage(template: string, values: Filling): string {
     .replace(/ {2,}/g, ' ')
     .replace(/ (?=[.,;:!?])/g, '')
     .trim();
-}
-
-/** One line with plain spaces: a no-break space is outside the GSM alphabet and would double the price of a message. */
-export function oneLine(value: string): string {
-  return value.replace(/[\s\p{Cc}\p{Zs}]+/gu, ' ').trim();
-}
-
-const LONGEST_NAME = 40;
-
-/** A name shortened for a message that is charged by length. */
-export function shortName(name: string): string {
-  const letters = [...name];
-  return letters.length <= LONGEST_NAME ? name : `${letters.slice(0, LONGEST_NAME - 1).join('')}…`;
-}
-
-/** Money, or points with their worth if known. */
-export type WordedAmount = MoneyOnWire | { readonly points: number; readonly worth?: MoneyOnWire };
-
-export function wordAmount(amount: WordedAmount, currency: Currency, language: Language): string {
-  const written = ({ minor }: MoneyOnWire) =>
-    formatMoney(money(exact(minor)), currency, LOCALE[language]);
-  if ('minor' in amount) return written(amount);
-  const counted = wordCount(amount.points, POINTS[language], language);
-  return amount.worth === undefined ? counted : `${counted} (${written(amount.worth)})`;
-}
-
-/**
- * A whole number with its noun, «3 балла», «500 000 баллов», so that no number looks like a code. `forms`: the noun by plural
- * category of Unicode's CLDR.
- */
-export function wordCount(
-  count: number,
-  forms: Readonly<Record<string, string>>,
-  language: Language,
-): string {
-  const form = new Intl.PluralRules(LOCALE[language]).select(count);
-  const number = new Intl.NumberFormat(LOCALE[language]).format(count);
-  return `${number} ${forms[form] ?? forms['other']}`;
-}
-
-/** The basic characters of GSM 03.38, and those that take two positions (3GPP TS 23.038, 6.2.1). */
-const GSM_BASIC =
-  '@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà';
-const GSM_TWO_PLACES = '\f^{}\\[~]|€';
-
-export type MessageSize = {
-  readonly characters: number;
-  readonly segments: number;
-  /** Characters per segment: 160 or 153, 70 or 67. */
-  readonly perSegment: number;
-};
-
-/** The size operators charge for: 160 characters of the GSM alphabet or 70 of any other; in parts 153 or 67. */
-export function sizeOfMessage(text: string): MessageSize {
-  const letters = [...text];
-  const gsm = letters.every((it) => GSM_BASIC.includes(it) || GSM_TWO_PLACES.includes(it));
-  const places = letters.map((it) => (gsm ? (GSM_TWO_PLACES.includes(it) ? 2 : 1) : it.length));
-  const characters = places.reduce((total, each) => total + each, 0);
-  const [alone, part] = gsm ? [160, 153] : [70, 67];
-  if (characters <= alone) return { characters, segments: 1, perSegment: alone };
-  let segments = 1;
-  let room = part;
-  // a character of two positions is never split between parts
-  for (const each of places) {
-    if (each > room) {
-      segments += 1;
-      room = part;
-    }
-    room -= each;
-  }
-  return { characters, segments, perSegment: part };
 }
 
 const MERGE = {

@@ -1,12 +1,8 @@
 // The text that the customer reads, and its size as mobile operators charge it.
 import { describe, expect, it } from 'vitest';
-import {
-  defaultText,
-  fillMessage,
-  sizeOfMessage,
-  textIn,
-  wordAmount,
-} from '$lib/domain/messages/customer-message';
+import { defaultText, fillMessage, textIn } from '$lib/domain/messages/code-message';
+import { sizeOfMessage } from '$lib/domain/messages/message-size';
+import { wordAmount } from '$lib/domain/messages/message-words';
 
 const RUB = { code: 'RUB', digits: 2 };
 const GBP = { code: 'GBP', digits: 2 };

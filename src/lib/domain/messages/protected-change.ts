@@ -2,7 +2,7 @@
 import type { OpeningSums } from '$lib/contract/grant';
 import type { Policy } from '$lib/contract/policy';
 import type { FormerAccepted } from '$lib/contract/till';
-import { oneLine, shortName, wordAmount } from './customer-message';
+import { oneLine, shortName, wordAmount } from './message-words';
 import { wordWeakening } from './owner-message';
 import { operatorOf } from '$lib/domain/policy/policy';
 import { protectedParts, type PolicyPart } from '$lib/domain/policy/policy-change';

@@ -1,18 +1,16 @@
-// The texts of messages with codes: the shop's template, filled with the act and its amount.
+// The texts of messages with codes: to customers by the shop’s template, and to operators.
 import type { ChallengeRequest } from '$lib/contract/challenge';
 import type { Policy } from '$lib/contract/policy';
 import type { Texts } from '$lib/contract/provider';
 import {
   defaultText,
   fillMessage,
-  oneLine,
   textIn,
   wordAction,
-  wordAmount,
   wordMerge,
   wordPerson,
-  type WordedAmount,
-} from '$lib/domain/messages/customer-message';
+} from '$lib/domain/messages/code-message';
+import { oneLine, wordAmount, type WordedAmount } from '$lib/domain/messages/message-words';
 import type { Language } from '$lib/domain/values/language';
 
 const TRIAL = { ru: 'проверка связи', en: 'test message' } as const satisfies Record<
