@@ -37,7 +37,8 @@ import { heldFor } from '../store/challenges';
 import { creditAt } from '../store/former-journals';
 import { namesOfDevice } from '../store/former-names';
 import { headOf } from '../store/journal';
-import { creditOf, standingOf } from '../store/journal-acts';
+import { standingOf } from '../store/account-steps';
+import { creditOf } from '../store/credits';
 
 type Kind = ChallengeRequest['deal']['kind'];
 

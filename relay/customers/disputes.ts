@@ -13,7 +13,7 @@ import {
   type Closing,
   type Dispute,
 } from '../store/disputes';
-import { movesOf } from '../store/journal-acts';
+import { movesOf } from '../store/account-steps';
 
 type Parts = Pick<Relay, 'db' | 'now' | 'cipher' | 'provider' | 'policy'>;
 

@@ -31,7 +31,7 @@ import { isDemoPhone } from '../providers/demo';
 import { isWaitingFor } from '../store/former-journals';
 import { personsOf } from '../store/authorised-persons';
 import { contactsOf } from '../store/contacts';
-import { standingOf } from '../store/journal-acts';
+import { standingOf } from '../store/account-steps';
 import { dropUnsentChanges } from '../store/messages-by-purpose';
 import { completeMessage, openMessages, type Recipient, type Room } from '../store/outbox';
 import { changeKey, sweepPhoneChanges, type PhoneChange } from '../store/phone-changes';

@@ -4,7 +4,7 @@ import { operatorOf } from '$lib/domain/policy/policy';
 import type { Relay } from '../context';
 import { mayConfirm, personsOf } from '../store/authorised-persons';
 import { contactsOf } from '../store/contacts';
-import type { AuthorView } from '../store/journal-acts';
+import type { AuthorView } from '../store/originals';
 import { phoneTag } from '../store/phones';
 import { registeredPhone } from './phones';
 

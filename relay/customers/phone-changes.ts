@@ -11,7 +11,7 @@ import { cardSaltOf, keepCardSalt, takeCardSalt } from '../store/card-salts';
 import { challengeById } from '../store/challenges';
 import { addContact, contactsOf, dropContact } from '../store/contacts';
 import { forgottenOf } from '../store/forgotten';
-import { historySince } from '../store/journal-acts';
+import { historySince } from '../store/account-steps';
 import { changeRecipients } from '../store/messages-by-purpose';
 import {
   addChange,

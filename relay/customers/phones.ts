@@ -7,7 +7,7 @@ import { isDemoPhone } from '../providers/demo';
 import type { Relay } from '../context';
 import { challengeById, changeChallenge, everConfirmed, GRANT_MS } from '../store/challenges';
 import { takeCardSalt } from '../store/card-salts';
-import { historySince } from '../store/journal-acts';
+import { historySince } from '../store/account-steps';
 import { voidReserveCodes } from '../store/reserve-codes';
 import { changeRecipients } from '../store/messages-by-purpose';
 import {

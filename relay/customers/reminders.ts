@@ -14,7 +14,8 @@ import type { Relay } from '../context';
 import { enqueue } from '../messaging/outbox';
 import { disputedSince } from '../store/disputes';
 import { isWaitingFor } from '../store/former-journals';
-import { standingOf, type AuthorView } from '../store/journal-acts';
+import { standingOf } from '../store/account-steps';
+import type { AuthorView } from '../store/originals';
 import { cardsOf, isMergedAway } from '../store/merges';
 import { changeWaiting, lastRemindedAt, waitingReminders } from '../store/messages-by-purpose';
 import {

@@ -8,7 +8,7 @@ import { body } from '../http/json-body';
 import type { Env } from '../http/request';
 import type { Relay } from '../context';
 import { commonWith } from '../store/journal';
-import { sumsUpTo } from '../store/journal-acts';
+import { sumsUpTo } from '../store/account-steps';
 import { noteSums, type TillRow } from '../store/tills';
 
 /** All first two hex digits of a hash, sorted. The steps of the entries in one such range are summed in one query. */

@@ -38,22 +38,16 @@ import {
   seenOrder,
   type NotUnderstood,
 } from '../store/journal';
-import {
-  addActs,
-  addDebts,
-  addSteps,
-  claimOriginal,
-  creditChangedSince,
-  dropActs,
-  takeSaleNumber,
-  keepCredit,
-  spendGrant,
-  type AuthorView,
-} from '../store/journal-acts';
+import { addSteps } from '../store/account-steps';
+import { creditChangedSince, keepCredit } from '../store/credits';
+import { addDebts } from '../store/debts';
+import { addActs, dropActs } from '../store/journal-acts';
+import { claimOriginal, type AuthorView } from '../store/originals';
+import { spendGrant } from '../store/spent-grants';
 import { takeCategoryEdits } from '../store/category-edits';
 import { takeProductEdits } from '../store/product-edits';
 import { addReturns } from '../store/returns';
-import { addSale } from '../store/sales';
+import { addSale, takeSaleNumber } from '../store/sales';
 import { nameOperator, unnamedChanges } from '../store/phone-changes';
 import { dropQuarantinedActs, wasQuarantined } from '../store/quarantine';
 import { noteProgress } from '../store/journal-progress';

@@ -9,13 +9,9 @@ import { writtenTo, type DebtRow } from '$lib/domain/rows';
 import type { Database } from '../store/database';
 import type { Place } from '../store/discrepancies';
 import { isWaitingFor } from '../store/former-journals';
-import {
-  debtAt,
-  entryBehind,
-  movedUnknown,
-  standingOf,
-  type AuthorView,
-} from '../store/journal-acts';
+import { standingOf } from '../store/account-steps';
+import { debtAt, movedUnknown } from '../store/debts';
+import { entryBehind, type AuthorView } from '../store/originals';
 import { returnsAt, returnsUnknown } from '../store/returns';
 import { projected, type Original } from './entry-reading';
 import { originalIn } from './stored-entries';

@@ -35,18 +35,11 @@ import { cardsOf } from '../store/merges';
 import { creditAt, isWaitingFor } from '../store/former-journals';
 import { hasForkUnseen, namesOfDevice } from '../store/former-names';
 import { arrivalUpTo, headOf } from '../store/journal';
-import {
-  actsOfNumber,
-  creditOf,
-  movedByRight,
-  entryBehind,
-  standingAt,
-  standingOf,
-  overridesOfDevice,
-  spentBy,
-  type ActRow,
-  type AuthorView,
-} from '../store/journal-acts';
+import { standingAt, standingOf } from '../store/account-steps';
+import { creditOf } from '../store/credits';
+import { actsOfNumber, movedByRight, overridesOfDevice, type ActRow } from '../store/journal-acts';
+import { entryBehind, type AuthorView } from '../store/originals';
+import { spentBy } from '../store/spent-grants';
 import { phoneOf } from '../store/phones';
 import { policyOfVersion } from '../store/policies';
 import { othersInContactAt } from '../store/presence';

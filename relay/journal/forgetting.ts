@@ -6,14 +6,10 @@ import type { Relay } from '../context';
 import type { Database } from '../store/database';
 import { disputedSince, isDisputedBy } from '../store/disputes';
 import { forgottenOf, hasUnsent, isConfirming, type Forgotten } from '../store/forgotten';
-import {
-  actsOfCustomer,
-  creditOf,
-  standingAt,
-  standingOf,
-  type ActRow,
-  type AuthorView,
-} from '../store/journal-acts';
+import { standingAt, standingOf } from '../store/account-steps';
+import { creditOf } from '../store/credits';
+import { actsOfCustomer, type ActRow } from '../store/journal-acts';
+import type { AuthorView } from '../store/originals';
 import { cardsOf } from '../store/merges';
 import type { ForgottenKnowledge } from './decide-again';
 import { SAID } from './decide-again-consented';

@@ -22,7 +22,7 @@ import {
 } from '../store/former-journals';
 import { namesOfDevice } from '../store/former-names';
 import { appendOwn } from '../store/journal';
-import { addDebts } from '../store/journal-acts';
+import { addDebts } from '../store/debts';
 import { addReturns } from '../store/returns';
 import { noteProgress } from '../store/journal-progress';
 import { addSale } from '../store/sales';

@@ -11,7 +11,7 @@ import {
   noteCarried,
 } from '../store/former-names';
 import { actAt, hashAt, hasOwnActs, headOf } from '../store/journal';
-import { entryBehind } from '../store/journal-acts';
+import { entryBehind } from '../store/originals';
 import { signedBeyond } from '../store/journal-progress';
 import { quarantinedPlaces } from '../store/quarantine';
 import { tillById } from '../store/tills';

@@ -17,7 +17,8 @@ import {
 import { challengeById } from '../store/challenges';
 import { forgottenOf } from '../store/forgotten';
 import { wasPutBackSince } from '../store/journal';
-import { spendGrant, spentBy, type AuthorView } from '../store/journal-acts';
+import type { AuthorView } from '../store/originals';
+import { spendGrant, spentBy } from '../store/spent-grants';
 import { isMergedAway } from '../store/merges';
 import { phoneTag } from '../store/phones';
 import type { PersonKnowledge } from './decide-again-consented';

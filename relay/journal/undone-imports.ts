@@ -8,7 +8,7 @@ import { queueForCustomer } from '../customers/notices';
 import { isDisputedBy, disputedSince } from '../store/disputes';
 import { isWaitingFor } from '../store/former-journals';
 import { eraseCustomer, forgottenOf, isConfirming, type Forgotten } from '../store/forgotten';
-import { entryBehind, type AuthorView } from '../store/journal-acts';
+import { entryBehind, type AuthorView } from '../store/originals';
 import { cardsOf } from '../store/merges';
 import { voidReserveCodes } from '../store/reserve-codes';
 import { changedSinceImport } from '../store/undone-imports';

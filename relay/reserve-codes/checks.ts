@@ -4,7 +4,7 @@ import type { ReserveVerifier } from '$lib/contract/reserve-code';
 import type { Relay } from '../context';
 import { reserveCodeHash } from './reserve-codes';
 import { wasPutBackSince } from '../store/journal';
-import { spendGrant, spentBy } from '../store/journal-acts';
+import { spendGrant, spentBy } from '../store/spent-grants';
 import { burnReserveCode, reserveCodeByHash, type ReserveCodeRow } from '../store/reserve-codes';
 
 /** One code as an entry was confirmed with it. */

@@ -1,7 +1,7 @@
 // Which entries cancel a repayment, and where each stands in the order.
 import { exact } from '$lib/domain/values/money';
 import type { Database } from './database';
-import type { AuthorView } from './journal-acts';
+import type { AuthorView } from './originals';
 import { cardsOfAccount } from './merges';
 import { valueList } from './value-lists';
 

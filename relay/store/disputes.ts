@@ -1,6 +1,6 @@
 // Customers' disputes by the hash of their entry. A closing may arrive before its dispute.
 import type { Database } from './database';
-import type { AuthorView } from './journal-acts';
+import type { AuthorView } from './originals';
 import { cardsOfAccount } from './merges';
 import { valueList } from './value-lists';
 

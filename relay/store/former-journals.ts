@@ -6,14 +6,9 @@ import type { FormerWaiting } from '$lib/contract/till';
 import type { AccountRow } from '$lib/domain/rows';
 import { mapInTurn } from '../in-turn';
 import type { Database } from './database';
-import {
-  actTable,
-  addActs,
-  creditBy,
-  keepCredit,
-  type ActRow,
-  type AuthorView,
-} from './journal-acts';
+import { creditBy, keepCredit } from './credits';
+import { actTable, addActs, type ActRow } from './journal-acts';
+import type { AuthorView } from './originals';
 import { valueList } from './value-lists';
 
 /** SQL condition: the waiting entry is of `@till` and `@former`. */

@@ -24,7 +24,12 @@ import { migration as receiptAddresses } from './receipt-addresses';
 import { migration as authorisedPersons } from './authorised-persons';
 import { migration as presence } from './presence';
 import { migration as journal } from './journal';
+import { migration as originals } from './originals';
+import { migration as accountSteps } from './account-steps';
+import { migration as debts } from './debts';
 import { migration as journalActs } from './journal-acts';
+import { migration as credits } from './credits';
+import { migration as spentGrants } from './spent-grants';
 import { migration as flags } from './flags';
 import { migration as quarantine } from './quarantine';
 import { migration as outbox } from './outbox';
@@ -75,7 +80,12 @@ const first = [
   reminders,
   presence,
   journal,
+  originals,
+  accountSteps,
+  debts,
   journalActs,
+  credits,
+  spentGrants,
   quarantine,
   flags,
   reserveCodes,

@@ -2,7 +2,7 @@
 import type { FieldChange } from '$lib/contract/acts/goods';
 import type { Database } from './database';
 import type { Place } from './discrepancies';
-import type { AuthorView } from './journal-acts';
+import type { AuthorView } from './originals';
 
 export const migration = `
 CREATE TABLE product_edits (

@@ -3,7 +3,7 @@ import type { ReturnRow } from '$lib/domain/rows';
 import { sumOfParts } from '$lib/domain/values/settlement';
 import type { Database } from './database';
 import type { Place } from './discrepancies';
-import type { AuthorView } from './journal-acts';
+import type { AuthorView } from './originals';
 import { valueList } from './value-lists';
 
 export const migration = `

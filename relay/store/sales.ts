@@ -37,7 +37,26 @@ CREATE TABLE sale_sums (
   shop_order INTEGER NOT NULL,
   PRIMARY KEY (shop, sum, at, shop_order)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE sale_numbers (
+  shop TEXT NOT NULL,
+  till TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  sale TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  PRIMARY KEY (shop, till, number),
+  UNIQUE (shop, till, sale)
+) STRICT, WITHOUT ROWID;
 `;
+
+/** Stores a receipt's number and id; false: another sale of this till has one of them. */
+export async function takeSaleNumber(
+  db: Database,
+  of: Pick<SaleRow, 'till' | 'number' | 'id' | 'hash'>,
+): Promise<boolean> {
+  const sql = `INSERT INTO sale_numbers (shop, till, number, sale, hash)
+    VALUES (@shop, @till, @number, @id, @hash) ON CONFLICT DO NOTHING`;
+  return (await db.run(sql, of)).changes === 1;
+}
 
 /** Stores where a sale stands. `lines`: of its entry. */
 export async function addSale(

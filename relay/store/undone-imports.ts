@@ -1,6 +1,6 @@
 // Whether customers of an import were changed since: balances moved, cards saved, goods sold to them.
 import type { Database } from './database';
-import type { AuthorView } from './journal-acts';
+import type { AuthorView } from './originals';
 import { valueList } from './value-lists';
 
 /**

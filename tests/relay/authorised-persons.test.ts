@@ -10,7 +10,7 @@ import { offerEnrolment } from '../../relay/tills/tokens';
 import { hasOwnNumber } from '../../relay/customers/own-number';
 import { openChannels } from '../../relay/messaging/channel-chain';
 import { takeUpload } from '../../relay/journal/ingest';
-import { standingOf } from '../../relay/store/journal-acts';
+import { standingOf } from '../../relay/store/account-steps';
 import { tillById } from '../../relay/store/tills';
 import {
   ask,

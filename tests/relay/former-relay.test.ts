@@ -8,7 +8,7 @@ import type { Operator, Policy } from '$lib/contract/policy';
 import { tillsReply, type FormerAccepted, type FormerWaiting } from '$lib/contract/till';
 import { CONSENT_HEADER } from '$lib/contract/version';
 import { disputedSince } from '../../relay/store/disputes';
-import { creditOf } from '../../relay/store/journal-acts';
+import { creditOf } from '../../relay/store/credits';
 import { ask, check, PHONE, START, tokensOf, type Shop } from '../support/challenges';
 import { verifierOf } from '../support/pin-verifiers';
 import { makeClock, startRelay, type RunningRelay } from '../support/relay';

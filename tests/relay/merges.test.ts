@@ -4,7 +4,8 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Credit } from '$lib/contract/acts/customer';
 import type { BodyOf, Entry } from '$lib/contract/journal';
-import { creditOf, standingOf } from '../../relay/store/journal-acts';
+import { standingOf } from '../../relay/store/account-steps';
+import { creditOf } from '../../relay/store/credits';
 import { CASHIER } from '../support/cashier';
 import { ask, check, debtRequest, OTHER_PHONE, PHONE, type Shop } from '../support/challenges';
 import {

@@ -14,7 +14,7 @@ import type { VerifiedPolicy } from '$lib/domain/policy/policy';
 import type { DebtRow } from '$lib/domain/rows';
 import { NO_MONEY } from '$lib/domain/values/settlement';
 import { epochOf } from '../../relay/store/journal';
-import { debtAt } from '../../relay/store/journal-acts';
+import { debtAt } from '../../relay/store/debts';
 import { declarePutBack } from '../../relay/tills/put-back';
 import { CASHIER } from '../support/cashier';
 import { PHONE, type Shop } from '../support/challenges';

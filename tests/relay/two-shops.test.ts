@@ -30,6 +30,11 @@ import * as formerNames from '../../relay/store/former-names';
 import * as guesses from '../../relay/store/guesses';
 import * as journal from '../../relay/store/journal';
 import * as acts from '../../relay/store/journal-acts';
+import * as accountSteps from '../../relay/store/account-steps';
+import * as credits from '../../relay/store/credits';
+import * as debts from '../../relay/store/debts';
+import * as originals from '../../relay/store/originals';
+import * as spentGrants from '../../relay/store/spent-grants';
 import * as progress from '../../relay/store/journal-progress';
 import { scoped } from '../../relay/store/scoped';
 import * as limits from '../../relay/store/limits';
@@ -288,13 +293,13 @@ async function fill(db: Database, name: string): Promise<void> {
   await shifts.keepShift(db, 'till', { seq: 1, shift: null });
   await journal.beginEpoch(db, 7, AT);
   if (appended.kind !== 'accepted') throw new Error(appended.kind);
-  await acts.claimOriginal(db, 'entry', appended.order);
+  await originals.claimOriginal(db, 'entry', appended.order);
   const step = { customer: 'customer', account: 'debt', delta: 500 } as const;
-  await acts.addSteps(db, [{ hash: 'entry', index: 0, ...step }], {
+  await accountSteps.addSteps(db, [{ hash: 'entry', index: 0, ...step }], {
     ...{ receivedAt: AT, order: appended.order },
   });
   const made = { till: 'till', seq: 1, at: AT, amount: 500, dueAt: null, earns: null };
-  await acts.addDebts(
+  await debts.addDebts(
     db,
     [
       {
@@ -339,11 +344,11 @@ async function fill(db: Database, name: string): Promise<void> {
       order: appended.order,
     },
   ]);
-  await acts.spendGrant(db, 'said', 'entry');
-  await acts.takeSaleNumber(db, { till: 'till', number: 1, id: 'sale', hash: 'entry' });
+  await spentGrants.spendGrant(db, 'said', 'entry');
+  await sales.takeSaleNumber(db, { till: 'till', number: 1, id: 'sale', hash: 'entry' });
   const { order } = appended;
   const card = { customer: 'customer', till: 'till', order, changed: order };
-  await acts.keepCredit(db, { ...card, credit: { kind: 'unlimited' } });
+  await credits.keepCredit(db, { ...card, credit: { kind: 'unlimited' } });
   await quarantine.quarantineTill(db, { till: 'till', seq: 2, since: AT });
   const beside = { till: 'till', seq: 2, hash: 'stated', entry: name, receivedAt: AT };
   await quarantine.addQuarantined(db, { ...beside, original: 'beside' });
@@ -414,7 +419,7 @@ async function fill(db: Database, name: string): Promise<void> {
     },
     { digest: name, now: AT },
   );
-  await acts.claimOriginal(db, 'waiting', appended.order);
+  await originals.claimOriginal(db, 'waiting', appended.order);
   for (const dispute of ['open', 'closed'])
     await disputes.addDispute(db, {
       entry: dispute,
@@ -653,18 +658,18 @@ async function seen(db: Database) {
       await journal.seenOrder(db, { epoch: 7, order: 99 }),
     ],
     acts: [
-      await acts.spentBy(db, 'said'),
-      await acts.creditOf(db, customer),
-      await acts.creditChangedSince(db, { customer, device: ['none'], seen: 0 }),
-      await acts.creditBy(db, { customer, ...view }),
-      await acts.standingAt(db, { customer, ...view }),
+      await spentGrants.spentBy(db, 'said'),
+      await credits.creditOf(db, customer),
+      await credits.creditChangedSince(db, { customer, device: ['none'], seen: 0 }),
+      await credits.creditBy(db, { customer, ...view }),
+      await accountSteps.standingAt(db, { customer, ...view }),
       await acts.actsOfNumber(db, { customer, device, from, to }),
       await acts.actsOfCustomer(db, customer),
       await acts.overridesOfDevice(db, { device, from, to }),
-      await acts.standingOf(db, customer),
-      await acts.sumsUpTo(db, { order: 99, from: '', to: 'z' }),
-      await acts.movesOf(db, 'entry', customer),
-      await acts.historySince(db, customer),
+      await accountSteps.standingOf(db, customer),
+      await accountSteps.sumsUpTo(db, { order: 99, from: '', to: 'z' }),
+      await accountSteps.movesOf(db, 'entry', customer),
+      await accountSteps.historySince(db, customer),
     ],
     summary: [
       await summaries.summaryWaitsSince(db),
@@ -834,9 +839,9 @@ async function end(db: Database): Promise<void> {
   await sendings.sweepSendings(db, LATER);
   await presence.notePresence(db, 'till', presence.minuteOf(LATER));
   await quarantine.dropQuarantinedActs(db, 'beside');
-  await acts.spendGrant(db, 'said', 'another');
+  await spentGrants.spendGrant(db, 'said', 'another');
   const last = { till: 'till', order: 1e9, changed: 1e9 };
-  await acts.keepCredit(db, { customer, credit: { kind: 'no-credit' }, ...last });
+  await credits.keepCredit(db, { customer, credit: { kind: 'no-credit' }, ...last });
   await journal.beginEpoch(db, 8, LATER);
   await snapshots.dropSnapshots(db);
   const [item] = await summaries.summaryItems(db);
@@ -973,6 +978,6 @@ test('what was used once in one shop can be used once in another', async () => {
     await fill(db, 'same');
     expect(await tokens.spendToken(db, 'token', 'till', AT)).toBe(true);
     expect(await tokens.spendToken(db, 'token', 'till', AT)).toBe(false);
-    expect(await acts.claimOriginal(db, 'entry', 1)).toBe(false);
+    expect(await originals.claimOriginal(db, 'entry', 1)).toBe(false);
   }
 });

@@ -34,7 +34,7 @@ import { cancelReceipt, takeUpReceipt } from '$lib/storage/sales/cancelled-recei
 import { recordReprint } from '$lib/storage/sales/reprints';
 import { closeShift, countDrawer, moveCash, openDrawer, shiftOf } from '$lib/storage/shifts/shifts';
 import { openSnapshots } from '../../relay/journal/snapshots';
-import { standingOf } from '../../relay/store/journal-acts';
+import { standingOf } from '../../relay/store/account-steps';
 import { declarePutBack } from '../../relay/tills/put-back';
 import { adoptService, smsruDraft } from '../support/challenges';
 import { FakeSmsru } from '../support/fake-smsru';

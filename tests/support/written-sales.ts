@@ -7,9 +7,10 @@ import type { Relay } from '../../relay/context';
 import { movedIn, projected } from '../../relay/journal/entry-reading';
 import { originalIn } from '../../relay/journal/stored-entries';
 import { appendEntry } from '../../relay/store/journal';
-import { addSteps, claimOriginal, takeSaleNumber } from '../../relay/store/journal-acts';
+import { addSteps } from '../../relay/store/account-steps';
+import { claimOriginal } from '../../relay/store/originals';
 import { noteProgress } from '../../relay/store/journal-progress';
-import { addSale } from '../../relay/store/sales';
+import { addSale, takeSaleNumber } from '../../relay/store/sales';
 
 /**
  * Appends entries of one till with the rows that an upload of them leaves, as if each arrived when it was made. The next upload

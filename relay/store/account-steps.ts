@@ -1,0 +1,114 @@
+// The steps of customers' accounts that entries make, and the balances they add up to.
+import type { AccountEntry } from '$lib/contract/acts/account';
+import type { SaleAction } from '$lib/contract/values';
+import type { AccountRow } from '$lib/domain/rows';
+import type { Database } from './database';
+import { cardsOfAccount } from './merges';
+import type { AuthorView } from './originals';
+import { valueList } from './value-lists';
+
+export const migration = `
+CREATE TABLE journal_steps (
+  shop TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  step INTEGER NOT NULL,
+  customer TEXT NOT NULL,
+  account TEXT NOT NULL CHECK (account IN ('debt', 'points')),
+  delta INTEGER NOT NULL,
+  received_at INTEGER NOT NULL,
+  -- the place from which on it counts for the tills
+  shop_order INTEGER NOT NULL,
+  PRIMARY KEY (shop, hash, step),
+  FOREIGN KEY (shop, hash) REFERENCES journal_originals (shop, hash)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX journal_steps_by_customer ON journal_steps (shop, customer, received_at);
+`;
+
+/** Stores the steps of one original. */
+export async function addSteps(
+  db: Database,
+  steps: readonly Pick<AccountRow, 'hash' | 'index' | 'customer' | 'account' | 'delta'>[],
+  of: { readonly receivedAt: number; readonly order: number },
+): Promise<void> {
+  const add = `INSERT INTO journal_steps (shop, hash, step, customer, account, delta, received_at, shop_order)
+     VALUES (@shop, @hash, @index, @customer, @account, @delta, @receivedAt, @order)`;
+  for (const { hash, index, customer, account, delta } of steps)
+    await db.run(add, { hash, index, customer, account, delta, ...of });
+}
+
+/** A customer's balance by all journals: debt in minor units, and points. */
+export async function standingOf(
+  db: Database,
+  customer: string,
+): Promise<{ readonly owed: number; readonly points: number }> {
+  return (await db.get(
+    `SELECT COALESCE(SUM(CAST(delta AS DOUBLE PRECISION)) FILTER (WHERE account = 'debt'), 0) AS owed,
+              COALESCE(SUM(CAST(delta AS DOUBLE PRECISION)) FILTER (WHERE account = 'points'), 0) AS points
+       FROM journal_steps WHERE shop = @shop AND customer IN ${cardsOfAccount(null)}`,
+    { customer },
+  )) as { owed: number; points: number };
+}
+
+/**
+ * Sums the account movements of entries whose hash is in `[from, to)` and whose effects count at or before `order`. `debt`: minor
+ * units; `moved`: the sum of all amounts of debt and points, without their signs.
+ */
+export async function sumsUpTo(
+  db: Database,
+  of: { readonly order: number; readonly from: string; readonly to: string },
+): Promise<{ readonly debt: number; readonly points: number; readonly moved: number }> {
+  const sql = `SELECT COALESCE(SUM(CAST(delta AS DOUBLE PRECISION)) FILTER (WHERE account = 'debt'), 0) AS debt,
+      COALESCE(SUM(CAST(delta AS DOUBLE PRECISION)) FILTER (WHERE account = 'points'), 0) AS points,
+      COALESCE(SUM(ABS(CAST(delta AS DOUBLE PRECISION))), 0) AS moved
+    FROM journal_steps WHERE shop = @shop AND hash >= @from AND hash < @to AND shop_order <= @order`;
+  return (await db.get(sql, of)) as { debt: number; points: number; moved: number };
+}
+
+/** Amount that one original moved on a customer's account and that needs their consent: minor units of debt, or points. */
+export async function movesOf(
+  db: Database,
+  hash: string,
+  customer: string,
+): Promise<readonly { readonly action: SaleAction; readonly moved: number }[]> {
+  const sql =
+    'SELECT account, delta FROM journal_steps WHERE shop = @shop AND hash = ? AND customer = ? ORDER BY step';
+  const steps = (await db.all(sql, hash, customer)) as Pick<AccountEntry, 'account' | 'delta'>[];
+  return steps.flatMap(({ account, delta }): { action: SaleAction; moved: number }[] => {
+    if (account === 'debt' && delta > 0) return [{ action: 'sell-on-account', moved: delta }];
+    return account === 'points' && delta < 0 ? [{ action: 'redeem-points', moved: -delta }] : [];
+  });
+}
+
+/** When an upload first moved this customer's accounts, ms; null: never. */
+export async function historySince(db: Database, customer: string): Promise<number | null> {
+  const sql = 'SELECT MIN(received_at) FROM journal_steps WHERE shop = @shop AND customer = ?';
+  return (await db.value(sql, customer)) as number | null;
+}
+
+/**
+ * A customer's debt, minor units, and points as the author of an entry knew them. Includes what its device brought of former
+ * names before an owner accepts it, because the device itself counts it.
+ */
+export async function standingAt(
+  db: Database,
+  of: AuthorView & { readonly customer: string },
+): Promise<{ readonly owed: number; readonly points: number }> {
+  const tills = valueList('till', of.device);
+  // a sum of floats: no stated sum can overflow it
+  const sum = (account: string) =>
+    `COALESCE(SUM(CAST(s.delta AS DOUBLE PRECISION)) FILTER (WHERE s.account = '${account}'), 0)`;
+  const sql = `SELECT ${sum('debt')} AS owed, ${sum('points')} AS points FROM (
+    SELECT c.account, c.delta FROM journal_steps c
+      JOIN journal_originals o ON o.shop = c.shop AND o.hash = c.hash
+      JOIN journal j ON j.shop = o.shop AND j.shop_order = o.shop_order
+      WHERE c.shop = @shop AND c.customer IN ${cardsOfAccount('@seen')}
+        AND (j.till IN (${tills.sql}) OR c.shop_order <= @seen)
+    UNION ALL
+    SELECT f.account, f.delta FROM former_steps f
+      JOIN former_entries e ON e.shop = f.shop AND e.hash = f.hash
+      WHERE f.shop = @shop AND f.customer IN ${cardsOfAccount('@seen')}
+        AND e.till IN (${tills.sql}) AND e.former IN (${tills.sql})) s`;
+  const { customer, seen } = of;
+  const found = await db.get(sql, { customer, seen, ...tills.values });
+  return found as { owed: number; points: number };
+}

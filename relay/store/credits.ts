@@ -1,0 +1,82 @@
+// How far each customer may go into debt, as entries left it on their card.
+import type { Credit } from '$lib/contract/acts/customer';
+import type { Database } from './database';
+import type { AuthorView } from './originals';
+import { valueList } from './value-lists';
+
+export const migration = `
+CREATE TABLE credits (
+  shop TEXT NOT NULL,
+  customer TEXT NOT NULL,
+  till TEXT NOT NULL,
+  credit TEXT NOT NULL,
+  shop_order INTEGER NOT NULL,
+  changed INTEGER NOT NULL,
+  PRIMARY KEY (shop, customer, till, shop_order)
+) STRICT, WITHOUT ROWID;
+`;
+
+/**
+ * The credit on a customer's card for the shop: by the act that changed it last at any till; if none has, as the first till
+ * made the card. Null: no card is known.
+ */
+export async function creditOf(db: Database, customer: string): Promise<Credit | null> {
+  const sql = `SELECT credit FROM credits WHERE shop = @shop AND customer = ?
+    ORDER BY changed DESC, shop_order LIMIT 1`;
+  return creditIn(await db.value(sql, customer));
+}
+
+/**
+ * The credit on a customer's card as the author of an entry knew it: by the newest entry of its device after the order it had
+ * seen, otherwise by that order; null: it knew no card.
+ */
+export async function creditBy(
+  db: Database,
+  { customer, device, seen }: AuthorView & { readonly customer: string },
+): Promise<Credit | null> {
+  const tills = valueList('till', device);
+  const own = `SELECT credit FROM credits WHERE shop = @shop AND customer = @customer
+    AND till IN (${tills.sql}) AND shop_order > @seen ORDER BY shop_order DESC LIMIT 1`;
+  const inOrder = `SELECT credit FROM credits WHERE shop = @shop AND customer = @customer
+    AND shop_order <= @seen ORDER BY changed DESC, shop_order LIMIT 1`;
+  return (
+    creditIn(await db.value(own, { customer, seen, ...tills.values })) ??
+    creditIn(await db.value(inOrder, { customer, seen }))
+  );
+}
+
+/** The newest entry by which another till changed the credit of a customer after that order; null: none did. */
+export async function creditChangedSince(
+  db: Database,
+  { customer, device, seen }: AuthorView & { readonly customer: string },
+): Promise<{ readonly till: string; readonly seq: number; readonly hash: string } | null> {
+  const tills = valueList('till', device);
+  const sql = `SELECT c.till, j.seq, j.hash FROM credits c
+    JOIN journal j ON j.shop = c.shop AND j.shop_order = c.changed
+    WHERE c.shop = @shop AND c.customer = @customer AND c.till NOT IN (${tills.sql}) AND c.changed > @seen
+    ORDER BY c.changed DESC LIMIT 1`;
+  const row = await db.get(sql, { customer, seen, ...tills.values });
+  return (row as { till: string; seq: number; hash: string } | undefined) ?? null;
+}
+
+const creditIn = (text: unknown): Credit | null =>
+  typeof text === 'string' ? (JSON.parse(text) as Credit) : null;
+
+/** A card as an entry of this order left it. `changed`: the same order if the entry changed the credit, otherwise 0. */
+export type CreditRow = {
+  readonly customer: string;
+  readonly till: string;
+  readonly credit: Credit;
+  readonly order: number;
+  readonly changed: number;
+};
+
+/** Keeps a card as an entry left it. */
+export async function keepCredit(db: Database, card: CreditRow): Promise<void> {
+  await db.run(
+    `INSERT INTO credits (shop, customer, till, credit, shop_order, changed)
+     VALUES (@shop, @customer, @till, @credit, @order, @changed)
+     ON CONFLICT (shop, customer, till, shop_order) DO UPDATE SET credit = excluded.credit, changed = excluded.changed`,
+    { ...card, credit: JSON.stringify(card.credit) },
+  );
+}

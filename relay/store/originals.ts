@@ -1,0 +1,37 @@
+// Originals: each entry whose effects are stored, once, and who knew it.
+import type { Database } from './database';
+import { valueList } from './value-lists';
+
+export const migration = `
+CREATE TABLE journal_originals (
+  shop TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  shop_order INTEGER NOT NULL,
+  PRIMARY KEY (shop, hash),
+  FOREIGN KEY (shop, shop_order) REFERENCES journal (shop, shop_order)
+) STRICT, WITHOUT ROWID;
+`;
+
+/** What the author of an entry could know: the entries of its device, and those of other tills up to the order `seen`. */
+export type AuthorView = { readonly device: readonly string[]; readonly seen: number };
+
+/** Claims the effects of an original, once; false: they are stored already. */
+export async function claimOriginal(db: Database, hash: string, order: number): Promise<boolean> {
+  const sql =
+    'INSERT INTO journal_originals (shop, hash, shop_order) VALUES (@shop, ?, ?) ON CONFLICT DO NOTHING';
+  return (await db.run(sql, hash, order)).changes === 1;
+}
+
+/** The entry by which a till knew an original: itself, or one that carries it over; null: it knew none. */
+export async function entryBehind(
+  db: Database,
+  hash: string,
+  { device, seen }: AuthorView,
+): Promise<unknown> {
+  const tills = valueList('till', device);
+  const sql = `SELECT j.entry FROM journal_originals o
+    JOIN journal j ON j.shop = o.shop AND j.shop_order = o.shop_order
+    WHERE o.shop = @shop AND o.hash = @hash AND (j.till IN (${tills.sql}) OR j.shop_order <= @seen)`;
+  const text = await db.value(sql, { hash, seen, ...tills.values });
+  return typeof text === 'string' ? JSON.parse(text) : null;
+}

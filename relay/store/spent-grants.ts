@@ -1,0 +1,24 @@
+// Which grants and approvals of imports are spent, and by which original.
+import type { Database } from './database';
+
+export const migration = `
+CREATE TABLE grants_spent (
+  shop TEXT NOT NULL,
+  proof TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  PRIMARY KEY (shop, proof)
+) STRICT, WITHOUT ROWID;
+`;
+
+/** Spends a grant, by its challenge, or an approval of an import, by its id; the first original keeps it. */
+export async function spendGrant(db: Database, proof: string, hash: string): Promise<void> {
+  const sql =
+    'INSERT INTO grants_spent (shop, proof, hash) VALUES (@shop, ?, ?) ON CONFLICT DO NOTHING';
+  await db.run(sql, proof, hash);
+}
+
+/** The original that spent a grant or approval, or null. */
+export async function spentBy(db: Database, proof: string): Promise<string | null> {
+  const sql = 'SELECT hash FROM grants_spent WHERE shop = @shop AND proof = ?';
+  return ((await db.value(sql, proof)) as string | undefined) ?? null;
+}
