@@ -189,6 +189,16 @@ test.each(INDEXES)(
   },
 );
 
+test('entries lost from the end whose rows are still there come back, and none is called doubtful', async () => {
+  const before = await everything(shop.db);
+  await shop.db.journal.bulkDelete([4, 5, 6].map((seq): [string, number] => [TILL, seq]));
+  const { db, news } = await restart();
+  const entries = [4, 5, 6].map((seq) => ({ till: TILL, seq, number: seq - 2 }));
+  expect(news).toEqual([{ kind: 'replayed', entries, isVerified: true }]);
+  await losses(db);
+  expect(await everything(db)).toEqual(before);
+});
+
 test.each<[string, (bytes: Uint8Array) => Uint8Array]>([
   ['is gone', (bytes) => bytes.subarray(0, 0)],
   ['ends early', (bytes) => bytes.subarray(0, bytes.indexOf(10, bytes.length / 2) + 1)],

@@ -11,14 +11,28 @@ export async function numbersTakenIn(db: TillDb): Promise<NumbersTaken> {
   return (await metaIn(db, 'numbers-taken')) ?? [];
 }
 
-/** The sale with the highest number of this till id. Awaits Dexie only. */
-export async function lastSaleIn(db: TillDb, till: string): Promise<SaleRow | undefined> {
-  return db.sales.where('[till+number]').between([till, Dexie.minKey], [till, Dexie.maxKey]).last();
+const NONE: ReadonlySet<string> = new Set();
+
+/** The sale with the highest number of this till id, except sales of entries with these hashes. Awaits Dexie only. */
+export async function lastSaleIn(
+  db: TillDb,
+  till: string,
+  except = NONE,
+): Promise<SaleRow | undefined> {
+  const sales = db.sales.where('[till+number]').between([till, Dexie.minKey], [till, Dexie.maxKey]);
+  if (except.size === 0) return sales.last();
+  return sales
+    .reverse()
+    .filter(({ hash }) => !except.has(hash))
+    .first();
 }
 
-/** Highest number that may have been used under this till id; 0 before the first sale. Awaits Dexie only. */
-export async function lastNumberIn(db: TillDb, till: string): Promise<number> {
-  const [taken, last] = await Promise.all([numbersTakenIn(db), lastSaleIn(db, till)]);
+/**
+ * Highest number that may have been used under this till id; 0 before the first sale. Sales of entries with the hashes in
+ * `except` do not count. Awaits Dexie only.
+ */
+export async function lastNumberIn(db: TillDb, till: string, except = NONE): Promise<number> {
+  const [taken, last] = await Promise.all([numbersTakenIn(db), lastSaleIn(db, till, except)]);
   const numbers = taken.flatMap((each) => (each.till === till ? [each.upTo] : []));
   return Math.max(last?.number ?? 0, ...numbers);
 }

@@ -1,6 +1,7 @@
 // Stores the acts that the journal file has and the database lacks, and verifies them.
 // It does so in one transaction.
 import type { Entry } from '$lib/contract/journal';
+import { writtenTo, type ProjectedChange } from '$lib/domain/rows';
 import { verifyPolicy } from '$lib/proof/policy';
 import { metaIn } from '$lib/storage/database/meta';
 import { codeOf, EntryChecks } from '$lib/storage/journal/entry-checks';
@@ -53,8 +54,8 @@ export async function replayActs(
   const newest = policy ?? (await signedPolicies(beginning.policies, till)).newest;
   const isNewer = newest !== null && newest.version > (held?.version ?? 0);
   const isVerified = entries.length <= MOST_VERIFIED;
-  const faults = isVerified ? await faultsAmong(db, till, entries, newest) : [];
   const { changes: projected, unwritten } = await foldedChanges(db, entries, keys);
+  const faults = isVerified ? await faultsAmong(db, till, { entries, projected }, newest) : [];
   const changes = [
     ...projected,
     ...[...attached, ...(isNewer ? policyChanges(newest) : [])],
@@ -88,23 +89,32 @@ export function doubtfulNews(seqs: Iterable<number>): StartNews[] {
   return sorted.length > 0 ? [{ kind: 'doubtful', seqs: sorted }] : [];
 }
 
-/** Numbers of the entries that a verification of the journal would report. The entries follow the database's head. */
+type Acts = { readonly entries: readonly Entry[]; readonly projected: readonly ProjectedChange[] };
+
+/**
+ * Numbers of the entries that a verification of the journal would report. The entries follow the database's head; a database
+ * that has lost them may still have some of their rows (`projected`), which are no earlier use of a code or number.
+ */
 async function faultsAmong(
   db: TillDb,
   till: EnrolledTill,
-  entries: readonly Entry[],
+  { entries, projected }: Acts,
   policy: PolicyLine | null,
 ): Promise<number[]> {
   const judge = new ProofJudge(till);
   const [acted, held, last] = await Promise.all([
     newestPolicyIn(db, till.id),
     metaIn(db, 'newest-policy'),
-    lastNumberIn(db, till.id),
+    lastNumberIn(db, till.id, new Set(entries.map(({ hash }) => hash))),
   ]);
   const judged = await Promise.all(entries.map((entry) => judge.judge(entry)));
   const codes = judged.flat().flatMap(({ confirmation }) => codeOf(confirmation) ?? []);
   const used = await db.grantsUsed.bulkGet(codes);
-  const checks = new EntryChecks(used.flatMap((row) => row?.challenge ?? []));
+  const own = new Map(writtenTo('grantsUsed', projected).map((row) => [row.challenge, row.sale]));
+  const earlier = used.flatMap((row) =>
+    row === undefined || own.get(row.challenge) === row.sale ? [] : [row.challenge],
+  );
+  const checks = new EntryChecks(earlier);
   const newest = Math.max(acted, held?.version ?? 0, policy?.version ?? 0);
   let number = last;
   return entries.flatMap((entry, place) => {
