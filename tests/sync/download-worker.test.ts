@@ -9,7 +9,6 @@ import { Downloader } from '$lib/state/relay/downloader.svelte';
 import { DatabaseHome, type StorageBuckets } from '$lib/storage/database/database-home';
 import { TillDb } from '$lib/storage/database/db';
 import { forgetRemote, remoteCursorIn } from '$lib/storage/remote/remote-order';
-import { StorageError } from '$lib/storage/storage-error';
 import { DownloadStopped, DownloadWorker } from '$lib/sync/download-worker';
 import {
   AT,
@@ -225,24 +224,42 @@ test('a worker that was closed leaves nothing behind: a later download goes on w
   expect(await orderIn(shop.db)).toBe(130);
 });
 
-test('a full disk is said, until what comes is stored again', async () => {
-  const honest = await relayWith(3);
-  relay = (request) =>
-    Number(request.query.get('wait')) > 0 ? new Promise(() => undefined) : honest(request);
-  let isFull = true;
-  const whole = worker.download.bind(worker);
-  worker.download = (...given) =>
-    isFull ? Promise.reject(new StorageError('disk-full')) : whole(...given);
-  const downloader = new Downloader({
+type Deps = ConstructorParameters<typeof Downloader>[0];
+/** The page's part of the download, which asks again by itself. */
+const downloaderOf = (deps: Partial<Deps> = {}) =>
+  new Downloader({
     ...{ db: shop.db, worker, isOffline: () => false },
     ...{ onapplied: () => undefined, check: () => Promise.resolve(false) },
-    compare: () => Promise.resolve(false),
+    ...{ compare: () => Promise.resolve(false), ...deps },
   });
+
+/** From now on the database refuses every write of the worker with this error, as long as this worker runs. */
+const refuseWrites = (error: string) => wire.postMessage({ refusedWith: error });
+
+/** Answers what a relay waits with once there is nothing newer. */
+const isWaiting = ({ query }: Asked) => Number(query.get('wait')) > 0;
+const never = () => new Promise<never>(() => undefined);
+
+test('on a disk that fills up while entries come, what came before stays, the till sells, and the rest comes once there is room', async () => {
+  const [some, all] = [await relayWith(30), await relayWith(130)];
+  relay = some;
+  expect(await worker.download(0)).toMatchObject({ applied: 30 });
+  const kept = await shop.db.remoteJournal.toArray();
+  let isFull = true;
+  relay = (request) => {
+    if (isFull) refuseWrites('QuotaExceededError');
+    return !isFull && isWaiting(request) ? never() : all(request);
+  };
+  const downloader = downloaderOf();
   await downloader.start();
   await expect.poll(() => downloader.trouble).toBe('disk-full');
   expect(downloader.isCurrent).toBe(false);
+  expect([await orderIn(shop.db), await shop.db.remoteJournal.toArray()]).toEqual([30, kept]);
+  const sale = await shop.sell(receiptOf(id(50), { tenders: [cash(110_000)] }), []);
+  expect(sale.kind).toBe('saved');
   isFull = false;
   await expect.poll(() => downloader.trouble, { timeout: 10_000 }).toBeNull();
+  expect(await orderIn(shop.db)).toBe(130);
   expect(downloader.others([])).toBe(1);
   downloader.close();
 });
@@ -258,17 +275,15 @@ async function downloadsDamaged(often: number, check: () => boolean): Promise<nu
   let isOver = false;
   shop.db.ondamage = () => (met += 1);
   relay = (request) => {
-    if (Number(request.query.get('wait')) > 0) return new Promise(() => undefined);
+    if (isWaiting(request)) return never();
     if (request.path.endsWith('/journal') && left > 0) {
       left -= 1;
-      wire.postMessage({ isDamaged: true });
+      refuseWrites('UnknownError');
     }
     return honest(request);
   };
-  const downloader = new Downloader({
-    ...{ db: shop.db, worker, isOffline: () => isOver },
-    ...{ onapplied: () => undefined, check: () => Promise.resolve(check()) },
-    compare: () => Promise.resolve(false),
+  const downloader = downloaderOf({
+    ...{ isOffline: () => isOver, check: () => Promise.resolve(check()) },
   });
   await downloader.start();
   await expect.poll(() => downloader.isCurrent, { timeout: 20_000 }).toBe(true);
@@ -291,16 +306,41 @@ test.each([
   },
 );
 
+type Page = { readonly entries: readonly OrderedEntry[]; readonly head: number };
+
+const WRONG: readonly (readonly [string, (page: Page) => unknown])[] = [
+  ['not-believed', (page) => ({ ...page, entries: page.entries.toSpliced(1, 1) })],
+  ['unreadable', (page) => ({ ...page, head: 'x'.repeat(10_000_000) })],
+];
+
+test.each(WRONG)(
+  'a relay whose answers are %s is said to be, until they are right',
+  async (kind, spoil) => {
+    const honest = await relayWith(3);
+    let isWrong = true;
+    relay = async (request) => {
+      if (!isWrong && isWaiting(request)) return never();
+      const answer = await honest(request);
+      if (!isWrong || typeof answer === 'string' || answer.status !== 200) return answer;
+      return { ...answer, json: spoil(answer.json as Page) };
+    };
+    const downloader = downloaderOf();
+    await downloader.start();
+    await expect.poll(() => downloader.trouble).toBe(kind);
+    expect([downloader.isCurrent, downloader.asOf]).toEqual([false, null]);
+    expect(await shop.db.remoteJournal.count()).toBe(0);
+    isWrong = false;
+    await expect.poll(() => downloader.trouble, { timeout: 10_000 }).toBeNull();
+    expect(await orderIn(shop.db)).toBe(3);
+    downloader.close();
+  },
+);
+
 test('a copy that was dropped because its sums differ is downloaded again at once', async () => {
   const honest = await relayWith(3);
-  relay = (request) => {
-    const isWaiting = Number(request.query.get('wait')) > 0;
-    return isWaiting ? new Promise(() => undefined) : honest(request);
-  };
+  relay = (request) => (isWaiting(request) ? never() : honest(request));
   const dropped: number[] = [];
-  const downloader = new Downloader({
-    ...{ db: shop.db, worker, isOffline: () => false },
-    ...{ onapplied: () => undefined, check: () => Promise.resolve(false) },
+  const downloader = downloaderOf({
     compare: async () => {
       if (dropped.length > 0) return false;
       dropped.push(await orderIn(shop.db));
@@ -323,18 +363,9 @@ test('after a crash others are not known until the worker, started again after a
   let isDeadly = true;
   relay = (request) => {
     if (isDeadly) return 'die';
-    // nothing more is new
-    const isWaiting = Number(request.query.get('wait')) > 0;
-    return isWaiting ? new Promise(() => undefined) : honest(request);
+    return isWaiting(request) ? never() : honest(request);
   };
-  const downloader = new Downloader({
-    db: shop.db,
-    worker,
-    isOffline: () => false,
-    onapplied: () => undefined,
-    check: () => Promise.resolve(false),
-    compare: () => Promise.resolve(false),
-  });
+  const downloader = downloaderOf();
   await downloader.start();
   await expect.poll(() => asked.length).toBeGreaterThan(0);
   expect(downloader.isCurrent).toBe(false);

@@ -6,10 +6,10 @@ const waiting = new Map();
 let number = 0;
 
 wire.onmessage = ({ data }) => {
-  if (data.isDamaged)
+  if (data.refusedWith !== undefined)
     for (const method of ['add', 'put'])
       IDBObjectStore.prototype[method] = () => {
-        throw new DOMException('damaged by a test', 'UnknownError');
+        throw new DOMException('refused by a test', data.refusedWith);
       };
   if (data.to !== undefined) {
     waiting.get(data.to)?.(data.answer);
