@@ -16,7 +16,11 @@ import { checkRemote } from '$lib/storage/recovery/check-remote';
 import { makeBackup } from '$lib/storage/backup/make-backup';
 import { checkBackup, restoreBackup, type CheckedBackup } from '$lib/storage/backup/restore-backup';
 import { forgetRemote } from '$lib/storage/remote/remote-order';
-import { goodsMarkIn } from '$lib/storage/remote/shown-goods';
+import { goodsIn, goodsMarkIn } from '$lib/storage/remote/shown-goods';
+import { categoryNames } from '$lib/domain/shop-categories';
+import { DAY_MS } from '$lib/domain/values/durations';
+import { previewFile, readFile } from '$lib/search/price-list-file';
+import { changeGoods } from '$lib/storage/goods/catalogue';
 import { cases, limitOf } from '../support/cases';
 import { RelayCopy } from '../support/relay-copy';
 import { acceptWaiting, TillJournal } from '../support/till-journal';
@@ -92,32 +96,63 @@ test('sales at both tills reduce one stock, and a count at one keeps the sales o
   expect(await Promise.all(tills.map(({ db }) => checkRemote(db)))).toEqual([false, false]);
 });
 
-test('a price typed offline on Monday and uploaded on Wednesday does not undo Tuesday’s', async () => {
-  await one.changeGoods([bread]);
-  await settle();
-  await one.changeGoods([{ ...at(11_000), name: 'батон' }]);
-  expect(await priceAt(one)).toBe(11_000);
-  await other.changeGoods([at(12_000)]);
-  await other.sync();
-  await one.upload();
-  await settle();
-  for (const till of tills)
-    expect((await till.goods())[0]).toEqual({ ...at(12_000), name: 'батон' });
-  // both tills list it as a discrepancy, with the value that does not count
-  const [found] = await openDiscrepancies(other.db);
-  expect(await openDiscrepancies(one.db)).toEqual([found]);
-  expect(found).toMatchObject({ kind: 'goods-stale', detail: '1' });
-  expect(await staleGoods(other.db, found!)).toMatchObject([
-    { product: { price: 12_000 }, change: { field: 'price', value: 11_000 } },
-  ]);
-  const by = { note: 'As agreed', operator: shop.owner.ownerId, at: shop.clock.now() };
-  expect(await applyStaleEdit(other.db, found!, by)).toEqual({ kind: 'recorded' });
-  await settle();
-  for (const till of tills) {
-    expect(await priceAt(till)).toBe(11_000);
-    expect(await openDiscrepancies(till.db)).toEqual([]);
-  }
-});
+/** Imports a price list as the screen does. */
+async function importList(till: WholeTill, text: string): Promise<void> {
+  const list = new Blob([text]);
+  const detected = { encoding: null, separator: null, header: null };
+  const preview = await previewFile(list, { currency: { code: 'RUB', digits: 2 }, ...detected });
+  if (preview.kind === 'refused') throw new Error(preview.because);
+  const categories = categoryNames(await till.categories());
+  const current = { packed: await goodsIn(till.db), categories };
+  const read = await readFile(list, preview, preview.mapping, current, uuidv7, () => undefined);
+  if (read.kind !== 'read') throw new Error(read.kind);
+  const act = { source: 'file', file: 'list.csv', refused: read.refusedRows } as const;
+  const by = { operator: shop.owner.ownerId, at: till.now() };
+  const outcome = await changeGoods(till.db, { ...act, ...by, changes: read.changes });
+  expect(outcome.kind).toBe('saved');
+}
+
+/** How a till sets the price of bread to 110.00, and the name of bread after that. */
+const MONDAYS: readonly (readonly [string, string, (till: WholeTill) => Promise<unknown>])[] = [
+  ['typed', 'батон', (till) => till.changeGoods([{ ...at(11_000), sku: '77', name: 'батон' }])],
+  [
+    'imported as a list of one row',
+    'хлеб',
+    (till) => importList(till, 'SKU;Name;Price\n77;хлеб;110\n'),
+  ],
+];
+
+test.each(MONDAYS)(
+  'a price %s offline on Monday and uploaded on Wednesday does not undo Tuesday’s',
+  async (_, name, change) => {
+    await one.changeGoods([{ ...bread, sku: '77' }]);
+    await settle();
+    await change(one);
+    expect(await priceAt(one)).toBe(11_000);
+    clock.pass(DAY_MS);
+    await other.changeGoods([{ ...at(12_000), sku: '77' }]);
+    await other.sync();
+    clock.pass(DAY_MS);
+    await one.upload();
+    await settle();
+    for (const till of tills)
+      expect(await till.goods()).toEqual([{ ...at(12_000), sku: '77', name }]);
+    // both tills list it as a discrepancy, with the value that does not count
+    const [found] = await openDiscrepancies(other.db);
+    expect(await openDiscrepancies(one.db)).toEqual([found]);
+    expect(found).toMatchObject({ kind: 'goods-stale', detail: '1' });
+    expect(await staleGoods(other.db, found!)).toMatchObject([
+      { product: { price: 12_000 }, change: { field: 'price', value: 11_000 } },
+    ]);
+    const by = { note: 'As agreed', operator: shop.owner.ownerId, at: shop.clock.now() };
+    expect(await applyStaleEdit(other.db, found!, by)).toEqual({ kind: 'recorded' });
+    await settle();
+    for (const till of tills) {
+      expect(await priceAt(till)).toBe(11_000);
+      expect(await openDiscrepancies(till.db)).toEqual([]);
+    }
+  },
+);
 
 test('a stale value is no longer offered once the field was changed again', async () => {
   await one.changeGoods([bread]);
