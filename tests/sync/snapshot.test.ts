@@ -12,6 +12,7 @@ import { standingIn } from '$lib/storage/customers/accounts';
 import { customerById, saveCustomer } from '$lib/storage/customers/customers';
 import { findCustomers, sharingNumber } from '$lib/storage/customers/find-customers';
 import { transact, TillDb } from '$lib/storage/database/db';
+import { metaIn } from '$lib/storage/database/meta';
 import { checkRemote } from '$lib/storage/recovery/check-remote';
 import { eraseIn, erasedTables } from '$lib/storage/remote/forgotten-customers';
 import { balanceTables } from '$lib/storage/remote/packed-balances';
@@ -261,6 +262,23 @@ test('a till that is closed while it fills its tables goes on with the chunks th
   expect(await customerById(again, customerOf(3))).toMatchObject({ name: 'Покупатель 3' });
   expect(await checkRemote(again)).toBe(false);
   again.close();
+});
+
+test('goods are sold before any sum or card of a customer is downloaded', async () => {
+  const relay = await relayWith(3);
+  const { db } = shop;
+  // the first chunk is that of the tills; beside it, only sums and cards have any
+  const lost: DownloadClient = {
+    ...relay,
+    snapshotChunk: (hash) =>
+      relay.asked.length === 0
+        ? relay.snapshotChunk(hash)
+        : Promise.resolve({ kind: 'unreachable', because: 'network' }),
+  };
+  expect(await download(db, lost, 0)).toMatchObject({ kind: 'unreachable' });
+  expect(await metaIn(db, 'remote-goods')).toBe(ORDER);
+  expect(await download(db, relay, 0)).toMatchObject({ kind: 'up-to-date' });
+  expect(await owedBy(db, customerOf(2))).toBe(200);
 });
 
 test('an own card is shown as it is here where the snapshot has none', async () => {

@@ -21,15 +21,15 @@ import { at, hash, id, jws } from './values';
 export const SNAPSHOT_CHUNK_BYTES = 2 * 1024 * 1024;
 
 /**
- * The rows of each table, in the order in which a till stores them. `entries`: those that wait for a further verdict, and
- * discrepancies that the relay found; other entries are represented only by the rows they left. `confirmations`: those that caps
- * and thresholds still count. `balances` and `cards` are sorted by customer, and all sums of one customer are in one chunk.
- * `categoryEdits`: changes of categories; `goods`: products as they were added; `edits`: later changes of them.
+ * The rows of each table, in the order in which a till stores them: goods, then customers' sums, before the cards. `entries`:
+ * those that wait for a further verdict, and discrepancies that the relay found; other entries are represented only by the rows
+ * they left. `confirmations`: those that caps and thresholds still count. `balances` and `cards` are sorted by customer, and all
+ * sums of one customer are in one chunk. `categoryEdits`: changes of categories; `goods`: products as they were added; `edits`:
+ * later changes of them.
  */
 export const snapshotRows = {
   tills: remoteTillRow,
   entries: remoteEntryRow,
-  balances: balanceRow,
   debts: debtRow,
   disputes: disputeRow,
   returns: returnRow,
@@ -38,6 +38,7 @@ export const snapshotRows = {
   goods: remoteAddedRow,
   edits: remoteProductRow,
   stock: stockRow,
+  balances: balanceRow,
   cards: remoteCardRow,
 } as const;
 export type SnapshotTable = keyof typeof snapshotRows;
