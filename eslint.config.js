@@ -32,7 +32,7 @@ export const rooms = {
     lib: ['*'],
     packages: ['svelte', '@lucide/svelte', 'libphonenumber-js', 'papaparse', 'uqr', 'uuid'],
   },
-  frame: { lib: ['*'], packages: ['svelte', '@lucide/svelte'] },
+  root: { lib: ['*'], packages: ['svelte', '@lucide/svelte'] },
   sw: { lib: [], packages: ['workbox-*'] },
   relay: {
     lib: ['contract', 'domain', 'proof'],
@@ -57,7 +57,7 @@ const places = {
     { files: ['src/routes/shared/*'], climb: '^\\.\\./(?!routes$)' },
     { files: ['src/routes/shared/*/**'], climb: '^\\.\\./\\.\\.(?!/routes$)' },
   ],
-  frame: [{ files: ['src/*'], climb: ROOT_CLIMB }],
+  root: [{ files: ['src/*'], climb: ROOT_CLIMB }],
   sw: [{ files: ['src/sw/**'], climb: ROOT_CLIMB }],
   relay: [
     { files: ['relay/*'], climb: ROOT_CLIMB },
