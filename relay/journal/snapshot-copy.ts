@@ -21,7 +21,8 @@ import {
   type ProjectedChange,
   type ReadTable,
 } from '$lib/domain/rows';
-import { accepts, rowInCopy, ShopFold, type Epochs, type ShopKey } from '$lib/proof/shop-fold';
+import { accepts } from '$lib/proof/counting';
+import { rowInCopy, ShopFold, type Epochs, type ShopKey } from '$lib/proof/shop-fold';
 import type { OrderedRow } from '../store/journal';
 
 /** How long a confirmation is kept, ms: a day longer than it counts in any window of a till. */

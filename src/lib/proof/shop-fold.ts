@@ -1,4 +1,4 @@
-// Folds the shop's order into rows: decides which entries count, and from which place on.
+// Folds the shop's order into the rows that its entries leave together.
 // Tills use it to apply downloads, the relay to make snapshots.
 import type { Entry, KnownEntry } from '$lib/contract/journal';
 import type { PersonalRecord } from '$lib/contract/journal-upload';
@@ -9,7 +9,7 @@ import type {
   RemoteProductRow,
   RemoteTillRow,
 } from '$lib/contract/shop-copy';
-import { relayActBodies, type OrderedEntry } from '$lib/contract/shop-journal';
+import type { OrderedEntry } from '$lib/contract/shop-journal';
 import type { PublicKey } from '$lib/contract/values';
 import { Fold } from '$lib/domain/fold';
 import { projectInOrder, reads } from '$lib/domain/projection';
@@ -39,8 +39,10 @@ import {
 } from '$lib/domain/shop-cards';
 import { editCategories, type CategoriesEntry } from '$lib/domain/shop-categories';
 import { editProducts, type GoodsEntry } from '$lib/domain/shop-goods';
+import { Counting, isWaiting, ownEffectOf, type Effect } from './counting';
 import { knownEntry, originalOf, originalPlace, readOriginal } from './known-entry';
 import { realProofs, type RelayKeys } from './real-proofs';
+import { relayNews, type JudgedAgain } from './relay-news';
 
 /** A step of an account with the place of its entry in the shop's order. */
 export type RemoteAccountRow = AccountRow & { order: number };
@@ -53,119 +55,6 @@ export type Epochs = readonly { readonly epoch: number; readonly shared: number 
 
 /** The shop whose order it is, and its relay's key. */
 export type ShopKey = { readonly shop: string; readonly relayKey: PublicKey };
-
-type RelayActs = typeof relayActBodies;
-type RelayNews = {
-  [A in keyof RelayActs]: { act: A } & NonNullable<ReturnType<RelayActs[A]['safeParse']>['data']>;
-}[keyof RelayActs];
-
-/** Reads an entry of the relay's own chain; null: an act that this version does not know. */
-export function relayNews(act: unknown, body: unknown): RelayNews | null {
-  if (typeof act !== 'string' || !Object.hasOwn(relayActBodies, act)) return null;
-  const said = relayActBodies[act as keyof RelayActs].safeParse(body);
-  return said.success ? ({ act, ...said.data } as RelayNews) : null;
-}
-
-/**
- * An entry to project. `order`: the place from which on it counts; `row`: its own place. `verdict`: the relay's present verdict;
- * `waiting`: it was accepted with a whole former journal; `refused`: an entry of this device that is taken back.
- */
-export type Effect = {
-  readonly entry: KnownEntry;
-  readonly order: number;
-  readonly row: RemoteEntryRow;
-  readonly verdict: 'accepted' | 'waiting' | 'refused';
-};
-
-/** The relay's later verdict on an entry that it had not understood. */
-type JudgedAgain = Extract<RelayNews, { act: 'judged-again' }>;
-
-/** Whether an entry has no effect until the relay gives a further verdict. */
-export const isWaiting = (verdict: RemoteEntryRow['verdict']): boolean =>
-  verdict === 'waiting' || verdict === 'not-understood';
-
-/**
- * Follows the order. An entry counts from its own place on; one that waits counts from the place of the relay's later verdict on.
- */
-export class Counting {
-  readonly #shop: string;
-  readonly #waiting: RemoteEntryRow[];
-  /** The waiting entry that the last entry taken refused; null: none. */
-  refused: RemoteEntryRow | null = null;
-
-  /** `waiting`: entries of earlier places that still wait. */
-  constructor(shop: string, waiting: readonly RemoteEntryRow[] = []) {
-    this.#shop = shop;
-    this.#waiting = [...waiting];
-  }
-
-  /** The entries that still wait. */
-  get waiting(): readonly RemoteEntryRow[] {
-    return this.#waiting;
-  }
-
-  /** The entries that count from this row on. */
-  take(row: RemoteEntryRow): Effect[] {
-    const { entry, verdict, order } = row;
-    this.refused = null;
-    if (entry === null) return [];
-    if (isWaiting(verdict)) this.#waiting.push(row);
-    if (row.till === this.#shop) {
-      const news = relayNews(entry.act, entry['body']);
-      if (news?.act === 'judged-again') return this.#judged(news, order);
-      return news?.act === 'former-journal-accepted' ? this.#accepted(news, order) : [];
-    }
-    return verdict === 'accepted' ? effectOf(row, order, verdict) : [];
-  }
-
-  #judged({ till, seq, verdict }: JudgedAgain, order: number): Effect[] {
-    const place = this.#waiting.findIndex((row) => row.till === till && row.seq === seq);
-    const [row] = place < 0 ? [] : this.#waiting.splice(place, 1);
-    if (row === undefined) return [];
-    if (verdict === 'accepted') return effectOf(row, order, verdict);
-    this.refused = row;
-    return [];
-  }
-
-  #accepted({ till, former }: { readonly till: string; readonly former: string }, order: number) {
-    const isOf = (row: RemoteEntryRow) =>
-      row.verdict === 'waiting' &&
-      row.till === till &&
-      row.entry !== null &&
-      readOriginal(row.entry)?.till === former;
-    const counted = this.#waiting.filter(isOf);
-    this.#waiting.splice(0, Infinity, ...this.#waiting.filter((row) => !isOf(row)));
-    // A former journal is accepted as a whole, without judging its entries. An undone import must be judged, so it is left out.
-    return counted
-      .flatMap((row) => effectOf(row, order, 'waiting'))
-      .filter(({ entry }) => entry.act !== 'import-undone');
-  }
-}
-
-function effectOf(row: RemoteEntryRow, order: number, verdict: Effect['verdict']): Effect[] {
-  const original = row.entry === null ? null : readOriginal(row.entry);
-  if (original === null) return [];
-  // an entry dated in the future would count in time windows that have not begun
-  const entry = knownEntry({ ...original, at: Math.min(original.at, row.receivedAt) });
-  return entry === null ? [] : [{ entry, order, row, verdict }];
-}
-
-/**
- * What the order adds to the rows that an entry of this device has left from its own journal: a refused entry is taken back, and
- * an undone import has its effect. `row`: the entry's place; `order`: the place from which on the verdict counts.
- */
-export function ownEffectOf(
-  own: Entry,
-  row: RemoteEntryRow,
-  { verdict, order }: Pick<RemoteEntryRow, 'verdict' | 'order'> = row,
-): Effect[] {
-  if (verdict !== 'accepted' && verdict !== 'refused') return [];
-  const original = originalOf(own);
-  const entry = knownEntry({ ...original, at: Math.min(original.at, row.receivedAt) });
-  if (entry === null) return [];
-  const isAdding = verdict === 'refused' || entry.act === 'import-undone';
-  return isAdding ? [{ entry, order, row, verdict }] : [];
-}
 
 /** The key that must have signed the codes in these tills' entries: the shop's relay key for all of them. */
 export function keysOf(
@@ -282,10 +171,6 @@ type RowEntry = Entry | RemoteEntryRow['entry'];
 
 /** An entry of this device: its row in the order, and the entry from its own journal. */
 type OwnRow = { readonly row: RemoteEntryRow; readonly own: Entry };
-
-/** Whether waiting entries may count from this entry on. */
-export const accepts = ({ act }: { readonly act: string }): boolean =>
-  act === 'former-journal-accepted' || act === 'judged-again';
 
 /** Collects the rows that consecutive entries of the order leave, on top of those before. */
 export class ShopFold {

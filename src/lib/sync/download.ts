@@ -8,7 +8,7 @@ import { recordsNamedBy } from '$lib/domain/shop-cards';
 import { verifyEntry } from '$lib/proof/chain';
 import { knownEntry, readOriginal } from '$lib/proof/known-entry';
 import { sealRecord } from '$lib/proof/record';
-import { accepts } from '$lib/proof/shop-fold';
+import { accepts } from '$lib/proof/counting';
 import { followLog, verifyCheckpoint, verifyLostPoint, type Logged } from '$lib/proof/shop-log';
 import { isUnexpected, isUnreachable } from '$lib/relay-client/exchange';
 import type { OrderClient } from '$lib/relay-client/order-client';

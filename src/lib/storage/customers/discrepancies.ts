@@ -12,7 +12,7 @@ import { categoriesIn, changeCategories } from '$lib/storage/goods/categories';
 import { plainCategory, type ShopCategory } from '$lib/domain/shop-categories';
 import { decideDiscrepanciesSettled } from '$lib/domain/acts/dispute';
 import type { DisputeRow } from '$lib/domain/rows';
-import { relayNews } from '$lib/proof/shop-fold';
+import { relayNews } from '$lib/proof/relay-news';
 import { readTogether, type TillDb } from '$lib/storage/database/db';
 import { knownEntry, originalOf } from '$lib/proof/known-entry';
 import { entryOf, type Written } from '$lib/storage/journal/reader';

@@ -22,19 +22,16 @@ import { editProducts } from '$lib/domain/shop-goods';
 import { verifyEntry } from '$lib/proof/chain';
 import { knownEntry, originalOf, readOriginal } from '$lib/proof/known-entry';
 import { sealCard, sealPerson } from '$lib/proof/record';
+import { Counting, isWaiting, ownEffectOf, type Effect } from '$lib/proof/counting';
+import { relayNews } from '$lib/proof/relay-news';
 import {
-  Counting,
   foldEffects,
-  isWaiting,
   keysOf,
   lastIdOf,
   ordersOf,
-  ownEffectOf,
-  relayNews,
   replacedAmong,
   seenOrder,
   withOrder,
-  type Effect,
   type RemoteAccountRow,
   type RemoteAddedProductsRow,
 } from '$lib/proof/shop-fold';

@@ -12,7 +12,8 @@ import {
 import type { Cursor, OrderedEntry } from '$lib/contract/shop-journal';
 import { beforeOf, joinedReads, type Before, type Reads } from '$lib/domain/rows';
 import { originalPlace } from '$lib/proof/known-entry';
-import { accepts, isWaiting, rowInCopy, ShopFold, type FoldStart } from '$lib/proof/shop-fold';
+import { accepts, isWaiting } from '$lib/proof/counting';
+import { rowInCopy, ShopFold, type FoldStart } from '$lib/proof/shop-fold';
 import { readTogether, type TillDb } from '$lib/storage/database/db';
 import { metaIn } from '$lib/storage/database/meta';
 import { formerTillsIn, isEnrolled, tillIn } from '$lib/storage/database/till-record';
