@@ -327,11 +327,12 @@ test.each(WRONG)(
     const downloader = downloaderOf();
     await downloader.start();
     await expect.poll(() => downloader.trouble).toBe(kind);
+    await expect.poll(() => downloader.lasting).toBe(kind);
     expect([downloader.isCurrent, downloader.asOf]).toEqual([false, null]);
     expect(await shop.db.remoteJournal.count()).toBe(0);
     isWrong = false;
     await expect.poll(() => downloader.trouble, { timeout: 10_000 }).toBeNull();
-    expect(await orderIn(shop.db)).toBe(3);
+    expect([downloader.lasting, await orderIn(shop.db)]).toEqual([null, 3]);
     downloader.close();
   },
 );

@@ -280,8 +280,8 @@ export class Till {
   get othersUnknownSince(): number | null | undefined {
     const { downloader, connectivity } = this;
     const own = [this.#identity, ...this.#formerNames].flatMap((each) => each?.id ?? []);
-    // if nothing could ever be downloaded, it is unknown whether there are other tills
-    if (downloader.others(own) === 0 && downloader.trouble !== 'stopped') return undefined;
+    // while nothing can be downloaded, it is unknown whether there are other tills
+    if (downloader.others(own) === 0 && downloader.trouble === null) return undefined;
     const isBehind = connectivity.state === 'offline' || !downloader.isCurrent;
     return isBehind ? downloader.asOf : undefined;
   }

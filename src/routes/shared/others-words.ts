@@ -8,6 +8,17 @@ import { language, t } from '$lib/ui/text/current.svelte';
 export const othersWords = (): string | null =>
   missingWords({ since: till.othersUnknownSince, silent: till.connectivity.silent }, till.now());
 
+/** Why acts of other tills do not come, and what may be out of date. `asOf`: up to when they are known, ms; null: none are. */
+export function othersMissing(
+  because: NonNullable<typeof till.downloader.trouble>,
+  asOf: number | null,
+  now: number,
+): string {
+  const moment = asOf === null ? null : formatMoment(asOf, now, language.current);
+  const words = t().status;
+  return `${words.othersBecause[because]} ${words.othersRisk(moment)}`;
+}
+
 /**
  * `since`: since when nothing arrived from other tills, ms; null: nothing ever did; undefined: everything that the relay has is
  * here. `silent`: tills that have not contacted the relay, with the time since when.

@@ -45,6 +45,7 @@ export class Downloader {
   #uncounted = $state.raw<readonly Pick<RemoteEntryRow, 'till' | 'seq'>[]>([]);
   #later = $state.raw({ here: 0, atRelay: 0 });
   #trouble = $state.raw<Trouble | null>(null);
+  #lasting = $state.raw<Trouble | null>(null);
   #isCurrent = $state(false);
   #isStarted = false;
   #running = false;
@@ -90,6 +91,10 @@ export class Downloader {
   get trouble(): Trouble | null {
     return this.#trouble;
   }
+  /** The trouble, once two downloads in a row have ended without an answer that could be used. */
+  get lasting(): Trouble | null {
+    return this.#lasting;
+  }
 
   /** Downloads from now on. */
   async start(): Promise<void> {
@@ -124,12 +129,14 @@ export class Downloader {
     const began = performance.now();
     // the first request does not wait, so that its answer tells at once whether there is anything
     const waitMs = this.#isCurrent ? WAIT_MS : 0;
+    const before = this.#trouble;
     const outcome = await this.#download(waitMs);
     this.#isCurrent = outcome?.kind === 'up-to-date';
     if (outcome?.kind === 'up-to-date') {
       this.#failures = 0;
       this.#isDropping = false;
       this.#trouble = null;
+      this.#lasting = null;
       this.#asOf = outcome.at;
       if (await this.#isDropped()) return true;
       // a relay that does not wait must not be asked continuously
@@ -139,6 +146,7 @@ export class Downloader {
     }
     const kind = outcome?.kind;
     if (isTrouble(kind)) this.#trouble = kind;
+    this.#lasting = before === null ? null : this.#trouble;
     this.#pause(Math.min(FIRST_PAUSE_MS * 2 ** this.#failures, LONGEST_PAUSE_MS));
     this.#failures += 1;
     return false;
