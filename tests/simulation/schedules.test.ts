@@ -211,6 +211,15 @@ const LEFT_TWICE: Step[] = [
   ...[up(2), { kind: 're-enrol', till: 2 } as const, up(2), { kind: 're-enrol', till: 2 } as const],
   { kind: 'goods', till: 2, what: 'count', amount: 37 },
 ];
+/** A device leaves an id that the relay lost with everything it had carried over; nobody had asked the relay in between. */
+const LEFT_UNKNOWN: Step[] = [
+  { kind: 'sell', ...till(0), price: 48, paid: 0, points: 0, consent: 'owner' },
+  ...[{ kind: 're-enrol', till: 0 } as const, up(0)],
+  ...[
+    { kind: 'put-back', till: 0, isSaid: false } as const,
+    { kind: 're-enrol', till: 0 } as const,
+  ],
+];
 
 test(
   'all tills agree once everybody has exchanged with everybody, whatever happened on the way',
@@ -249,6 +258,7 @@ test(
           [UNDONE_AND_LOST],
           [FORGOTTEN_AND_REFUSED],
           [LEFT_TWICE],
+          [LEFT_UNKNOWN],
         ],
       },
     );

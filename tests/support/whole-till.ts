@@ -61,6 +61,7 @@ import { storageErrorOf } from '$lib/storage/storage-error';
 import { beginEnrolment, completeEnrolment, publicKeyOf } from '$lib/storage/till/till';
 import { compareSums, type SumsOutcome } from '$lib/sync/control-sums';
 import { download, type DownloadOutcome } from '$lib/sync/download';
+import { isStillKnown } from '$lib/sync/known-till';
 import { pullReserveCodes } from '$lib/sync/reserve-codes';
 import { Upload, type UploadOutcome } from '$lib/sync/upload';
 import { offerEnrolment } from '../../relay/tills/tokens';
@@ -238,7 +239,7 @@ export class WholeTill {
     const { db, client } = this;
     const before = await this.#till();
     // as `ReEnrolment` does
-    await client.policy();
+    await isStillKnown(db, client, { till: before.id, at: this.now() });
     const id = uuidv7();
     const next = await beginReEnrolment(db, { id });
     const { token } = await offerEnrolment(this.#shop.relay.relay);

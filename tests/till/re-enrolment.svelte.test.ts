@@ -1,7 +1,8 @@
 // Connecting a till to another relay: its shop is named first, and another currency is refused.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Policy } from '$lib/contract/policy';
-import { ReEnrolment } from '$lib/state/re-enrolment';
+import { ReEnrolment, type ReEnrolmentDeps } from '$lib/state/re-enrolment';
+import { metaIn } from '$lib/storage/database/meta';
 import { currentPolicy } from '$lib/storage/policy/policies';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import {
@@ -21,8 +22,13 @@ beforeEach(async () => {
 });
 afterEach(() => discard(shop.db));
 
-/** The till's answer to a token of another relay, whose shop was changed by `change`. */
-async function askElsewhere(change: (policy: Policy) => void) {
+/** The till's answer to a token of another relay, whose shop was changed by `change`. `known`: what it says to the former id. */
+async function askElsewhere(
+  change: (policy: Policy) => void,
+  known: Awaited<ReturnType<ReEnrolmentDeps['client']['policy']>> = {
+    ...{ kind: 'unreachable', because: 'network' },
+  },
+) {
   const { db } = shop;
   const other = await signer();
   const policy = await shop.policyJws(1, change, other);
@@ -47,7 +53,7 @@ async function askElsewhere(change: (policy: Policy) => void) {
       offerEnrolment: never,
       policy: () => {
         asked.push('policy');
-        return Promise.resolve({ kind: 'unreachable', because: 'network' });
+        return Promise.resolve(known);
       },
       putPolicy: never,
     },
@@ -83,4 +89,11 @@ test('a shop with another currency is refused and nothing changes: debts in roub
   });
   expect(answer).toEqual({ kind: 'other-currency', ours: 'RUB', theirs: 'GBP' });
   expect(await journal()).toEqual(before);
+});
+
+test('a relay that no longer knows the till is remembered: the next journal carries every entry', async () => {
+  await askElsewhere(() => undefined);
+  expect(await metaIn(shop.db, 'quarantine')).toBeNull();
+  await askElsewhere(() => undefined, { kind: 'unknown-till' });
+  expect(await metaIn(shop.db, 'quarantine')).toEqual({ because: 'unknown-till', since: AT });
 });

@@ -14,6 +14,7 @@ import { formerTillsIn } from '$lib/storage/database/till-record';
 import type { EnrolledTill } from '$lib/storage/schema/records';
 import type { Quarantine } from '$lib/storage/schema/relay-record';
 import { publicKeyOf } from '$lib/storage/till/till';
+import { isStillKnown } from '$lib/sync/known-till';
 import { v7 as newId } from 'uuid';
 import type { Elevation } from './elevation.svelte';
 import type { JournalUploader } from '$lib/state/relay/journal-uploader.svelte';
@@ -78,11 +79,11 @@ export class ReEnrolment {
     const now = identity();
     if (now === null) return { kind: 'unknown-till' };
     if (isUnderWay()) return { kind: 'under-way' };
-    // opens a session first, in which till and relay state how far they had each other's journal: a relay restored from an
-    // older copy lacks entries that it acknowledged, and the new journal has to carry them
-    if (this.#isKnown(uploader)) await client.policy();
+    const isKnown =
+      this.#isKnown(uploader) &&
+      (await isStillKnown(db, client, { till: now.id, at: this.#deps.now() }));
     let given = token;
-    if (given === null && policy.current !== null && this.#isKnown(uploader)) {
+    if (given === null && policy.current !== null && isKnown) {
       const offer = await elevation.run('re-enrol', (consent) => client.offerEnrolment(consent));
       if (offer.kind !== 'enrolment') return offer;
       given = offer.token;
