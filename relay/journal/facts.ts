@@ -28,7 +28,7 @@ import type { Relay } from '../context';
 import type { Database } from '../store/database';
 import type { ReserveCodeRow } from '../store/reserve-codes';
 import { judgeReserveCode, lostCodeOf, reserveCodeOf } from '../reserve-codes/checks';
-import { challengeById } from '../store/challenges';
+import { isGrantRevoked } from '../store/challenges';
 import { contactsOf } from '../store/contacts';
 import { disputedSince, isDisputedBy } from '../store/disputes';
 import { cardsOf } from '../store/merges';
@@ -39,7 +39,7 @@ import { standingAt, standingOf } from '../store/account-steps';
 import { creditOf } from '../store/credits';
 import { actsOfNumber, movedByRight, overridesOfDevice, type ActRow } from '../store/journal-acts';
 import { entryBehind, type AuthorView } from '../store/originals';
-import { spentBy } from '../store/spent-grants';
+import { isSpentElsewhere } from '../store/spent-grants';
 import { phoneOf } from '../store/phones';
 import { policyOfVersion } from '../store/policies';
 import { othersInContactAt } from '../store/presence';
@@ -168,7 +168,7 @@ export async function factsOf(
   const spent = new Set<string>();
   const revoked = new Set<string>();
   const approval = original.opening?.approval?.id ?? null;
-  if (approval !== null && ((await spentBy(db, approval)) ?? hash) !== hash) spent.add(approval);
+  if (approval !== null && (await isSpentElsewhere(db, approval, hash))) spent.add(approval);
   const codes = new Map<string, ReserveCodeRow | null>();
   let hasOverride = false;
   const lostPersons = new Set<string>();
@@ -176,8 +176,8 @@ export async function factsOf(
     if (grant !== null && (await isPersonLost(db, grant))) lostPersons.add(grant.challenge);
     if (confirmation?.kind === 'code') {
       const { challenge } = confirmation;
-      if (((await spentBy(db, challenge)) ?? hash) !== hash) spent.add(challenge);
-      if ((await challengeById(db, challenge))?.state === 'cancelled') revoked.add(challenge);
+      if (await isSpentElsewhere(db, challenge, hash)) spent.add(challenge);
+      if (await isGrantRevoked(db, challenge)) revoked.add(challenge);
     }
     if (confirmation?.kind === 'reserve-code') {
       const use = { customer, code: confirmation.code };

@@ -6,13 +6,13 @@ import type { Relay } from '../context';
 import type { MergeKnowledge } from './decide-again-consented';
 import type { Original } from './entry-reading';
 import { removeAllPersons } from '../store/authorised-persons';
-import { challengeById } from '../store/challenges';
+import { isGrantRevoked } from '../store/challenges';
 import { disputedSince, isDisputedBy } from '../store/disputes';
 import { forgottenOf } from '../store/forgotten';
 import { creditAt } from '../store/former-journals';
 import { creditOf, keepCredit } from '../store/credits';
 import type { AuthorView } from '../store/originals';
-import { spendGrant, spentBy } from '../store/spent-grants';
+import { isSpentElsewhere, spendGrant } from '../store/spent-grants';
 import { addMerge, isMergedAway } from '../store/merges';
 import { voidReserveCodes } from '../store/reserve-codes';
 import { closeGrant } from '../store/withheld';
@@ -46,8 +46,8 @@ export async function mergeKnowledge(
     inShop.isGone ||= forgotten !== null || (await isMergedAway(db, customer));
     inShop.disputed ||= (await disputedSince(db, customer)) !== null;
     if (grant === null) continue;
-    const isSpent = ((await spentBy(db, grant.challenge)) ?? hash) !== hash;
-    const isRevoked = (await challengeById(db, grant.challenge))?.state === 'cancelled';
+    const isSpent = await isSpentElsewhere(db, grant.challenge, hash);
+    const isRevoked = await isGrantRevoked(db, grant.challenge);
     // a code sent by the demo provider is not consent
     const isOfDemo = grant.demo && !provider.isDemo();
     if (isSpent || isRevoked || isOfDemo) used.add(grant.challenge);

@@ -14,11 +14,11 @@ import {
   type AddedPerson,
   type PersonRow,
 } from '../store/authorised-persons';
-import { challengeById } from '../store/challenges';
+import { isGrantRevoked } from '../store/challenges';
 import { forgottenOf } from '../store/forgotten';
 import { wasPutBackSince } from '../store/journal';
 import type { AuthorView } from '../store/originals';
-import { spendGrant, spentBy } from '../store/spent-grants';
+import { isSpentElsewhere, spendGrant } from '../store/spent-grants';
 import { isMergedAway } from '../store/merges';
 import { phoneTag } from '../store/phones';
 import type { PersonKnowledge } from './decide-again-consented';
@@ -48,9 +48,8 @@ export async function personKnowledge(
   const used = new Set<string>();
   if (grant !== null) {
     const { challenge } = grant;
-    const isSpent = ((await spentBy(db, challenge)) ?? hash) !== hash;
-    const isRevoked = (await challengeById(db, challenge))?.state === 'cancelled';
-    if (isSpent || isRevoked) used.add(challenge);
+    const isSpent = await isSpentElsewhere(db, challenge, hash);
+    if (isSpent || (await isGrantRevoked(db, challenge))) used.add(challenge);
   }
   const tag = person === null ? null : phoneTag(relay, person.phone);
   return {

@@ -185,6 +185,11 @@ export async function challengeById(db: Database, id: string): Promise<Challenge
   return raw === undefined ? null : fromRaw(raw);
 }
 
+/** Whether the till revoked the grant of a challenge. */
+export async function isGrantRevoked(db: Database, challenge: string): Promise<boolean> {
+  return (await challengeById(db, challenge))?.state === 'cancelled';
+}
+
 /** Adds a challenge before its message is sent. Replaces a row of the same id of which nothing was sent. */
 export async function addChallenge(
   db: Database,

@@ -22,3 +22,12 @@ export async function spentBy(db: Database, proof: string): Promise<string | nul
   const sql = 'SELECT hash FROM grants_spent WHERE shop = @shop AND proof = ?';
   return ((await db.value(sql, proof)) as string | undefined) ?? null;
 }
+
+/** Whether a grant or approval was spent by an original other than this one. */
+export async function isSpentElsewhere(
+  db: Database,
+  proof: string,
+  hash: string,
+): Promise<boolean> {
+  return ((await spentBy(db, proof)) ?? hash) !== hash;
+}

@@ -608,6 +608,7 @@ async function seen(db: Database) {
     provider: await provider.savedProvider(db),
     challenges: [
       await challenges.challengeById(db, 'challenge'),
+      await challenges.isGrantRevoked(db, 'challenge'),
       await challenges.acceptedCodes(db, 'challenge'),
       await challenges.awaitingChallenges(db, AT),
       await challenges.interruptedChallenges(db),
@@ -659,6 +660,7 @@ async function seen(db: Database) {
     ],
     acts: [
       await spentGrants.spentBy(db, 'said'),
+      await spentGrants.isSpentElsewhere(db, 'said', 'another'),
       await credits.creditOf(db, customer),
       await credits.creditChangedSince(db, { customer, device: ['none'], seen: 0 }),
       await credits.creditBy(db, { customer, ...view }),
