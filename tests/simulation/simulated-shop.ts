@@ -1162,6 +1162,13 @@ export class SimulatedShop {
         const isDisputed = (await disputeOf(each.db, id)) !== null;
         hash.update(JSON.stringify([await each.standing(id), name, isDisputed]));
       }
+      const order = await each.db.remoteJournal.orderBy('order').toArray();
+      const goods = (await each.goods()).map(({ name, price, stock }) => [name, price, stock]);
+      const open = (await openDiscrepancies(each.db)).map(({ kind }) => kind);
+      const verdicts = order.map(({ order: at, verdict, effect, entry }) => [
+        ...[at, verdict, effect, entry?.act],
+      ]);
+      hash.update(JSON.stringify([verdicts, goods.sort(), open.sort()]));
     }
     return hash.digest('hex');
   }
