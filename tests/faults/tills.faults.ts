@@ -1,9 +1,9 @@
 // Two tills sell to one customer and make every other act of the day, during kills.
-// A browser or the relay is killed: nothing is lost or doubled, and both tills show the debt of all these acts.
+// A browser or the relay is killed: nothing is lost or doubled, and both tills have the debts, points and stock of all acts.
 // A control that shows sales as saved too early must lose some.
 import { expect, test, type Page } from '@playwright/test';
 import { seededRandom } from '../support/seeded-random';
-import { rowsOf, type Row } from '../support/till-disk';
+import { snapshotOf, type Row } from '../support/till-disk';
 import { openBrowser, STORES, type Browser, type Care, type Store } from './browser';
 import type { ShownAct } from './errands';
 import { roundsOf, SEED } from './scale';
@@ -16,6 +16,7 @@ import {
   diskOf,
   doubledIn,
   salesOn,
+  stockLeft,
   tornAtRelay,
   tornIn,
   tornShiftsIn,
@@ -64,8 +65,10 @@ async function inTwoTills(tally: Tally, work: (tills: TwoTills) => Promise<void>
       const { shop, browser } = await Shop.found(one, STORE, tally);
       try {
         const second = await shop.join(other);
+        // of the customers' first debts and points, which were imported
+        const imported = await sumsAt(browser.page);
         for (const each of [browser, second]) await each.context.close();
-        await work(new TwoTills(shop, [one, other]));
+        await work(new TwoTills(shop, [one, other], imported));
       } finally {
         await shop.dispose();
       }
@@ -76,12 +79,14 @@ async function inTwoTills(tally: Tally, work: (tills: TwoTills) => Promise<void>
 class TwoTills {
   readonly #shop: Shop;
   readonly #profiles: readonly string[];
+  readonly #imported: Sums;
   readonly #day: ShownAct[] = [];
   #disks: readonly Disk[] = [];
 
-  constructor(shop: Shop, profiles: readonly string[]) {
+  constructor(shop: Shop, profiles: readonly string[], imported: Sums) {
     this.#shop = shop;
     this.#profiles = profiles;
+    this.#imported = imported;
     shop.day = this.#day;
   }
 
@@ -134,11 +139,13 @@ class TwoTills {
     tally.compareSales(keptOn(this.#disks), customers);
     for (const each of doubledOn(this.#disks)) tally.doubled.add(each);
     tally.torn.push(...unsavedOf(this.#day, this.#disks));
-    const owed = debtOn(this.#disks, customers.get(DEBTOR.name) ?? '');
+    const sums = added([...Object.entries(this.#imported), ...movedOn(this.#disks)]);
+    const owed = sums[`${customers.get(DEBTOR.name) ?? ''} debt`] ?? 0;
     for (const [place, { page }] of browsers.entries()) {
       await page.evaluate(() => window.dispatchEvent(new Event('online')));
-      const debt = () => debtAt(page, customers.get(DEBTOR.name) ?? '');
-      await expect.poll(debt, `the debt at till ${place + 1}, seed ${SEED}`).toBe(owed);
+      await expect
+        .poll(() => sumsAt(page), `the sums at till ${place + 1}, seed ${SEED}`)
+        .toEqual(sums);
       await this.#shop.expectDebtShown(page, owed);
       const disk = this.#disks[place];
       if (disk === undefined) continue;
@@ -153,17 +160,21 @@ class TwoTills {
     }
   }
 
-  /** Proves that the checks, which found nothing wrong, would find a loss, a sale at both tills, a lost act, and a wrong debt. */
+  /** Proves that the checks, which found nothing wrong, would find a loss, a sale at both tills, a lost act, and wrong sums. */
   expectEyesToSee(): void {
     const { customers, tally } = this.#shop;
-    const debtor = customers.get(DEBTOR.name) ?? '';
+    const debt = `${customers.get(DEBTOR.name) ?? ''} debt`;
     const [first, second] = this.#disks;
     if (first === undefined || second === undefined) throw new Error('nothing was looked at');
     const withoutSales = this.#disks.map((disk) => ({
       ...disk,
       journal: disk.journal.filter(({ act }) => act !== 'sale'),
     }));
-    expect(debtOn(withoutSales, debtor)).not.toBe(debtOn(this.#disks, debtor));
+    const [sums, wrong] = [added(movedOn(this.#disks)), added(movedOn(withoutSales))];
+    expect(wrong[debt]).not.toBe(sums[debt]);
+    // the stock of what was sold, too
+    const others = Object.keys(sums).filter((each) => each !== debt && wrong[each] !== sums[each]);
+    expect(others).not.toEqual([]);
     expect(doubledOn([first, first])).not.toEqual([]);
     expect(unsavedOf(this.#day, [])).toHaveLength(this.#day.length);
     const without = new Tally('eyes', { kind: 'control', acknowledged: tally.acknowledged });
@@ -182,18 +193,39 @@ function doubledOn(disks: readonly Disk[]): string[] {
   return [...disks.flatMap(doubledIn), ...twice];
 }
 
-/** What the customer owes by all sales, returns and repayments, minor units. */
-function debtOn(disks: readonly Disk[], customer: string): number {
-  const steps = disks.flatMap(accountsIn);
-  const debts = steps.filter((step) => step.account === 'debt' && step.customer === customer);
-  return debts.reduce((sum, { delta }) => sum + delta, 0);
+/** Sums that are not zero, by customer and account or by product. */
+type Sums = Readonly<Record<string, number>>;
+
+function added(steps: readonly (readonly [of: string, delta: number])[]): Sums {
+  const sums = new Map<string, number>();
+  for (const [of, delta] of steps) sums.set(of, (sums.get(of) ?? 0) + delta);
+  return Object.fromEntries([...sums].filter(([, sum]) => sum !== 0));
 }
 
-/** What the customer owes by the rows of a till, minor units. */
-async function debtAt(page: Page, customer: string): Promise<number> {
-  const rows = [...(await rowsOf(page, 'balances')), ...(await rowsOf(page, 'remoteBalances'))];
-  const isDebt = (row: Row) => row['customer'] === customer && row['account'] === 'debt';
-  return rows.filter(isDebt).reduce((sum, row) => sum + Number(row['sum']), 0);
+/** How all acts of these tills moved debts and points (minor units, points) and stock (thousandths). */
+const movedOn = (disks: readonly Disk[]): (readonly [of: string, delta: number])[] => [
+  ...disks.flatMap(accountsIn).map(sumOf('delta')),
+  ...disks.flatMap((disk) => [...stockLeft(disk)]),
+];
+
+/** The sums by the rows of one till, of its own acts and those it downloaded. */
+async function sumsAt(page: Page): Promise<Sums> {
+  const rows = await snapshotOf(page, ['balances', 'remoteBalances', 'stock', 'remoteStock']);
+  const accounts = [...rows.balances, ...rows.remoteBalances].filter(
+    ({ account }) => account !== 'purchases',
+  );
+  const moved = [...rows.stock, ...rows.remoteStock];
+  return added([
+    ...accounts.map(sumOf('sum')),
+    ...moved.map(({ product, delta }) => [String(product), Number(delta)] as const),
+  ]);
 }
+
+const sumOf =
+  (amount: 'delta' | 'sum') =>
+  (row: Row): readonly [string, number] => [
+    `${String(row['customer'])} ${String(row['account'])}`,
+    Number(row[amount]),
+  ];
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -59,6 +59,15 @@ function sumsOf<T extends { readonly delta?: unknown }>(
   return sums;
 }
 
+/** By how much sales and returns moved the stock of each product, thousandths. */
+export function stockLeft(disk: Disk): ReadonlyMap<string, number> {
+  const moving = [...salesIn(disk), ...returnsIn(disk)];
+  return sumsOf(
+    moving.flatMap((entry) => bodyOf(entry).stock),
+    ({ product }) => product,
+  );
+}
+
 /** The inconsistencies, in words; empty if there are none. */
 export function tornIn(disk: Disk): string[] {
   const { sales, journal, balances, accountEntries, stock } = disk;
@@ -91,10 +100,7 @@ export function tornIn(disk: Disk): string[] {
     next = number + 1;
   }
 
-  const left = sumsOf(
-    [...entries, ...returnsIn(disk)].flatMap((entry) => bodyOf(entry).stock),
-    ({ product }) => product,
-  );
+  const left = stockLeft(disk);
   const lying = new Map(stock.map((row) => [String(row['product']), row['delta']]));
   for (const product of new Set([...left.keys(), ...lying.keys()]))
     if ((left.get(product) ?? 0) !== lying.get(product)) torn.push(`stock of ${product}`);
