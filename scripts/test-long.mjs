@@ -1,11 +1,13 @@
 // The long run: the tests of `npm test` with many more rounds and random cases, and one table.
-//   node scripts/test-long.mjs                      everything; hours
+//   node scripts/test-long.mjs                      everything; most of a day
 //   node scripts/test-long.mjs --rounds=0.05        a share of the rounds
 //   node scripts/test-long.mjs --only=kill,laws     some parts
 //   node scripts/test-long.mjs --seed=1234          the moments of another run
 //   node scripts/test-long.mjs --resume             goes on where a run was interrupted
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { fileOf, held, results, table } from './faults-table.mjs';
@@ -16,10 +18,14 @@ const RESULTS = fileOf('long');
 const HISTORY = '.cache/faults/history.jsonl';
 /** Factor for the random cases of each law in `npm test`. */
 const CASES = 100;
+/** The simulation's random schedules: here 10⁵, in `npm test` 160. */
+const SCHEDULES = 'tests/simulation/schedules.test.ts';
+const SCHEDULES_CASES = 625;
 /** Tests whose laws have random cases. */
 const LAWS = readdirSync('tests', { recursive: true })
   .map((name) => `tests/${name.replaceAll('\\', '/')}`)
-  .filter((name) => name.endsWith('.test.ts') && readFileSync(name, 'utf8').includes(' cases('));
+  .filter((name) => name.endsWith('.test.ts') && readFileSync(name, 'utf8').includes(' cases('))
+  .filter((name) => name !== SCHEDULES);
 
 const { values: options } = parseArgs({
   options: {
@@ -33,7 +39,7 @@ const share = Number(options.rounds);
 const faults = readdirSync('tests/faults')
   .filter((name) => name.endsWith('.faults.ts'))
   .map((name) => name.replace('.faults.ts', ''));
-const parts = ['lint', 'laws', ...faults];
+const parts = ['lint', 'laws', 'schedules', ...faults];
 const chosen = options.only?.split(',') ?? parts;
 const unknown = chosen.filter((part) => !parts.includes(part));
 if (unknown.length > 0 || !(share > 0)) {
@@ -61,29 +67,64 @@ const run = (command, more = {}) =>
   spawnSync(command, { shell: true, stdio: 'inherit', env: { ...env, ...more } }).status === 0;
 const note = (line) => appendFileSync(RESULTS, `${JSON.stringify(line)}\n`);
 
+/** Runs tests with many more random cases. `report`: where the counts of tests are written; `files`: of the tests. */
+const moreCases = (report, times, files) => ({
+  command:
+    `vitest run --project=node --testTimeout=${3_600_000} --reporter=default --reporter=json ` +
+    `--outputFile.json=${report} ${files.join(' ')}`,
+  env: { ...env, COUNTERFOIL_CASES: String(times) },
+});
+
+/** Writes down what the tests of these reports found. */
+function noteTests(promise, reports, { ok, since }) {
+  const all = reports.map((report) => JSON.parse(readFileSync(report, 'utf8')));
+  const [passed, lost] = ['numPassedTests', 'numFailedTests'].map((name) =>
+    all.reduce((sum, report) => sum + report[name], 0),
+  );
+  note({
+    ...{ promise, kind: 'promise', rounds: passed + lost, acknowledged: 0 },
+    ...{ lost, doubled: 0, wrong: 0, broken: !ok, seed: 0 },
+    ...{ seconds: Math.round((Date.now() - since) / 1000), skipped: null },
+  });
+  return ok;
+}
+
 /** Runs the laws of `npm test` with many more random cases. */
 function laws() {
   const report = '.cache/faults/laws.json';
   const times = Math.max(1, Math.round(CASES * share));
   rmSync(report, { force: true });
   const since = Date.now();
-  const ok = run(
-    `vitest run --project=node --testTimeout=${3_600_000} --reporter=default --reporter=json --outputFile.json=${report} ${LAWS.join(' ')}`,
-    { COUNTERFOIL_CASES: String(times) },
-  );
-  const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, 'utf8'));
-  note({
-    promise: `the laws hold (random cases × ${times}, rounds: tests)`,
-    ...{ kind: 'promise', rounds: numPassedTests + numFailedTests, acknowledged: 0 },
-    ...{ lost: numFailedTests, doubled: 0, wrong: 0, broken: !ok, seed: 0 },
-    ...{ seconds: Math.round((Date.now() - since) / 1000), skipped: null },
+  const { command, env } = moreCases(report, times, LAWS);
+  const ok = run(command, env);
+  return noteTests(`the laws hold (random cases × ${times}, rounds: tests)`, [report], {
+    ...{ ok, since },
   });
-  return ok;
+}
+
+/** Plays random schedules, by other seeds in each process: one for each core. */
+async function schedules() {
+  const cores = availableParallelism();
+  // with one case each process would play the schedules of `npm test`
+  const times = Math.max(2, Math.round((SCHEDULES_CASES * share) / cores));
+  const reports = Array.from({ length: cores }, (_, n) => `.cache/faults/schedules-${n + 1}.json`);
+  const since = Date.now();
+  const ends = await Promise.all(
+    reports.map((report) => {
+      rmSync(report, { force: true });
+      const { command, env } = moreCases(report, times, [SCHEDULES]);
+      return once(spawn(command, { shell: true, stdio: 'inherit', env }), 'exit');
+    }),
+  );
+  const ok = ends.every(([code]) => code === 0);
+  const promise = `all tills agree (random schedules × ${times * cores}, rounds: tests)`;
+  return noteTests(promise, reports, { ok, since });
 }
 
 function runPart(part) {
   // `npm test` lints components without types, and everything else by oxlint
   if (part === 'lint') return run('eslint .');
+  if (part === 'schedules') return schedules();
   return part === 'laws' ? laws() : run(`playwright test -c tests/faults ${part}.faults`);
 }
 
@@ -92,7 +133,7 @@ console.log(`seed ${options.seed}, ${share} of the rounds`);
 const failed = [];
 for (const part of chosen) {
   if (finished.has(part)) continue;
-  const ok = runPart(part);
+  const ok = await runPart(part);
   if (ok) note({ finished: part });
   else failed.push(part);
 }
