@@ -20,6 +20,7 @@ test('on a phone in Russian a label adds its weight, and an unknown one nothing'
 
   // the settings show what a label would add
   await till.goTo('settings/scale-labels');
+  await expect(page.getByLabel('Проверка: отсканируйте этикетку')).toBeVisible();
   await till.scan(labelOf('123', 1500));
   await expect(page.getByText(/Касса добавит: Яблоки садовые, 1,500\sкг × 1,49/)).toBeVisible();
   await page.getByLabel('Проверка: отсканируйте этикетку').fill(labelOf('77', 5));
