@@ -361,7 +361,7 @@ export async function sweepChallenges(db: Database, now: number): Promise<void> 
     for (const { id } of late)
       await endChallenge(db, id, ['awaiting'], { state: 'expired', at: now });
     await db.run(
-      // begins with the codes: they are few, while confirmed challenges are kept
+      // reads the codes first: there are few of them, and many confirmed challenges
       `DELETE FROM challenge_codes WHERE shop = @shop AND EXISTS
          (SELECT 1 FROM challenges c WHERE c.shop = challenge_codes.shop AND c.id = challenge_codes.challenge
            AND c.state = 'verified' AND c.ended_at <= ?)`,

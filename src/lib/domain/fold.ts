@@ -24,7 +24,7 @@ export class Fold {
   /** Rows that no later entry reads, changes or deletes. */
   readonly #added = new Map<ProjectedTable, Row[]>(addedTables.map((table) => [table, []]));
   readonly #tables = new Map<ProjectedTable, Map<string, Held>>();
-  /** The rows after all entries so far, as the start of another fold. It follows the entries that this one takes later. */
+  /** Reads a row as it is after all entries taken so far; another fold can start from it. */
   readonly after: Before;
 
   /** `earlier`: the rows before the first entry, at the keys that the `reads` of all entries name. */

@@ -5,8 +5,8 @@ import { setQuarantine } from '$lib/storage/journal/quarantine';
 
 /**
  * Opens a session, in which till and relay state how far each had the other's journal. A relay restored from an older copy may
- * lack entries that it had acknowledged, or the till itself. The latter is stored, because the next journal must then carry
- * every entry of this device. `at`: now, ms. Throws StorageError.
+ * lack entries that it had acknowledged, or the till itself. A relay without the till is remembered, because the next journal
+ * must then carry every entry of this device. `at`: now, ms. Throws StorageError.
  */
 export async function isStillKnown(
   db: TillDb,
