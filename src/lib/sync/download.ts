@@ -31,8 +31,6 @@ import { takeSnapshot, type SnapshotClient } from './snapshot';
 /** Smallest number of entries written at once. The till can sell between two steps, so no sale waits for long. */
 const FEWEST_AT_ONCE = 10;
 const MOST_AT_ONCE = 100;
-/** Entries whose rows are read at once, for several steps. */
-export const READ_AT_ONCE = 100;
 /** Intended duration of one step, ms; most of it holds the lock. A slow or busy till writes fewer entries per step. */
 const STEP_MS = 10;
 
@@ -106,37 +104,25 @@ export async function download(
     const waiting = written.some(accepts) ? await waitingIn(db) : [];
     const records = await recordsOf(client, [...written, ...waiting]);
     if (records === null) return { kind: 'unreachable' };
-    const { points, at } = verified;
-    let isNews = page.entries.some((each) => 'entry' in each);
-    for (let first = 0; first < page.entries.length;) {
-      const from = points[first - 1] ?? cursor;
-      const some = page.entries.slice(first, first + READ_AT_ONCE);
-      const parts: Part[] = [];
-      for (let place = 0; place < some.length; place += atOnce) {
-        const entries = some.slice(place, place + atOnce);
-        const end = first + place + entries.length;
-        const checkpoint = end === page.entries.length ? page.checkpoint : null;
-        parts.push({ entries, to: { ...(points[end - 1] ?? from), at }, checkpoint });
-      }
+    if (page.entries.length > 0) {
+      const parts = partsOf(page, { from: cursor, ...verified, atOnce });
       const began = performance.now();
-      const downloaded = { till: till.id, from, parts, records };
+      const downloaded = { till: till.id, from: cursor, parts, records };
       const outcome = await applyDownloaded(db, downloaded, (hashes) => recordsAt(client, hashes));
+      if (written.length > 0 || outcome === 'erased') await onapplied();
       if (outcome === 'fork' || outcome === 'unreachable') return { kind: outcome };
-      if (outcome === 'moved') break;
-      isNews ||= outcome === 'erased';
+      if (outcome === 'moved') continue;
       atOnce = nextAtOnce(atOnce, (performance.now() - began) / parts.length);
-      first += some.length;
-      applied += some.length;
+      applied += page.entries.length;
+      continue;
     }
-    if (isNews) await onapplied();
-    if (page.entries.length > 0) continue;
     // the copy may have been dropped during the request, so there may be something newer
     if (!isSamePoint((await remoteCursorIn(db)) ?? START_OF_ORDER, cursor)) continue;
     if (await showComeGoods(db)) await onapplied();
     if (await showErasedAgain(db)) continue;
     // applying a page with entries stores its checkpoint; after a snapshot without later entries, store it here
     if (isFromSnapshot) await saveMeta(db, 'checkpoint', page.checkpoint);
-    return { kind: 'up-to-date', at, applied };
+    return { kind: 'up-to-date', at: verified.at, applied };
   }
 }
 
@@ -152,18 +138,36 @@ async function isLostPoint(
   return after.order === order && after.epoch === epoch && after.logHash === logHash;
 }
 
+/** The page in parts of `atOnce` entries. `points`: the points of the order after each entry; `from`: the one before them. */
+function partsOf(
+  { entries, checkpoint }: Extract<JournalPage, { kind: 'journal' }>,
+  { from, points, at, atOnce }: Verified & { readonly from: Cursor; readonly atOnce: number },
+): Part[] {
+  const parts: Part[] = [];
+  for (let first = 0; first < entries.length; first += atOnce) {
+    const some = entries.slice(first, first + atOnce);
+    const end = first + some.length;
+    const to = { ...(points[end - 1] ?? from), at };
+    parts.push({ entries: some, to, checkpoint: end === entries.length ? checkpoint : null });
+  }
+  return parts;
+}
+
 /** Number of entries to write in the next steps. `elapsedMs`: how long a step with `count` of them took. */
 function nextAtOnce(count: number, elapsedMs: number): number {
   const fitting = Math.floor((count * STEP_MS) / Math.max(elapsedMs, 1));
   return Math.min(Math.max(fitting, FEWEST_AT_ONCE), Math.min(2 * count, MOST_AT_ONCE));
 }
 
-/** The point of the order after each entry of the page; null: the page does not match what the relay signed for this shop. */
+/** `points`: the point of the order after each entry of a page. `at`: when the relay signed the last of them, ms. */
+type Verified = { readonly points: readonly Cursor[]; readonly at: number };
+
+/** Null: the page does not match what the relay signed for this shop. */
 async function verifiedPoints(
   page: Extract<JournalPage, { kind: 'journal' }>,
   cursor: Cursor,
   { shop, relayKey }: EnrolledTill,
-): Promise<{ readonly points: readonly Cursor[]; readonly at: number } | null> {
+): Promise<Verified | null> {
   const whole = Promise.all(page.entries.map(isWhole));
   const point = await verifyCheckpoint(page.checkpoint, relayKey);
   const points: Cursor[] = [];

@@ -9,7 +9,7 @@ import { TillDb } from '$lib/storage/database/db';
 import { applyDownloaded } from '$lib/storage/remote/apply-downloaded';
 import type { Downloaded, Part } from '$lib/storage/remote/read-ahead';
 import { forgetRemote, START_OF_ORDER } from '$lib/storage/remote/remote-order';
-import { download, READ_AT_ONCE } from '$lib/sync/download';
+import { download } from '$lib/sync/download';
 
 /** What the relay has for the till. `at`: ms. */
 export type Order = {
@@ -66,12 +66,13 @@ export async function downloadOrder(): Promise<number> {
   return performance.now() - since;
 }
 
-/** Applies the whole order to an empty copy, in the steps of the download that was recorded; ms. */
+/** Applies the whole order to an empty copy, in the pages and steps of the download that was recorded; ms. */
 export async function applyOrder(): Promise<number> {
   await forgetRemote(db, 'dropped');
   const entries = order.pages.flatMap((page) => page.entries);
   const { till, epoch, at, cards: records } = order;
   const downloads: Downloaded[] = [];
+  const pageStarts = new Set(order.pages.map(({ entries: [first] }) => first?.order));
   let parts: Part[] = [];
   let from = START_OF_ORDER;
   for (const step of written) {
@@ -85,7 +86,7 @@ export async function applyOrder(): Promise<number> {
       }),
     );
     if (log === null) throw new Error('a gap');
-    if (from.order % READ_AT_ONCE === 0)
+    if (pageStarts.has(from.order + 1))
       downloads.push({ till, from, parts: (parts = []), records });
     from = { ...log, epoch };
     parts.push({ entries: some, to: { ...from, at }, checkpoint: null });

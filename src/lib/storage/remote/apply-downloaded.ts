@@ -17,7 +17,15 @@ import { withWriterLock } from '$lib/storage/database/writer-lock';
 import { recorded, type CustomerRow } from '$lib/storage/schema/records';
 import type { Table } from 'dexie';
 import { erasedTables, eraseIn, showAgainIn } from './forgotten-customers';
-import { readAhead, type Downloaded, type HeldCard, type Part, type ReadAhead } from './read-ahead';
+import {
+  foldParts,
+  partsToRead,
+  readAhead,
+  type Downloaded,
+  type HeldCard,
+  type Part,
+  type ReadAhead,
+} from './read-ahead';
 import { shownCard } from './remote-cards';
 import { isSamePoint, projectedInto, remoteCursorIn, START_OF_ORDER } from './remote-order';
 
@@ -48,20 +56,23 @@ export async function applyDownloaded(
   downloaded: Downloaded,
   ask: AskRecords = () => Promise.resolve(new Map()),
 ): Promise<Applied> {
+  const folded = await foldParts(db, downloaded);
+  if (typeof folded === 'string') return folded;
+  const { till, records } = downloaded;
+  let { from } = downloaded;
   let hasErased = false;
-  let { from, parts } = downloaded;
-  while (parts.length > 0) {
-    const ahead = await readAhead(db, { ...downloaded, from, parts });
-    if (typeof ahead === 'string') return ahead;
-    const cards = await recordsFor(ahead, downloaded.records, ask);
+  for (let rest = folded; rest.length > 0;) {
+    const group = partsToRead(rest);
+    const ahead = await readAhead(db, group);
+    const cards = await recordsFor(ahead, records, ask);
     if (cards === null) return 'unreachable';
     let count = 0;
     let next = prepare(db, ahead, 0, cards);
-    for (const [place, part] of parts.entries()) {
+    for (const { part } of group) {
       const prepared = await next;
-      const writing = written(db, { till: downloaded.till, from, part }, prepared);
+      const writing = written(db, { till, from, part }, prepared);
       // the disk is slow, so the next part is prepared meanwhile
-      if (place + 1 < parts.length) next = prepare(db, ahead, place + 1, cards);
+      if (count + 1 < group.length) next = prepare(db, ahead, count + 1, cards);
       const [outcome] = await Promise.all([writing, next]);
       if (outcome === 'moved') return outcome;
       // the cards that were read ahead are out of date, so read them again
@@ -71,7 +82,7 @@ export async function applyDownloaded(
       hasErased ||= outcome === 'erased';
       if (isErasing(prepared)) break;
     }
-    parts = parts.slice(count);
+    rest = rest.slice(count);
   }
   return hasErased ? 'erased' : 'applied';
 }
@@ -81,7 +92,7 @@ type CardsAhead = { readonly records: Records; readonly lacking: ReadonlySet<str
 
 /** The records that the parts need; null: the relay was not reached. */
 async function recordsFor(
-  { folds, cards }: ReadAhead,
+  { parts, cards }: ReadAhead,
   named: Records,
   ask: AskRecords,
 ): Promise<CardsAhead | null> {
@@ -89,7 +100,7 @@ async function recordsFor(
   const lacking = new Set(
     [...cards].flatMap(([customer, { own, isErased }]) => (own || isErased ? [] : [customer])),
   );
-  const hashes = new Set(folds.flatMap((fold) => fold.ownRecordHashes(lacking)));
+  const hashes = new Set(parts.flatMap(({ fold }) => fold.ownRecordHashes(lacking)));
   const missing = [...hashes].filter((hash) => !named.has(hash));
   const asked = missing.length === 0 ? named : await ask(missing);
   return asked === null ? null : { records: new Map([...named, ...asked]), lacking };
@@ -97,8 +108,8 @@ async function recordsFor(
 
 /** What one part writes. The rows that were read ahead are changed as the part changes them. */
 async function prepare(db: TillDb, ahead: ReadAhead, place: number, cards: CardsAhead) {
-  const fold = ahead.folds[place];
-  invariant(fold !== undefined, 'each part has its fold');
+  const fold = ahead.parts[place]?.fold;
+  invariant(fold !== undefined, 'only parts that were read are prepared');
   const held = some(ahead.cards, fold.customers);
   const { changes: projected, after } = await fold.project(ahead.before);
   const customers = await customersAfter(fold, held, cards);

@@ -1,4 +1,4 @@
-// Reads at once what the next parts of a download change; each part is written in a short transaction.
+// Folds a download, and reads what its next parts change; each part is written in a short transaction.
 // Only downloads, and whatever drops the copy, write its tables; so rows read ahead stay true until the cursor moves.
 import type { Entry } from '$lib/contract/journal';
 import type { PersonalRecord } from '$lib/contract/journal-upload';
@@ -31,6 +31,9 @@ import {
   type SharedTable,
 } from './remote-order';
 
+/** Entries whose rows are read at once. A sale waits meanwhile, so they are fewer than a page has. */
+const READ_AT_ONCE = 100;
+
 /** Consecutive entries of the order, verified, that are written in one transaction. */
 export type Part = {
   /** The till's own entries are places only. */
@@ -58,10 +61,12 @@ export type HeldCard = {
   readonly isErased: boolean;
 };
 
+/** A part and the fold of its entries, which continues that of the part before it. */
+export type FoldedPart = { readonly part: Part; readonly fold: ShopFold };
+
 /** What the parts change, in its state before them. Whoever projects a part writes its rows here for the next one. */
 export type ReadAhead = {
-  /** One for each part, in their sequence. */
-  readonly folds: readonly ShopFold[];
+  readonly parts: readonly FoldedPart[];
   before: Before;
   /** Of all customers whose cards the parts make or change, or who were not forgotten. */
   readonly cards: Map<string, HeldCard>;
@@ -72,23 +77,14 @@ export type ReadAhead = {
 };
 
 /**
- * Reads what these parts change. `moved`: the copy does not end at `from`, or the device has another till id by now. `fork`: the
- * relay's entries of this till differ from its own journal. Throws StorageError.
+ * Folds the parts; needs no rows of the copy but those of its tills and waiting entries. `moved`: the copy does not end at
+ * `from`, or the device has another till id by now. `fork`: the relay's entries of this till differ from its own journal.
+ * Throws StorageError.
  */
-export async function readAhead(
-  db: TillDb,
-  downloaded: Downloaded,
-): Promise<ReadAhead | 'moved' | 'fork'> {
-  // two transactions: folding takes a while, and a sale would have to wait for it
-  const folds = await foldsOf(db, downloaded);
-  return typeof folds === 'string' ? folds : rowsBefore(db, folds);
-}
-
-/** A fold of each part, which continues that of the part before it. */
-async function foldsOf(
+export async function foldParts(
   db: TillDb,
   { till: sentTo, from, parts }: Downloaded,
-): Promise<readonly ShopFold[] | 'moved' | 'fork'> {
+): Promise<readonly FoldedPart[] | 'moved' | 'fork'> {
   const entries = parts.flatMap((part) => part.entries);
   const read = await readTogether(
     db,
@@ -118,7 +114,7 @@ async function foldsOf(
     const entry = own.of(row);
     return entry === null ? [] : [{ row, own: entry }];
   });
-  const folds: ShopFold[] = [];
+  const folded: FoldedPart[] = [];
   let start: FoldStart = { ...read, ownWaiting };
   for (const part of parts) {
     const fold = new ShopFold(till, start);
@@ -126,13 +122,22 @@ async function foldsOf(
       const row = rowOf(each, till.id, own);
       fold.take(row, own.of(row));
     }
-    folds.push(fold);
+    folded.push({ part, fold });
     start = fold.end;
   }
-  return folds;
+  return folded;
 }
 
-function rowsBefore(db: TillDb, folds: readonly ShopFold[]): Promise<ReadAhead> {
+/** The first of these parts, as many as are read at once. */
+export function partsToRead(parts: readonly FoldedPart[]): readonly FoldedPart[] {
+  let entries = 0;
+  const end = parts.findIndex(({ part }) => (entries += part.entries.length) > READ_AT_ONCE);
+  return end < 0 ? parts : parts.slice(0, Math.max(end, 1));
+}
+
+/** Reads what these parts change, the first of which begins where the copy ends. Throws StorageError. */
+export function readAhead(db: TillDb, parts: readonly FoldedPart[]): Promise<ReadAhead> {
+  const folds = parts.map(({ fold }) => fold);
   const all = (some: (fold: ShopFold) => readonly string[]) => [...new Set(folds.flatMap(some))];
   const customers = all((fold) => [...fold.customers, ...fold.refusedErasures]);
   const tables = [
@@ -156,7 +161,7 @@ function rowsBefore(db: TillDb, folds: readonly ShopFold[]): Promise<ReadAhead> 
       ),
     ]);
     return {
-      ...{ folds, before, cards, refused },
+      ...{ parts, before, cards, refused },
       products: new Map(products.flatMap((row) => (row ? [[row.product, row]] : []))),
       categories: new Map(categories.flatMap((row) => (row ? [[row.category, row]] : []))),
     };
