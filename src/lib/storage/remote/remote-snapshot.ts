@@ -96,7 +96,7 @@ async function* rowsOf<T extends SnapshotTable>(
   db: TillDb,
   { tables }: SnapshotManifest,
   name: T,
-): AsyncGenerator<SnapshotRow<T>[]> {
+): AsyncGenerator<SnapshotRow<T>[], void> {
   const table = tables.find((each) => each.name === name);
   if (table === undefined) throw new Malformed(name);
   let count = 0;
@@ -108,6 +108,21 @@ async function* rowsOf<T extends SnapshotTable>(
     yield rows;
   }
   if (count !== table.rows) throw new Malformed(name);
+}
+
+/** Asks for the next value while the one before is still being used. */
+async function* oneAhead<T>(source: AsyncGenerator<T, void>): AsyncGenerator<T, void> {
+  try {
+    let next = source.next();
+    for (let now = await next; now.done !== true; now = await next) {
+      next = source.next();
+      // if the caller stops before, nobody awaits it
+      next.catch(() => undefined);
+      yield now.value;
+    }
+  } finally {
+    await source.return();
+  }
 }
 
 function parsedRows<T extends SnapshotTable>(name: T, text: string): SnapshotRow<T>[] {
@@ -271,7 +286,7 @@ export async function fillTable(db: TillDb, taking: Taking, name: SnapshotTable)
   let first = 0;
   let last: SnapshotRow<typeof name> | null = null;
   try {
-    for await (const rows of rowsOf(db, manifest, name)) {
+    for await (const rows of oneAhead(rowsOf(db, manifest, name))) {
       if (!isInOrder(name, rows, last)) return 'malformed';
       last = rows.at(-1) ?? last;
       // packed tables have few rows, so they need no steps
