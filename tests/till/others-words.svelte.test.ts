@@ -12,7 +12,7 @@ const BAR = { name: 'Bar', since: at(11, 50) };
 
 test.each([
   ['en', 'till “Bar” not heard since 11:50', 'without the other tills since 12:04'],
-  ['ru', 'касса «Bar» не на связи с 11:50', 'без других касс после 12:04'],
+  ['ru', 'касса «Bar» не на связи с 11:50', 'без других касс с 12:04'],
 ] as const)(
   'a silent till is named, also where this one is up to date: %s',
   async (code, silent, since) => {
@@ -23,3 +23,11 @@ test.each([
     expect(missingWords({ since: at(12, 4), silent: [BAR] }, NOW)).toBe(`${since} · ${silent}`);
   },
 );
+
+test('a Russian sentence stays grammatical where the moment is yesterday’s', async () => {
+  await setLanguage('ru');
+  const tomorrow = NOW + 24 * 3_600_000;
+  expect(missingWords({ since: at(12, 4), silent: [BAR] }, tomorrow)).toBe(
+    'без других касс со вчерашнего дня, 12:04 · касса «Bar» не на связи со вчерашнего дня, 11:50',
+  );
+});

@@ -1,16 +1,17 @@
 // Upload of the journal and re-enrolment, in Russian.
 import { plural } from '$lib/ui/text/plural';
+import { since } from './since';
 
 export const journalUpload = {
   title: 'Журнал на сервере магазина',
   nothing: 'Весь журнал этой кассы уже на сервере магазина.',
-  entries: (n: number, since: string) =>
+  entries: (n: number, moment: string) =>
     `${plural('ru', n, {
       one: 'запись ещё не отправлена на сервер',
       few: 'записи ещё не отправлены на сервер',
       many: 'записей ещё не отправлено на сервер',
       other: 'записи ещё не отправлены на сервер',
-    })}, с ${since}`,
+    })}, ${since(moment)}`,
   /** A risk that no signature removes (security: residual risk R1). */
   risk: 'Пока это есть только здесь: если устройство сломается или его очистят, записи пропадут, а тот, у кого оно в руках, может их подменить.',
   goesUp: 'Дайте кассе связь: всё уйдёт само.',

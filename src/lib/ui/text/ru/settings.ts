@@ -2,6 +2,7 @@
 import { plural } from '$lib/ui/text/plural';
 import { codesAndLimits } from './codes-and-limits';
 import { messages } from './messages';
+import { since } from './since';
 
 const ENTRIES = { one: 'запись', few: 'записи', many: 'записей', other: 'записи' } as const;
 
@@ -52,7 +53,7 @@ export const settings = {
     text: 'Эти кассы принесли записи с другого сервера магазина или с этого до потери данных. На самой кассе долги и баллы прежние, а сервер магазина их пока не считает: баллы кодом не списать, в сообщениях покупателям этих долгов нет. Сверьте суммы и примите. Понадобится код с телефона владельца; каждому, у кого долг вырос или баллы убавились, один раз придёт сообщение, что за ним числится.',
     unknown: 'Суммы не ваши? Не принимайте и отключите эту кассу: не принятое ничего не меняет.',
     from: (former: string, entries: number, moment: string) =>
-      `прежний номер ${former} · ${plural('ru', entries, { one: 'запись', few: 'записи', many: 'записей', other: 'записи' })} · с ${moment}`,
+      `прежний номер ${former} · ${plural('ru', entries, { one: 'запись', few: 'записи', many: 'записей', other: 'записи' })} · ${since(moment)}`,
     debt: (sum: string) => `долги ${sum}`,
     prepaid: (sum: string) => `предоплата ${sum}`,
     customers: (n: number) => `покупателей: ${n}`,
@@ -130,13 +131,13 @@ export const settings = {
     neverSeen: 'ещё не выходила на связь',
     enrolled: (moment: string) => `подключена ${moment}`,
     notUploaded: (entries: number, moment: string) =>
-      `не отправила ${plural('ru', entries, ENTRIES)} с ${moment}`,
+      `не отправила ${plural('ru', entries, ENTRIES)} ${since(moment)}`,
     notDownloaded: (entries: number, moment: string) =>
-      `не получила ${plural('ru', entries, ENTRIES)} с ${moment}`,
+      `не получила ${plural('ru', entries, ENTRIES)} ${since(moment)}`,
     exchanged: 'всё отправила и получила',
     exchangedWhenSeen: 'при последней связи всё отправила и получила',
     journalDiffers: (stated: number, held: number, moment: string) =>
-      `Журнал пришёл не весь: на кассе записей ${stated}, на сервере магазина ${held}. Расходятся с ${moment}.`,
+      `Журнал пришёл не весь: на кассе записей ${stated}, на сервере магазина ${held}. Расходятся ${since(moment)}.`,
     sumsDiffer: (moment: string) =>
       `Долги и баллы на этой кассе другие, чем на сервере магазина. Замечено: ${moment}. Ничего не потеряно, продавать можно. Подробнее на самой кассе, в окне «Связь и коды».`,
     unclaimed: (n: number) =>

@@ -1,5 +1,6 @@
 // Tenders and the dialogue for sales on account, in Russian.
 import { plural } from '$lib/ui/text/plural';
+import { since } from './since';
 
 export const tender = {
   title: 'Оплата',
@@ -127,9 +128,9 @@ export const tender = {
   takesOnAccount: (name: string) => `${name} берёт в долг`,
   codeGoes: (channel: string, phone: string) => `Код: ${channel} на ${phone}`,
   withoutOthers: {
-    since: (time: string) => `без других касс после ${time}`,
+    since: (time: string) => `без других касс ${since(time)}`,
     atAll: 'без других касс',
-    silent: (till: string, time: string) => `касса «${till}» не на связи с ${time}`,
+    silent: (till: string, time: string) => `касса «${till}» не на связи ${since(time)}`,
   },
   noDebt: 'долга нет',
   debtWas: (amount: string) => `был ${amount}`,

@@ -1,5 +1,6 @@
 // Russian text. The till screen: goods and receipt.
 import { plural } from '$lib/ui/text/plural';
+import { since } from './since';
 
 export const till = {
   searchHint: 'Название, штрихкод или артикул',
@@ -105,7 +106,7 @@ export const till = {
     title: 'Отложенные чеки',
     none: 'Отложенных чеков нет',
     noneText: 'Покупатель вернулся за товаром? Отложите чек и пробейте следующий.',
-    note: (when: string, lines: string) => `с ${when} · ${lines}`,
+    note: (when: string, lines: string) => `${since(when)} · ${lines}`,
     giveUp: (what: string) => `Отменить чек: ${what}`,
   },
   priceChanges: {

@@ -1,6 +1,7 @@
 // Review of acts without a code, and disputes, in Russian.
 import type { FlagKind, NoticeState } from '$lib/contract/journal-upload';
 import { plural } from '$lib/ui/text/plural';
+import { since } from './since';
 
 export const unconfirmed = {
   text: 'Эти записи сделаны без кода покупателя. Спросите покупателя, он ли это был, и отметьте запись. Если он говорит, что не он, откройте спор: до его закрытия в долг ему не продадут.',
@@ -55,7 +56,7 @@ export const unconfirmed = {
     closingNoteHint: 'Останется в журнале. Покупатель этого не увидит.',
     closingNoteMissing: 'Напишите почему: в журнале это останется с вашим именем.',
     closed: 'Спор закрыт. Покупателя уведомят.',
-    openTag: (moment: string) => `Оспаривается с ${moment}`,
+    openTag: (moment: string) => `Оспаривается ${since(moment)}`,
     closedTag: (outcome: string, who: string, moment: string) =>
       `Спор закрыт: ${outcome} · ${who} · ${moment}`,
     closedList: 'Закрыты недавно',
