@@ -1,5 +1,5 @@
 // The page with the demo provider's messages, for this machine or with its key. Never cached.
-import { Hono, type Context, type MiddlewareHandler } from 'hono';
+import { Hono, type Context } from 'hono';
 import css from './demo-page/phone.css?raw';
 import html from './demo-page/phone.html?raw';
 import js from './demo-page/phone.js?raw';
@@ -9,7 +9,7 @@ import { isFromThisMachine } from '../http/address';
 import { equalInConstantTime } from '../constant-time';
 import { Refused, type Env } from '../http/request';
 import { SCRIPTED_PAGE_CSP } from '../http/headers';
-import { acceptedLanguage, filled } from '../http/pages';
+import { acceptedLanguage, filled, keyNeededPage } from '../http/pages';
 import type { Relay } from '../context';
 
 const WORDS = {
@@ -54,18 +54,17 @@ export function demoPhoneRoutes(relay: Relay): Hono<Env> {
       'Content-Security-Policy': SCRIPTED_PAGE_CSP,
       'Cache-Control': 'no-store',
     });
-  const needKey: MiddlewareHandler<Env> = async (c, next) => {
-    if (!isFromThisMachine(c, relay) && !hasKey(c, relay))
-      throw new Refused(403, { kind: 'key-needed' });
-    await next();
-  };
+  const mayLook = (c: Context<Env>): boolean => isFromThisMachine(c, relay) || hasKey(c, relay);
   return new Hono<Env>()
-    .get('/demo-phone', needKey, (c) =>
-      asset(c, 'text/html', filled(html, WORDS[languageFor(c, relay)])),
+    .get('/demo-phone', (c) =>
+      mayLook(c)
+        ? asset(c, 'text/html', filled(html, WORDS[languageFor(c, relay)]))
+        : keyNeededPage(),
     )
     .get('/demo-phone/phone.css', (c) => asset(c, 'text/css', css))
     .get('/demo-phone/phone.js', (c) => asset(c, 'text/javascript', js))
-    .get('/demo-phone/messages', needKey, (c) => {
+    .get('/demo-phone/messages', (c) => {
+      if (!mayLook(c)) throw new Refused(403, { kind: 'key-needed' });
       const names = namesIn(relay);
       const messages = relay.provider.demoMailbox
         .messages()

@@ -68,15 +68,15 @@ test('the demo is explained once per device, until somebody closes the explanati
   page,
 }) => {
   const banner = page.locator('.banners');
-  await expect(banner).toContainText('Open the phone');
+  await expect(banner).toContainText('Customers’ phones');
   await banner.getByRole('button', { name: 'OK' }).click();
-  await expect(banner).not.toContainText('Open the phone');
+  await expect(banner).not.toContainText('Customers’ phones');
   await till.open();
   await till.signIn();
   await expect(till.chip).toHaveAttribute('data-status', 'codes-can-be-sent');
-  await expect(banner).not.toContainText('Open the phone');
+  await expect(banner).not.toContainText('Customers’ phones');
   await till.chip.click();
-  await expect(till.dialog.getByRole('link', { name: 'Open the phone' })).toBeVisible();
+  await expect(till.dialog.getByRole('link', { name: 'Customers’ phones' })).toBeVisible();
 });
 
 test('text follows the size chosen in the browser', async ({ page }) => {

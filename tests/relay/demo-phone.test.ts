@@ -162,7 +162,11 @@ describe('the page', () => {
   test('behind a trusted proxy needs the key on this machine, too, and the settings say where it is', async () => {
     await relay.stop();
     relay = await startRelay({ now: clock.now, env: { COUNTERFOIL_TRUST_PROXY: '1' } });
-    expect((await fetch(`${relay.url}/demo-phone`)).status).toBe(403);
+    const refused = await fetch(`${relay.url}/demo-phone`);
+    expect(refused.status).toBe(403);
+    // a person sees it in the browser
+    expect(refused.headers.get('content-type')).toContain('text/html');
+    expect(await refused.text()).toContain('This page needs its key');
     expect(
       (await fetch(`${relay.url}/demo-phone?key=${relay.relay.provider.demoKey}`)).status,
     ).toBe(200);

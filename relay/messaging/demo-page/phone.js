@@ -12,6 +12,7 @@ const clock = new Intl.DateTimeFormat(document.documentElement.lang, {
   hour: '2-digit',
   minute: '2-digit',
   second: '2-digit',
+  hourCycle: 'h23',
 });
 
 function element(tag, className, text = '') {

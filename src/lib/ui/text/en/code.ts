@@ -110,7 +110,7 @@ export const code = {
   cancelTitle: 'Cancel the code?',
   cancelQuestion: 'The code already sent will no longer work.',
   keepWaiting: 'Keep waiting',
-  demo: 'Demo mode: the code is shown on the “Customer’s phone” page; it was not sent to a real phone.',
+  demo: 'Demo mode: the code is on the page',
 
   stoppedTitle: 'The code was not sent',
   stopped: {

@@ -118,7 +118,7 @@ export const customers = {
       `Valid at this till: ${here}. The message says which codes belong to which till.`,
     unknown:
       'The messaging service did not answer: the message may not have arrived. If the customer has none, issue the codes again.',
-    demo: 'Demo: the message is on the “Customer’s phone” page; it did not go to a real phone.',
+    demo: 'Demo: the message is on the page “Customers’ phones”; it did not go to a real phone.',
     notIssuedTitle: 'The codes were not issued',
     notIssued: {
       'challenge-not-verified': 'The customer’s confirmation has lapsed. Send the code again.',

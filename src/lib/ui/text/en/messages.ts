@@ -152,7 +152,7 @@ export const messages = {
   testTitle: 'Test message',
   testText:
     'A real message goes out, with a code that opens nothing. The service will charge for it.',
-  testDemoText: 'The message will appear on the page “Customer’s phone”.',
+  testDemoText: 'The message will appear on the page “Customers’ phones”.',
   testPhone: 'To which phone',
   testChannel: 'Method',
   testManner: 'How to send',

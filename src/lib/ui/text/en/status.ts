@@ -7,7 +7,7 @@ export const status = {
   demoCodes: 'Demo codes',
   demoCodesShort: 'Demo',
   demoCodesText:
-    'The shop server is connected. Codes are not sent to phones: they appear on the “Customer’s phone” page.',
+    'The shop server is connected. Codes are not sent to phones: they appear on the page “Customers’ phones”.',
   canSendLow: 'Codes go out · little money',
   canSendLowShort: 'Low money',
   canSendLowText:
@@ -78,7 +78,7 @@ export const status = {
   },
 
   demo: 'Demo mode: codes are not sent to phones.',
-  openDemoPhone: 'Open the phone',
+  openDemoPhone: 'Customers’ phones',
 
   sendingStopped: (tills) => `Codes are stopped: ${tills}.`,
   longShift: 'The shift has been open for more than a day. Count the money and close it.',

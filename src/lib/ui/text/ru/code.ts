@@ -112,7 +112,7 @@ export const code = {
   cancelTitle: 'Отменить код?',
   cancelQuestion: 'Отправленный код больше не подойдёт.',
   keepWaiting: 'Ждать код',
-  demo: 'Деморежим: код показан на странице «Телефон покупателя», на настоящий телефон он не отправлен.',
+  demo: 'Деморежим: код на странице',
 
   /** Stops after which continuing without a code is not offered. */
   stoppedTitle: 'Код не отправлен',

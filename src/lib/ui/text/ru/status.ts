@@ -7,7 +7,7 @@ export const status = {
   demoCodes: 'Демо-коды',
   demoCodesShort: 'Демо',
   demoCodesText:
-    'Сервер магазина на связи. Коды не отправляются на телефоны: они видны на странице «Телефон покупателя».',
+    'Сервер магазина на связи. Коды не отправляются на телефоны: они видны на странице «Телефоны покупателей».',
   canSendLow: 'Коды уходят · мало денег',
   canSendLowShort: 'Мало денег',
   canSendLowText:
@@ -85,7 +85,7 @@ export const status = {
   },
 
   demo: 'Деморежим: коды не отправляются на телефоны.',
-  openDemoPhone: 'Телефон покупателя',
+  openDemoPhone: 'Телефоны покупателей',
 
   /** For people who may lift it, at any till. */
   sendingStopped: (tills: string) => `Отправка кодов остановлена: ${tills}.`,
