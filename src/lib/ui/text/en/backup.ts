@@ -73,6 +73,6 @@ export const backup = {
     'Afterwards the till has to be connected again, because the shop server sees a copy as a new device. It can sell at once.',
   go: 'Replace everything',
   restoring: 'Restoring…',
-  noRightNow: 'You do not hold the right “Import, export and backups”. Nothing was changed.',
+  noRightNow: 'You do not have the right “Import, export and backups”. Nothing was changed.',
   notRestored: 'It could not be restored. Everything on the till is as it was.',
 } satisfies typeof ru;

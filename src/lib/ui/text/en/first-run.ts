@@ -56,7 +56,7 @@ export const enrol = {
   unreachable: 'The shop server does not answer. Check the network and try again.',
   enrolledTitle: 'The till is connected',
   enrolledText:
-    'Staff and rights are here already. Goods and stock, customers with their debts and points will be in moments.',
+    'Staff and rights come at once; goods and stock, customers with their debts and points within moments.',
   ios: 'On an iPad or iPhone add the till to the home screen first and connect it there.',
 } satisfies typeof ruEnrol;
 

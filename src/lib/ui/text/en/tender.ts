@@ -141,7 +141,7 @@ export const tender = {
   needsPhone: 'A code can’t be sent without a phone. Add the customer’s number.',
   overLimit: (allowed: string) => `That is too much on account. ${allowed} more is allowed.`,
   overLimitNothing: 'The debt limit is used up: nothing more can go on account.',
-  overLimitAllowed: 'The debt goes over the limit. You hold the right to allow it.',
+  overLimitAllowed: 'The debt goes over the limit. You may allow it.',
   noCredit: 'We do not sell on account to this customer.',
   disputed:
     'This customer disputes an entry. Nothing goes on account until a manager closes the dispute.',
