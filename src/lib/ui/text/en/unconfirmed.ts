@@ -3,9 +3,10 @@ import type { unconfirmed as ru } from '$lib/ui/text/ru/unconfirmed';
 import { plural } from '$lib/ui/text/plural';
 
 export const unconfirmed = {
-  text: 'These were recorded without the customer’s code. Ask the customer whether it was them, then mark the entry. If they say it was not, open a dispute: until it is closed nothing more goes on their account.',
+  text: 'These were recorded at this till without the customer’s code. Ask the customer whether it was them, then mark the entry. If they say it was not, open a dispute: until it is closed nothing more goes on their account.',
   none: 'Everything has been checked',
-  noneText: 'There is no entry without a code that nobody has looked at.',
+  noneText:
+    'Somebody has looked at every entry that this till recorded without a code. Each till lists its own.',
   age: (duration: string) => `waiting ${duration}`,
   checked: 'Mark as checked',
   checkAll: (n: number) =>
