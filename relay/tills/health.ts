@@ -1,6 +1,6 @@
 // Health: data for the till's status chip, requested every 15 seconds. Never asks the provider.
 import { Hono } from 'hono';
-import type { Health } from '$lib/contract/health';
+import { SILENT_MS, type Health } from '$lib/contract/health';
 import { CONTRACT_VERSION } from '$lib/contract/version';
 import { policyMark } from '$lib/proof/policy';
 import { isElevated, mayHaveSession } from '../http/auth';
@@ -13,9 +13,6 @@ import { sawTill, silentTills, type TillRow } from '../store/tills';
 
 /** `seen_at` is only shown to people, so it is written this rarely to spare the disk. */
 const SEEN_EVERY_MS = 60_000;
-
-/** How long a till in use may be silent before the others are told: it may be selling without the relay. */
-const SILENT_MS = 5 * 60_000;
 
 /** `GET /health`. */
 export function healthRoutes(relay: Relay): Hono<Env> {

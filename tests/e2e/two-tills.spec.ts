@@ -15,7 +15,7 @@ import {
 } from '../support/e2e';
 import { SettingsPage } from '../support/settings-page';
 import type { RelayProcess } from '../support/relay-process';
-import { TillPage } from '../support/till-page';
+import { OWNER, TillPage } from '../support/till-page';
 
 test('the code dialogue and the one without a code follow the manager’s changes when they are saved', async ({
   till,
@@ -303,6 +303,61 @@ test(
       'without the other tills since',
     );
     await context.close();
+  },
+);
+
+test(
+  'a till never heard of again: the list says what it has not sent and since when, also after its removal',
+  { tag: '@service-worker' },
+  async ({ till, page, relay, browser }) => {
+    test.setTimeout(120_000);
+    await till.openShop();
+    const second = await secondTill(browser, relay);
+    await second.sellForCash('Carrier bag');
+    await second.next();
+    await expectSent(second);
+    const context = second.page.context();
+    // only the journal does not get through; the till still says at its sign-in how long it is
+    await context.route(/\/api\/v1\/journal$/, (route) => route.abort());
+    await second.goTo('till');
+    await second.sellForCash('Cinnamon bun');
+    await second.open();
+    await second.signIn();
+    await expect(second.chip).toHaveAttribute('data-status', 'codes-can-be-sent');
+
+    const settings = new SettingsPage(till);
+    const row = page.getByRole('main').getByRole('listitem').filter({ hasText: 'No. 2' });
+    const show = async () => {
+      await till.goTo('settings');
+      await till.goTo('settings/tills');
+      await settings.asOwner(till.button('Show the tills'), row);
+    };
+    await show();
+    await expect(row).toContainText(/has not sent 1\sentry since \d\d:\d\d/);
+    await expect(row).not.toContainText('Not in touch');
+
+    await context.close();
+    sawLast(relay, Date.now() - 6 * 60_000);
+    await show();
+    await expect(row).toContainText(/has not sent 1\sentry since \d\d:\d\d/);
+    await expect(row).toContainText(
+      /Not in touch since \d\d:\d\d\. If it has sold anything since, it has not sent those sales yet/,
+    );
+    await expect(page.getByRole('main')).toHaveText(/^(?!.*Not in touch.*Not in touch)/s);
+
+    await row.getByRole('button', { name: /^Remove/ }).click();
+    await till.dialog.getByRole('button', { name: 'Remove' }).click();
+    await expect(page.getByText('The till is removed')).toBeVisible();
+    await expect(row).toContainText(/removed.*has not sent 1\sentry since \d\d:\d\d/);
+    await expect(row).toContainText(/Last in touch before it was removed: \d\d:\d\d\./);
+
+    await till.speak('Русский');
+    await till.goTo('settings/tills');
+    await till.button('Показать кассы').click();
+    await page.keyboard.type(OWNER.pin);
+    const inRussian = page.getByRole('main').getByRole('listitem').filter({ hasText: '№ 2' });
+    await expect(inRussian).toContainText(/не отправила 1\sзапись с \d\d:\d\d/);
+    await expect(inRussian).toContainText(/До отключения не выходила на связь с \d\d:\d\d\./);
   },
 );
 

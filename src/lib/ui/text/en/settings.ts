@@ -137,6 +137,10 @@ export const settings = {
       `has not received ${plural('en', entries, ENTRIES)} since ${moment}`,
     exchanged: 'has sent and received everything',
     exchangedWhenSeen: 'had sent and received everything when last seen',
+    silent: (moment) =>
+      `Not in touch since ${moment}. If it has sold anything since, it has not sent those sales yet, and they are not counted here. Switch it on and connect it to the network.`,
+    silentRemoved: (moment) =>
+      `Last in touch before it was removed: ${moment}. If it sold anything after that, those sales may be missing here. If the device still works, open the till on it and connect it to the network: it sends its entries.`,
     journalDiffers: (stated, held, moment) =>
       `The journal is incomplete: the till has ${stated} entries, the shop server ${held}. They have differed since ${moment}.`,
     sumsDiffer: (moment) =>

@@ -136,6 +136,11 @@ export const settings = {
       `не получила ${plural('ru', entries, ENTRIES)} ${since(moment)}`,
     exchanged: 'всё отправила и получила',
     exchangedWhenSeen: 'при последней связи всё отправила и получила',
+    /** Another till. `moment`: its last contact with the shop server. */
+    silent: (moment: string) =>
+      `Не на связи ${since(moment)}. Если на ней с тех пор продавали, этих продаж она ещё не отправила, и здесь они не посчитаны. Включите её и подключите к сети.`,
+    silentRemoved: (moment: string) =>
+      `До отключения не выходила на связь ${since(moment)}. Если на ней потом продавали, этих продаж здесь может не быть. Если устройство цело, откройте на нём кассу и подключите к сети: она отправит записи.`,
     journalDiffers: (stated: number, held: number, moment: string) =>
       `Журнал пришёл не весь: на кассе записей ${stated}, на сервере магазина ${held}. Расходятся ${since(moment)}.`,
     sumsDiffer: (moment: string) =>
