@@ -154,6 +154,38 @@ test.each(MONDAYS)(
   },
 );
 
+test('several rows of a list imported offline that do not count are one discrepancy, and are applied together', async () => {
+  const salt: Product = { ...milk, id: uuidv7(), name: 'соль', sku: '79' };
+  await one.changeGoods([{ ...bread, sku: '77' }, { ...milk, sku: '78' }, salt]);
+  await settle();
+  await importList(one, 'SKU;Name;Price\n77;хлеб;110\n78;молоко;80\n79;соль;30\n');
+  await importList(other, 'SKU;Name;Price\n77;хлеб;120\n78;молоко;90\n');
+  await other.sync();
+  await settle();
+  const prices = async (till: WholeTill) => (await till.goods()).map(({ price }) => price);
+  // the row that only one list has counts
+  for (const till of tills) expect(await prices(till)).toEqual([12_000, 9_000, 3_000]);
+  const [found, ...more] = await openDiscrepancies(other.db);
+  expect(more).toEqual([]);
+  expect(await openDiscrepancies(one.db)).toEqual([found]);
+  const imported = (till: WholeTill) => ({ till: till.id, hash: expect.any(String) as string });
+  expect(found).toMatchObject({ kind: 'goods-stale', detail: '2', entry: imported(one) });
+  expect(found?.against).toMatchObject([imported(other)]);
+  for (const till of tills)
+    expect(await staleGoods(till.db, found!)).toMatchObject([
+      { product: { name: 'хлеб', price: 12_000 }, change: { field: 'price', value: 11_000 } },
+      { product: { name: 'молоко', price: 9_000 }, change: { field: 'price', value: 8_000 } },
+    ]);
+  const by = { note: 'As agreed', operator: shop.owner.ownerId, at: shop.clock.now() };
+  expect(await applyStaleEdit(other.db, found!, by)).toEqual({ kind: 'recorded' });
+  await settle();
+  for (const till of tills) {
+    expect(await prices(till)).toEqual([11_000, 8_000, 3_000]);
+    expect(await openDiscrepancies(till.db)).toEqual([]);
+    expect(await checkRemote(till.db)).toBe(false);
+  }
+});
+
 test('a stale value is no longer offered once the field was changed again', async () => {
   await one.changeGoods([bread]);
   await settle();
