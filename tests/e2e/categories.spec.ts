@@ -1,5 +1,5 @@
 // Categories named and arranged at one tablet, seen at the other, and sold from offline.
-import { expect, expectSent, secondTill, test } from '../support/e2e';
+import { expect, expectSent, test } from '../support/e2e';
 import type { TillPage } from '../support/till-page';
 
 const pills = (at: TillPage) => at.page.getByRole('group', { name: 'Categories' });
@@ -20,13 +20,9 @@ async function rename(at: TillPage, from: string, to: string): Promise<void> {
 
 test('a category renamed, coloured and moved at one tablet is so at the other', async ({
   till,
-  relay,
-  browser,
+  second,
 }) => {
-  test.setTimeout(120_000);
-  await till.openShop();
-  const other = await secondTill(browser, relay);
-  await expect(pill(other, 'Groceries')).toBeVisible();
+  await expect(pill(second, 'Groceries')).toBeVisible();
   await openForm(till, 'Groceries');
   await till.dialog.getByLabel('Name').fill('drinks');
   await till.button('Save').click();
@@ -41,25 +37,24 @@ test('a category renamed, coloured and moved at one tablet is so at the other', 
   });
   await expect(rows(till).first()).toContainText('Pantry');
   // it appears at the other tablet within moments, without anybody touching its screen
-  await expect(pills(other).getByRole('button').nth(1)).toHaveText('Pantry');
-  await expect(pill(other, 'Groceries')).toHaveCount(0);
+  await expect(pills(second).getByRole('button').nth(1)).toHaveText('Pantry');
+  await expect(pill(second, 'Groceries')).toHaveCount(0);
 
   // a product is put into it by the name on screen
-  await other.goTo('catalogue');
-  await other.button('Add a product').click();
-  await other.dialog.getByLabel('Name').fill('Lentils');
-  await other.dialog.getByLabel('Price').fill('1.20');
-  await other.dialog.getByLabel('Category').fill('pantry');
-  await other.button('Save').click();
-  await expect(other.dialog).toHaveCount(0);
-  await other.page.getByLabel('Find a product').fill('lentils');
-  await expect(other.page.getByRole('row', { name: /Lentils/ })).toContainText('Pantry');
+  await second.goTo('catalogue');
+  await second.button('Add a product').click();
+  await second.dialog.getByLabel('Name').fill('Lentils');
+  await second.dialog.getByLabel('Price').fill('1.20');
+  await second.dialog.getByLabel('Category').fill('pantry');
+  await second.button('Save').click();
+  await expect(second.dialog).toHaveCount(0);
+  await second.page.getByLabel('Find a product').fill('lentils');
+  await expect(second.page.getByRole('row', { name: /Lentils/ })).toContainText('Pantry');
 
   await till.goTo('journal');
   await till.button('All entries').click();
   await till.page.getByText('Categories: 1 changed').last().click();
   await expect(till.dialog).toContainText(/Groceries: (name Pantry|colour rose)/);
-  await other.page.context().close();
 });
 
 test('a category added, removed and brought back; its goods stay', async ({ till, page }) => {
@@ -90,26 +85,22 @@ test('a category added, removed and brought back; its goods stay', async ({ till
 test(
   'a category renamed at both tablets while one is offline waits for a decision',
   { tag: '@service-worker' },
-  async ({ till, relay, browser }) => {
-    test.setTimeout(120_000);
-    await till.openShop();
-    const other = await secondTill(browser, relay);
-    await other.goTo('catalogue/categories');
-    await expect(other.page.getByTitle('Change Groceries')).toBeVisible();
-    await other.page.context().setOffline(true);
-    await rename(other, 'Groceries', 'Pantry');
+  async ({ till, second }) => {
+    await second.goTo('catalogue/categories');
+    await expect(second.page.getByTitle('Change Groceries')).toBeVisible();
+    await second.page.context().setOffline(true);
+    await rename(second, 'Groceries', 'Pantry');
     await rename(till, 'Groceries', 'Dry goods');
     await expectSent(till);
-    await expect(other.page.getByTitle('Change Pantry')).toBeVisible();
-    await other.page.context().setOffline(false);
-    await expect(other.page.getByTitle('Change Dry goods')).toBeVisible({ timeout: 45_000 });
-    await other.goTo('to-settle');
-    await expect(rows(other).first()).toContainText('Dry goods: name Pantry, and now Dry goods');
-    await other.button('Apply these values').click();
-    await expect(other.page.getByText('Nothing to settle')).toBeVisible();
+    await expect(second.page.getByTitle('Change Pantry')).toBeVisible();
+    await second.page.context().setOffline(false);
+    await expect(second.page.getByTitle('Change Dry goods')).toBeVisible({ timeout: 45_000 });
+    await second.goTo('to-settle');
+    await expect(rows(second).first()).toContainText('Dry goods: name Pantry, and now Dry goods');
+    await second.button('Apply these values').click();
+    await expect(second.page.getByText('Nothing to settle')).toBeVisible();
     await till.goTo('catalogue/categories');
     await expect(till.page.getByTitle('Change Pantry')).toBeVisible({ timeout: 30_000 });
-    await other.page.context().close();
   },
 );
 

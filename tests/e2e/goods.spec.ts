@@ -5,21 +5,16 @@ import {
   expectSent,
   newOperator,
   ownersOtherTill,
-  secondTill,
   test,
 } from '../support/e2e';
 import type { TillPage } from '../support/till-page';
 
 test('a price changed and a product added at one till are sold at the other', async ({
   till,
-  relay,
-  browser,
+  second,
 }) => {
-  test.setTimeout(120_000);
-  await till.openShop();
-  const other = await secondTill(browser, relay);
-  const search = other.page.getByLabel('Find a product');
-  const tile = other.page.locator('.tiles').getByRole('button', { name: 'Ground coffee, 250 g' });
+  const search = second.page.getByLabel('Find a product');
+  const tile = second.page.locator('.tiles').getByRole('button', { name: 'Ground coffee, 250 g' });
   await search.fill('coffee');
   await expect(tile).toBeVisible();
 
@@ -57,9 +52,9 @@ test('a price changed and a product added at one till are sold at the other', as
   // it appears at the other till within a moment, without anybody touching its screen
   await expect(tile).toContainText('7.77');
   await search.fill('');
-  await other.scan('4006381333931');
-  await expect(other.page.getByText('Paper bag').first()).toBeVisible();
-  await other.sellForCash('Ground coffee, 250 g');
+  await second.scan('4006381333931');
+  await expect(second.page.getByText('Paper bag').first()).toBeVisible();
+  await second.sellForCash('Ground coffee, 250 g');
 
   await expect(page.getByRole('row', { name: /Ground coffee, 250 g/ })).toContainText('11 pcs');
   await till.goTo('journal');
@@ -67,17 +62,12 @@ test('a price changed and a product added at one till are sold at the other', as
   await expect(page.getByText('Goods: 1 new')).toBeVisible();
   await page.getByText('Goods: 1 changed, 1 counted').click();
   await expect(dialog).toContainText('price £7.77');
-  await other.page.context().close();
 });
 
 test('a price changed at both tills while one is offline waits for a decision', async ({
   till,
-  relay,
-  browser,
+  second,
 }) => {
-  test.setTimeout(120_000);
-  await till.openShop();
-  const other = await secondTill(browser, relay);
   const change = async (at: TillPage, price: string) => {
     await at.goTo('catalogue');
     await at.page.getByRole('button', { name: 'Ground coffee, 250 g' }).click();
@@ -86,60 +76,54 @@ test('a price changed at both tills while one is offline waits for a decision', 
     await expect(at.dialog).toHaveCount(0);
   };
   const row = (at: TillPage) => at.page.getByRole('row', { name: /Ground coffee, 250 g/ });
-  await other.goTo('catalogue');
-  await expect(row(other)).toBeVisible();
-  await other.page.context().setOffline(true);
-  await change(other, '5.55');
+  await second.goTo('catalogue');
+  await expect(row(second)).toBeVisible();
+  await second.page.context().setOffline(true);
+  await change(second, '5.55');
   await change(till, '6.66');
   await expectSent(till);
   await till.goTo('catalogue');
-  await expect(row(other)).toContainText('£5.55');
-  await other.page.context().setOffline(false);
-  await expect(row(other)).toContainText('£6.66', { timeout: 45_000 });
-  await other.goTo('to-settle');
-  await expect(other.page.getByRole('listitem').first()).toContainText(
+  await expect(row(second)).toContainText('£5.55');
+  await second.page.context().setOffline(false);
+  await expect(row(second)).toContainText('£6.66', { timeout: 45_000 });
+  await second.goTo('to-settle');
+  await expect(second.page.getByRole('listitem').first()).toContainText(
     'Ground coffee, 250 g: price £5.55, and now £6.66',
   );
-  await other.button('Apply these values').click();
-  await expect(other.page.getByText('Nothing to settle')).toBeVisible();
+  await second.button('Apply these values').click();
+  await expect(second.page.getByText('Nothing to settle')).toBeVisible();
   await expect(row(till)).toContainText('£5.55');
-  await other.page.context().close();
 });
 
 test('a form that was open while another till changed the price does not put the old one back', async ({
   till,
-  relay,
-  browser,
+  second,
 }) => {
-  test.setTimeout(120_000);
-  await till.openShop();
-  const other = await secondTill(browser, relay);
   const row = (at: TillPage) => at.page.getByRole('row', { name: /Ground coffee|Arabica/ });
-  for (const at of [till, other]) {
+  for (const at of [till, second]) {
     await at.goTo('catalogue');
     await at.page.getByRole('button', { name: 'Ground coffee, 250 g' }).click();
   }
-  await other.dialog.getByLabel('Price').fill('6.66');
-  await other.button('Save').click();
+  await second.dialog.getByLabel('Price').fill('6.66');
+  await second.button('Save').click();
   await expect(row(till)).toContainText('£6.66');
   await till.dialog.getByLabel('Name').fill('Arabica');
   await till.button('Save').click();
-  for (const at of [till, other]) {
+  for (const at of [till, second]) {
     await expect(at.dialog).toHaveCount(0);
     await expect(row(at)).toContainText('Arabica');
     await expect(row(at)).toContainText('£6.66');
   }
   // both tills ask about the same field
-  for (const at of [till, other]) await at.page.getByRole('button', { name: 'Arabica' }).click();
-  await other.dialog.getByLabel('Price').fill('7.77');
-  await other.button('Save').click();
+  for (const at of [till, second]) await at.page.getByRole('button', { name: 'Arabica' }).click();
+  await second.dialog.getByLabel('Price').fill('7.77');
+  await second.button('Save').click();
   await expect(row(till)).toContainText('£7.77');
   await till.dialog.getByLabel('Price').fill('8.88');
   await till.button('Save').click();
   await expect(till.dialog).toContainText('Another till has changed this product meanwhile');
   await till.button('Cancel').click();
   await expect(row(till)).toContainText('£7.77');
-  await other.page.context().close();
 });
 
 test('who may not change goods sees them without a form', async ({ till, page, relay }) => {

@@ -6,7 +6,6 @@ import {
   expectSent,
   newOperator,
   ownersOtherTill,
-  secondTill,
   test,
 } from '../support/e2e';
 import { codeIn, messagesAt } from '../support/demo-phone';
@@ -163,10 +162,7 @@ test('where the shop says so, what is repaid of a receipt earns points: on the s
 test(
   'what one tablet takes is seen at the other, and what both take apart is owed back',
   { tag: '@service-worker' },
-  async ({ till, relay, browser }) => {
-    test.setTimeout(120_000);
-    await till.openShop();
-    const second = await secondTill(browser, relay);
+  async ({ till, second }) => {
     const context = second.page.context();
     await second.goTo('customers');
     await expect(second.page.getByText('Nina Polevaya')).toBeVisible({ timeout: 10_000 });

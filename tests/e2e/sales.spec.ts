@@ -1,14 +1,7 @@
 // Past sales, found by number, sum and the code on a receipt, also offline.
 // They are opened with their proof and printed again.
 import { receiptCode } from '$lib/domain/values/receipt-number';
-import {
-  changePolicy,
-  expect,
-  newOperator,
-  ownersOtherTill,
-  secondTill,
-  test,
-} from '../support/e2e';
+import { changePolicy, expect, newOperator, ownersOtherTill, test } from '../support/e2e';
 
 test.beforeEach(async ({ context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
@@ -88,10 +81,7 @@ test('a sale is found by its number, its sum or its paper, and a copy of the rec
 test(
   'a manager sees the sales of the other till, asks the shop server for older ones, and reads that offline they wait',
   { tag: '@service-worker' },
-  async ({ till, page, relay, browser, context }) => {
-    test.setTimeout(120_000);
-    await till.openShop();
-    const second = await secondTill(browser, relay);
+  async ({ till, second, page, context }) => {
     await second.sellForCash('Tandoor flatbread');
     await till.goTo('sales');
     const rows = page.getByRole('list', { name: 'Sales' }).getByRole('listitem');
@@ -109,7 +99,6 @@ test(
     await expect(till.dialog.getByRole('heading', { level: 2 })).toContainText('Sale No. ');
     await expect(till.dialog).toContainText('Tandoor flatbread');
     await context.setOffline(false);
-    await second.page.context().close();
   },
 );
 

@@ -78,10 +78,7 @@ async function expectNews(page: Page, says: () => Promise<void>): Promise<void> 
 test(
   'a customer and a debt of one tablet are known at the other within moments, and after an outage',
   { tag: '@service-worker' },
-  async ({ till, page, relay, browser }) => {
-    test.setTimeout(120_000);
-    await till.openShop();
-    const second = await secondTill(browser, relay);
+  async ({ till, second, page, relay }) => {
     const context = second.page.context();
     // nobody has entered this customer at the second till: the card came from the first one
     await second.goTo('customers');
@@ -102,16 +99,13 @@ test(
     await expect(second.dialog).toContainText('without the other tills since', { timeout: 20_000 });
     await context.setOffline(false);
     await expect(second.dialog).not.toContainText('without the other tills', { timeout: 20_000 });
-    await context.close();
   },
 );
 
 test(
   'a till with an open shift that the relay does not hear is named where balances are shown',
   { tag: '@service-worker' },
-  async ({ till, page, relay, browser }) => {
-    await till.openShop();
-    const second = await secondTill(browser, relay);
+  async ({ till, second, page, relay }) => {
     await second.sellForCash('Carrier bag');
     await expectSent(second);
     const context = second.page.context();
@@ -128,7 +122,6 @@ test(
 
     await context.setOffline(false);
     await expectNews(page, () => expect(page.getByText(note)).toHaveCount(0, { timeout: 1_000 }));
-    await context.close();
   },
 );
 
@@ -224,10 +217,7 @@ async function limit(till: TillPage, amount: string): Promise<void> {
 test(
   'two limits set apart wait at both tablets with both values; what one decides is done at the other',
   { tag: '@service-worker' },
-  async ({ till, relay, browser }) => {
-    test.setTimeout(120_000);
-    await till.openShop();
-    const second = await secondTill(browser, relay);
+  async ({ till, second }) => {
     const context = second.page.context();
     await second.goTo('customers');
     await expect(second.page.getByText('Vera Lugova')).toBeVisible({ timeout: 5_000 });
@@ -260,17 +250,13 @@ test(
       await each.page.getByText('Vera Lugova').click();
       await expect(each.dialog).toContainText('£70.00');
     }
-    await context.close();
   },
 );
 
 test(
   'the list of tills says what each has not sent and not received, and since when',
   { tag: '@service-worker' },
-  async ({ till, page, relay, browser }) => {
-    test.setTimeout(120_000);
-    await till.openShop();
-    const second = await secondTill(browser, relay);
+  async ({ till, second, page }) => {
     const context = second.page.context();
     await second.goTo('customers');
     await expect(second.page.getByText('Vera Lugova')).toBeVisible({ timeout: 5_000 });
@@ -302,7 +288,6 @@ test(
     await expect(second.page.getByText(/^This till: has not sent 1\sentry since/)).toContainText(
       'without the other tills since',
     );
-    await context.close();
   },
 );
 
@@ -364,10 +349,7 @@ test(
 test(
   'after the server was restored no code is sent before the other tablet was back, or an owner decides',
   { tag: '@service-worker' },
-  async ({ till, page, relay, browser }) => {
-    test.setTimeout(120_000);
-    await till.openShop();
-    const second = await secondTill(browser, relay);
+  async ({ till, second, page, relay }) => {
     await second.sellForCash('Carrier bag');
     await second.page.context().close();
     await relay.kill();
@@ -396,10 +378,7 @@ test(
 test(
   'a till whose download worker dies gets entries of the others again; one where it cannot start sells, and says what it lacks',
   { tag: '@service-worker' },
-  async ({ till, page, relay, browser }) => {
-    test.setTimeout(120_000);
-    await till.openShop();
-    const second = await secondTill(browser, relay);
+  async ({ till, second, page, relay, browser }) => {
     await second.goTo('customers');
     await expect(second.page.getByText('Vera Lugova')).toBeVisible({ timeout: 5_000 });
     const worker = second.page.workers().find((each) => each.url().includes('download.worker'));

@@ -16,6 +16,8 @@ type Fixtures = {
   shop: 'prepared' | 'none';
   relay: RelayProcess;
   till: TillPage;
+  /** A second till of the prepared shop, as by `secondTill`; `till` is opened before it, by `openShop`. */
+  second: TillPage;
 };
 
 export const test = base.extend<Fixtures>({
@@ -33,6 +35,13 @@ export const test = base.extend<Fixtures>({
   },
   till: async ({ page, relay, serviceWorkers }, use) => {
     await use(new TillPage(page, () => relay.url, serviceWorkers === 'block' ? 'relay' : 'device'));
+  },
+  second: async ({ till, relay, browser }, use, story) => {
+    story.setTimeout(120_000);
+    await till.openShop();
+    const second = await secondTill(browser, relay);
+    await use(second);
+    await second.page.context().close();
   },
 });
 
