@@ -1,4 +1,5 @@
 // Goods changed by hand at one till, and sold at another.
+import { demoGoods } from '$lib/domain/demo/goods';
 import {
   changePolicy,
   expect,
@@ -7,6 +8,7 @@ import {
   ownersOtherTill,
   test,
 } from '../support/e2e';
+import { installed } from '../support/releases';
 import type { TillPage } from '../support/till-page';
 
 test('a price changed and a product added at one till are sold at the other', async ({
@@ -94,6 +96,49 @@ test('a price changed at both tills while one is offline waits for a decision', 
   await expect(second.page.getByText('Nothing to settle')).toBeVisible();
   await expect(row(till)).toContainText('£5.55');
 });
+
+test(
+  'a list imported at both tills while one is offline waits as one entry: some prices by name, and how many more',
+  { tag: '@service-worker' },
+  async ({ till, second }) => {
+    const goods = demoGoods({ code: 'GBP', digits: 2 }, 'en').slice(0, 7);
+    const importAt = async (at: TillPage, price: string) => {
+      const rows = goods.map(({ sku, name }) => `${sku};"${name}";${price}`);
+      const buffer = Buffer.from(`SKU;Name;Price\n${rows.join('\n')}`);
+      await at.goTo('import');
+      const file = { name: 'list.csv', mimeType: 'text/csv', buffer };
+      await at.page.locator('input[type=file]').setInputFiles(file);
+      await at.button('Read the file').click();
+      await at.button('Import 7 products').click();
+      await expect(at.page.getByText('Goods imported')).toBeVisible();
+    };
+    const rowOf = (at: TillPage, name: string) => at.page.getByRole('row', { name });
+    await installed(second.page);
+    await second.page.context().setOffline(true);
+    await importAt(second, '5.55');
+    await importAt(till, '6.66');
+    await expectSent(till);
+    await second.page.context().setOffline(false);
+    for (const at of [till, second]) {
+      await at.goTo('to-settle');
+      const list = at.page.getByRole('main');
+      await expect(list).toContainText('1 entry waits for a decision', { timeout: 45_000 });
+      await expect(list).toContainText(/Not applied\s*Goods: 7 changed\s*Till 2/);
+      await expect(list).toContainText(/Kept\s*Goods: 7 changed\s*Till 1/);
+      const prices = list.getByText('price £5.55, and now £6.66');
+      await expect(prices).toHaveText(
+        goods.slice(0, 5).map(({ name }) => `${name}: price £5.55, and now £6.66`),
+      );
+      await expect(list).toContainText('and 2 more');
+    }
+    // also those that are not listed by name
+    await second.button('Apply these values').click();
+    await expect(second.page.getByText('Nothing to settle')).toBeVisible();
+    await expect(till.page.getByText('Nothing to settle')).toBeVisible({ timeout: 45_000 });
+    await till.goTo('catalogue');
+    for (const { name } of goods) await expect(rowOf(till, name)).toContainText('£5.55');
+  },
+);
 
 test('a form that was open while another till changed the price does not put the old one back', async ({
   till,
