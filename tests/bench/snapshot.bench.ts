@@ -21,7 +21,7 @@ import { TillClient } from '../support/till-client';
 import { cashSale, TillJournal } from '../support/till-journal';
 import { TillPage } from '../support/till-page';
 import { writeSales } from '../support/written-sales';
-import { test } from './bench';
+import { expect, test } from './bench';
 import { STARTS, tell, tellFigure } from './measure';
 import { seededCustomers, seededGoods } from './seeded';
 
@@ -132,13 +132,6 @@ async function fill(): Promise<string> {
   return first.dataDir;
 }
 
-/** Waits for a snapshot of nearly all entries; the relay looks every minute whether one is due. */
-async function snapshotMade(relay: RelayProcess): Promise<void> {
-  const made = () => /"event":"snapshot-made".*/.exec(relay.output)?.[0];
-  while (made() === undefined) await new Promise((resolve) => setTimeout(resolve, 1_000));
-  console.log(made());
-}
-
 /** A till in a new browser profile; ms from its connection until it has the goods, and until it has all debts. */
 async function newTill(
   browser: Browser,
@@ -212,7 +205,8 @@ async function largeShop(): Promise<RelayProcess> {
   relay.copyData(filled);
   rmSync(filled, { recursive: true });
   await relay.start();
-  await snapshotMade(relay);
+  // the relay looks once a minute whether a snapshot is due
+  await expect.poll(() => relay.output, { timeout: 0 }).toContain('"event":"snapshot-made"');
   await relay.kill();
   cpSync(relay.dataDir, FILLED, { recursive: true });
   await relay.start();
