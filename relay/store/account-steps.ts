@@ -1,4 +1,4 @@
-// The steps of customers' accounts that entries make, and the balances they add up to.
+// Account steps: what each entry adds to or takes off a customer's debt and points, and their sums.
 import type { AccountEntry } from '$lib/contract/acts/account';
 import type { SaleAction } from '$lib/contract/values';
 import type { AccountRow } from '$lib/domain/rows';
@@ -16,7 +16,7 @@ CREATE TABLE journal_steps (
   account TEXT NOT NULL CHECK (account IN ('debt', 'points')),
   delta INTEGER NOT NULL,
   received_at INTEGER NOT NULL,
-  -- the place from which on it counts for the tills
+  -- the place in the shop's order from which on it counts
   shop_order INTEGER NOT NULL,
   PRIMARY KEY (shop, hash, step),
   FOREIGN KEY (shop, hash) REFERENCES journal_originals (shop, hash)
@@ -24,7 +24,7 @@ CREATE TABLE journal_steps (
 CREATE INDEX journal_steps_by_customer ON journal_steps (shop, customer, received_at);
 `;
 
-/** Stores the steps of one original. */
+/** Stores the steps of one original. `receivedAt`: ms; `order`: the place in the shop's order from which on they count. */
 export async function addSteps(
   db: Database,
   steps: readonly Pick<AccountRow, 'hash' | 'index' | 'customer' | 'account' | 'delta'>[],
@@ -36,7 +36,7 @@ export async function addSteps(
     await db.run(add, { hash, index, customer, account, delta, ...of });
 }
 
-/** A customer's balance by all journals: debt in minor units, and points. */
+/** The balance of a customer's account by the entries of all tills. `owed`: minor units, negative: paid ahead. */
 export async function standingOf(
   db: Database,
   customer: string,
@@ -50,8 +50,8 @@ export async function standingOf(
 }
 
 /**
- * Sums the account movements of entries whose hash is in `[from, to)` and whose effects count at or before `order`. `debt`: minor
- * units; `moved`: the sum of all amounts of debt and points, without their signs.
+ * The sums of all customers' steps in entries whose hash is in `[from, to)` and that count at `order` or before. `debt`: minor
+ * units; `moved`: all amounts of debt and points without their signs, added up.
  */
 export async function sumsUpTo(
   db: Database,
@@ -64,7 +64,7 @@ export async function sumsUpTo(
   return (await db.get(sql, of)) as { debt: number; points: number; moved: number };
 }
 
-/** Amount that one original moved on a customer's account and that needs their consent: minor units of debt, or points. */
+/** The steps of one original that need this customer's consent: debt added, minor units, and points taken; both positive. */
 export async function movesOf(
   db: Database,
   hash: string,
@@ -79,22 +79,22 @@ export async function movesOf(
   });
 }
 
-/** When an upload first moved this customer's accounts, ms; null: never. */
+/** When the relay received the first step on this card, ms; null: it has none. */
 export async function historySince(db: Database, customer: string): Promise<number | null> {
   const sql = 'SELECT MIN(received_at) FROM journal_steps WHERE shop = @shop AND customer = ?';
   return (await db.value(sql, customer)) as number | null;
 }
 
 /**
- * A customer's debt, minor units, and points as the author of an entry knew them. Includes what its device brought of former
- * names before an owner accepts it, because the device itself counts it.
+ * A customer's balance by the entries that the author of an entry knew, in the units of `standingOf`. Also counts the entries of
+ * the device's former names that wait for an owner (`former-journals.ts`), because the device itself counts them.
  */
 export async function standingAt(
   db: Database,
   of: AuthorView & { readonly customer: string },
 ): Promise<{ readonly owed: number; readonly points: number }> {
   const tills = valueList('till', of.device);
-  // a sum of floats: no stated sum can overflow it
+  // summed as floats, because amounts that a till states could overflow an integer sum, which is an error
   const sum = (account: string) =>
     `COALESCE(SUM(CAST(s.delta AS DOUBLE PRECISION)) FILTER (WHERE s.account = '${account}'), 0)`;
   const sql = `SELECT ${sum('debt')} AS owed, ${sum('points')} AS points FROM (

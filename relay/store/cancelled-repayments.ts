@@ -9,7 +9,7 @@ export const migration = `
 CREATE TABLE cancelled_repayments (
   shop TEXT NOT NULL,
   repayment TEXT NOT NULL,
-  -- the till that brought the cancellation, and the place at which it did
+  -- the till that uploaded the cancellation, and the place of that entry in the shop's order
   till TEXT NOT NULL,
   shop_order INTEGER NOT NULL,
   hash TEXT NOT NULL,

@@ -24,8 +24,8 @@ type Edits = Place & { readonly order: number; readonly changes: readonly Catego
 type Row = Place & { readonly value: string; readonly shop_order: number };
 
 /**
- * Stores the edits of an entry that count. Returns, for each stale one, the entry of the edit that counts instead. An edit that
- * sets the same value is not stale.
+ * Stores the edits of an entry that count. An edit is stale if another device changed the field to another value and its author
+ * did not know that; returns, for each stale edit, the entry of the one that counts instead.
  */
 export async function takeCategoryEdits(
   db: Database,

@@ -1,4 +1,4 @@
-// How far each customer may go into debt, as entries left it on their card.
+// The credit on each customer's card (how far they may go into debt), as each entry left it.
 import type { Credit } from '$lib/contract/acts/customer';
 import type { Database } from './database';
 import type { AuthorView } from './originals';
@@ -17,8 +17,8 @@ CREATE TABLE credits (
 `;
 
 /**
- * The credit on a customer's card for the shop: by the act that changed it last at any till; if none has, as the first till
- * made the card. Null: no card is known.
+ * The credit on a customer's card in the whole shop: by the last entry of any till that changed it; if none did, by the first
+ * entry that has the card. Null: the relay knows no card.
  */
 export async function creditOf(db: Database, customer: string): Promise<Credit | null> {
   const sql = `SELECT credit FROM credits WHERE shop = @shop AND customer = ?
@@ -27,8 +27,8 @@ export async function creditOf(db: Database, customer: string): Promise<Credit |
 }
 
 /**
- * The credit on a customer's card as the author of an entry knew it: by the newest entry of its device after the order it had
- * seen, otherwise by that order; null: it knew no card.
+ * The credit on a customer's card as the author of an entry knew it: by the newest entry of its own device after the place
+ * `seen`; if there is none, by the same rule as `creditOf` up to `seen`. Null: the author knew no card.
  */
 export async function creditBy(
   db: Database,
@@ -45,7 +45,7 @@ export async function creditBy(
   );
 }
 
-/** The newest entry by which another till changed the credit of a customer after that order; null: none did. */
+/** The newest entry by which another device changed the customer's credit after the place `seen`; null: none did. */
 export async function creditChangedSince(
   db: Database,
   { customer, device, seen }: AuthorView & { readonly customer: string },
@@ -62,7 +62,7 @@ export async function creditChangedSince(
 const creditIn = (text: unknown): Credit | null =>
   typeof text === 'string' ? (JSON.parse(text) as Credit) : null;
 
-/** A card as an entry of this order left it. `changed`: the same order if the entry changed the credit, otherwise 0. */
+/** The credit on a card after the entry at the place `order`. `changed`: `order` if that entry changed it, otherwise 0. */
 export type CreditRow = {
   readonly customer: string;
   readonly till: string;
@@ -71,7 +71,7 @@ export type CreditRow = {
   readonly changed: number;
 };
 
-/** Keeps a card as an entry left it. */
+/** Stores the credit on a card after an entry, in place of what was stored for the same entry. */
 export async function keepCredit(db: Database, card: CreditRow): Promise<void> {
   await db.run(
     `INSERT INTO credits (shop, customer, till, credit, shop_order, changed)

@@ -1,4 +1,4 @@
-// Customers' debts, one by one: what each entry adds to a debt or takes off it.
+// Customers' debts, one by one: what each entry adds to each debt or takes off it.
 import { exact } from '$lib/domain/values/money';
 import type { DebtEarns, DebtRow } from '$lib/domain/rows';
 import { NO_MONEY } from '$lib/domain/values/settlement';
@@ -9,7 +9,7 @@ import type { AuthorView } from './originals';
 import { valueList } from './value-lists';
 
 export const migration = `
--- what an entry adds to a debt or takes off it; "makes": it is the entry that made the debt
+-- what an entry adds to a debt ("left" > 0) or takes off it, minor units; makes = 1: it is the entry that made the debt
 CREATE TABLE journal_debts (
   shop TEXT NOT NULL,
   hash TEXT NOT NULL,
@@ -29,7 +29,7 @@ CREATE TABLE journal_debts (
   at INTEGER NOT NULL,
   makes INTEGER NOT NULL CHECK (makes IN (0, 1)),
   received_at INTEGER NOT NULL,
-  -- the place from which on it counts for the tills; null: it waits for an owner
+  -- the place in the shop's order from which on it counts; null: it waits for an owner
   shop_order INTEGER,
   PRIMARY KEY (shop, hash, customer, debt),
   FOREIGN KEY (shop, hash) REFERENCES journal_originals (shop, hash)
@@ -37,7 +37,7 @@ CREATE TABLE journal_debts (
 CREATE INDEX journal_debts_by_customer ON journal_debts (shop, customer);
 `;
 
-/** Stores what one original adds to debts and takes off them. `at`: the date that it states, ms. */
+/** Stores what one original adds to debts or takes off them. `at`: the date that it states, ms. */
 export async function addDebts(
   db: Database,
   debts: readonly DebtRow[],
@@ -58,7 +58,11 @@ export async function addDebts(
   }
 }
 
-/** A customer's unpaid debts as the author of an entry knew them. Entries of other tills are dated no later than they arrived. */
+/**
+ * A customer's unpaid debts by the entries that the author of an entry knew. A debt that another till made is dated no later than
+ * the relay received it. `made` null: the author did not know the entry that made the debt. Not read: `repaid` and `amount`, which
+ * are zero, and `dueAt`, which is null.
+ */
 export async function debtsAt(
   db: Database,
   of: AuthorView & { readonly customer: string },
@@ -90,7 +94,7 @@ export async function debtsAt(
   }));
 }
 
-/** Columns of what a debt has earned, over its rows `d`. */
+/** SQL columns for what repaying a debt has earned, and how it earns: summed over its rows `d`. */
 const EARNED = `SUM(CAST(d.earned_on AS DOUBLE PRECISION)) AS earned_on,
       SUM(CAST(d.earned AS DOUBLE PRECISION)) AS earned,
       MAX(CASE WHEN d.makes = 1 THEN d.earns END) AS earns`;
@@ -108,7 +112,10 @@ const earnedIn = ({ earned_on, earned }: EarnedIn): DebtRow['earned'] => ({
 const earnsIn = ({ earns }: EarnedIn): DebtEarns | null =>
   earns === null ? null : (JSON.parse(earns) as DebtEarns);
 
-/** One debt as the author of an entry knew it, paid or not; null: nothing is known. `made` null: the entry that made it is missing. */
+/**
+ * One debt, even if it is paid, by the entries that the author of an entry knew; null: they knew none about it. `made` null: they
+ * did not know the entry that made it. Not read: `dueAt`, which is null.
+ */
 export async function debtAt(
   db: Database,
   of: AuthorView & { readonly customer: string; readonly debt: string },
@@ -154,8 +161,8 @@ export async function debtAt(
 }
 
 /**
- * Entries of other devices that lowered or raised a customer's debts and that the author of an entry had not seen; newest first.
- * `debts`: only these, without the entries that made them; null: all debts.
+ * Entries of other devices that raised (`up`) or lowered (`down`) a customer's debts and that the author of an entry did not know;
+ * at most `most`, newest first. `debts`: only changes of these debts, without the entries that made them; null: of all debts.
  */
 export async function movedUnknown(
   db: Database,

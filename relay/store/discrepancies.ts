@@ -13,14 +13,14 @@ CREATE TABLE discrepancies (
   id TEXT NOT NULL,
   kind TEXT NOT NULL,
   body TEXT NOT NULL,
-  -- the place where tills learn of it; null: not published yet
+  -- the place of its entry in the shop's order; null: not published yet
   shop_order INTEGER,
   PRIMARY KEY (shop, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX discrepancies_unpublished ON discrepancies (shop, id) WHERE shop_order IS NULL;
 `;
 
-/** The place of an entry of another till. */
+/** Where an entry stands in its till's journal, and its hash. */
 export type Place = { readonly till: string; readonly seq: number; readonly hash: string };
 
 type Found = { readonly kind: FlagKind; readonly detail: string | null };

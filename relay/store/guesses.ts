@@ -22,7 +22,7 @@ CREATE INDEX guesses_by_challenge ON guesses (shop, challenge);
  */
 export type Strength = 'weak' | 'ordinary' | 'long';
 
-/** Who is being guessed at, and by whom. `phoneTag`: keyed hash of the number. */
+/** Whose code is guessed, and the till at which. `phoneTag`: keyed hash of the number. */
 export type GuessedAt = { readonly phoneTag: string; readonly till: string };
 
 /** Guesses since then: how many at this number and by this till, and the sum of all chances in the shop, in billionths. */
@@ -67,7 +67,7 @@ export async function addGuess(
   );
 }
 
-/** Gives back the guesses of a challenge that was verified. */
+/** Deletes the guesses counted for a challenge that was verified: they no longer count. */
 export async function giveBackGuesses(db: Database, challenge: string): Promise<void> {
   await db.run('DELETE FROM guesses WHERE shop = @shop AND challenge = ?', challenge);
 }

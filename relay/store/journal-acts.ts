@@ -21,7 +21,7 @@ export const actTable = (name: ActTable, entry: string): string =>
   amount INTEGER NOT NULL,
   proof TEXT NOT NULL,
   below INTEGER,
-  -- the place from which on it counts for the tills; null: beside the journals, or waiting
+  -- the place in the shop's order from which on it counts; null: beside the journals, or waiting
   shop_order INTEGER,
   PRIMARY KEY (shop, hash, act),
   FOREIGN KEY (shop, hash) REFERENCES ${entry}

@@ -13,7 +13,7 @@ export const migration = `
 CREATE TABLE journal (
   shop TEXT NOT NULL,
   shop_order INTEGER NOT NULL,
-  -- of the relay's own entries: the shop
+  -- the shop's id for the relay's own entries
   till TEXT NOT NULL,
   seq INTEGER NOT NULL,
   hash TEXT NOT NULL,
@@ -33,16 +33,16 @@ CREATE TABLE epochs (
   shop TEXT NOT NULL,
   epoch INTEGER NOT NULL,
   began INTEGER NOT NULL,
-  -- up to which order the epoch before means the same to everybody
+  -- the last place of the epoch before on which all tills and the relay agree
   shared INTEGER NOT NULL,
-  -- the lost epoch because of which it began; null: another reason
+  -- the epoch that a restore of the relay lost, the reason for this one; null: another reason
   lost INTEGER,
   PRIMARY KEY (shop, epoch),
   UNIQUE (shop, began)
 ) STRICT, WITHOUT ROWID;
 `;
 
-/** The end of a till's chain. `at`: the entry's own time, or its arrival where it is dated ahead. */
+/** The last entry of a till's chain that the relay has. `at`: its stated time, but no later than it arrived, ms. */
 export type HeldHead = { readonly seq: number; readonly hash: string; readonly at: number };
 
 /** Result of appending one entry. `fork`: at `seq` the two chains differ; `gap`: the entries before it are missing. */
@@ -52,7 +52,7 @@ export type Appended =
   | { readonly kind: 'gap'; readonly expectedSeq: number }
   | { readonly kind: 'fork'; readonly seq: number };
 
-/** An entry's own time, or its arrival where it is dated ahead. */
+/** SQL for the time of an entry: as it states, but no later than it arrived, ms. */
 const ARRIVED = 'CASE WHEN at < received_at THEN at ELSE received_at END';
 
 /** The newest entry of a till, or null where there is none. */
@@ -312,8 +312,8 @@ export async function grownSince(
 }
 
 /**
- * How many entries of others than this till are after an order, and when the first of them came, ms; null: none. Reads a few
- * entries of the till only, however many there are: both its numbers and the shop's order are without gaps.
+ * How many entries of others than this till follow the place `after`, and when the first of them arrived, ms; null: none. A binary
+ * search over the till's own entries, possible because neither their numbers nor the shop's order have gaps.
  */
 export async function othersAfter(
   db: Database,
@@ -324,7 +324,7 @@ export async function othersAfter(
   // read first: an upload meanwhile must not count as entries of others
   const { order: head } = await logHead(db);
   const held = (await headOf(db, till))?.seq ?? 0;
-  /** The first of the till's entries from a place on for which this is true, as it is for all that follow; after the last: none. */
+  /** The `seq` of the first entry from `from` on for which `isSo`, which is true for all later ones, too; `held + 1`: none. */
   const firstWhere = async (from: number, isSo: (order: number, seq: number) => boolean) => {
     let [low, high] = [from, held + 1];
     while (low < high) {

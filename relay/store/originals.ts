@@ -1,4 +1,4 @@
-// Originals: each entry whose effects are stored, once, and who knew it.
+// Originals: entries whose effects are stored. A carried-over entry stands for the one inside it.
 import type { Database } from './database';
 import { valueList } from './value-lists';
 
@@ -12,17 +12,20 @@ CREATE TABLE journal_originals (
 ) STRICT, WITHOUT ROWID;
 `;
 
-/** What the author of an entry could know: the entries of its device, and those of other tills up to the order `seen`. */
+/**
+ * Which entries the author of an entry could know: those of its own device, by its till ids, and those of other tills up to the
+ * place `seen` of the shop's order.
+ */
 export type AuthorView = { readonly device: readonly string[]; readonly seen: number };
 
-/** Claims the effects of an original, once; false: they are stored already. */
+/** Marks the effects of an original as stored. Returns false if they are stored already: each original takes effect once. */
 export async function claimOriginal(db: Database, hash: string, order: number): Promise<boolean> {
   const sql =
     'INSERT INTO journal_originals (shop, hash, shop_order) VALUES (@shop, ?, ?) ON CONFLICT DO NOTHING';
   return (await db.run(sql, hash, order)).changes === 1;
 }
 
-/** The entry by which a till knew an original: itself, or one that carries it over; null: it knew none. */
+/** The stored entry with this original, itself or carried over, if the author of an entry could know it; otherwise null. */
 export async function entryBehind(
   db: Database,
   hash: string,

@@ -8,7 +8,7 @@ import { inTransaction } from './transaction';
 export const migration = `
 CREATE TABLE outbox (
   shop TEXT NOT NULL,
-  -- no id is used twice, so that the messages after one are the newer ones
+  -- no id is used twice, so that a larger id is a newer message
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   purpose TEXT NOT NULL
     CHECK (purpose IN ('act', 'balance', 'repayment', 'correction', 'return', 'dispute-closed', 'forgotten', 'phone-change', 'by-right',
@@ -25,7 +25,7 @@ CREATE TABLE outbox (
   details TEXT,
   service BLOB,
   open INTEGER NOT NULL CHECK (open IN (0, 1)),
-  -- 1: it may have been sent before the relay was put back from an older copy
+  -- 1: it may have been sent before the relay was restored from an older copy
   put_back INTEGER NOT NULL DEFAULT 0 CHECK (put_back IN (0, 1)),
   changed INTEGER NOT NULL,
   UNIQUE (shop, id),
@@ -48,7 +48,7 @@ CREATE TABLE outbox_recipients (
   news TEXT,
   room TEXT NOT NULL,
   rank INTEGER NOT NULL,
-  -- the recipient whose message told of this one as well; null: a message of its own
+  -- the recipient whose merged message includes this one; null: it has a message of its own
   merged_into INTEGER,
   state TEXT NOT NULL CHECK (state IN ('waiting', 'leaving', 'sent', 'maybe-sent', 'failed')),
   because TEXT,

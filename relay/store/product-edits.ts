@@ -24,7 +24,10 @@ type Edits = Place & {
 
 type Row = Place & { readonly shop_order: number };
 
-/** Stores the edits of an entry that count. Returns, for each stale one, the entry of the edit that counts instead. */
+/**
+ * Stores the edits of an entry that count. An edit is stale if another device changed the field and its author did not know that;
+ * returns, for each stale edit, the entry of the one that counts instead.
+ */
 export async function takeProductEdits(
   db: Database,
   { till, seq, hash, order, changes }: Edits,

@@ -18,7 +18,7 @@ CREATE TABLE reminder_passes (
   month TEXT NOT NULL,
   -- the last customer who was looked at; null: all were
   reached TEXT,
-  -- none begins before, ms: the relay was put back, and may have sent them
+  -- no month's reminders begin earlier, ms: before a restore the relay may have sent them
   not_before INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 `;

@@ -10,15 +10,15 @@ export const migration = `
 CREATE TABLE returns (
   shop TEXT NOT NULL,
   hash TEXT NOT NULL,
-  -- null: of no sale that is known
+  -- hash of the sale's entry; null: nobody knows the sale
   sale TEXT,
   till TEXT NOT NULL,
   seq INTEGER NOT NULL,
   at INTEGER NOT NULL,
-  -- minor units that were given back under the cap of a day
+  -- minor units given back that count in the cap of a day
   guarded INTEGER NOT NULL,
   content TEXT NOT NULL,
-  -- the place from which on it counts for the tills; null: it waits for an owner
+  -- the place in the shop's order from which on it counts; null: it waits for an owner
   shop_order INTEGER,
   PRIMARY KEY (shop, hash),
   FOREIGN KEY (shop, hash) REFERENCES journal_originals (shop, hash)

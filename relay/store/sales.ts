@@ -9,7 +9,7 @@ import { cardsOfAccount } from './merges';
 export const migration = `
 CREATE TABLE sales (
   shop TEXT NOT NULL,
-  -- of the entry that brought it
+  -- the place of the entry with the sale
   shop_order INTEGER NOT NULL,
   hash TEXT NOT NULL,
   till TEXT NOT NULL,

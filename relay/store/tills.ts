@@ -9,7 +9,7 @@ export const migration = `
 CREATE TABLE tills (
   shop TEXT NOT NULL,
   id TEXT NOT NULL,
-  -- printed on receipts: given once per shop
+  -- printed on receipts; unique in the shop, never given again
   number INTEGER NOT NULL,
   name TEXT NOT NULL,
   public_key TEXT NOT NULL,
@@ -17,17 +17,17 @@ CREATE TABLE tills (
   enrolled_by TEXT NOT NULL CHECK (enrolled_by IN ('loopback', 'token')),
   seen_at INTEGER,
   revoked_at INTEGER,
-  -- up to where it has downloaded the shop's order
+  -- the last place of the shop's order that it has downloaded
   downloaded INTEGER NOT NULL DEFAULT 0,
-  -- when the till first asked as itself after that, and was refused
+  -- when a request of the till was first refused as revoked
   removal_known_at INTEGER,
-  -- what names are compared by; null once the till is no longer in use
+  -- the name in the form that is compared; null once the till is no longer in use
   name_key TEXT,
   replaced_by TEXT,
   replaced_at INTEGER,
-  -- since when the relay, put back from an older copy, waits for what it may have lost of it; null: it does not
+  -- since when the relay, restored from an older copy, waits for the till's entries; null: it does not wait
   awaited_since INTEGER,
-  -- since when it has counted other control sums than the relay; null: it counts the same, or has not said
+  -- since when its control sums differ from the relay's; null: they are equal, or not known
   sums_differ_since INTEGER,
   PRIMARY KEY (shop, id),
   UNIQUE (shop, number),
