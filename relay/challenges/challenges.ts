@@ -80,7 +80,7 @@ export function openChallenges(relay: Relay): Challenges {
   };
 }
 
-/** Answers a request that no other one answers at the moment. */
+/** Makes the challenge of a request, or repeats its reply. Called once at a time for each request. */
 async function begin(relay: Relay, of: Omit<Asked, 'dealHash'>): Promise<Issued> {
   const asked = { ...of, dealHash: await hashOfDeal(of.request) };
   const stored = await inTransaction(relay, (relay) => store(relay, asked));
@@ -185,7 +185,7 @@ async function chosenFor(
   return usable[0] ?? closed(relay, asking, policy, weakAllowed);
 }
 
-/** The right code can arrive while a further message is being sent. */
+/** The reply to a resend. `spent` if the right code came while the message was being sent. */
 function spendable(status: Awaited<ReturnType<typeof statusOf>>): SendReply {
   return status.kind === 'verified' ? { kind: 'spent', because: AFTER_CONSENT } : status;
 }

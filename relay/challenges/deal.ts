@@ -98,7 +98,7 @@ export function hashOfDeal(request: ChallengeRequest): Promise<string> {
   }
 }
 
-/** Minor units that a code is asked about. Throws `malformed` where it is asked about something else. */
+/** The amount of a request, minor units. Throws `malformed` if it is an amount of points, or null. */
 function minorOf(amount: ChallengeRequest['amount']): number {
   if (amount === null || !('minor' in amount)) throw malformed('amount');
   return amount.minor;

@@ -1,4 +1,4 @@
-// What an act gives a second time: the same debt, goods, money or points, at tills without contact.
+// Finds what two tills gave back without knowing of each other: debt, goods, money or points.
 import { sumOf } from '$lib/contract/acts/repayment';
 import type { EntryOf, KnownEntry } from '$lib/contract/journal';
 import type { Policy } from '$lib/contract/policy';
@@ -17,8 +17,8 @@ import { projected, type Original } from './entry-reading';
 import { originalIn } from './stored-entries';
 
 /**
- * The debt that an act lowers, minor units, as it is by all journals. For the return of a sale, only that sale's debt, even if
- * the customer has paid ahead.
+ * The debt that an act lowers, minor units, by the entries of all tills: for the return of a sale, what is left of that sale's
+ * debt, even if the customer has paid ahead; for any other act, all that the customer owes.
  */
 export async function owedInShop(
   db: Database,

@@ -46,7 +46,7 @@ export async function takeFormerName(
   return isClaimed && refutedAt === null ? other : [{ kind: 'former-elsewhere', detail: former }];
 }
 
-/** What is wrong with the order of an entry and with what came before it. */
+/** What an entry shows about carrying over: whether it comes too late, and what is missing. */
 export type CarryOver = {
   /** Whether it was carried over too late: the entry before it is an own act of the till. */
   readonly isLate: boolean;

@@ -21,11 +21,12 @@ import { at, hash, id, jws } from './values';
 export const SNAPSHOT_CHUNK_BYTES = 2 * 1024 * 1024;
 
 /**
- * The rows of each table, in the order in which a till stores them: goods, then customers' sums, before the cards. `entries`:
- * those that wait for a further verdict, and discrepancies that the relay found; other entries are represented only by the rows
- * they left. `confirmations`: those that caps and thresholds still count. `balances` and `cards` are sorted by customer, and all
- * sums of one customer are in one chunk. `categoryEdits`: changes of categories; `goods`: products as they were added; `edits`:
- * later changes of them.
+ * The tables of a snapshot, each with the schema of its rows. A till stores them in this order: first what it needs to sell, up to
+ * `stock`; then what grows with the number of customers, `balances` and `cards`.
+ * `entries`: those that wait for a further verdict, and discrepancies that the relay found; of all other entries the snapshot has
+ * only the rows that they left. `confirmations`: those that caps and thresholds still count. `categoryEdits`: changes of
+ * categories; `goods`: products as they were added; `edits`: later changes of products. `balances` and `cards` are sorted by
+ * customer, and all balances of one customer are in one chunk.
  */
 export const snapshotRows = {
   tills: remoteTillRow,

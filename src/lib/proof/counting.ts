@@ -20,7 +20,8 @@ export const isWaiting = (verdict: RemoteEntryRow['verdict']): boolean =>
   verdict === 'waiting' || verdict === 'not-understood';
 
 /**
- * Follows the order. An entry counts from its own place on; one that waits counts from the place of the relay's later verdict on.
+ * Takes the entries of the order one by one and says which count. An entry counts from its own place on; one that waits for a
+ * verdict, from the place of that verdict on.
  */
 export class Counting {
   readonly #shop: string;

@@ -11,7 +11,7 @@ import { openVerifier } from './reserve-code';
 /** By till id: the relay's key whose signatures count in that till's entries. */
 export type RelayKeys = ReadonlyMap<string, PublicKey>;
 
-/** `real`: as in `project`. */
+/** `real`: ids of the entry's proofs that count, as `realProofs` returns them. */
 export type Proven = { readonly entry: KnownEntry; readonly real: ReadonlySet<string> };
 
 /** The entries whose act this version knows, each with the ids of its real proofs, as `project` needs them. */

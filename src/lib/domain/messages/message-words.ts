@@ -34,8 +34,9 @@ export function wordAmount(amount: WordedAmount, currency: Currency, language: L
 }
 
 /**
- * A whole number with its noun, «3 балла», «500 000 баллов», so that no number looks like a code. `forms`: the noun by plural
- * category of Unicode's CLDR.
+ * Writes a count of things: the number, and the noun in the form that the number needs, «3 балла», «500 000 баллов». With its
+ * noun the number cannot be mistaken for a code. `forms`: the noun by plural category (`Intl.PluralRules`); `other` is used where
+ * the category has none.
  */
 export function wordCount(
   count: number,
