@@ -147,14 +147,14 @@ test('a held receipt that the disk cannot open leaves none of its goods in the o
   const { register, shop, day, policy } = await atWork([UNTIL_ONE]);
   day.policy = { ...policy, discountRules: [] };
   register.add(bread, 'хлеб', quantity(1000));
-  await register.hold();
-  const [held] = register.held;
+  await register.held.hold();
+  const [held] = register.held.all;
   if (held === undefined) throw new Error('nothing was set aside');
   register.add(bread, 'хлеб', quantity(2000));
   const before = register.receipt;
   day.policy = policy;
   shop.db.close();
-  const opening = register.openHeld(held);
+  const opening = register.held.resume(held);
   expect(register.receipt.lines[0]).not.toBe(held.receipt.lines[0]);
   register.add({ ...bread, id: id(99) }, 'сыр', quantity(3000));
   expect(await opening).toMatchObject({ kind: 'not-stored' });

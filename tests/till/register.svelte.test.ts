@@ -363,9 +363,9 @@ test('a receipt whose last line is removed is given up by an act, and taken up a
   if (outcome?.kind !== 'done') throw new Error('not given up');
   register.add(bread, 'хлеб', quantity(3000));
   const meanwhile = register.receipt;
-  expect(await register.takeUp(outcome.cancelled)).toEqual({ kind: 'done' });
+  expect(await register.held.takeUp(outcome.cancelled)).toEqual({ kind: 'done' });
   expect(register.receipt).toEqual({ ...before, tenders: [] });
-  expect(register.held.map(({ receipt }) => receipt)).toEqual([meanwhile]);
+  expect(register.held.all.map(({ receipt }) => receipt)).toEqual([meanwhile]);
   const acts = (await shop.db.journal.toArray()).map(({ act, body }) => ({ act, body }));
   expect(acts.slice(-2)).toMatchObject([
     {
@@ -383,7 +383,7 @@ test('a receipt whose last line is removed is given up by an act, and taken up a
   const again = makeRegister();
   await again.resume();
   expect(again.receipt).toEqual(register.receipt);
-  expect(again.held).toEqual(register.held);
+  expect(again.held.all).toEqual(register.held.all);
 });
 
 test('a receipt emptied line by line after its total was named reports all its goods', async () => {
@@ -406,7 +406,7 @@ test('a receipt is set aside with its money and customer; what is scanned at tha
   await register.chooseCustomer(ANNA);
   register.setMoney('cash', money(10_000));
   const first = register.receipt;
-  const holding = register.hold();
+  const holding = register.held.hold();
   register.add(bread, 'хлеб', quantity(5000));
   expect(await holding).toEqual({ kind: 'done' });
   const second = register.receipt;
@@ -415,15 +415,15 @@ test('a receipt is set aside with its money and customer; what is scanned at tha
   const after = makeRegister();
   await after.resume();
   expect(after.receipt).toEqual(second);
-  const [held] = after.held;
+  const [held] = after.held.all;
   expect(held?.receipt).toEqual(first);
   if (held === undefined) throw new Error('nothing was set aside');
-  const opening = after.openHeld(held);
+  const opening = after.held.resume(held);
   after.add(bread, 'хлеб', quantity(1000));
   expect(await opening).toEqual({ kind: 'done' });
   expect(after.receipt.lines).toMatchObject([{ quantity: 2000 }]);
   expect(after.customer?.id).toBe(ANNA);
-  expect(after.held.map(({ receipt }) => receipt)).toEqual([second]);
+  expect(after.held.all.map(({ receipt }) => receipt)).toEqual([second]);
   const last = makeRegister();
   await last.resume();
   expect(last.receipt).toEqual(after.receipt);
@@ -443,11 +443,11 @@ test('a held receipt of a card that was merged meanwhile is opened with the acco
   const { register, shop, makeRegister } = await cashGiven();
   await register.chooseCustomer(ANNA);
   register.setMoney('cash', money(10_000));
-  await register.hold();
+  await register.held.hold();
   await mergeAnna(shop);
-  const [held] = register.held;
+  const [held] = register.held.all;
   if (held === undefined) throw new Error('nothing was set aside');
-  await register.openHeld(held);
+  await register.held.resume(held);
   await expect.poll(() => register.customer?.id).toBe(BORIS);
   // the tender stays, because the same person gave it
   expect(register.receipt).toMatchObject({ customer: BORIS, tenders: [{ kind: 'cash' }] });
@@ -468,7 +468,7 @@ test('the open receipt shows the account once the merge has arrived', async () =
 test('while a code is awaited a receipt is neither set aside nor given up', async () => {
   const { register } = await awaitingCode();
   const before = register.receipt;
-  expect(await register.hold()).toEqual({ kind: 'busy' });
+  expect(await register.held.hold()).toEqual({ kind: 'busy' });
   expect(await register.cancel()).toEqual({ kind: 'busy' });
   expect(register.receipt).toBe(before);
   expect(register.checkout.current.kind).toBe('awaiting-code');
@@ -489,11 +489,11 @@ test('a receipt that the disk cannot give up comes back with what was scanned me
 test('a held receipt that is given up is in the journal and nowhere else', async () => {
   const { register, shop } = await cashGiven();
   const first = register.receipt;
-  await register.hold();
-  const [held] = register.held;
+  await register.held.hold();
+  const [held] = register.held.all;
   if (held === undefined) throw new Error('nothing was set aside');
-  expect(await register.cancelHeld(held)).toMatchObject({ kind: 'done' });
-  expect(register.held).toEqual([]);
+  expect(await register.held.cancel(held)).toMatchObject({ kind: 'done' });
+  expect(register.held.all).toEqual([]);
   expect((await shop.db.drafts.toArray()).map(({ id }) => id)).not.toContain(first.id);
   expect((await shop.db.journal.toArray()).at(-1)).toMatchObject({
     ...{ act: 'receipt-cancelled', body: { receipt: first.id, held: true } },
@@ -502,10 +502,10 @@ test('a held receipt that is given up is in the journal and nowhere else', async
 
 test('a held receipt whose button is pressed twice is cancelled once', async () => {
   const { register, shop } = await cashGiven();
-  await register.hold();
-  const [held] = register.held;
+  await register.held.hold();
+  const [held] = register.held.all;
   if (held === undefined) throw new Error('nothing was set aside');
-  const both = await Promise.all([register.cancelHeld(held), register.cancelHeld(held)]);
+  const both = await Promise.all([register.held.cancel(held), register.held.cancel(held)]);
   expect(both).toMatchObject([{ kind: 'done' }, { kind: 'done' }]);
   const cancelled = (await shop.db.journal.toArray()).filter(
     ({ act }) => act === 'receipt-cancelled',

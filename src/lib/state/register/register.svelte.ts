@@ -2,7 +2,7 @@
 import type { Operator } from '$lib/contract/policy';
 import { allowanceOf, debtOver, type Allowance } from '$lib/domain/customers/allowance';
 import type { Customer, Standing } from '$lib/domain/customers/customer';
-import { NEW_CHECKOUT, type VoidedBy } from '$lib/domain/consent/checkout-state';
+import type { VoidedBy } from '$lib/domain/consent/checkout-state';
 import { movedBy, type Moved } from '$lib/domain/consent/confirmation';
 import { pointsFor, pointsTender, redeemable } from '$lib/domain/customers/loyalty';
 import { settleRules } from '$lib/domain/receipt/discount-rules';
@@ -28,8 +28,6 @@ import {
   hasPiece,
   putLineBack,
   pricesOf,
-  receiptTotal,
-  removedFrom,
   removeLine,
   renameLines,
   repriced,
@@ -46,21 +44,13 @@ import {
   type Settlement,
 } from '$lib/domain/values/settlement';
 import { makeSalt } from '$lib/proof/record';
-import { cancelReceipt, takeUpReceipt } from '$lib/storage/sales/cancelled-receipts';
-import {
-  heldDrafts,
-  holdDraft,
-  openDraft,
-  resumeDraft,
-  type Draft,
-  type HeldDraft,
-} from '$lib/storage/sales/drafts';
-import { storageErrorKind, type StorageErrorKind } from '$lib/storage/storage-error';
+import { openDraft, type Draft } from '$lib/storage/sales/drafts';
 import { v7 as newId } from 'uuid';
 import { RegisterCheckout } from './checkout.svelte';
 import { RegisterCustomer } from './customer.svelte';
 import type { NotAllowed, OpenReceipt, RegisterDeps } from './deps';
 import { RegisterDraft } from './draft.svelte';
+import { HeldReceipts, newDraft, type CancelOutcome } from './held.svelte';
 
 /** The view the cashier is in. */
 export type RegisterPlace = 'goods' | 'tender';
@@ -68,47 +58,19 @@ export type RegisterPlace = 'goods' | 'tender';
 /** Why tenders were removed from the receipt. */
 export type TendersDropped = { readonly because: 'emptied' | 'customer' | 'given-up' };
 
-/** A cancelled receipt. `id`: of the act that cancelled it. */
-export type CancelledReceipt = { readonly id: string; readonly receipt: Receipt };
-
-type NotStored = { readonly kind: 'not-stored'; readonly because: StorageErrorKind };
-
-/**
- * Why the receipt stays open. `busy`: a code is awaited, the sale is being stored, or there are no goods; `refused`: by the
- * policy.
- */
-export type NotLeft = { readonly kind: 'busy' | 'refused' } | NotStored;
-export type LeaveOutcome = { readonly kind: 'done' } | NotLeft;
-export type CancelOutcome =
-  { readonly kind: 'done'; readonly cancelled: CancelledReceipt } | NotLeft;
-
-/** The act was refused, so nothing has changed. */
-class ActRefused extends Error {}
-
-const notStored = (error: unknown): { readonly kind: 'refused' } | NotStored =>
-  error instanceof ActRefused
-    ? { kind: 'refused' }
-    : { kind: 'not-stored', because: storageErrorKind(error) };
-
-const newDraft = (): Draft => ({
-  ...{ receipt: emptyReceipt(newId()), place: 'goods', checkout: NEW_CHECKOUT, askedBy: null },
-});
-
 export class Register implements OpenReceipt {
   readonly #deps: RegisterDeps;
   #receipt = $state.raw<Receipt>(emptyReceipt(newId()));
   #place = $state<RegisterPlace>('goods');
   #newest = $state<string | null>(null);
   #tendersDropped = $state.raw<TendersDropped | null>(null);
-  #held = $state.raw<readonly HeldDraft[]>([]);
-  /** Held receipts that are being cancelled: the id of the act by the receipt's. No screen reads it. */
-  // eslint-disable-next-line svelte/prefer-svelte-reactivity
-  readonly #cancelling = new Map<string, string>();
   /** The customer of the receipt. */
   readonly whose: RegisterCustomer;
   readonly draft: RegisterDraft;
   /** The checkout, from "Save" to "saved". */
   readonly checkout: RegisterCheckout;
+  /** Held receipts, and cancelled ones that are opened again. */
+  readonly held: HeldReceipts;
 
   readonly #cashRounding: CashRounding = $derived.by(
     () => this.#deps.policy()?.cashRounding ?? null,
@@ -137,6 +99,13 @@ export class Register implements OpenReceipt {
     this.checkout = new RegisterCheckout(deps, this);
     this.draft = new RegisterDraft(deps.db, () => {
       return this.checkout.current.kind === 'saved' ? null : this.#asDraft();
+    });
+    this.held = new HeldReceipts(deps, {
+      draft: this.draft,
+      receipt: () => this.#receipt,
+      asDraft: () => this.#asDraft(),
+      show: (draft) => this.#show(draft),
+      isUnderWay: () => this.checkout.underWay,
     });
   }
 
@@ -169,10 +138,6 @@ export class Register implements OpenReceipt {
   }
   tendersDroppedSeen(): void {
     this.#tendersDropped = null;
-  }
-  /** The held receipts, oldest first. */
-  get held(): readonly HeldDraft[] {
-    return this.#held;
   }
   /** Whether a reload would interrupt nothing. */
   get idle(): boolean {
@@ -239,7 +204,7 @@ export class Register implements OpenReceipt {
   /** Continues the receipt that was open when the till stopped, with its checkout. */
   async resume(): Promise<void> {
     const draft = await openDraft(this.#deps.db);
-    await this.#readHeld();
+    await this.held.read();
     if (!draft) return;
     this.#receipt = draft.receipt;
     this.#place = draft.place;
@@ -500,78 +465,16 @@ export class Register implements OpenReceipt {
     void this.draft.write();
   }
 
-  /** Puts the receipt on hold and begins the next one. */
-  hold(): Promise<LeaveOutcome> {
-    const held = this.#asDraft();
-    if (held.receipt.lines.length === 0) return Promise.resolve({ kind: 'busy' });
-    return this.#exchange(newDraft(), () => holdDraft(this.#deps.db, held, this.#deps.now()));
-  }
-
-  /** Opens a held receipt; puts the open one on hold if it has goods. */
-  openHeld(held: Draft): Promise<LeaveOutcome> {
-    const open = this.#asDraft();
-    const { db, now } = this.#deps;
-    return this.#exchange(held, () => resumeDraft(db, held, open, now()));
-  }
-
-  /** Cancels the receipt, with an entry in the journal. */
+  /** Cancels the receipt, with an entry in the journal, and begins the next one. */
   async cancel(): Promise<CancelOutcome> {
     return this.#cancel(newDraft(), 'given-up');
   }
 
   async #cancel(next: Draft, because: TendersDropped['because']): Promise<CancelOutcome> {
-    const { receipt } = this.#asDraft();
-    if (receipt.lines.length === 0) return { kind: 'busy' };
-    const cancelled = { id: newId(), receipt };
-    const outcome = await this.#exchange(next, () => this.#journalCancelled(cancelled, false));
-    if (outcome.kind !== 'done') return outcome;
-    if (receipt.tenders.length > 0) this.#tendersDropped = { because };
-    return { kind: 'done', cancelled };
-  }
-
-  /** Cancels a held receipt. */
-  async cancelHeld({ receipt }: Draft): Promise<CancelOutcome> {
-    // the same id for every press until it is saved, so that two presses cancel once
-    const id = this.#cancelling.get(receipt.id) ?? newId();
-    this.#cancelling.set(receipt.id, id);
-    const cancelled = { id, receipt };
-    try {
-      await this.draft.run(() => this.#journalCancelled(cancelled, true));
-      this.#cancelling.delete(receipt.id);
-      await this.#readHeld();
-      return { kind: 'done', cancelled };
-    } catch (error) {
-      return notStored(error);
-    }
-  }
-
-  /** Reopens a cancelled receipt without its tenders; puts the receipt that is open meanwhile on hold. */
-  takeUp({ id, receipt }: CancelledReceipt): Promise<LeaveOutcome> {
-    const { db, now, operator } = this.#deps;
-    const open = this.#asDraft();
-    const again = { ...newDraft(), receipt: { ...receipt, tenders: [] } };
-    return this.#exchange(again, async () => {
-      const by = operator();
-      if (by === null) throw new ActRefused();
-      const act = { id: newId(), receipt: receipt.id, cancelled: id, operator: by, at: now() };
-      const outcome = await takeUpReceipt(db, act);
-      if (outcome.kind === 'refused') throw new ActRefused();
-      await resumeDraft(db, again, open, now());
-    });
-  }
-
-  async #journalCancelled({ id, receipt }: CancelledReceipt, held: boolean): Promise<void> {
-    const { db, now } = this.#deps;
-    const operator = this.#deps.operator();
-    if (operator === null) throw new ActRefused();
-    const { lines } = receipt;
-    const removed = removedFrom(receipt);
-    const counts = { lines: lines.length, total: receiptTotal(receipt), removed };
-    const act = { ...counts, id, receipt: receipt.id, held, operator, at: now() };
-    const outcome = await cancelReceipt(db, act);
-    if (outcome.kind === 'saved') return;
-    if (outcome.because.kind === 'policy-refused') this.#deps.onpolicyrefused();
-    throw new ActRefused();
+    const outcome = await this.held.cancelOpen(next);
+    if (outcome.kind === 'done' && outcome.cancelled.receipt.tenders.length > 0)
+      this.#tendersDropped = { because };
+    return outcome;
   }
 
   /** The receipt as a draft to put on hold; a new receipt if it is sold. */
@@ -579,36 +482,6 @@ export class Register implements OpenReceipt {
     const { current: checkout, askedBy } = this.checkout;
     if (checkout.kind === 'saved') return newDraft();
     return { receipt: this.#receipt, place: this.#place, checkout, askedBy };
-  }
-
-  /**
-   * Shows another receipt at once, so that no scan is lost, then stores the exchange. If storing fails, the previous receipt
-   * comes back, with the lines that were rung up meanwhile.
-   */
-  async #exchange(next: Draft, store: () => Promise<void>): Promise<LeaveOutcome> {
-    if (this.checkout.underWay) return { kind: 'busy' };
-    const before = this.#asDraft();
-    this.#show(next);
-    try {
-      await this.draft.run(store);
-      await this.#readHeld();
-      return { kind: 'done' };
-    } catch (error) {
-      const { receipt } = this;
-      const shown = next.receipt.lines;
-      // compare by id, because discount rules may have replaced the objects
-      const meanwhile = receipt.lines.filter(({ id }) => shown.every((line) => line.id !== id));
-      const lines = [...before.receipt.lines, ...meanwhile];
-      if (!this.checkout.underWay) this.#show({ ...before, receipt: { ...before.receipt, lines } });
-      return notStored(error);
-    } finally {
-      // write again, because lines may have been rung up while it was being stored
-      await this.draft.write();
-    }
-  }
-
-  async #readHeld(): Promise<void> {
-    this.#held = await heldDrafts(this.#deps.db);
   }
 
   #show(draft: Draft): void {

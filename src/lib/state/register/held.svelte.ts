@@ -1,0 +1,172 @@
+// Receipts that leave the register unsold: put on hold or cancelled, and opened again.
+import { emptyReceipt, receiptTotal, removedFrom, type Receipt } from '$lib/domain/receipt/receipt';
+import { NEW_CHECKOUT } from '$lib/domain/consent/checkout-state';
+import { cancelReceipt, takeUpReceipt } from '$lib/storage/sales/cancelled-receipts';
+import {
+  heldDrafts,
+  holdDraft,
+  resumeDraft,
+  type Draft,
+  type HeldDraft,
+} from '$lib/storage/sales/drafts';
+import { storageErrorKind, type StorageErrorKind } from '$lib/storage/storage-error';
+import { v7 as newId } from 'uuid';
+import type { RegisterDeps } from './deps';
+import type { RegisterDraft } from './draft.svelte';
+
+/** A cancelled receipt. `id`: of the act that cancelled it. */
+export type CancelledReceipt = { readonly id: string; readonly receipt: Receipt };
+
+type NotStored = { readonly kind: 'not-stored'; readonly because: StorageErrorKind };
+
+/**
+ * Why the receipt stays open. `busy`: a code is awaited, the sale is being stored, or there are no goods; `refused`: by the
+ * policy.
+ */
+export type NotLeft = { readonly kind: 'busy' | 'refused' } | NotStored;
+export type LeaveOutcome = { readonly kind: 'done' } | NotLeft;
+export type CancelOutcome =
+  { readonly kind: 'done'; readonly cancelled: CancelledReceipt } | NotLeft;
+
+/** The act was refused, so nothing has changed. */
+class ActRefused extends Error {}
+
+const notStored = (error: unknown): { readonly kind: 'refused' } | NotStored =>
+  error instanceof ActRefused
+    ? { kind: 'refused' }
+    : { kind: 'not-stored', because: storageErrorKind(error) };
+
+/** A receipt without goods, whose payment has not begun. */
+export const newDraft = (): Draft => ({
+  ...{ receipt: emptyReceipt(newId()), place: 'goods', checkout: NEW_CHECKOUT, askedBy: null },
+});
+
+/** The register's open receipt, as far as it is exchanged for another. */
+type Open = {
+  readonly draft: RegisterDraft;
+  readonly receipt: () => Receipt;
+  /** The receipt as a draft to put on hold; a new receipt if it is sold. */
+  readonly asDraft: () => Draft;
+  /** Shows this receipt in its place. */
+  readonly show: (draft: Draft) => void;
+  /** Whether a code is awaited or the sale is being stored. */
+  readonly isUnderWay: () => boolean;
+};
+
+export class HeldReceipts {
+  readonly #deps: RegisterDeps;
+  readonly #open: Open;
+  #all = $state.raw<readonly HeldDraft[]>([]);
+  /** Held receipts that are being cancelled: the id of the act by the receipt's. No screen reads it. */
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity
+  readonly #cancelling = new Map<string, string>();
+
+  constructor(deps: RegisterDeps, open: Open) {
+    this.#deps = deps;
+    this.#open = open;
+  }
+
+  /** The held receipts, oldest first. */
+  get all(): readonly HeldDraft[] {
+    return this.#all;
+  }
+
+  /** Reads the held receipts from the disk. */
+  async read(): Promise<void> {
+    this.#all = await heldDrafts(this.#deps.db);
+  }
+
+  /** Puts the open receipt on hold and begins the next one. */
+  hold(): Promise<LeaveOutcome> {
+    const held = this.#open.asDraft();
+    if (held.receipt.lines.length === 0) return Promise.resolve({ kind: 'busy' });
+    return this.#exchange(newDraft(), () => holdDraft(this.#deps.db, held, this.#deps.now()));
+  }
+
+  /** Opens a held receipt; puts the open one on hold if it has goods. */
+  resume(held: Draft): Promise<LeaveOutcome> {
+    const open = this.#open.asDraft();
+    const { db, now } = this.#deps;
+    return this.#exchange(held, () => resumeDraft(db, held, open, now()));
+  }
+
+  /** Cancels the open receipt, with an entry in the journal, and opens `next`. */
+  async cancelOpen(next: Draft): Promise<CancelOutcome> {
+    const { receipt } = this.#open.asDraft();
+    if (receipt.lines.length === 0) return { kind: 'busy' };
+    const cancelled = { id: newId(), receipt };
+    const outcome = await this.#exchange(next, () => this.#journalCancelled(cancelled, false));
+    return outcome.kind === 'done' ? { kind: 'done', cancelled } : outcome;
+  }
+
+  /** Cancels a held receipt, with an entry in the journal. */
+  async cancel({ receipt }: Draft): Promise<CancelOutcome> {
+    // the same id for every press until it is saved, so that two presses cancel once
+    const id = this.#cancelling.get(receipt.id) ?? newId();
+    this.#cancelling.set(receipt.id, id);
+    const cancelled = { id, receipt };
+    try {
+      await this.#open.draft.run(() => this.#journalCancelled(cancelled, true));
+      this.#cancelling.delete(receipt.id);
+      await this.read();
+      return { kind: 'done', cancelled };
+    } catch (error) {
+      return notStored(error);
+    }
+  }
+
+  /** Reopens a cancelled receipt without its tenders; puts the receipt that is open meanwhile on hold. */
+  takeUp({ id, receipt }: CancelledReceipt): Promise<LeaveOutcome> {
+    const { db, now, operator } = this.#deps;
+    const open = this.#open.asDraft();
+    const again = { ...newDraft(), receipt: { ...receipt, tenders: [] } };
+    return this.#exchange(again, async () => {
+      const by = operator();
+      if (by === null) throw new ActRefused();
+      const act = { id: newId(), receipt: receipt.id, cancelled: id, operator: by, at: now() };
+      const outcome = await takeUpReceipt(db, act);
+      if (outcome.kind === 'refused') throw new ActRefused();
+      await resumeDraft(db, again, open, now());
+    });
+  }
+
+  async #journalCancelled({ id, receipt }: CancelledReceipt, held: boolean): Promise<void> {
+    const { db, now } = this.#deps;
+    const operator = this.#deps.operator();
+    if (operator === null) throw new ActRefused();
+    const { lines } = receipt;
+    const removed = removedFrom(receipt);
+    const counts = { lines: lines.length, total: receiptTotal(receipt), removed };
+    const act = { ...counts, id, receipt: receipt.id, held, operator, at: now() };
+    const outcome = await cancelReceipt(db, act);
+    if (outcome.kind === 'saved') return;
+    if (outcome.because.kind === 'policy-refused') this.#deps.onpolicyrefused();
+    throw new ActRefused();
+  }
+
+  /**
+   * Shows another receipt at once, so that no scan is lost, then stores the exchange. If storing fails, the previous receipt
+   * comes back, with the lines that were rung up meanwhile.
+   */
+  async #exchange(next: Draft, store: () => Promise<void>): Promise<LeaveOutcome> {
+    const { draft, receipt, asDraft, show, isUnderWay } = this.#open;
+    if (isUnderWay()) return { kind: 'busy' };
+    const before = asDraft();
+    show(next);
+    try {
+      await draft.run(store);
+      await this.read();
+      return { kind: 'done' };
+    } catch (error) {
+      const shown = next.receipt.lines;
+      // compare by id, because discount rules may have replaced the objects
+      const meanwhile = receipt().lines.filter(({ id }) => shown.every((line) => line.id !== id));
+      const lines = [...before.receipt.lines, ...meanwhile];
+      if (!isUnderWay()) show({ ...before, receipt: { ...before.receipt, lines } });
+      return notStored(error);
+    } finally {
+      // write again, because lines may have been rung up while it was being stored
+      await draft.write();
+    }
+  }
+}
