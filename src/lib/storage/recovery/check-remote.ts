@@ -11,7 +11,6 @@ import {
 } from '$lib/domain/rows';
 import type { SnapshotRow } from '$lib/contract/snapshot';
 import type {
-  RemoteCardRow,
   RemoteCategoryRow,
   RemoteEntryRow,
   RemoteProductRow,
@@ -21,7 +20,6 @@ import { editCategories } from '$lib/domain/shop-categories';
 import { editProducts } from '$lib/domain/shop-goods';
 import { verifyEntry } from '$lib/proof/chain';
 import { knownEntry, originalOf, readOriginal } from '$lib/proof/known-entry';
-import { sealCard, sealPerson } from '$lib/proof/record';
 import { Counting, isWaiting, ownEffectOf, type Effect } from '$lib/proof/counting';
 import { relayNews } from '$lib/proof/relay-news';
 import {
@@ -38,12 +36,7 @@ import {
 import { verifySnapshot } from '$lib/proof/snapshot';
 import { followLog, START_OF_LOG, type LogHead } from '$lib/proof/shop-log';
 import type { Entry } from '$lib/contract/journal';
-import { transact, type TillDb } from '$lib/storage/database/db';
-import { pagesOf } from '$lib/storage/database/pages';
-import { erasedTables, eraseIn } from '$lib/storage/remote/forgotten-customers';
-import { packedBlocks, renewLines } from '$lib/storage/remote/packed-cards';
-import { shownCard, showRenewed } from '$lib/storage/remote/remote-cards';
-import { idsIn } from '$lib/storage/schema/card-lines';
+import type { TillDb } from '$lib/storage/database/db';
 import { isEnrolled, lineageIn, tillIn } from '$lib/storage/database/till-record';
 import { isSame } from '$lib/storage/journal/projection';
 import { withWriterLock } from '$lib/storage/database/writer-lock';
@@ -63,6 +56,7 @@ import {
   snapshotIn,
 } from '$lib/storage/remote/remote-snapshot';
 import type { BalancePackRow, SnapshotTaken } from '$lib/storage/schema/remote-record';
+import { renewCards } from './check-remote-cards';
 
 /** Entries read at once. */
 const BATCH = 200;
@@ -448,68 +442,6 @@ async function isApart(db: TillDb, rows: readonly RemoteEntryRow[]): Promise<boo
   );
   const held = await db.journal.bulkGet(places.map(({ place }) => place));
   return places.every(({ hash, isOwn }, place) => (held[place]?.hash === hash) === isOwn);
-}
-
-/** Whether every card matches its hash. Corrects cards that are shown in an outdated state. */
-async function renewCards(db: TillDb): Promise<boolean> {
-  if (!(await renewPackedCards(db))) return false;
-  for await (const states of pagesOf(db.remoteCards, BATCH)) {
-    const [own, rows] = await cardsIn(db, states);
-    const wrong: RemoteCardRow[] = [];
-    for (const [place, state] of states.entries()) {
-      if (!(await areSealed(state))) return false;
-      const isLeft = state.isForgotten && own[place] !== undefined;
-      if (isLeft || !isSame(await shownCard(own[place], state), rows[place] ?? null))
-        wrong.push(state);
-    }
-    if (wrong.length > 0) await withWriterLock(db, () => showAgain(db, wrong));
-  }
-  const [states, shown] = await Promise.all([
-    db.remoteCards.toCollection().primaryKeys(),
-    db.remoteCustomers.toCollection().primaryKeys(),
-  ]);
-  const known = new Set(states);
-  return shown.every((customer) => known.has(customer));
-}
-
-/** The same check for packed cards, and whether all of them are here. Writes wrong index rows again. */
-async function renewPackedCards(db: TillDb): Promise<boolean> {
-  for await (const block of packedBlocks(db)) {
-    const { cards, expected, held } = block;
-    const whole = await Promise.all(
-      cards.map(
-        async ({ card, recordHash }) => card !== null && (await sealCard(card)) === recordHash,
-      ),
-    );
-    if (whole.includes(false)) return false;
-    const known = new Set(cards.map(({ customer }) => customer));
-    if (held.some((row) => row && idsIn(row).some((id) => !known.has(id)))) return false;
-    if (!isSame(expected, held)) await renewLines(db, block);
-  }
-  return true;
-}
-
-/** Whether a card and its authorised persons match their hashes. */
-async function areSealed({ card, recordHash, persons }: RemoteCardRow): Promise<boolean> {
-  if (card !== null && (await sealCard(card)) !== recordHash) return false;
-  for (const { record, personRecordHash } of persons)
-    if (record !== null && (await sealPerson(record)) !== personRecordHash) return false;
-  return true;
-}
-
-const cardsIn = (db: TillDb, states: readonly RemoteCardRow[]) => {
-  const ids = states.map(({ customer }) => customer);
-  return Promise.all([db.customers.bulkGet(ids), db.remoteCustomers.bulkGet(ids)]);
-};
-
-async function showAgain(db: TillDb, wrong: readonly RemoteCardRow[]): Promise<void> {
-  const newest = await db.remoteCards.bulkGet(wrong.map(({ customer }) => customer));
-  for (const state of newest) {
-    if (state === undefined) continue;
-    if (state.isForgotten)
-      await transact(db, erasedTables(db), () => eraseIn(db, [state.customer]));
-    await showRenewed(db, state.customer);
-  }
 }
 
 /** Whether a table has exactly these rows, as changed since. */
