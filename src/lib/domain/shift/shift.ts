@@ -369,9 +369,16 @@ export function inDay(
   before: Before,
   change: (totals: ShiftTotals) => ShiftTotals,
 ): ProjectedChange[] {
-  const totals = exactSums(change(before.days([till, day])?.totals ?? NO_TOTALS));
+  const changed = change(before.days([till, day])?.totals ?? NO_TOTALS);
+  // the limits are copied in only where they are needed: every entry of the order passes here
+  const totals = isExact(changed) ? changed : exactSums(changed);
   return [{ table: 'days', op: 'put', rows: [{ till, day, totals }] }];
 }
+
+const isExact = (sums: unknown): boolean =>
+  typeof sums === 'number'
+    ? Number.isSafeInteger(sums)
+    : typeof sums !== 'object' || sums === null || Object.values(sums).every(isExact);
 
 /** Limits each sum to the safe integers, so that other tills can still read the row after a dishonest till's entry. */
 function exactSums<T>(sums: T): T {
