@@ -1,7 +1,7 @@
 // The in-memory copy of the shop's data from which a snapshot is made.
 // It holds the rows that a new till would have after downloading the whole order.
 import { promisify } from 'node:util';
-import { gunzip, gzip } from 'node:zlib';
+import { gunzip, gzip, type ZlibOptions } from 'node:zlib';
 import type { EntryOnWire } from '$lib/contract/journal-upload';
 import {
   SNAPSHOT_CHUNK_BYTES,
@@ -24,6 +24,7 @@ import {
 import { accepts } from '$lib/proof/counting';
 import { rowInCopy, ShopFold, type Epochs, type ShopKey } from '$lib/proof/shop-fold';
 import type { OrderedRow } from '../store/journal';
+import { PackedRows } from './packed-rows';
 
 /** How long a confirmation is kept, ms: a day longer than it counts in any window of a till. */
 const COUNTED_MS = MONTH_MS + DAY_MS;
@@ -52,12 +53,14 @@ export class SnapshotCopy {
   /** Set if the copy lacks the effects of an entry that only a later version of the relay understands. */
   isBehind = false;
   readonly #shop: ShopKey;
-  /** Rows as text: as objects, the rows of a hundred thousand customers would need several times the memory. */
-  readonly #tables: Readonly<Record<SnapshotTable, Map<unknown, string>>>;
+  /** Each row as JSON in UTF-8, as in a chunk. */
+  readonly #tables: Readonly<Record<SnapshotTable, PackedRows>>;
 
   constructor(shop: ShopKey) {
     this.#shop = shop;
-    this.#tables = Object.fromEntries(snapshotTables.map((name) => [name, new Map()])) as never;
+    this.#tables = Object.fromEntries(
+      snapshotTables.map((name) => [name, new PackedRows()]),
+    ) as never;
   }
 
   /** Loads the rows of an earlier snapshot. `chunkOf`: returns a chunk's bytes; throws if there are none. */
@@ -68,8 +71,7 @@ export class SnapshotCopy {
     this.epochs = epochs;
     for (const { name, chunks } of tables)
       for (const hash of chunks) {
-        const lines = (await promisify(gunzip)(await chunkOf(hash))).toString('utf8').split('\n');
-        for (const line of lines) if (line !== '') this.#put(name, JSON.parse(line) as never);
+        for (const line of linesOf(await unpacked(await chunkOf(hash)))) this.#load(name, line);
       }
   }
 
@@ -87,9 +89,9 @@ export class SnapshotCopy {
     }));
     const isAccepting = entries.some(({ entry }) => accepts(entry));
     const fold = new ShopFold(this.#shop, {
-      tills: this.#all('tills'),
+      tills: [...this.#all('tills')],
       epochs: this.epochs,
-      waiting: isAccepting ? this.#all('entries').filter(isWaiting) : [],
+      waiting: isAccepting ? [...this.#all('entries')].filter(isWaiting) : [],
       ownWaiting: [],
     });
     for (const each of entries) fold.take(rowInCopy(each, isNotOwn), null);
@@ -135,32 +137,44 @@ export class SnapshotCopy {
 
   /** The rows of a table in chunks, as gzip of a line of JSON for each. */
   async *chunks(name: SnapshotTable): AsyncGenerator<Buffer> {
-    let lines: string[] = [];
+    // filled again for each chunk: new ones would stay in memory until the next collection
+    let lines = Buffer.alloc(SNAPSHOT_CHUNK_BYTES);
     let bytes = 0;
-    for (const line of this.#parts(name)) {
-      const size = Buffer.byteLength(line) + 1;
-      if (bytes + size > SNAPSHOT_CHUNK_BYTES && lines.length > 0) {
-        yield await packed(lines);
-        [lines, bytes] = [[], 0];
+    for (const part of this.#parts(name)) {
+      const size = part.reduce((sum, line) => sum + line.byteLength + 1, 0);
+      if (bytes + size > SNAPSHOT_CHUNK_BYTES && bytes > 0) {
+        yield await packed(lines.subarray(0, bytes));
+        bytes = 0;
       }
-      lines.push(line);
-      bytes += size;
+      if (size > lines.byteLength) lines = Buffer.alloc(size);
+      for (const line of part) {
+        bytes += line.copy(lines, bytes);
+        bytes = lines.writeUInt8(LINE_END, bytes);
+      }
     }
-    if (lines.length > 0) yield await packed(lines);
+    if (bytes > 0) yield await packed(lines.subarray(0, bytes));
   }
 
-  /** Cards and balances are sorted by customer, with all rows of a customer in one chunk, because tills read them chunk by chunk. */
-  #parts(name: SnapshotTable): Iterable<string> {
-    const table = this.#tables[name];
-    if (name !== 'cards' && name !== 'balances') return table.values();
-    const parts = new Map<string, string>();
-    const sorted = [...(table as Map<string, string>)].sort(([a], [b]) => (a < b ? -1 : 1));
-    for (const [key, line] of sorted) {
-      const [customer = ''] = key.split(' ');
-      const before = parts.get(customer);
-      parts.set(customer, before === undefined ? line : `${before}\n${line}`);
+  /**
+   * The rows that have to be in one chunk, of a whole table. Cards and balances are sorted by customer, with all rows of a
+   * customer in one part, because tills read them chunk by chunk.
+   */
+  *#parts(name: SnapshotTable): Iterable<readonly Buffer[]> {
+    const isByCustomer = name === 'cards' || name === 'balances';
+    const keys = [...this.#tables[name].keys()];
+    let part: Buffer[] = [];
+    let of: unknown;
+    for (const key of isByCustomer ? (keys as string[]).sort() : keys) {
+      const next = isByCustomer ? (key as string).split(' ', 1)[0] : key;
+      if (next !== of && part.length > 0) {
+        yield part;
+        part = [];
+      }
+      of = next;
+      const line = this.#tables[name].get(key);
+      if (line !== undefined) part.push(line);
     }
-    return parts.values();
+    if (part.length > 0) yield part;
   }
 
   #apply(change: ProjectedChange): void {
@@ -178,20 +192,27 @@ export class SnapshotCopy {
   }
 
   #put<T extends SnapshotTable>(name: T, row: SnapshotRow<T>): void {
-    this.#tables[name].set(nameOf(keyIn[name](row)), JSON.stringify(row));
+    this.#tables[name].set(nameOf(keyIn[name](row)), Buffer.from(JSON.stringify(row)));
   }
 
-  #all<T extends SnapshotTable>(name: T): SnapshotRow<T>[] {
-    return [...this.#tables[name].values()].map((line) => JSON.parse(line) as SnapshotRow<T>);
+  #load<T extends SnapshotTable>(name: T, line: Buffer): void {
+    this.#tables[name].set(nameOf(keyIn[name](rowOf(line))), line);
+  }
+
+  *#all<T extends SnapshotTable>(name: T): Iterable<SnapshotRow<T>> {
+    for (const key of this.#tables[name].keys()) yield* this.#some(name, [key]);
   }
 
   #some<T extends SnapshotTable>(name: T, keys: readonly unknown[]): SnapshotRow<T>[] {
     return keys.flatMap((key) => {
       const line = this.#tables[name].get(nameOf(key));
-      return line === undefined ? [] : [JSON.parse(line) as SnapshotRow<T>];
+      return line === undefined ? [] : [rowOf<T>(line)];
     });
   }
 }
+
+const rowOf = <T extends SnapshotTable>(line: Buffer): SnapshotRow<T> =>
+  JSON.parse(line.toString('utf8')) as SnapshotRow<T>;
 
 const nameOf = (key: unknown): unknown => (Array.isArray(key) ? key.join(' ') : key);
 
@@ -205,5 +226,17 @@ const isWaiting = ({ effect }: SnapshotRow<'entries'>): boolean => effect === 'w
 /** The copy is that of a till without own entries. */
 const isNotOwn = (): boolean => false;
 
-const packed = (lines: readonly string[]): Promise<Buffer> =>
-  promisify(gzip)(Buffer.from(`${lines.join('\n')}\n`));
+const LINE_END = '\n'.charCodeAt(0);
+
+/** The lines of a chunk, not copied. */
+function* linesOf(bytes: Buffer): Iterable<Buffer> {
+  let start = 0;
+  for (let end; (end = bytes.indexOf(LINE_END, start)) >= 0; start = end + 1)
+    yield bytes.subarray(start, end);
+}
+
+const packed = (bytes: Buffer): Promise<Buffer> => promisify(gzip)(bytes);
+
+/** In one piece: many small ones would be joined to another of the same size. */
+const unpacked = (chunk: Buffer): Promise<Buffer> =>
+  promisify<Buffer, ZlibOptions, Buffer>(gunzip)(chunk, { chunkSize: SNAPSHOT_CHUNK_BYTES });

@@ -60,8 +60,11 @@ export function openSnapshots(parts: Parts, everyEntries = EVERY_ENTRIES): Snaps
       isBehind = true;
       return log({ event: 'snapshot-needs-update' });
     }
-    if (order !== null)
-      log({ event: 'snapshot-made', order, ms: Math.round(performance.now() - since) });
+    if (order === null) return;
+    const ms = Math.round(performance.now() - since);
+    // of the whole process since its start; Node gives kilobytes
+    const maxRssMb = Math.round(process.resourceUsage().maxRSS / 1024);
+    log({ event: 'snapshot-made', order, ms, maxRssMb });
   }
 
   const round = (): Promise<void> =>
