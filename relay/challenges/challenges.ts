@@ -139,7 +139,7 @@ async function sendFirst(
   return sent.kind === 'refused' ? { kind: 'refused', because: sent.because } : sent;
 }
 
-/** The next channel of the chain while none has carried the challenge. */
+/** The channel to try after a refusal: the next of the chain, if no message was accepted and further ones are allowed. */
 async function afterRefusal(
   relay: Relay,
   row: ChallengeRow,
@@ -149,7 +149,7 @@ async function afterRefusal(
   return state !== 'sending' || sendsLeft === 0 || next === null ? { kind: 'nothing-left' } : next;
 }
 
-/** One more message of a live challenge, over this channel or the same one. */
+/** Sends one more message of a live challenge, over the `wanted` channel; null: over that of the last message. */
 async function resend(relay: Relay, row: ChallengeRow, wanted: Channel | null): Promise<SendReply> {
   const { db } = relay;
   const status = spendable(await statusOf(relay, row));

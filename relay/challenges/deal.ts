@@ -221,7 +221,10 @@ export async function balanceAfter(
 type Asked = { readonly till: string; readonly request: ChallengeRequest };
 type AfterDeal = ChallengeReply | { readonly kind: 'balance'; readonly balance: Balance };
 
-/** What the relay knows of a customer's account. `isWhole`: the balances of this till are not ahead of it. */
+/**
+ * What the relay knows of a customer's account. `has`: the balance by the entries of all tills; `of`: the request, for `heldFor`;
+ * `isWhole`: false if the relay lacks entries that this till has written, so that `has` may be outdated.
+ */
 type Account = {
   readonly has: { readonly owed: number; readonly points: number };
   readonly of: {

@@ -29,7 +29,7 @@ export type AskedAbout = {
   readonly receipt: string | null;
 };
 
-/** The number that is the customer's instead. */
+/** The customer's number, registered or waiting, if it is not the one asked about. `since`: ms. */
 type Held = { readonly phoneMasked: string; readonly since: number };
 
 /** What a number may confirm. Times in ms. */

@@ -91,8 +91,9 @@ async function missingOf(db: Relay['db'], till: string): Promise<number | null> 
 }
 
 /**
- * Follows the chain of a former name from its stated head down to the entries that the relay holds. Damaged entries are kept
- * beside its journal. Entries that the name itself carried over are now carried over by the device, under one of `tills`.
+ * Follows the chain of a former name from its stated head down to an entry that the relay holds. Returns the place of the first
+ * entry on the way that is missing: neither carried over by the device nor, as a damaged one, kept beside the journal. Null: none.
+ * Entries that the former name had itself carried over count as carried over by the device, under one of `tills`.
  */
 async function missingBefore(
   db: Relay['db'],
