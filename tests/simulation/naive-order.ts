@@ -1,5 +1,5 @@
-// Computes cards and goods from the relay's order, independently of the product's code,
-// entry by entry from the first.
+// Computes cards, persons, goods and categories from the relay's order, entry by entry from the first.
+// Independent of the product's code.
 import type { Database } from 'better-sqlite3';
 import type { Entry } from '$lib/contract/journal';
 
@@ -7,6 +7,7 @@ type Row = { shop_order: number; till: string; act: string; entry: string; verdi
 type Edit = { readonly order: number; readonly entry: Entry };
 type Step = { readonly customer: string; readonly account: string; readonly delta: number };
 type FieldEdit = { readonly product: string; readonly field: string; readonly value: unknown };
+type CategoryEdit = { readonly category: string; readonly field: string; readonly value: unknown };
 /** `acceptedAt`: its place, or the place where an owner accepted the former journal that it belongs to. */
 type Judged = Edit & { readonly verdict: string; readonly acceptedAt: number };
 
@@ -188,6 +189,62 @@ export function goodsInOrder(
   }
   const fields = Object.fromEntries([...newest].map(([field, { value }]) => [field, value]));
   return { fields, moved, stale };
+}
+
+/** For each category its fields: of each the last change whose author knew the one before. `stale`: as for cards. */
+export function categoriesInOrder(file: Database): {
+  readonly categories: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+  readonly stale: number;
+} {
+  const all = new Order(file);
+  let stale = 0;
+  const newest = new Map<string, Map<string, Edit & { readonly value: unknown }>>();
+  for (const { acceptedAt: order, entry, verdict } of all.entries()) {
+    if (verdict !== 'accepted' && verdict !== 'waiting') continue;
+    if (entry.act !== 'categories-changed') continue;
+    for (const { category, field, value } of entry.body['changed'] as CategoryEdit[]) {
+      const fields = newest.get(category) ?? new Map<string, Edit & { readonly value: unknown }>();
+      newest.set(category, fields);
+      const before = fields.get(field);
+      const isOther = before !== undefined && !all.isOneDevice(before.entry, entry);
+      // who sets the value that a field has already changes nothing
+      if (before?.value === value) continue;
+      if (isOther && before.order > all.knew(entry)) stale += 1;
+      else fields.set(field, { order, entry, value });
+    }
+  }
+  const categories = new Map(
+    [...newest].map(([category, fields]) => [
+      category,
+      Object.fromEntries([...fields].map(([field, { value }]) => [field, value])),
+    ]),
+  );
+  return { categories, stale };
+}
+
+/** The ids of the authorised persons on each card. Who was removed never comes back. */
+export function personsInOrder(file: Database): ReadonlyMap<string, ReadonlySet<string>> {
+  const persons = new Map<string, Set<string>>();
+  const removed = new Set<string>();
+  const forgotten = new Set<string>();
+  for (const { entry, verdict } of new Order(file).entries()) {
+    if (verdict !== 'accepted') continue;
+    const { customer, person, from } = entry.body;
+    const card = String(customer);
+    if (entry.act === 'authorised-person-removed') {
+      removed.add(String(person));
+      persons.get(card)?.delete(String(person));
+    } else if (entry.act === 'authorised-person-added') {
+      if (!removed.has(String(person)) && !forgotten.has(card))
+        persons.set(card, (persons.get(card) ?? new Set()).add(String(person)));
+    } else if (entry.act === 'customers-merged') {
+      persons.delete((from as { customer: string }).customer);
+    } else if (entry.act === 'customer-forgotten') {
+      forgotten.add(card);
+      persons.delete(card);
+    }
+  }
+  return persons;
 }
 
 /** Proofs used by several accepted acts, although the relay has flagged none of these acts after the first. */

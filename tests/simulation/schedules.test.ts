@@ -100,7 +100,7 @@ const MERGED: Step[] = [
   ...[up(1), { kind: 'down', till: 0, fault: 'none' } as const],
   { kind: 'repay', till: 0, customer: 0, price: 60 },
 ];
-/** Acts that are rare in random schedules: a payout, and edits of one product at tills without contact. */
+/** Acts that are rare in random schedules: a payout, and edits of one product and one category at tills without contact. */
 const PAID_OUT: Step[] = [
   { kind: 'sell', ...till(0), price: 10, paid: 0, points: 0, consent: 'customer' },
   ...[up(0), { kind: 'down', till: 1, fault: 'none' } as const],
@@ -110,6 +110,8 @@ const PAID_OUT: Step[] = [
   { kind: 'pay-out', ...till(0), price: 5 },
   { kind: 'goods', till: 0, what: 'price', amount: 5 },
   { kind: 'goods', till: 1, what: 'price', amount: 6 },
+  { kind: 'category', till: 0, category: 'Еда', order: 5 },
+  { kind: 'category', till: 1, category: 'Еда', order: 6 },
 ];
 /** An import is undone after another till has sold to its customer. */
 const UNDONE: Step[] = [

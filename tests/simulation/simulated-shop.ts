@@ -44,7 +44,14 @@ import { rememberWebCrypto } from '../support/remembered-webcrypto';
 import { TillClient } from '../support/till-client';
 import { acceptWaiting } from '../support/till-journal';
 import { BREAD, WholeTill, type Rung, type Shop } from '../support/whole-till';
-import { cardsInOrder, goodsInOrder, proofsUsedTwice, type Undone } from './naive-order';
+import {
+  cardsInOrder,
+  categoriesInOrder,
+  goodsInOrder,
+  personsInOrder,
+  proofsUsedTwice,
+  type Undone,
+} from './naive-order';
 import { issueCodes, ringByCode, type HeldCode } from './simulated-reserve-codes';
 import {
   addNewPerson,
@@ -293,6 +300,7 @@ export const FAULTS_TO_MEET = [
   ...(['clock-wrong', 're-enrolled', 'forgotten', 'forget-refused', 'merged'] as const),
   ...(['reduced', 'rounded', 'balances-undone', 'reserve-code'] as const),
   ...(['stale-goods', 'request-late', 'reply-late', 'doubled', 'snapshot-resumed'] as const),
+  ...(['stale-category'] as const),
 ];
 export type FaultMet = (typeof FAULTS_TO_MEET)[number];
 
@@ -1001,18 +1009,33 @@ export class SimulatedShop {
     return [...found, ...missing, ...this.#doubledMessages(), ...this.#brokenRules()];
   }
 
-  /** Differences of tills in goods from the order, and in everything else they show from each other. */
+  /** Differences of tills in goods, categories and persons from the order, and in what else they show from each other. */
   async #differences(all: readonly WholeTill[]): Promise<string[]> {
     const found: string[] = [];
     const { fields, moved, stale } = goodsInOrder(this.relay.file, BREAD);
     if (stale > 0) this.met.add('stale-goods');
     const bread = { ...BREAD_ADDED, ...fields, stock: (BREAD_ADDED.stock ?? 0) + moved };
+    const { categories, ...edited } = categoriesInOrder(this.relay.file);
+    if (edited.stale > 0) this.met.add('stale-category');
+    const persons = personsInOrder(this.relay.file);
     const shownAtFirst = new Map<string, string>();
     for (const [n, each] of all.entries()) {
       const [goods] = await each.goods();
       const { price: has, name, stock } = goods ?? {};
       if (has !== bread.price || name !== bread.name || stock !== bread.stock)
         found.push(`till ${n}: bread ${has} ${name} ${stock}, not ${JSON.stringify(bread)}`);
+      const held = new Map((await each.categories()).map((row) => [row.category, row]));
+      for (const [category, { order }] of categories)
+        if (held.get(category)?.order !== order)
+          found.push(
+            `till ${n}: ${category} at ${held.get(category)?.order}, not ${String(order)}`,
+          );
+      for (const [place, id] of this.#customers.entries()) {
+        const shown = (await customerById(each.db, id))?.persons.map((one) => one.id) ?? [];
+        const real = [...(persons.get(id) ?? [])];
+        if (shown.toSorted().join() !== real.toSorted().join())
+          found.push(`till ${n}: persons of ${place}: ${shown.join()}, not ${real.join()}`);
+      }
       const open = (await openDiscrepancies(each.db)).map(({ id }) => id);
       const shown: Record<string, unknown> = {
         discrepancies: open.toSorted(),
