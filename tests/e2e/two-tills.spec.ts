@@ -231,7 +231,7 @@ test(
     await till.goTo('to-settle');
     await second.goTo('to-settle');
     for (const each of [till, second]) {
-      await expect(list(each)).toContainText('A card changed here and at another till', {
+      await expect(list(each)).toContainText('A card changed at two tills', {
         timeout: 30_000,
       });
       await expect(list(each)).toContainText(/Not applied.*Vera Lugova.*70\.00/);

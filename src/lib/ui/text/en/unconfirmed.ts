@@ -82,12 +82,10 @@ export const unconfirmed = {
       'cap-exceeded': 'Over the cap without a code',
       'limit-elsewhere': 'Over the customer’s debt limit, counting the other tills',
       'points-elsewhere': 'More points than the customer has, counting the other tills',
-      'edit-stale':
-        'A card changed here and at another till at the same time: the other change stays',
-      'goods-stale':
-        'A product changed here and at another till at the same time: the other change stays',
+      'edit-stale': 'A card changed at two tills at the same time: one of the changes counts',
+      'goods-stale': 'A product changed at two tills at the same time: one of the changes counts',
       'category-stale':
-        'A category changed here and at another till at the same time: the other change stays',
+        'A category changed at two tills at the same time: one of the changes counts',
       'cap-elsewhere': 'Over the cap without a code, counting the other tills',
       'threshold-elsewhere': 'Without a code, which was required counting the other tills',
       'repaid-elsewhere':
