@@ -253,6 +253,37 @@ test(
   },
 );
 
+test('a card’s form opened before another till changed the limit does not undo that', async ({
+  till,
+  page,
+  relay,
+  browser,
+}) => {
+  test.setTimeout(120_000);
+  await till.openShop();
+  const second = await secondTill(browser, relay);
+  await second.goTo('customers');
+  await second.page.getByText('Vera Lugova').click({ timeout: 10_000 });
+  await second.dialog.getByRole('button', { name: 'Edit' }).click();
+  await second.dialog.getByLabel('Note').fill('Pays on Fridays');
+
+  await limit(till, '30');
+  await till.goTo('till');
+  await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
+  await till.saveAndSend();
+  await expect(till.codeField).toBeFocused();
+  await page.keyboard.type(codeIn((await messagesAt(relay.url))[0]?.text ?? ''));
+  await till.expectSaved();
+  // the debt came after the limit
+  await expect(second.page.getByText('15.99').first()).toBeAttached({ timeout: 10_000 });
+
+  await second.dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(second.page.getByText('Card saved')).toBeVisible();
+  await expect(second.dialog).toContainText('Pays on Fridays');
+  await expect(second.dialog).toContainText('A limit of their own: up to £30.00');
+  await second.page.context().close();
+});
+
 test(
   'the list of tills says what each has not sent and not received, and since when',
   { tag: '@service-worker' },

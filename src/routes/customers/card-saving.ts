@@ -1,11 +1,13 @@
 // Saves a card: parses the form, and reports a changed number to the relay first.
 import { NOTE_LENGTH, type Credit, type Reminders } from '$lib/contract/acts/customer';
-import type { CardEntered, Customer } from '$lib/domain/customers/customer';
+import { onNewest } from '$lib/domain/acts/customer-saved';
+import { enteredOn, type CardEntered, type Customer } from '$lib/domain/customers/customer';
 import { parseBirthday } from '$lib/domain/values/birthday';
 import { businessDay } from '$lib/domain/values/business-day';
 import { parseMoney } from '$lib/domain/values/money';
 import type { Phone } from '$lib/domain/values/phone';
 import type { CardOutcome } from '$lib/state/customers';
+import { customerById } from '$lib/storage/customers/customers';
 import { till } from '$lib/state/till.svelte';
 import { t } from '$lib/ui/text/current.svelte';
 import { cleanLine } from '../shared/typed-line';
@@ -88,9 +90,16 @@ export type Saved =
   /** Nothing was saved; `why` is a sentence. */
   | { readonly kind: 'not-saved'; readonly why: string };
 
-/** Saves a card. If the number changes, asks the relay first: without its answer nothing is saved. */
-export async function saveCard(held: Customer | null, card: CardValues): Promise<Saved> {
+/**
+ * Saves what the form has changed on the card as it was opened. A field that another till has changed meanwhile is not
+ * overwritten. If the number changes, asks the relay first: without its answer nothing is saved.
+ */
+export async function saveCard(opened: Customer | null, typed: CardValues): Promise<Saved> {
   let word: PhoneWord | null = null;
+  const now = opened === null ? null : await customerById(till.db, opened.id);
+  const held = now ?? opened;
+  const card = opened === null || now === null ? typed : onNewest(opened, typed, enteredOn(now));
+  if (card === null) return { kind: 'not-saved', why: t().customers.changedMeanwhile };
   if (held !== null && held.phone !== null && card.phone !== held.phone) {
     if (!till.signIn.may('change-customer-phone')) {
       return { kind: 'not-saved', why: t().rights.need(t().rights.names['change-customer-phone']) };

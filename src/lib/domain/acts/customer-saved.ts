@@ -57,6 +57,31 @@ export function rightForCredit(held: Credit | null, asked: Credit): Right | null
 export const isSameCard = (held: Card, asked: Card): boolean =>
   isSameText(held, asked) && held.phone === asked.phone && isSameCredit(held.credit, asked.credit);
 
+/**
+ * What a form has changed on a card, put on the card as it is now: a field left alone keeps what another till wrote there since
+ * the form was opened. Null: the form and another till have changed the same field.
+ */
+export function onNewest(opened: Card, typed: Card, now: Card): Card | null {
+  const [mine, others] = [changedFields(opened, typed), changedFields(opened, now)];
+  if (mine.some((field) => others.includes(field) && !isSameField[field](typed, now))) return null;
+  return { ...now, ...Object.fromEntries(mine.map((field) => [field, typed[field]])) };
+}
+
+const isSameField: Readonly<Record<keyof Card, (a: Card, b: Card) => boolean>> = {
+  name: (a, b) => a.name === b.name,
+  phone: (a, b) => a.phone === b.phone,
+  credit: (a, b) => isSameCredit(a.credit, b.credit),
+  birthday: (a, b) => isSameBirthday(a.birthday, b.birthday),
+  note: (a, b) => a.note === b.note,
+  group: (a, b) => a.group === b.group,
+  reminders: (a, b) => a.reminders === b.reminders,
+};
+
+const changedFields = (before: Card, after: Card): (keyof Card)[] =>
+  (Object.keys(isSameField) as (keyof Card)[]).filter(
+    (field) => !isSameField[field](before, after),
+  );
+
 const isSameText = (held: Card, asked: Card): boolean =>
   held.name === asked.name &&
   held.note === asked.note &&
