@@ -2,7 +2,7 @@
 import { flatMapInTurn } from '../in-turn';
 import { GENESIS_HASH } from '$lib/contract/journal';
 import type { Policy } from '$lib/contract/policy';
-import type { Verdict } from '$lib/contract/shop-journal';
+import { MOST_AGAINST, type Verdict } from '$lib/contract/shop-journal';
 import { DECIDED } from '$lib/proof/chain';
 import { PERSON_ACTS } from '$lib/domain/shop-cards';
 import { rightForCredit } from '$lib/domain/acts/customer-saved';
@@ -333,8 +333,11 @@ async function takeEdits(
   const stale = (
     kind: 'goods-stale' | 'category-stale',
     newer: readonly Place[],
-  ): readonly FoundAgainst[] =>
-    newer.slice(0, 1).map((first) => ({ kind, detail: String(newer.length), against: [first] }));
+  ): readonly FoundAgainst[] => {
+    if (newer.length === 0) return [];
+    const entries = [...new Map(newer.map((each) => [each.hash, each])).values()];
+    return [{ kind, detail: String(newer.length), against: entries.slice(0, MOST_AGAINST) }];
+  };
   if (known?.act === 'products-changed') {
     const edits = { ...place, changes: known.body.changed };
     return stale('goods-stale', await takeProductEdits(db, edits, view));

@@ -159,18 +159,20 @@ test('several rows of a list imported offline that do not count are one discrepa
   await one.changeGoods([{ ...bread, sku: '77' }, { ...milk, sku: '78' }, salt]);
   await settle();
   await importList(one, 'SKU;Name;Price\n77;хлеб;110\n78;молоко;80\n79;соль;30\n');
-  await importList(other, 'SKU;Name;Price\n77;хлеб;120\n78;молоко;90\n');
+  await importList(other, 'SKU;Name;Price\n77;хлеб;120\n');
+  await importList(other, 'SKU;Name;Price\n78;молоко;90\n');
   await other.sync();
   await settle();
   const prices = async (till: WholeTill) => (await till.goods()).map(({ price }) => price);
-  // the row that only one list has counts
+  // the row that only this list has counts
   for (const till of tills) expect(await prices(till)).toEqual([12_000, 9_000, 3_000]);
   const [found, ...more] = await openDiscrepancies(other.db);
   expect(more).toEqual([]);
   expect(await openDiscrepancies(one.db)).toEqual([found]);
   const imported = (till: WholeTill) => ({ till: till.id, hash: expect.any(String) as string });
   expect(found).toMatchObject({ kind: 'goods-stale', detail: '2', entry: imported(one) });
-  expect(found?.against).toMatchObject([imported(other)]);
+  const against = (await other.entries()).filter(({ act }) => act === 'products-changed').slice(-2);
+  expect(found?.against.map(({ hash }) => hash)).toEqual(against.map(({ hash }) => hash));
   for (const till of tills)
     expect(await staleGoods(till.db, found!)).toMatchObject([
       { product: { name: 'хлеб', price: 12_000 }, change: { field: 'price', value: 11_000 } },
