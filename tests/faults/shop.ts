@@ -16,6 +16,7 @@ import {
 import { disk } from '$lib/ui/text/en/disk';
 import { FakeSmsru } from '../support/fake-smsru';
 import { RelayProcess } from '../support/relay-process';
+import type { TillClient } from '../support/till-client';
 import { rowsOf, type Row } from '../support/till-disk';
 import { TillPage } from '../support/till-page';
 import { expectStore, openBrowser, type Browser, type Store } from './browser';
@@ -39,6 +40,8 @@ export class Shop {
   readonly tally: Tally;
   readonly #smsru: FakeSmsru;
   #customers: ReadonlyMap<string, string> = new Map();
+  /** A till without a browser, at which the owner sets up the shop. */
+  #owner: TillClient | null = null;
   /** What was shown as saved besides sales; null: only sales are made. */
   day: ShownAct[] | null = null;
   /** How many pages have sold. */
@@ -63,20 +66,44 @@ export class Shop {
     tally.acknowledged.otherDisk();
     await shop.relay.start();
     const browser = await openBrowser(profile, store);
-    const till = shop.#tillOn(browser.page);
+    const till = shop.tillOn(browser.page);
     await till.firstRun();
     expectStore(profile, store);
     await follow(browser.page, await shop.#allowEverything());
     await till.ring('Ground coffee');
     await till.newCustomer(DEBTOR.name, DEBTOR.phone);
-    const customers = await rowsOf(browser.page, 'customers');
-    shop.#customers = new Map(customers.map(({ name, id }) => [String(name), String(id)]));
+    await shop.#readCustomers(browser);
     return { shop, browser };
+  }
+
+  async #readCustomers({ page }: Browser): Promise<void> {
+    const customers = await rowsOf(page, 'customers');
+    this.#customers = new Map(customers.map(({ name, id }) => [String(name), String(id)]));
+  }
+
+  /** Adds a customer with a number that the owner trusts, at the till that founded the shop, before another joins. */
+  async addCustomer(
+    browser: Browser,
+    { name, phone }: { readonly name: string; readonly phone: string },
+  ): Promise<void> {
+    const till = this.tillOn(browser.page);
+    await till.goTo('customers');
+    await till.button('New customer').click();
+    await till.dialog.getByLabel('Name').fill(name);
+    await till.dialog.getByLabel('Phone').fill(phone);
+    await till.dialog.getByRole('button', { name: 'Save' }).click();
+    await expect(till.page.getByText('Card saved')).toBeVisible();
+    await this.#readCustomers(browser);
+    // a new number gets no codes in its first day, unless an owner trusts it
+    const row = (await rowsOf(browser.page, 'customers')).find((each) => each['name'] === name);
+    const contact = { customer: row?.['id'], phone: row?.['phone'], cardSalt: row?.['cardSalt'] };
+    const reply = await this.#owner?.call('POST', '/customers/trusted', { contacts: [contact] });
+    if (reply?.status !== 200) throw new Error(`not trusted: ${JSON.stringify(reply?.json)}`);
   }
 
   /** Codes through a service that counts them, and no limit on debts; resolves with the policy's version. */
   async #allowEverything(): Promise<number> {
-    const other = await ownersOtherTill(this.relay);
+    const other = (this.#owner = await ownersOtherTill(this.relay));
     await chooseService(other, this.relay, this.#smsru);
     return changePolicy(other, (policy) => ({
       ...policy,
@@ -90,7 +117,8 @@ export class Shop {
     return this.#customers;
   }
 
-  #tillOn(page: Page): TillPage {
+  /** The page model of a till of this shop. */
+  tillOn(page: Page): TillPage {
     return new TillPage(page, () => this.relay.url);
   }
 
@@ -104,7 +132,7 @@ export class Shop {
     then: Ears['then'] = 'retries',
   ): Promise<void> {
     // after the sign-in, acts without a code are shown first, if there are any
-    await this.#tillOn(page).goTo('till');
+    await this.tillOn(page).goTo('till');
     const first = new Promise<void>((resolve, reject) => {
       sellWithoutEnd(page, {
         saved: (screen) => {
@@ -117,7 +145,7 @@ export class Shop {
           turn: this.#pages++,
         },
         then,
-        code: () => this.#smsru.codes.at(-1) ?? '',
+        code: () => this.newestCode ?? '',
       }).catch(reject);
     });
     await within(first, STUCK_MS, async () => {
@@ -129,7 +157,7 @@ export class Shop {
   /** A second till of the shop on a new profile, signed in; it knows the customers of the first. */
   async join(profile: string): Promise<Browser> {
     const browser = await openBrowser(profile, this.store);
-    const till = this.#tillOn(browser.page);
+    const till = this.tillOn(browser.page);
     await till.connect(await connectionCode(this.relay));
     await expect
       .poll(() => rowsOf(browser.page, 'remoteCustomers').then((rows) => rows.length))
@@ -139,7 +167,7 @@ export class Shop {
 
   /** Waits until the debtor's card says that they owe this, minor units. */
   async expectDebtShown(page: Page, owed: number): Promise<void> {
-    const till = this.#tillOn(page);
+    const till = this.tillOn(page);
     await till.goTo('customers');
     await page.getByText(DEBTOR.name).first().click();
     const shown = async () => {
@@ -153,19 +181,19 @@ export class Shop {
 
   /** Opens the till, up to its first words. */
   async open({ page }: Browser): Promise<void> {
-    await this.#tillOn(page).open();
+    await this.tillOn(page).open();
     await page.waitForFunction(() => document.querySelector('#app')?.textContent !== '');
   }
 
   /** Opens the till and signs its owner in. */
   async signIn(browser: Browser): Promise<void> {
-    await this.#tillOn(browser.page).open();
+    await this.tillOn(browser.page).open();
     await this.enter(browser);
   }
 
   /** Signs the owner in on the opened page. A reload would no longer show what the first load found. */
   async enter({ page }: Browser): Promise<void> {
-    const till = this.#tillOn(page);
+    const till = this.tillOn(page);
     const question = till.button('It counts');
     const begun = question.or(page.getByRole('group', { name: 'PIN' }));
     // after a full disk, LevelDB sometimes cannot be opened by the page that was loaded without room
@@ -203,7 +231,7 @@ export class Shop {
 
   /** Lets the till check its own journal: every row has to follow from it. */
   async verify({ page }: Browser): Promise<void> {
-    await this.#tillOn(page).goTo('journal/check');
+    await this.tillOn(page).goTo('journal/check');
     await expect(page.getByRole('main')).toContainText(verify.wholeTitle(''));
   }
 
@@ -293,6 +321,11 @@ export class Shop {
     }
   }
 
+  /** The newest code sent to a customer; null: none. */
+  get newestCode(): string | null {
+    return this.#smsru.codes.at(-1) ?? null;
+  }
+
   /** The entries at the relay, oldest first. */
   journalAtRelay(): Row[] {
     const db = new Sqlite(join(this.relay.dataDir, 'relay.db'), { readonly: true });
@@ -322,6 +355,21 @@ export class Shop {
     await this.relay.start();
   }
 
+  /** The epochs of the relay's order: one more each time it has noticed that it runs on an older copy. */
+  epochs(): number {
+    const db = new Sqlite(join(this.relay.dataDir, 'relay.db'), { readonly: true });
+    try {
+      return db.prepare<[], number>('SELECT count(*) FROM epochs').pluck().get() ?? 0;
+    } finally {
+      db.close();
+    }
+  }
+
+  /** Signs the owner in at their own till, which a relay put back waits for as for every other one. */
+  async ownerSignsIn(): Promise<void> {
+    await this.#owner?.signIn();
+  }
+
   async dispose(): Promise<void> {
     await this.relay.dispose();
     await this.#smsru.stop();
@@ -346,12 +394,18 @@ export async function inShops(
 /** A temporary folder, removed when `work` ends or throws. */
 export async function withFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'counterfoil-faults-'));
-  try {
-    return await work(folder);
-  } finally {
-    // a killed browser may still be writing its last file
-    rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
-  }
+  // a killed browser may still be writing its last file
+  const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
+  const done = await work(folder).catch((cause: unknown) => {
+    try {
+      remove();
+    } catch {
+      // the browser that `work` left open writes on; why `work` failed matters more
+    }
+    throw cause;
+  });
+  remove();
+  return done;
 }
 
 /** Rejects with the text of `because` when `work` takes longer: a stuck till is a fault, too. */

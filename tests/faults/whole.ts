@@ -10,9 +10,12 @@ const TABLES = [
 ];
 export type Disk = Readonly<Record<(typeof TABLES)[number], Row[]>>;
 
+/** The entries of one till or several. */
+type Journal = { readonly journal: readonly Row[] };
+
 export const diskOf = (page: Page): Promise<Disk> => snapshotOf(page, TABLES);
 
-const salesIn = ({ journal }: Disk) => journal.filter((entry) => entry['act'] === 'sale');
+const salesIn = ({ journal }: Journal) => journal.filter((entry) => entry['act'] === 'sale');
 
 /** The sales of the journal that have a row, by id. */
 export function salesOn(disk: Disk): ReadonlyMap<string, SaleBody> {
@@ -21,7 +24,7 @@ export function salesOn(disk: Disk): ReadonlyMap<string, SaleBody> {
   return new Map(bodies.flatMap((body) => (ids.has(body.sale) ? [[body.sale, body]] : [])));
 }
 
-const returnsIn = ({ journal }: Disk) => journal.filter((entry) => entry['act'] === 'return');
+const returnsIn = ({ journal }: Journal) => journal.filter((entry) => entry['act'] === 'return');
 
 /** Acts with steps of debt and points in their body. */
 const MOVING: ReadonlySet<string> = new Set([
@@ -60,8 +63,8 @@ function sumsOf<T extends { readonly delta?: unknown }>(
 }
 
 /** By how much sales and returns moved the stock of each product, thousandths. */
-export function stockLeft(disk: Disk): ReadonlyMap<string, number> {
-  const moving = [...salesIn(disk), ...returnsIn(disk)];
+export function stockLeft(journal: Journal): ReadonlyMap<string, number> {
+  const moving = [...salesIn(journal), ...returnsIn(journal)];
   return sumsOf(
     moving.flatMap((entry) => bodyOf(entry).stock),
     ({ product }) => product,
@@ -193,7 +196,7 @@ export function unsavedOf(shown: readonly ShownAct[], disks: readonly Disk[]): s
 }
 
 /** The steps of debt and points of every act that moves them. */
-export const accountsIn = ({ journal }: Disk): SaleBody['accounts'] =>
+export const accountsIn = ({ journal }: Journal): SaleBody['accounts'] =>
   journal.filter(({ act }) => MOVING.has(String(act))).flatMap((entry) => bodyOf(entry).accounts);
 
 type OfKind = { readonly count: number; readonly cash: number; readonly total: number };
