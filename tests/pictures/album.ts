@@ -104,6 +104,23 @@ export class Album {
     await this.button(words.till.popular).waitFor();
   }
 
+  /** Connects this device by a code from the relay's own machine, and signs the owner in. */
+  async connect(code: string): Promise<void> {
+    const { page, words } = this;
+    await this.open();
+    await this.button(PEOPLE[this.language].speaks).click();
+    await page.getByLabel(words.enrol.tokenLabel).fill(code);
+    await this.button(words.enrol.connect).click();
+    await this.signIn();
+    await this.understood();
+  }
+
+  async signIn(): Promise<void> {
+    await this.page.getByRole('group', { name: /PIN/ }).waitFor();
+    await this.page.keyboard.type(PIN);
+    await this.page.locator('.rail').waitFor();
+  }
+
   /** Closes what is explained once at the start. */
   async understood(): Promise<void> {
     const ok = this.page.locator('.banners').getByRole('button', { name: this.words.common.ok });

@@ -1,6 +1,10 @@
 // Every screen in four sizes, both themes and both languages, for people to review before a release.
+import Sqlite from 'better-sqlite3';
+import { join } from 'node:path';
 import { expect } from '@playwright/test';
-import { test as base } from '../support/e2e';
+import { codeIn, messagesAt } from '../support/demo-phone';
+import { connectionCode, test as base } from '../support/e2e';
+import { damageTable } from '../support/till-disk';
 import { Album, PIN, type Language } from './album';
 
 const test = base.extend<{ album: (language: Language) => Album }>({
@@ -394,5 +398,114 @@ for (const language of ['ru', 'en'] as const)
       await album.take('35-device-install', { whole: true });
       await album.goTo('till');
       await album.take('35-till-install');
+    });
+
+    test(`two tills in ${language}`, async ({ album: open, page, relay, browser }) => {
+      const album = open(language);
+      const { words } = album;
+      await album.found();
+      await album.understood();
+
+      const context = await browser.newContext({
+        ...{ viewport: { width: 1280, height: 800 }, hasTouch: true },
+        ...{ locale: language === 'ru' ? 'ru-RU' : 'en-GB', serviceWorkers: 'block' },
+      });
+      const second = new Album(await context.newPage(), language, () => relay.url);
+      await second.connect(await connectionCode(relay));
+      await second.goTo('customers');
+      const customers = (of: Album) =>
+        of.page.locator('main li').getByRole('button', { name: new RegExp(customer) });
+      await customers(second).waitFor();
+
+      /** A limit of the customer's own, set at this till. */
+      async function limit(of: Album, amount: string): Promise<void> {
+        await of.goTo('customers');
+        await customers(of).click();
+        await of.dialog.getByRole('button', { name: words.common.edit }).click();
+        await of.dialog.getByRole('radio', { name: words.customers.kinds['own-limit'] }).check();
+        await of.dialog.getByLabel(words.customers.limit, { exact: true }).fill(amount);
+        await of.dialog.getByRole('button', { name: words.common.save }).click();
+        await of.page.getByText(words.customers.saved).waitFor();
+        await of.page.keyboard.press('Escape');
+      }
+      async function onAccount(of: Album): Promise<void> {
+        await of.goTo('till');
+        await of.ring(0, 1, 2, 3);
+        await of.choose(customer);
+        await of.pay();
+        await of.button(new RegExp(`^${words.tender.onAccount}`)).click();
+        await of.main();
+      }
+
+      // both put a sale on account and change the limit while one is away
+      await limit(album, language === 'ru' ? '1600' : '16');
+      // an open card does not follow what other tills write on it
+      await expect(async () => {
+        await second.page.keyboard.press('Escape');
+        await customers(second).click({ timeout: 1_000 });
+        await expect(second.dialog).toContainText(/\b16\.00|1\s?600/, { timeout: 1_000 });
+      }).toPass();
+      await second.page.keyboard.press('Escape');
+      const relayCalls = /\/api\//;
+      await context.route(relayCalls, (route) => route.abort());
+      await onAccount(second);
+      const reason = second.dialog.getByRole('radio').first();
+      // a dialogue that has just opened takes no tap yet
+      await expect(() => reason.check({ force: true, timeout: 1_000 })).toPass();
+      await second.button(words.noCode.doOnAccount).click();
+      await second.saved();
+      await second.page.keyboard.press('Enter');
+      await limit(second, language === 'ru' ? '7000' : '70');
+      await onAccount(album);
+      await page.getByLabel(words.code.fieldLabel(6)).first().waitFor();
+      await page.keyboard.type(codeIn((await messagesAt(relay.url))[0]?.text ?? ''));
+      await album.saved();
+      await page.keyboard.press('Enter');
+      await limit(album, language === 'ru' ? '1700' : '17');
+
+      // a till that the shop server has not heard
+      const db = new Sqlite(join(relay.dataDir, 'relay.db'));
+      db.prepare('UPDATE tills SET seen_at = ?').run(Date.now() - 20 * 60_000);
+      db.close();
+      await album.goTo('settings/tills');
+      // right after the first run no PIN is asked for
+      await album.button(words.settings.device.showTills).click();
+      await page.locator('main .ruled li').nth(1).waitFor();
+      await album.take('50-tills-silent');
+      await second.goTo('settings/tills');
+      await second.take('50-tills-offline');
+
+      await context.unroute(relayCalls);
+      await album.goTo('to-settle');
+      await page.locator('main li').nth(1).waitFor();
+      await album.take('51-to-settle', { whole: true });
+      await album.button(words.toSettle.answer).first().click();
+      await album.dialog.waitFor();
+      await album.take('51-to-settle-decide');
+      await page.keyboard.press('Escape');
+
+      // what answers is not the shop server
+      const json = { kind: 'journal', entries: [], head: 'x', checkpoint: '' };
+      await context.route(/\/api\/v1\/journal\?/, (route) => route.fulfill({ json }));
+      await second.open();
+      await second.signIn();
+      await second.goTo('till');
+      await second.page.getByText(words.status.othersTitle).waitFor({ timeout: 60_000 });
+      await second.take('52-others-missing');
+      await second.ring(0, 1);
+      await second.choose(customer);
+      await second.take('52-others-missing-receipt');
+      await second.page.locator('[data-status]').first().click();
+      await second.take('52-others-missing-panel');
+      await context.close();
+
+      await album.goTo('customers');
+      await damageTable(page, 'customers', 'reading');
+      await album.goTo('till');
+      await album.goTo('customers');
+      await page.getByText(words.disk.inUse).waitFor();
+      await album.take('53-damage');
+      await page.getByText(words.disk.inUseMore).click();
+      await album.take('53-damage-more');
     });
   });
