@@ -14,9 +14,13 @@ export function othersMissing(
   asOf: number | null,
   now: number,
 ): string {
+  return `${t().status.othersBecause[because]} ${othersRisk(asOf, now)}`;
+}
+
+/** What may be out of date here. */
+export function othersRisk(asOf: number | null, now: number): string {
   const moment = asOf === null ? null : formatMoment(asOf, now, language.current);
-  const words = t().status;
-  return `${words.othersBecause[because]} ${words.othersRisk(moment)}`;
+  return t().status.othersRisk(moment);
 }
 
 /**
