@@ -262,7 +262,7 @@ for (const language of ['ru', 'en'] as const)
         .getByRole('button', { name: new RegExp(customer) })
         .click();
       await album.dialog.getByRole('button', { name: words.repayment.statement.button }).click();
-      await page.getByText(words.repayment.statement.title).waitFor();
+      await album.dialog.locator('[data-slip]').first().waitFor();
       await album.take('43-statement');
       await page.keyboard.press('Escape');
       for (const [name, button] of [
