@@ -246,3 +246,18 @@ test('where the float is to be counted, the first payment asks for it and then g
     { act: 'sale' },
   ]);
 });
+
+test('the buttons for counting stay where they are while the sum beside them gets longer', async ({
+  till,
+  page,
+}) => {
+  await till.openShop();
+  await till.sellForCash('Carrier bag');
+  await till.goTo('shift');
+  await till.button(/^Close the shift/).click();
+  const more = page.locator('.count-box').first().getByRole('button').last();
+  const before = await more.boundingBox();
+  for (let times = 0; times < 4; times++) await more.click();
+  await expect(page.getByText('200.00').first()).toBeVisible();
+  expect(await more.boundingBox()).toEqual(before);
+});
