@@ -251,6 +251,7 @@ export async function outcomeAt(page: Page): Promise<Outcome> {
       .map(({ change }) => [change.field, change.value] as const);
   // the card of another till, if it is newer than the own one
   const card = [...rows.remoteCustomers, ...rows.customers].find(({ name }) => name === CARD.name);
+  if (card === undefined) throw new Error(`no card of ${CARD.name}`);
   return {
     discrepancies: rows.remoteJournal
       .filter(({ effect }) => effect === 'discrepancy')
@@ -262,7 +263,7 @@ export async function outcomeAt(page: Page): Promise<Outcome> {
       .sort(),
     goods: changes(rows.remoteProducts),
     categories: changes(rows.remoteCategories),
-    credit: card?.['credit'],
-    persons: (card?.['persons'] as { name: string }[]).map(({ name }) => name).sort(),
+    credit: card['credit'],
+    persons: (card['persons'] as { name: string }[]).map(({ name }) => name).sort(),
   };
 }
