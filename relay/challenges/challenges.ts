@@ -139,7 +139,7 @@ async function sendFirst(
   return sent.kind === 'refused' ? { kind: 'refused', because: sent.because } : sent;
 }
 
-/** The channel to try after a refusal: the next of the chain, if no message was accepted and further ones are allowed. */
+/** The next channel of the chain, after one refused the message; nothing if a message was accepted or no more may be sent. */
 async function afterRefusal(
   relay: Relay,
   row: ChallengeRow,

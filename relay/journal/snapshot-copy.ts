@@ -156,8 +156,8 @@ export class SnapshotCopy {
   }
 
   /**
-   * The rows that have to be in one chunk, of a whole table. Cards and balances are sorted by customer, with all rows of a
-   * customer in one part, because tills read them chunk by chunk.
+   * All rows of a table, in groups; the rows of one group must be in the same chunk. Cards and balances are sorted and grouped by
+   * customer, because tills read them chunk by chunk; in the other tables each row is a group.
    */
   *#parts(name: SnapshotTable): Iterable<readonly Buffer[]> {
     const isByCustomer = name === 'cards' || name === 'balances';

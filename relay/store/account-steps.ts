@@ -24,7 +24,7 @@ CREATE TABLE journal_steps (
 CREATE INDEX journal_steps_by_customer ON journal_steps (shop, customer, received_at);
 `;
 
-/** Stores the steps of one original. `receivedAt`: ms; `order`: the place in the shop's order from which on they count. */
+/** Stores the steps of one original. `receivedAt`: ms; `order`: they count from this place of the shop's order on. */
 export async function addSteps(
   db: Database,
   steps: readonly Pick<AccountRow, 'hash' | 'index' | 'customer' | 'account' | 'delta'>[],
@@ -86,7 +86,7 @@ export async function historySince(db: Database, customer: string): Promise<numb
 }
 
 /**
- * A customer's balance by the entries that the author of an entry knew, in the units of `standingOf`. Also counts the entries of
+ * A customer's balance as the till that wrote an entry knew it, in the units of `standingOf`. Also counts the entries of
  * the device's former names that wait for an owner (`former-journals.ts`), because the device itself counts them.
  */
 export async function standingAt(

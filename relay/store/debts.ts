@@ -59,8 +59,8 @@ export async function addDebts(
 }
 
 /**
- * A customer's unpaid debts by the entries that the author of an entry knew. A debt that another till made is dated no later than
- * the relay received it. `made` null: the author did not know the entry that made the debt. Not read: `repaid` and `amount`, which
+ * A customer's unpaid debts as the till that wrote an entry knew them. A debt that another till made is dated no later than
+ * the relay received it. `made` null: it did not know the entry that made the debt. Not read: `repaid` and `amount`, which
  * are zero, and `dueAt`, which is null.
  */
 export async function debtsAt(
@@ -113,7 +113,7 @@ const earnsIn = ({ earns }: EarnedIn): DebtEarns | null =>
   earns === null ? null : (JSON.parse(earns) as DebtEarns);
 
 /**
- * One debt, even if it is paid, by the entries that the author of an entry knew; null: they knew none about it. `made` null: they
+ * One debt, even if it is paid, as the till that wrote an entry knew it; null: it knew of none. `made` null: it
  * did not know the entry that made it. Not read: `dueAt`, which is null.
  */
 export async function debtAt(
