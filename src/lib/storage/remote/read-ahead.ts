@@ -128,11 +128,16 @@ export async function foldParts(
   return folded;
 }
 
-/** The first of these parts, as many as are read at once. */
+/** The first of these parts: as many as are read at once, at least one. */
 export function partsToRead(parts: readonly FoldedPart[]): readonly FoldedPart[] {
+  const first: FoldedPart[] = [];
   let entries = 0;
-  const end = parts.findIndex(({ part }) => (entries += part.entries.length) > READ_AT_ONCE);
-  return end < 0 ? parts : parts.slice(0, Math.max(end, 1));
+  for (const each of parts) {
+    entries += each.part.entries.length;
+    if (entries > READ_AT_ONCE && first.length > 0) break;
+    first.push(each);
+  }
+  return first;
 }
 
 /** Reads what these parts change, the first of which begins where the copy ends. Throws StorageError. */
