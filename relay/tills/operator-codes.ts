@@ -167,6 +167,7 @@ async function count(
 
   const code = live === null ? makeCode(by.can).code : cipher.decrypt(live.code);
   const id = live?.id ?? uuidv7();
+  const at = now();
   const row: OperatorCodeRow = {
     ...key,
     id,
@@ -176,14 +177,14 @@ async function count(
     codeLength: code.length,
     checksLeft: live?.checksLeft ?? CHECKS,
     sendsLeft: (live?.sendsLeft ?? policy.challenge.sends) - 1,
-    sentAt: now(),
-    resendAt: now() + resendPauseMs(relay),
-    expiresAt: live?.expiresAt ?? now() + policy.challenge.lifetimeMs,
+    sentAt: at,
+    resendAt: at + resendPauseMs(relay),
+    expiresAt: live?.expiresAt ?? at + policy.challenge.lifetimeMs,
     answered: 0,
   };
   // stored before the message leaves: it may arrive even if the service never replies
-  await keepOperatorCode(db, row, now());
-  if (live === null && isToOwner(key)) await countUnanswered(db, { ...key, id, at: now() }, since);
+  await keepOperatorCode(db, row, at);
+  if (live === null && isToOwner(key)) await countUnanswered(db, { ...key, id, at }, since);
   const text = by.can.text === 'free' ? wordOperatorCode(asked.words, policy, code) : null;
   const message = { channel: by.channel, phone, code, ...(text === null ? {} : { text }) };
   return { live, row, by, message, room };

@@ -62,6 +62,15 @@ describe('proving a phone', () => {
     expect(await stands()).toEqual(proven);
   });
 
+  test('the life of a code and the pause after it count from the moment it is sent', async () => {
+    let reads = 0;
+    Object.assign(shop.relay.relay, { now: () => shop.clock.now() + reads++ });
+    const sent = phoneProofReply.parse((await prove(shop.till)).json);
+    if (sent.kind !== 'code-sent') throw new Error(sent.kind);
+    const { sentAt, expiresAt, resendAt } = sent;
+    expect([expiresAt - sentAt, resendAt - sentAt]).toEqual([5 * MINUTE, 30_000]);
+  });
+
   test('needs an elevated operator, and nobody proves another’s phone', async () => {
     const other = await shop.till.call('POST', `/operators/${uuidv7()}/phone-proof`, {});
     expect([other.status, other.json]).toEqual([403, { kind: 'no-right' }]);
