@@ -115,10 +115,15 @@ test('a second browser is enrolled as a second till by a token, which works once
   const token = await connectionCode(relay);
   await code.fill(token);
   await expect(second.page.getByText('Goods and stock, customers')).toBeVisible();
+  // "Till 1" is taken: the relay names the second till
+  await expect(second.page.getByLabel('Name of this till')).toHaveValue('');
+  await expect(second.page.getByText('it gets a free name, such as Till 2')).toBeVisible();
   await second.button('Connect').click();
   await second.signIn();
   // the first till's goods
   await expect(second.page.getByText('Ground coffee, 250 g').first()).toBeVisible();
+  await second.goTo('settings/device');
+  await expect(second.page.getByText('Till 2', { exact: true })).toBeVisible();
   await context.close();
 
   const third = await browser.newContext();

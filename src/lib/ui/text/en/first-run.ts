@@ -42,6 +42,7 @@ export const enrol = {
   text: 'The shop is already at work. A one-time connection code is needed: a manager shows it under “Settings → Tills of the shop”, or npm run enrol does on the shop server’s machine.',
   tokenLabel: 'Connection code, 10 characters',
   nameLabel: 'Name of this till',
+  nameHint: 'Left empty, it gets a free name, such as Till 2. It can be changed later in Settings.',
   defaultName: 'Till 1',
   connect: 'Connect',
   wrong: 'That does not look like a connection code: it has 10 letters and digits.',
