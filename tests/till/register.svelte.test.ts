@@ -429,8 +429,10 @@ test('a receipt is set aside with its money and customer; what is scanned at tha
   expect(last.receipt).toEqual(after.receipt);
 });
 
+type Shop = Awaited<ReturnType<typeof atWork>>['shop'];
+
 /** The shop's order merges Anna's card into Boris's. */
-async function mergeAnna({ db }: Awaited<ReturnType<typeof atWork>>['shop']): Promise<void> {
+async function mergeAnna({ db }: Shop): Promise<void> {
   const place = { recordHash: 'a'.repeat(64), till: id(3), order: 9, at: AT, phoneSince: null };
   await db.remoteCards.put({
     ...{ customer: ANNA, ...place, card: null, credit: { kind: 'shop-limit' } },
@@ -507,10 +509,51 @@ test('a held receipt whose button is pressed twice is cancelled once', async () 
   if (held === undefined) throw new Error('nothing was set aside');
   const both = await Promise.all([register.held.cancel(held), register.held.cancel(held)]);
   expect(both).toMatchObject([{ kind: 'done' }, { kind: 'done' }]);
-  const cancelled = (await shop.db.journal.toArray()).filter(
-    ({ act }) => act === 'receipt-cancelled',
+  expect(await cancelledIn(shop)).toEqual([held.receipt.id]);
+});
+
+/** The receipts whose cancellation is in the journal, oldest first. */
+const cancelledIn = async ({ db }: Shop): Promise<unknown[]> =>
+  (await db.journal.toArray()).flatMap(({ act, body }) =>
+    act === 'receipt-cancelled' ? [(body as { receipt: string }).receipt] : [],
   );
-  expect(cancelled).toHaveLength(1);
+
+test('a receipt is cancelled once, although the database is lost as soon as that is saved', async () => {
+  const { register, shop } = await cashGiven();
+  await register.held.hold();
+  const [held] = register.held.all;
+  if (held === undefined) throw new Error('nothing was set aside');
+  register.add(bread, 'хлеб', ONE);
+  const open = register.receipt.id;
+  shop.db.journal.hook('creating', (_key, _entry, act) => {
+    act.on('complete', () => shop.db.close());
+  });
+  expect(await register.cancel()).toMatchObject({ kind: 'done' });
+  expect(register.receipt.lines).toEqual([]);
+  await shop.db.open();
+  expect(await register.held.cancel(held)).toMatchObject({ kind: 'done' });
+  expect(register.held.all).toEqual([]);
+  await shop.db.open();
+  expect(await cancelledIn(shop)).toEqual([open, held.receipt.id]);
+});
+
+test('a receipt whose cancellation failed is cancelled by the same act, or by another if it was changed', async () => {
+  const { register, shop } = await cashGiven();
+  const tried: unknown[] = [];
+  shop.db.journal.hook('creating', (_key, { body }, act) => {
+    tried.push((body as { id: string }).id);
+    if (tried.length < 4) act.abort();
+  });
+  const before = register.receipt;
+  for (const change of [() => undefined, () => undefined, () => register.add(bread, 'хлеб', ONE)]) {
+    change();
+    expect(await register.cancel()).toMatchObject({ kind: 'not-stored' });
+  }
+  expect(await register.cancel()).toMatchObject({ kind: 'done' });
+  const [first, again, changed, saved] = tried;
+  expect([again, saved]).toEqual([first, changed]);
+  expect(changed).not.toBe(first);
+  expect(await cancelledIn(shop)).toEqual([before.id]);
 });
 
 test('another customer, or none, removes the money; choosing the first customer does not', async () => {

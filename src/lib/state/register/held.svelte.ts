@@ -36,6 +36,14 @@ const notStored = (error: unknown): { readonly kind: 'refused' } | NotStored =>
     ? { kind: 'refused' }
     : { kind: 'not-stored', because: storageErrorKind(error) };
 
+/** What the act of cancelling records of a receipt; sums in minor units. */
+const countsOf = (receipt: Receipt) => ({
+  lines: receipt.lines.length,
+  total: receiptTotal(receipt),
+  removed: removedFrom(receipt),
+});
+const cancelledAs = (receipt: Receipt) => JSON.stringify([receipt.id, countsOf(receipt)]);
+
 /** A receipt without goods, whose payment has not begun. */
 export const newDraft = (): Draft => ({
   ...{ receipt: emptyReceipt(newId()), place: 'goods', checkout: NEW_CHECKOUT, askedBy: null },
@@ -57,7 +65,7 @@ export class HeldReceipts {
   readonly #deps: RegisterDeps;
   readonly #open: Open;
   #all = $state.raw<readonly HeldDraft[]>([]);
-  /** Held receipts that are being cancelled: the id of the act by the receipt's. No screen reads it. */
+  /** Ids of the acts that cancel a receipt and are not yet known as saved, by `cancelledAs`. No screen reads it. */
   // eslint-disable-next-line svelte/prefer-svelte-reactivity
   readonly #cancelling = new Map<string, string>();
 
@@ -78,37 +86,35 @@ export class HeldReceipts {
 
   /** Puts the open receipt on hold and begins the next one. */
   hold(): Promise<LeaveOutcome> {
-    const held = this.#open.asDraft();
-    if (held.receipt.lines.length === 0) return Promise.resolve({ kind: 'busy' });
-    return this.#exchange(newDraft(), () => holdDraft(this.#deps.db, held, this.#deps.now()));
+    const { db, now } = this.#deps;
+    const open = this.#open.asDraft();
+    if (open.receipt.lines.length === 0) return Promise.resolve({ kind: 'busy' });
+    return this.#exchange(newDraft(), async () => {
+      this.#stored(null, await holdDraft(db, open, now()));
+    });
   }
 
   /** Opens a held receipt; puts the open one on hold if it has goods. */
   resume(held: Draft): Promise<LeaveOutcome> {
     const open = this.#open.asDraft();
-    const { db, now } = this.#deps;
-    return this.#exchange(held, () => resumeDraft(db, held, open, now()));
+    return this.#exchange(held, () => this.#opened(held, open));
   }
 
   /** Cancels the open receipt, with an entry in the journal, and opens `next`. */
   async cancelOpen(next: Draft): Promise<CancelOutcome> {
     const { receipt } = this.#open.asDraft();
     if (receipt.lines.length === 0) return { kind: 'busy' };
-    const cancelled = { id: newId(), receipt };
+    const cancelled = this.#cancellation(receipt);
     const outcome = await this.#exchange(next, () => this.#journalCancelled(cancelled, false));
     return outcome.kind === 'done' ? { kind: 'done', cancelled } : outcome;
   }
 
   /** Cancels a held receipt, with an entry in the journal. */
   async cancel({ receipt }: Draft): Promise<CancelOutcome> {
-    // the same id for every press until it is saved, so that two presses cancel once
-    const id = this.#cancelling.get(receipt.id) ?? newId();
-    this.#cancelling.set(receipt.id, id);
-    const cancelled = { id, receipt };
+    const cancelled = this.#cancellation(receipt);
     try {
       await this.#open.draft.run(() => this.#journalCancelled(cancelled, true));
-      this.#cancelling.delete(receipt.id);
-      await this.read();
+      this.#stored(receipt, null);
       return { kind: 'done', cancelled };
     } catch (error) {
       return notStored(error);
@@ -126,20 +132,43 @@ export class HeldReceipts {
       const act = { id: newId(), receipt: receipt.id, cancelled: id, operator: by, at: now() };
       const outcome = await takeUpReceipt(db, act);
       if (outcome.kind === 'refused') throw new ActRefused();
-      await resumeDraft(db, again, open, now());
+      await this.#opened(again, open);
     });
+  }
+
+  /** Stores `receipt` as the open receipt, and `before`, which it replaces, as held if it has goods. */
+  async #opened(receipt: Draft, before: Draft): Promise<void> {
+    const { db, now } = this.#deps;
+    this.#stored(receipt.receipt, await resumeDraft(db, receipt, before, now()));
+  }
+
+  /** The held receipts without `gone` and with `held`, as just stored; reading again could fail after the act is saved. */
+  #stored(gone: Receipt | null, held: HeldDraft | null): void {
+    const others = this.#all.filter(({ receipt }) => receipt.id !== gone?.id);
+    this.#all = held === null ? others : [...others, held];
+  }
+
+  /**
+   * The same id for every press until the act is known as saved: a press may have been saved although it was reported as
+   * failed. Another id if the receipt has changed meanwhile, because the act records its goods.
+   */
+  #cancellation(receipt: Receipt): CancelledReceipt {
+    const key = cancelledAs(receipt);
+    const id = this.#cancelling.get(key) ?? newId();
+    this.#cancelling.set(key, id);
+    return { id, receipt };
   }
 
   async #journalCancelled({ id, receipt }: CancelledReceipt, held: boolean): Promise<void> {
     const { db, now } = this.#deps;
     const operator = this.#deps.operator();
     if (operator === null) throw new ActRefused();
-    const { lines } = receipt;
-    const removed = removedFrom(receipt);
-    const counts = { lines: lines.length, total: receiptTotal(receipt), removed };
-    const act = { ...counts, id, receipt: receipt.id, held, operator, at: now() };
+    const act = { ...countsOf(receipt), id, receipt: receipt.id, held, operator, at: now() };
     const outcome = await cancelReceipt(db, act);
-    if (outcome.kind === 'saved') return;
+    if (outcome.kind === 'saved') {
+      this.#cancelling.delete(cancelledAs(receipt));
+      return;
+    }
     if (outcome.because.kind === 'policy-refused') this.#deps.onpolicyrefused();
     throw new ActRefused();
   }
@@ -155,7 +184,6 @@ export class HeldReceipts {
     show(next);
     try {
       await draft.run(store);
-      await this.read();
       return { kind: 'done' };
     } catch (error) {
       const shown = next.receipt.lines;

@@ -71,11 +71,16 @@ const asRow = (
     checkout: toStored(checkout, askedBy),
   });
 
-/** Puts the open receipt on hold. `at`: ms. Throws StorageError. */
-export function holdDraft(db: TillDb, draft: Draft, at: number): Promise<void> {
+/** The draft on hold since `at`, ms. */
+const asHeld = (draft: Draft, at: number): DraftRow => asRow(draft, `held:${draft.receipt.id}`, at);
+
+/** Puts the open receipt on hold; returns it as stored. `at`: ms. Throws StorageError. */
+export function holdDraft(db: TillDb, draft: Draft, at: number): Promise<HeldDraft> {
+  const row = asHeld(draft, at);
   return transact(db, [db.drafts], async () => {
-    await db.drafts.put(asRow(draft, `held:${draft.receipt.id}`, at));
+    await db.drafts.put(row);
     await dropOpenIn(db, draft);
+    return { ...asDraft(row), heldAt: at };
   });
 }
 
@@ -99,12 +104,21 @@ export async function heldDrafts(db: TillDb): Promise<HeldDraft[]> {
     .sort((a, b) => a.heldAt - b.heldAt);
 }
 
-/** Opens a held receipt, and puts the open one on hold if it has goods. `at`: ms. Throws StorageError. */
-export function resumeDraft(db: TillDb, held: Draft, open: Draft, at: number): Promise<void> {
+/**
+ * Opens a held receipt, and puts the open one on hold if it has goods; returns that one as stored, or null. `at`: ms. Throws
+ * StorageError.
+ */
+export function resumeDraft(
+  db: TillDb,
+  held: Draft,
+  open: Draft,
+  at: number,
+): Promise<HeldDraft | null> {
+  const row = open.receipt.lines.length > 0 ? asHeld(open, at) : null;
   return transact(db, [db.drafts], async () => {
-    if (open.receipt.lines.length > 0)
-      await db.drafts.put(asRow(open, `held:${open.receipt.id}`, at));
+    if (row !== null) await db.drafts.put(row);
     await db.drafts.put(asRow(held, 'open', null));
     await db.drafts.delete(`held:${held.receipt.id}`);
+    return row === null ? null : { ...asDraft(row), heldAt: at };
   });
 }
