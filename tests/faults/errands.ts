@@ -251,8 +251,11 @@ export function prepareErrands({ debtor, turn, ...words }: Setting): void {
         const alert = document.querySelector('main [role=alert]');
         const failed = dialog ?? alert;
         if (failed && saysNotSaved(failed) && found(/Try again|Retry/, failed)) retryDisk(failed);
-        else if (Date.now() - since > PATIENCE_MS) over();
-        else errand?.(dialog);
+        else if (Date.now() - since > PATIENCE_MS) {
+          // an act that failed leaves its dialogue open, and the seller could not go on
+          if (dialog) press(/^\s*Close\s*$/, dialog);
+          over();
+        } else errand?.(dialog);
       },
     };
   };

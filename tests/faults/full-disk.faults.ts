@@ -10,7 +10,7 @@ import { DiskImage, disposeImages, whyNoImages } from './image';
 import { controlled, roundsOf, SEED } from './scale';
 import { pauseAtPayment, sellFurther } from './seller';
 import { Shop } from './shop';
-import { keepSkipped, NOTHING_WRONG, overAll, Tally } from './tally';
+import { keepSkipped, overAll, Tally } from './tally';
 import { diskOf, salesOn, type Disk } from './whole';
 
 const SIZE = '200M';
@@ -51,9 +51,7 @@ for (const [place, store] of STORES.entries()) {
         const then = THEN[(SEED + place + round) % THEN.length] ?? 'sells-on';
         await fillOnce(tally, copies, store, then);
         tally.rounds += 1;
-        expect(tally.complaints, `${then}, round ${tally.rounds}, seed ${SEED}`).toEqual(
-          NOTHING_WRONG,
-        );
+        tally.expectNothingWrong(`${then}, round ${tally.rounds}`);
       }
     });
   });

@@ -8,7 +8,7 @@ import { loseConnection, openBrowser, STORES, type Store } from './browser';
 import { ACTS, type ShownAct } from './errands';
 import { controlled, roundsOf, SEED } from './scale';
 import { inShops, Shop, withFolder } from './shop';
-import { NOTHING_WRONG, Tally } from './tally';
+import { Tally } from './tally';
 import { differences, type ScreenOfSale } from './shown';
 import { diskOf, doubledIn, salesOn, tornDayIn, tornIn, type Disk } from './whole';
 
@@ -85,14 +85,14 @@ async function killOften(
         await restarted;
         tally.rounds += 1;
         ({ browser, disk } = await shop.reopen(profile));
-        expect(tally.complaints, `round ${tally.rounds}, seed ${SEED}`).toEqual(NOTHING_WRONG);
+        tally.expectNothingWrong(`round ${tally.rounds}`);
       }
       expectEyesToSee(disk, tally.acknowledged.screens, shop.customers);
       disk = await shop.sellOn(browser);
       shop.lookAt(disk);
       expectEyesToSeeDay(disk, day);
       expect(await shop.expectUploaded(browser, disk)).toBe('uploaded');
-      expect(tally.complaints, `at the end, seed ${SEED}`).toEqual(NOTHING_WRONG);
+      tally.expectNothingWrong('at the end');
       await browser.context.close();
     } finally {
       await shop.dispose();

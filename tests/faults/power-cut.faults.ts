@@ -8,7 +8,7 @@ import type { Copy } from './copies';
 import { DiskImage, disposeImages, whyNoImages } from './image';
 import { roundsOf, SEED } from './scale';
 import { inShops, Shop } from './shop';
-import { keepSkipped, NOTHING_WRONG, overAll, Tally, type Kind } from './tally';
+import { keepSkipped, overAll, Tally, type Kind } from './tally';
 
 const SIZE = '400M';
 /** From the first sale to the cut, ms. */
@@ -43,8 +43,7 @@ for (const [place, store] of STORES.entries()) {
             shop.lookAt(sold);
             expect(await shop.expectUploaded(after.browser, sold)).toBe('uploaded');
             await after.browser.kill();
-            for (const each of all)
-              expect(each.complaints, `cut ${tally.rounds}, seed ${SEED}`).toEqual(NOTHING_WRONG);
+            for (const each of all) each.expectNothingWrong(`cut ${tally.rounds}`);
           }
         }),
       );

@@ -16,7 +16,7 @@ import { seededRandom } from '../support/seeded-random';
 import { DiskImage, disposeImages, whyNoImages } from './image';
 import { roundsOf, SEED } from './scale';
 import { inShops, withFolder } from './shop';
-import { keepSkipped, NOTHING_WRONG, Tally } from './tally';
+import { keepSkipped, Tally } from './tally';
 import { type MomentFrom, underLoad, Uploads } from './uploads';
 
 /** Longest time from the first upload of a round to the kill or cut, ms. */
@@ -42,13 +42,13 @@ test(`after ${kills} kills the relay has every entry it acknowledged, and sent n
           await uploads.signIn();
           tally.rounds += 1;
           uploads.lookAt(relay.dataDir);
-          expect(tally.complaints, `kill ${tally.rounds}, seed ${SEED}`).toEqual(NOTHING_WRONG);
+          tally.expectNothingWrong(`kill ${tally.rounds}`);
         }
         // on a busy machine it is possible that every kill came before a message was sent
         await uploads.sendAgain();
         await uploads.settled();
         uploads.lookAt(relay.dataDir);
-        expect(tally.complaints, `seed ${SEED}`).toEqual(NOTHING_WRONG);
+        tally.expectNothingWrong('at the end');
         expect(uploads.messages).toBeGreaterThan(0);
       } finally {
         await relay.dispose();
@@ -140,7 +140,7 @@ test(`after ${returns} restores of older copies the relay has every entry again,
   const tally = new Tally('a relay put back from an older copy tells nobody twice');
   await tally.over(async () => {
     await putBack(tally, returns, () => undefined);
-    expect(tally.complaints, `seed ${SEED}`).toEqual(NOTHING_WRONG);
+    tally.expectNothingWrong('at the end');
   });
 });
 
@@ -200,7 +200,7 @@ test(`after ${cuts} power cuts the relay has every entry it acknowledged`, async
     await inShops(tally, cuts, (rounds) =>
       cutPower(tally, { rounds, root: process.cwd() }, (uploads, dataDir) => {
         uploads.lookAt(dataDir);
-        expect(tally.complaints, `cut ${tally.rounds}, seed ${SEED}`).toEqual(NOTHING_WRONG);
+        tally.expectNothingWrong(`cut ${tally.rounds}`);
       }),
     );
   });

@@ -9,7 +9,7 @@ import { TillPage } from '../support/till-page';
 import { expectStore, openBrowser, STORES, type Store } from './browser';
 import { roundsOf, SEED } from './scale';
 import { withFolder } from './shop';
-import { NOTHING_WRONG, Tally } from './tally';
+import { Tally } from './tally';
 
 const CUSTOMER = 'Vera Lugova';
 /** Longest time from the input of the code to the kill, ms; most of it is the check of the code. */
@@ -107,7 +107,7 @@ async function oneShop(tally: Tally, rounds: number, random: () => number, store
       const uses = await usesOf(page(), code);
       if (uses > 1) tally.doubled.add(code);
       if (uses === 0) tally.lost.add(code);
-      expect(tally.complaints, `round ${tally.rounds}, seed ${SEED}`).toEqual(NOTHING_WRONG);
+      tally.expectNothingWrong(`round ${tally.rounds}`);
     }
   });
 }

@@ -133,10 +133,19 @@ export class Tally {
         this.doubled.add(`number ${number} shown`);
   }
 
-  /** What was found to be wrong; equals `NOTHING_WRONG` if nothing was. */
-  get complaints(): object {
-    const wrong = [...this.wrong.values()].flat();
-    return { lost: [...this.lost], doubled: [...this.doubled], wrong, torn: this.torn };
+  /** Fails, with all words of what was found, unless nothing was. `when`: after which round, for the message. */
+  expectNothingWrong(when: string): void {
+    const found = {
+      lost: [...this.lost],
+      doubled: [...this.doubled],
+      wrong: [...this.wrong.values()].flat(),
+      torn: this.torn,
+    };
+    const words = Object.entries(found)
+      .filter(([, all]) => all.length > 0)
+      .map(([kind, all]) => `${kind}: ${all.join('; ')}`);
+    // one line, because a summary of failures shows only the first
+    if (words.length > 0) throw new Error(`${when}, seed ${SEED}: ${words.join(' | ')}`);
   }
 
   /** Throws if a promise could not have been broken: it had no round, or fewer acts than rounds. */
@@ -181,8 +190,6 @@ export async function overAll(
   const all = tallies.reduce((inner, tally) => () => tally.over(inner), rounds);
   await all();
 }
-
-export const NOTHING_WRONG = { lost: [], doubled: [], wrong: [], torn: [] } as const;
 
 /** Writes a row for a promise that was not run, with the reason. */
 export function keepSkipped(promise: string, skipped: string): void {
