@@ -10,6 +10,7 @@ import {
   lookForUpdate,
   ownBuild,
   releaseOf,
+  update,
   type Change,
 } from '../support/releases';
 import { rowsOf } from '../support/till-disk';
@@ -70,9 +71,7 @@ test('a receipt, a code and an outage outlast an update, which arrives whole or 
     await context.setOffline(true);
 
     // it is downloaded already, so installing it needs no network
-    const loaded = page.waitForEvent('load');
-    await till.button('Update').click();
-    await loaded;
+    await update(till);
     expect(await releaseOf(page)).toBe('next');
     await till.signIn();
     await till.goTo('settings/device');

@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, type Page } from '@playwright/test';
 import { RelayProcess } from './relay-process';
+import type { TillPage } from './till-page';
 
 /** A copy of the output of `npm run build`, whose files a story may change. */
 export async function ownBuild(story: (relay: RelayProcess, root: string) => Promise<void>) {
@@ -133,4 +134,14 @@ export function lookForUpdate(page: Page): Promise<'waiting' | 'nothing'> {
       );
     return registration?.waiting ? 'waiting' : 'nothing';
   });
+}
+
+/**
+ * Installs the waiting release by the banner's button. Resolves when the page was loaded again, even if that failed.
+ * The button waits for an upload in progress. If the page is left before that ends, the click is lost and the release still waits.
+ */
+export async function update(till: TillPage): Promise<void> {
+  const loaded = till.page.waitForEvent('load');
+  await till.button('Update').click();
+  await loaded;
 }
