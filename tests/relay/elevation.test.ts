@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Policy } from '$lib/contract/policy';
 import { elevationReply } from '$lib/contract/till';
 import { offerEnrolment } from '../../relay/tills/tokens';
+import { numbersIn } from '../support/numbers-in';
 import { verifierOf } from '../support/pin-verifiers';
 import { makeClock, startRelay, type RunningRelay } from '../support/relay';
 import { TillClient } from '../support/till-client';
@@ -131,7 +132,9 @@ it('without a policy nobody can be elevated', async () => {
 
 it('neither PIN nor token is in the log', async () => {
   await till.elevate({ pin: '864209', token: 'ABCDEFGHJK' });
-  expect(JSON.stringify(running.log)).not.toMatch(/864209|ABCDEFGHJK/);
+  const text = JSON.stringify(running.log);
+  expect(numbersIn(text)).not.toContain('864209');
+  expect(text).not.toContain('ABCDEFGHJK');
   expect(running.log).toContainEqual({
     event: 'elevation',
     till: till.id,
