@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { mistakeIn, Numeral, readJson, type Json } from '../../relay/providers/json-text';
 import { cases } from '../support/cases';
+import { cpuTimeOf } from '../support/cpu-time';
 
 const BOM = '\ufeff';
 const nested = (depth: number, leaf = '') => '['.repeat(depth) + leaf + ']'.repeat(depth);
@@ -129,10 +130,11 @@ test.for([
   ['keys', `{${Array.from({ length: 6000 }, (_, i) => `"${i}":0`).join()}}`],
   ['one key', `{${'"a":0,'.repeat(10_000)}"a":0}`],
 ] as const)('64 KiB of %s are read or refused at once', ([, text]) => {
-  const started = performance.now();
-  readJson(text);
-  mistakeIn(text);
-  expect(performance.now() - started).toBeLessThan(1000);
+  const took = cpuTimeOf(() => {
+    readJson(text);
+    mistakeIn(text);
+  });
+  expect(took).toBeLessThan(1000);
 });
 
 test.for([

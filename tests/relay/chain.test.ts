@@ -150,9 +150,7 @@ describe('for channels with our own code', () => {
     clock.pass(AFTER);
     await twilio.goDark();
     const again = { channel: 'whatsapp', at: START + AFTER + AGAIN };
-    await expect
-      .poll(look, { timeout: 4000 })
-      .toMatchObject({ channel: 'sms', sendsLeft: 2, next: again });
+    await expect.poll(look).toMatchObject({ channel: 'sms', sendsLeft: 2, next: again });
     await twilio.comeBack();
     clock.pass(AGAIN - 1);
     expect(await look()).toMatchObject({ channel: 'sms', next: again });
