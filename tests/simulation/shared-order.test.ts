@@ -6,7 +6,8 @@ import type { JournalPage, OrderedEntry } from '$lib/contract/shop-journal';
 import { isDiscrepancy } from '$lib/domain/customers/discrepancy';
 import { money } from '$lib/domain/values/money';
 import { verifyCheckpoint } from '$lib/proof/shop-log';
-import { customerById } from '$lib/storage/customers/customers';
+import { enteredOn, type CardEntered } from '$lib/domain/customers/customer';
+import { changeCustomer, customerById } from '$lib/storage/customers/customers';
 import {
   applyStaleEdit,
   closeDiscrepancy,
@@ -747,6 +748,58 @@ test('of two downloads that have the same part ready, the second writes nothing'
   release();
   await held;
   expect(await both).toEqual(['applied', 'moved']);
+});
+
+describe('a card’s form that is saved while another till’s new limit waits to be stored', () => {
+  const limitOf = (limit: number) => ({ kind: 'own-limit', limit: money(limit) }) as const;
+
+  /** Saves the form of a card at the other till just after that till has downloaded a limit of 900, but not stored it yet. */
+  async function saving(typed: Partial<CardEntered>) {
+    await one.save(ANNA);
+    await one.sync();
+    await other.sync();
+    const card = await customerById(other.db, ANNA);
+    if (card === null) throw new Error('no card');
+    const opened = enteredOn(card);
+    await one.save(ANNA, { credit: limitOf(90_000) });
+    await one.sync();
+    const requests = vi.spyOn(navigator.locks, 'request');
+    let release = (): void => undefined;
+    const held = withWriterLock(
+      other.db,
+      () => new Promise<void>((resolve) => (release = resolve)),
+    );
+    const download = other.sync();
+    await expect.poll(() => requests.mock.calls.length).toBe(2);
+    const by = { operator: shop.owner.ownerId, at: shop.clock.now() };
+    const outcome = changeCustomer(other.db, { customer: { ...opened, ...typed }, opened, ...by });
+    await expect.poll(() => requests.mock.calls.length).toBe(3);
+    requests.mockRestore();
+    expect(await customerById(other.db, ANNA)).toMatchObject({ credit: { kind: 'shop-limit' } });
+    release();
+    await Promise.all([held, download]);
+    return outcome;
+  }
+
+  test('is refused if it changes the limit, too', async () => {
+    expect(await saving({ credit: limitOf(50_000), note: 'Пятница' })).toEqual({
+      ...{ kind: 'refused', because: { kind: 'changed-meanwhile' } },
+    });
+    expect(await customerById(other.db, ANNA)).toMatchObject({
+      credit: limitOf(90_000),
+      note: null,
+    });
+  });
+
+  test('keeps that limit if it changes something else', async () => {
+    expect(await saving({ note: 'Пятница' })).toMatchObject({ kind: 'saved' });
+    for (const till of [other, one]) {
+      await till.sync();
+      const card = await customerById(till.db, ANNA);
+      expect(card).toMatchObject({ credit: limitOf(90_000), note: 'Пятница' });
+    }
+    expect(await openDiscrepancies(one.db)).toEqual([]);
+  });
 });
 
 describe('a till believes no wrong reply of the relay, and goes on selling:', () => {

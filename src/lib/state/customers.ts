@@ -11,10 +11,12 @@ import {
   type PersonOutcome,
 } from '$lib/storage/sales/authorised-persons';
 import {
+  changeCustomer,
   customersByIds,
   importCustomers,
   saveCustomer,
   standings,
+  type ChangedMeanwhile,
   type CustomerOutcome,
   type ImportedCustomer,
   type ImportOutcome,
@@ -68,7 +70,9 @@ import { measureStep } from '$lib/state/device/measure-step';
 
 /** A card was stored, refused by the policy, or not stored because the disk failed. */
 export type CardOutcome =
-  CustomerOutcome | { readonly kind: 'not-saved'; readonly because: StorageErrorKind };
+  | CustomerOutcome
+  | ChangedMeanwhile
+  | { readonly kind: 'not-saved'; readonly because: StorageErrorKind };
 
 /** Customers of a file were stored, refused, or not stored because the disk failed. */
 export type ImportResult =
@@ -179,16 +183,20 @@ export class Customers {
     }
   }
 
-  /** Saves a new card (`id: null`) or a changed one; never throws, so that a form keeps its input. */
-  async save(card: Omit<CardEntered, 'id'> & { readonly id: string | null }): Promise<CardOutcome> {
+  /**
+   * Saves a new card (`opened: null`), or what a form has changed on the card as it was opened. Never throws, so that a form keeps
+   * its input.
+   */
+  async save(card: Omit<CardEntered, 'id'>, opened: CardEntered | null): Promise<CardOutcome> {
     const operator = this.#operator();
     if (operator === null) return { kind: 'refused', because: { kind: 'no-right', right: 'sell' } };
     try {
-      const outcome = await saveCustomer(this.#db, {
-        customer: { ...card, id: card.id ?? newId() },
-        operator,
-        at: this.#now(),
-      });
+      const by = { operator, at: this.#now() };
+      const customer = { ...card, id: opened?.id ?? newId() };
+      const outcome =
+        opened === null
+          ? await saveCustomer(this.#db, { customer, ...by })
+          : await changeCustomer(this.#db, { customer, opened, ...by });
       if (outcome.kind === 'saved') this.#on.saved();
       else if (outcome.because.kind === 'policy-refused') this.#on.policyRefused();
       return outcome;

@@ -98,8 +98,9 @@ export async function saveCard(opened: Customer | null, typed: CardValues): Prom
   let word: PhoneWord | null = null;
   const now = opened === null ? null : await customerById(till.db, opened.id);
   const held = now ?? opened;
+  // decided again with the lock; before it so that the relay is not asked about a number in vain
   const card = opened === null || now === null ? typed : onNewest(opened, typed, enteredOn(now));
-  if (card === null) return { kind: 'not-saved', why: t().customers.changedMeanwhile };
+  if (card === null) return { kind: 'not-saved', why: t().errors.cardChanged };
   if (held !== null && held.phone !== null && card.phone !== held.phone) {
     if (!till.signIn.may('change-customer-phone')) {
       return { kind: 'not-saved', why: t().rights.need(t().rights.names['change-customer-phone']) };
@@ -108,7 +109,7 @@ export async function saveCard(opened: Customer | null, typed: CardValues): Prom
     if (answer.kind === 'not-saved') return answer;
     word = answer;
   }
-  const outcome = await till.customers.save({ id: held?.id ?? null, ...card });
+  const outcome = await till.customers.save(typed, opened);
   if (outcome.kind === 'saved') return { kind: 'saved', customer: outcome.customer, word };
   return { kind: 'not-saved', why: refusalText(outcome) };
 }
@@ -144,6 +145,7 @@ function refusalText(outcome: Exclude<CardOutcome, { kind: 'saved' }>): string {
   if (outcome.kind === 'not-saved') return words.storage[outcome.because];
   const { because } = outcome;
   if (because.kind === 'customer-forgotten') return words.customerForgotten;
+  if (because.kind === 'changed-meanwhile') return words.cardChanged;
   if (because.kind === 'no-right') return t().rights.need(t().rights.names[because.right]);
   return `${words.policyRefused} (${words.policyBecause[because.because]})`;
 }

@@ -1,10 +1,15 @@
 // Customers' cards: reads, saves and imports them; the journal holds only their salted hashes.
 import { MOST_IMPORTED } from '$lib/contract/acts/customer';
-import { decideCustomerSaved, isSameCard } from '$lib/domain/acts/customer-saved';
+import { decideCustomerSaved, isSameCard, onNewest } from '$lib/domain/acts/customer-saved';
 import { decideImport } from '$lib/domain/acts/customers-imported';
 import { isSameBirthday } from '$lib/domain/values/birthday';
 import type { CustomerFacts } from '$lib/domain/receipt/discount-rules';
-import { enteredOn, type Customer, type Standing } from '$lib/domain/customers/customer';
+import {
+  enteredOn,
+  type CardEntered,
+  type Customer,
+  type Standing,
+} from '$lib/domain/customers/customer';
 import type { OwnPersons } from '$lib/domain/shop-cards';
 import { DEMO_IDS } from '$lib/domain/demo/demo-id';
 import { money } from '$lib/domain/values/money';
@@ -81,6 +86,16 @@ export type CustomerOutcome =
   | { readonly kind: 'saved'; readonly customer: Customer }
   | { readonly kind: 'refused'; readonly because: PolicyRefused | NoRight | WasForgotten };
 
+/** Another till has changed a field of the card that this till wants to change, too. */
+export type ChangedMeanwhile = {
+  readonly kind: 'refused';
+  readonly because: { readonly kind: 'changed-meanwhile' };
+};
+const CHANGED_MEANWHILE: ChangedMeanwhile = {
+  kind: 'refused',
+  because: { kind: 'changed-meanwhile' },
+};
+
 /** A card with a new salt and its hash. `kept`: the fields that nobody types in. */
 async function sealed(
   asked: CustomerAsked,
@@ -111,20 +126,49 @@ function birthdaySinceOf(
   return held !== undefined && isSameBirthday(held.birthday, birthday) ? held.birthdaySince : at;
 }
 
-/** Creates or changes a card. Writes nothing if the card is unchanged. */
-export async function saveCustomer(
+type CardAttempt = {
+  readonly customer: CustomerAsked;
+  readonly operator: string;
+  readonly at: number;
+};
+
+/** Creates a card, or replaces all that is entered on it. Writes nothing if the card is unchanged. */
+export function saveCustomer(db: TillDb, attempt: CardAttempt): Promise<CustomerOutcome> {
+  return write<never>(db, attempt, (asked) => asked);
+}
+
+/**
+ * Changes on the card what a form has changed on it as it was `opened`. A field that another till has changed since is not
+ * overwritten, even if its edit arrives while this act waits for the writer's lock.
+ */
+export async function changeCustomer(
   db: TillDb,
-  attempt: { customer: CustomerAsked; operator: string; at: number },
-): Promise<CustomerOutcome> {
+  { opened, ...attempt }: CardAttempt & { readonly opened: CardEntered },
+): Promise<CustomerOutcome | ChangedMeanwhile> {
+  return await write<ChangedMeanwhile>(db, attempt, (typed, held) => {
+    if (held === undefined) return typed;
+    const card = onNewest(opened, typed, enteredOn(held));
+    return card === null ? CHANGED_MEANWHILE : { ...card, id: typed.id };
+  });
+}
+
+/** `askedOn`: what the card is to be, given the newest card that this till has; or why it is not saved. */
+function write<Refused extends ChangedMeanwhile>(
+  db: TillDb,
+  attempt: CardAttempt,
+  askedOn: (typed: CustomerAsked, held: CustomerRow | undefined) => CustomerAsked | Refused,
+): Promise<CustomerOutcome | Refused> {
   const { operator, at } = attempt;
-  const asked = recorded(customerAsked, attempt.customer);
-  return await asWriter(db, async (writer) => {
+  const typed = recorded(customerAsked, attempt.customer);
+  return asWriter(db, async (writer): Promise<CustomerOutcome | Refused> => {
     const [[held], own, [isForgotten]] = await Promise.all([
-      customersIn(db, [asked.id]),
-      db.customers.get(asked.id),
-      areForgotten(db, [asked.id]),
+      customersIn(db, [typed.id]),
+      db.customers.get(typed.id),
+      areForgotten(db, [typed.id]),
     ]);
     if (isForgotten === true) return { kind: 'refused', because: { kind: 'customer-forgotten' } };
+    const asked = askedOn(typed, held);
+    if ('because' in asked) return asked;
     if (held !== undefined && isSameCard(held, asked)) {
       return { kind: 'saved', customer: asCustomer(held) };
     }

@@ -84,8 +84,6 @@ export const customers = {
 
   saved: 'Card saved',
   notSaved: 'Card NOT saved',
-  changedMeanwhile:
-    'Another till has changed the same on this card meanwhile. Close the card and open it again: it then shows the new values.',
   change: {
     changed: 'The new number is registered.',
     waitingTitle: 'The new number will be accepted in 24 hours',

@@ -65,6 +65,8 @@ export const errors = {
   } satisfies Record<Refusal, string>,
 
   customerForgotten: 'This customer asked to be forgotten: their card cannot be saved any more.',
+  cardChanged:
+    'Another till has changed the same on this card meanwhile. Close the card and open it again: it then shows the new values.',
 
   floatNotCounted: 'No shift is open. Count the float in the drawer first.',
   sale: {

@@ -85,8 +85,6 @@ export const customers = {
 
   saved: 'Карточка сохранена',
   notSaved: 'Карточка НЕ сохранена',
-  changedMeanwhile:
-    'То же самое на этой карточке тем временем изменили на другой кассе. Закройте карточку и откройте снова: в ней будут новые значения.',
   /** The relay's answer to a change of the number. */
   change: {
     changed: 'Сервер магазина принял новый номер.',

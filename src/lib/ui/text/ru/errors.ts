@@ -72,6 +72,8 @@ export const errors = {
   } satisfies Record<Refusal, string>,
 
   customerForgotten: 'Этого покупателя забыли по его просьбе: его карточку больше не сохранить.',
+  cardChanged:
+    'То же самое на этой карточке тем временем изменили на другой кассе. Закройте карточку и откройте снова: в ней будут новые значения.',
 
   /** Why a sale was not made. The receipt stays open. */
   floatNotCounted: 'Смена не открыта. Сначала пересчитайте размен в ящике.',
