@@ -280,6 +280,21 @@ test('a card’s form opened before another till changed the limit does not undo
   await expect(second.dialog).toContainText('A limit of their own: up to £30.00');
 });
 
+test('an open card follows another till’s change of the limit, and its form begins there', async ({
+  till,
+  second,
+}) => {
+  await second.goTo('customers');
+  await second.page.getByText('Vera Lugova').click({ timeout: 10_000 });
+  await expect(second.dialog).toContainText('Standard limit');
+  await limit(till, '30');
+  await expect(second.dialog).toContainText('A limit of their own: up to £30.00', {
+    timeout: 10_000,
+  });
+  await second.dialog.getByRole('button', { name: 'Edit' }).click();
+  await expect(second.dialog.getByLabel('Debt limit')).toHaveValue('30.00');
+});
+
 test(
   'the list of tills says what each has not sent and not received, and since when',
   { tag: '@service-worker' },
