@@ -1,0 +1,55 @@
+// The shift screens on a phone: their main button is in view, however far they are scrolled.
+import type { Locator, Page } from '@playwright/test';
+import { expect, test } from '../support/e2e';
+import { expectFits } from '../support/fits';
+
+/** The button is wholly in view at the top, in the middle and at the end of the screen, and nothing covers it. */
+async function expectKept(page: Page, button: Locator): Promise<void> {
+  for (const part of [0, 0.5, 1]) {
+    await page.locator('.whole').evaluate((screen, part) => {
+      screen.scrollTop = (screen.scrollHeight - screen.clientHeight) * part;
+    }, part);
+    await expect(button).toBeInViewport({ ratio: 1 });
+    const isUncovered = await button.evaluate((it) => {
+      const { x, y, width, height } = it.getBoundingClientRect();
+      return it.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+    });
+    expect(isUncovered).toBe(true);
+  }
+  await expectFits(page);
+}
+
+for (const [language, words] of [
+  ['English', { open: 'Open the shift', close: /^Close the shift/, rest: 'The rest' }],
+  ['Русский', { open: 'Открыть смену', close: /^Закрыть смену/, rest: 'Остальное' }],
+] as const)
+  test(`the main button stays in view: ${language}`, async ({ till, page }) => {
+    const { dialog } = till;
+    await till.openShop();
+    await till.speak(language);
+    await till.goTo('shift');
+    await expectKept(page, till.button(words.open));
+    await till.button(words.open).tap();
+    await dialog.getByRole('button', { name: words.open }).tap();
+    await expect(till.dialogs).toHaveCount(0);
+    await expectKept(page, till.button(words.close));
+
+    await till.button(words.close).tap();
+    const main = page.locator('.pane-foot').getByRole('button');
+    await expect(main).toBeDisabled();
+    const field = page.getByLabel(words.rest);
+    await field.fill('5');
+    // what is typed into is above the button
+    const [typed, foot] = [
+      await field.boundingBox(),
+      await page.locator('.pane-foot').boundingBox(),
+    ];
+    expect((typed?.y ?? 0) + (typed?.height ?? 0)).toBeLessThanOrEqual(foot?.y ?? 0);
+    await expectKept(page, main);
+    // on a low screen the count needs the room: the button is at the end of the screen
+    await page.setViewportSize({ width: 320, height: 568 });
+    await page.locator('.whole').evaluate((screen) => (screen.scrollTop = 0));
+    await expect(main).not.toBeInViewport();
+    await main.scrollIntoViewIfNeeded();
+    await expect(main).toBeInViewport({ ratio: 1 });
+  });
