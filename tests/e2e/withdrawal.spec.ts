@@ -61,6 +61,8 @@ test('a release that breaks page and network is withdrawn, and the next one is i
   page,
   context,
 }) => {
+  // three releases, each with a start of the relay
+  test.slow();
   await ownBuild(async (relay, root) => {
     const till = new TillPage(page, () => relay.url);
     await till.firstRun();
