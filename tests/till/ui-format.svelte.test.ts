@@ -32,6 +32,18 @@ test('a time tomorrow is called tomorrow', () => {
   expect(plain(formatUntil(hence(48), now, 'en', zone))).toBe('27 Nov, 14:33');
 });
 
+test('yesterday and tomorrow are calendar days, also where the clock is changed', () => {
+  const london = 'Europe/London';
+  // 00:30 after the day of 23 hours, 29 March
+  const spring = Date.UTC(2026, 2, 29, 23, 30);
+  const before = (day: number) => formatMoment(Date.UTC(2026, 2, day, 11), spring, 'en', london);
+  expect([before(29), plain(before(28))]).toEqual(['yesterday, 12:00', '28 Mar, 11:00']);
+  // 00:30 of the day of 25 hours, 25 October
+  const autumn = Date.UTC(2026, 9, 24, 23, 30);
+  const after = (day: number) => formatUntil(Date.UTC(2026, 9, day, 12), autumn, 'en', london);
+  expect([after(25), after(26)]).toEqual(['12:00', 'tomorrow, 12:00']);
+});
+
 test('a duration is one whole unit, never rounded up', () => {
   expect(plain(formatDuration(18_900, 'ru'))).toBe('18 с');
   expect(plain(formatDuration(12 * 60_000 + 59_000, 'ru'))).toBe('12 мин');

@@ -55,6 +55,15 @@ function dayKey(at: number, timeZone: string | undefined): string {
   );
 }
 
+/** By how many calendar days `at` is after `now`. A day of a clock change has 23 or 25 hours, so hours cannot be counted. */
+function daysFrom(now: number, at: number, timeZone: string | undefined): number {
+  const [today, that] = [now, at].map((each) => {
+    const [day, month, year] = dayKey(each, timeZone).split('/').map(Number);
+    return Date.UTC(year ?? 0, (month ?? 1) - 1, day) / DAY_MS;
+  });
+  return (that ?? 0) - (today ?? 0);
+}
+
 /** The shortest clear form: `14:32` today, `вчера, 14:32`, `12 нояб., 14:32`, with the year if it is another one. */
 export function formatMoment(
   at: number,
@@ -63,9 +72,9 @@ export function formatMoment(
   timeZone?: string,
 ): string {
   const time = formatTime(at, language, timeZone);
-  const day = dayKey(at, timeZone);
-  if (day === dayKey(now, timeZone)) return time;
-  if (day === dayKey(now - DAY_MS, timeZone)) {
+  const days = daysFrom(now, at, timeZone);
+  if (days === 0) return time;
+  if (days === -1) {
     const yesterday = new Intl.RelativeTimeFormat(locales[language], { numeric: 'auto' });
     return `${yesterday.format(-1, 'day')}, ${time}`;
   }
@@ -87,8 +96,7 @@ export function formatUntil(
   language: Language,
   timeZone?: string,
 ): string {
-  if (dayKey(at, timeZone) !== dayKey(now + DAY_MS, timeZone))
-    return formatMoment(at, now, language, timeZone);
+  if (daysFrom(now, at, timeZone) !== 1) return formatMoment(at, now, language, timeZone);
   const tomorrow = new Intl.RelativeTimeFormat(locales[language], { numeric: 'auto' });
   return `${tomorrow.format(1, 'day')}, ${formatTime(at, language, timeZone)}`;
 }
