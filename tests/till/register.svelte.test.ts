@@ -537,6 +537,23 @@ test('a receipt is cancelled once, although the database is lost as soon as that
   expect(await cancelledIn(shop)).toEqual([open, held.receipt.id]);
 });
 
+test('a held receipt that is cancelled while the disk fails to open it is no longer held', async () => {
+  const { register, shop } = await cashGiven();
+  await register.held.hold();
+  const [held] = register.held.all;
+  if (held === undefined) throw new Error('nothing was set aside');
+  let takenOut = 0;
+  shop.db.drafts.hook('deleting', (_key, _row, act) => {
+    if (++takenOut === 1) act.abort();
+  });
+  const opening = register.held.resume(held);
+  const cancelling = register.cancel();
+  expect(await opening).toMatchObject({ kind: 'not-stored' });
+  expect(await cancelling).toMatchObject({ kind: 'done' });
+  expect(register.held.all).toEqual([]);
+  expect(await cancelledIn(shop)).toEqual([held.receipt.id]);
+});
+
 test('a receipt whose cancellation failed is cancelled by the same act, or by another if it was changed', async () => {
   const { register, shop } = await cashGiven();
   const tried: unknown[] = [];

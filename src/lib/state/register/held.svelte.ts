@@ -90,7 +90,7 @@ export class HeldReceipts {
     const open = this.#open.asDraft();
     if (open.receipt.lines.length === 0) return Promise.resolve({ kind: 'busy' });
     return this.#exchange(newDraft(), async () => {
-      this.#stored(null, await holdDraft(db, open, now()));
+      await this.#readAfter(null, await holdDraft(db, open, now()));
     });
   }
 
@@ -105,7 +105,7 @@ export class HeldReceipts {
     const { receipt } = this.#open.asDraft();
     if (receipt.lines.length === 0) return { kind: 'busy' };
     const cancelled = this.#cancellation(receipt);
-    const outcome = await this.#exchange(next, () => this.#journalCancelled(cancelled, false));
+    const outcome = await this.#exchange(next, () => this.#cancelled(cancelled, false));
     return outcome.kind === 'done' ? { kind: 'done', cancelled } : outcome;
   }
 
@@ -113,8 +113,7 @@ export class HeldReceipts {
   async cancel({ receipt }: Draft): Promise<CancelOutcome> {
     const cancelled = this.#cancellation(receipt);
     try {
-      await this.#open.draft.run(() => this.#journalCancelled(cancelled, true));
-      this.#stored(receipt, null);
+      await this.#open.draft.run(() => this.#cancelled(cancelled, true));
       return { kind: 'done', cancelled };
     } catch (error) {
       return notStored(error);
@@ -139,13 +138,20 @@ export class HeldReceipts {
   /** Stores `receipt` as the open receipt, and `before`, which it replaces, as held if it has goods. */
   async #opened(receipt: Draft, before: Draft): Promise<void> {
     const { db, now } = this.#deps;
-    this.#stored(receipt.receipt, await resumeDraft(db, receipt, before, now()));
+    await this.#readAfter(receipt.receipt, await resumeDraft(db, receipt, before, now()));
   }
 
-  /** The held receipts without `gone` and with `held`, as just stored; reading again could fail after the act is saved. */
-  #stored(gone: Receipt | null, held: HeldDraft | null): void {
-    const others = this.#all.filter(({ receipt }) => receipt.id !== gone?.id);
-    this.#all = held === null ? others : [...others, held];
+  /**
+   * Reads the held receipts after a change was stored. If that fails, what is stored remains so: they are those that were shown
+   * before, without `gone` and with `held`.
+   */
+  async #readAfter(gone: Receipt | null, held: HeldDraft | null): Promise<void> {
+    try {
+      await this.read();
+    } catch {
+      const others = this.#all.filter(({ receipt }) => receipt.id !== gone?.id);
+      this.#all = held === null ? others : [...others, held];
+    }
   }
 
   /**
@@ -159,7 +165,7 @@ export class HeldReceipts {
     return { id, receipt };
   }
 
-  async #journalCancelled({ id, receipt }: CancelledReceipt, held: boolean): Promise<void> {
+  async #cancelled({ id, receipt }: CancelledReceipt, held: boolean): Promise<void> {
     const { db, now } = this.#deps;
     const operator = this.#deps.operator();
     if (operator === null) throw new ActRefused();
@@ -167,6 +173,7 @@ export class HeldReceipts {
     const outcome = await cancelReceipt(db, act);
     if (outcome.kind === 'saved') {
       this.#cancelling.delete(cancelledAs(receipt));
+      await this.#readAfter(receipt, null);
       return;
     }
     if (outcome.because.kind === 'policy-refused') this.#deps.onpolicyrefused();
