@@ -160,8 +160,8 @@ export function openOutbox(parts: Parts, prepare: () => Promise<number | null>):
   const round = (): Promise<void> =>
     (running ??= sendDue()
       .catch((error: unknown) => {
-        // the next round tries again
-        log({ event: 'notices-failed', error: errorName(error) });
+        // the next round tries again; if the relay is closed meanwhile, the first one after its start
+        if (db.open) log({ event: 'notices-failed', error: errorName(error) });
       })
       .finally(() => (running = null)));
 

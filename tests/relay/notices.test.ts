@@ -697,6 +697,14 @@ test('any till can page through the states by a cursor and gets what has changed
   expect((await listed((await listed()).cursor)).notices).toEqual([]);
 });
 
+test('a relay that is closed while it sends reports no failure', async () => {
+  const { outbox, close } = shop.relay.relay;
+  const round = outbox.round();
+  close();
+  await round;
+  expect(shop.relay.log).not.toContainEqual(expect.objectContaining({ event: 'notices-failed' }));
+});
+
 test('no number is stored or logged in clear', async () => {
   await journal.sale(debt(100));
   await upload();
