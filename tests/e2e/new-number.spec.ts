@@ -3,7 +3,7 @@ import { codeIn, messagesAt } from '../support/demo-phone';
 import { expect, test } from '../support/e2e';
 import { rowsOf } from '../support/till-disk';
 
-/** The end of the number's first day, as rows and sentences show it. If midnight comes before they do, it is today's time. */
+/** The end of the number's first day as shown. Without `tomorrow` if midnight passes while the story runs. */
 const TOMORROW = /new number until (?:tomorrow, )?\d\d:\d\d/;
 const POINTS_TOMORROW = /Points can be used from (?:tomorrow, )?\d\d:\d\d/;
 

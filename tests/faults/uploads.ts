@@ -152,7 +152,7 @@ export class Uploads {
     }
   }
 
-  /** Waits until no notice is on its way. Those above the shop's limit of a day wait on: a fast machine sells so much. */
+  /** Waits until no notice is being sent. Notices above the shop's daily limit are not awaited: they stay queued. */
   async settled(): Promise<void> {
     for (;;) {
       const { json } = await this.#till.call('GET', '/notices?since=0');

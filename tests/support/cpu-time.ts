@@ -1,6 +1,6 @@
 // The time that a synchronous act computes.
 
-/** Processor time of this process during `work`, ms: unlike the time by the clock, it is the same on a busy machine. */
+/** Processor time that this process used during `work`, ms. Unlike elapsed time, it does not depend on other processes. */
 export function cpuTimeOf(work: () => void): number {
   const before = process.cpuUsage();
   work();

@@ -4,7 +4,8 @@ const SIGNED = /eyJ[\w-]+\.[\w-]+\.[\w-]{86}/g;
 const NUMBER = /(?<![0-9a-f-]|\d\.)\d{4,8}(?![0-9a-f-]|\.\d)/g;
 
 /**
- * Runs of four to eight digits, without those in ids, hashes, signatures and fractions: any few digits occur there by chance.
+ * Numbers of four to eight digits. Those in ids, hashes, signatures and fractions are left out, because they can equal a code by
+ * chance.
  * A code can also equal a number that was there before it, so compare with those of before.
  */
 export const numbersIn = (text: string): ReadonlySet<string> =>

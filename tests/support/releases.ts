@@ -138,7 +138,7 @@ export function lookForUpdate(page: Page): Promise<'waiting' | 'nothing'> {
 
 /**
  * Installs the waiting release by the banner's button. Resolves when the page was loaded again, even if that failed.
- * The button waits for an upload in progress. If the page is left before that ends, the click is lost and the release still waits.
+ * The till first finishes an upload in progress. A story that leaves the page before that cancels the update.
  */
 export async function update(till: TillPage): Promise<void> {
   const loaded = till.page.waitForEvent('load');

@@ -22,7 +22,7 @@ beforeEach(async () => {
 });
 afterAll(() => till.clock.setByRelay(Date.now()));
 
-/** The panel over a source that replies when the test says so. `sentAt`: the till's clock when it asks for the code. */
+/** Renders the panel; the test gives the replies to its requests. `sentAt`: the till's time when it asks for the code. */
 async function asking(sentAt: number) {
   till.clock.setByRelay(sentAt);
   const waiting: ((reply: ReplyToTill) => void)[] = [];

@@ -184,8 +184,8 @@ export class Customers {
   }
 
   /**
-   * Saves a new card (`opened: null`), or what a form has changed on the card as it was opened. Never throws, so that a form keeps
-   * its input.
+   * Saves a new card (`opened: null`), or the fields in which `card` differs from `opened`. Never throws, so that a form keeps its
+   * input.
    */
   async save(card: Omit<CardEntered, 'id'>, opened: CardEntered | null): Promise<CardOutcome> {
     const operator = this.#operator();

@@ -55,7 +55,7 @@ function dayKey(at: number, timeZone: string | undefined): string {
   );
 }
 
-/** By how many calendar days `at` is after `now`. A day of a clock change has 23 or 25 hours, so hours cannot be counted. */
+/** How many calendar days `at` is after `now`. Not computed from hours, because a day with a clock change has 23 or 25. */
 function daysFrom(now: number, at: number, timeZone: string | undefined): number {
   const [today, that] = [now, at].map((each) => {
     const [day, month, year] = dayKey(each, timeZone).split('/').map(Number);

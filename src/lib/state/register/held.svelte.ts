@@ -142,8 +142,8 @@ export class HeldReceipts {
   }
 
   /**
-   * Reads the held receipts after a change was stored. If that fails, what is stored remains so: they are those that were shown
-   * before, without `gone` and with `held`.
+   * Reads the held receipts after a change was stored. If the read fails, the change still counts: the list shown before is
+   * used, without `gone` and with `held`.
    */
   async #readAfter(gone: Receipt | null, held: HeldDraft | null): Promise<void> {
     try {
@@ -155,8 +155,8 @@ export class HeldReceipts {
   }
 
   /**
-   * The same id for every press until the act is known as saved: a press may have been saved although it was reported as
-   * failed. Another id if the receipt has changed meanwhile, because the act records its goods.
+   * Returns the same id for every press until the act is known to be saved: an act reported as failed may have been saved. If
+   * the receipt has changed meanwhile, it gets another id, because the act records its goods.
    */
   #cancellation(receipt: Receipt): CancelledReceipt {
     const key = cancelledAs(receipt);

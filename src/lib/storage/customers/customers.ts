@@ -138,8 +138,8 @@ export function saveCustomer(db: TillDb, attempt: CardAttempt): Promise<Customer
 }
 
 /**
- * Changes on the card what a form has changed on it as it was `opened`. A field that another till has changed since is not
- * overwritten, even if its edit arrives while this act waits for the writer's lock.
+ * Saves the fields in which the form's card differs from `opened`, the card when the form was opened. Refused if another till
+ * has changed one of these fields since, even if its edit arrives while this act waits for the writer's lock.
  */
 export async function changeCustomer(
   db: TillDb,

@@ -105,8 +105,8 @@ export async function heldDrafts(db: TillDb): Promise<HeldDraft[]> {
 }
 
 /**
- * Opens a held receipt, and puts the open one on hold if it has goods; returns that one as stored, or null. `at`: ms. Throws
- * StorageError.
+ * Opens a held receipt. If the open receipt has goods, puts it on hold and returns it as stored; otherwise returns null. `at`:
+ * ms. Throws StorageError.
  */
 export function resumeDraft(
   db: TillDb,
