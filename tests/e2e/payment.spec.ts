@@ -1,9 +1,9 @@
 // Taking money: nothing moves under the finger, a card takes one tap, and mistakes save nothing.
 import { expect, test } from '../support/e2e';
 import { SettingsPage } from '../support/settings-page';
-import { rowsOf } from '../support/till-disk';
+import { newRows } from '../support/till-disk';
 
-test.beforeEach(({ till }) => till.openShop());
+test.use({ shop: 'shared' });
 
 const SIZES = {
   'a counter': { width: 1280, height: 800 },
@@ -124,7 +124,7 @@ test('a double tap on Pay saves nothing, even with money typed before', async ({
   await till.toReceipt();
   await till.button(/^Pay/).dblclick();
   await expect(till.main).toBeEnabled();
-  expect(await rowsOf(page, 'sales')).toEqual([]);
+  expect(await newRows(page, 'sales')).toEqual([]);
   await till.accept();
   await till.expectSaved();
 });
@@ -164,8 +164,8 @@ test('a card takes what points left open in one tap; nothing goes on account wit
   await till.expectSaved();
   await expect(till.saved).toContainText('Paid');
   await expect(till.saved).not.toContainText('Change');
-  expect(await rowsOf(page, 'sales')).toMatchObject([{ onAccount: 0 }]);
-  expect((await rowsOf(page, 'journal')).at(-1)).toMatchObject({
+  expect(await newRows(page, 'sales')).toMatchObject([{ onAccount: 0 }]);
+  expect((await newRows(page, 'journal')).at(-1)).toMatchObject({
     body: { tenders: [{ kind: 'card', amount: 449 }] },
   });
 });
@@ -195,7 +195,7 @@ test('part of the sum is typed and then changed to card; on account needs a sepa
   await till.button('Exact').click();
   await till.accept();
   await till.expectSaved();
-  expect((await rowsOf(page, 'journal')).at(-1)).toMatchObject({
+  expect((await newRows(page, 'journal')).at(-1)).toMatchObject({
     body: {
       tenders: [
         { kind: 'card', amount: 200 },

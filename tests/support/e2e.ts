@@ -5,36 +5,63 @@ import { v7 as uuidv7 } from 'uuid';
 import { verifierOf, type FixturePin } from './pin-verifiers';
 import { PREPARED_RELAY } from './prepared-disk';
 import { RelayProcess } from './relay-process';
+import { ShopOfFile, type OpenShop } from './shop-of-file';
 import { policyRow } from './till-disk';
-import { OWNER, TillPage } from './till-page';
+import { OWNER, TillPage, type ScreensFrom } from './till-page';
 import { TillClient } from './till-client';
 
 type Fixtures = {
   /** Additional environment of the relay; `test.use({ relayEnv })`. */
   relayEnv: Record<string, string>;
-  /** `prepared`: a shop with demo goods and one enrolled till, for `openShop`. `none`: for `firstRun`. `test.use({ shop })`. */
-  shop: 'prepared' | 'none';
+  /**
+   * `shared`: the stories of the file use one relay, one page and one till, which is at an empty receipt when a story begins.
+   * `prepared`: a shop of its own with demo goods and one enrolled till, for `openShop`. `none`: for `firstRun`.
+   * `test.use({ shop })`.
+   */
+  shop: 'shared' | 'prepared' | 'none';
+  /** The file's shop; null unless it is shared. */
+  opened: OpenShop | null;
   relay: RelayProcess;
   till: TillPage;
   /** A second till of the prepared shop, as by `secondTill`; `till` is opened before it, by `openShop`. */
   second: TillPage;
 };
 
-export const test = base.extend<Fixtures>({
+export const test = base.extend<Fixtures, { shopOfFile: ShopOfFile }>({
   relayEnv: [{}, { option: true }],
   shop: ['prepared', { option: true }],
   serviceWorkers: async ({ serviceWorkers }, use, { tags }) => {
     await use(tags.includes('@service-worker') ? 'allow' : serviceWorkers);
   },
-  relay: async ({ relayEnv, shop }, use) => {
+  shopOfFile: [
+    async ({ browser }, use) => {
+      const shop = new ShopOfFile(browser);
+      await use(shop);
+      await shop.close();
+    },
+    { scope: 'worker' },
+  ],
+  opened: async ({ shop, shopOfFile, viewport, serviceWorkers }, use, { file }) => {
+    const screens = screensFrom(serviceWorkers);
+    await use(shop === 'shared' ? await shopOfFile.of(file, viewport, screens) : null);
+  },
+  context: async ({ opened, browser }, use) => {
+    if (opened !== null) return use(opened.context);
+    const context = await browser.newContext();
+    await use(context);
+    await context.close();
+  },
+  page: async ({ opened, context }, use) => use(opened?.page ?? (await context.newPage())),
+  relay: async ({ opened, relayEnv, shop }, use) => {
+    if (opened !== null) return use(opened.relay);
     const relay = new RelayProcess(relayEnv);
     if (shop === 'prepared') relay.copyData(PREPARED_RELAY);
     await relay.start();
     await use(relay);
     await relay.dispose();
   },
-  till: async ({ page, relay, serviceWorkers }, use) => {
-    await use(new TillPage(page, () => relay.url, serviceWorkers === 'block' ? 'relay' : 'device'));
+  till: async ({ opened, page, relay, serviceWorkers }, use) => {
+    await use(opened?.till ?? new TillPage(page, () => relay.url, screensFrom(serviceWorkers)));
   },
   second: async ({ till, relay, browser }, use, story) => {
     story.setTimeout(120_000);
@@ -44,6 +71,9 @@ export const test = base.extend<Fixtures>({
     await second.page.context().close();
   },
 });
+
+const screensFrom = (serviceWorkers: 'allow' | 'block'): ScreensFrom =>
+  serviceWorkers === 'block' ? 'relay' : 'device';
 
 export { expect };
 

@@ -25,6 +25,28 @@ export function rowsOf(page: Page, table: string): Promise<Row[]> {
   );
 }
 
+/** Tables whose rows a story of a shared shop reads: those of earlier stories are left out by `newRows`. */
+const MARKED = ['sales', 'journal', 'customers', 'drafts'] as const;
+
+const marks = new WeakMap<Page, Readonly<Record<string, ReadonlySet<string>>>>();
+
+const nameOf = (row: Row): string => String(row['seq'] ?? row['id'] ?? row['key']);
+
+/** Remembers the rows that are there when a story begins. */
+export async function markRows(page: Page): Promise<void> {
+  const rows = await snapshotOf(page, MARKED);
+  marks.set(
+    page,
+    Object.fromEntries(MARKED.map((table) => [table, new Set(rows[table].map(nameOf))])),
+  );
+}
+
+/** The rows of one table that this story has added, in a shop that other stories of its file have used before. */
+export async function newRows(page: Page, table: (typeof MARKED)[number]): Promise<Row[]> {
+  const before = marks.get(page)?.[table] ?? new Set();
+  return (await rowsOf(page, table)).filter((row) => !before.has(nameOf(row)));
+}
+
 /** Every row of several tables at one moment, so that a till that is saving is read consistently. */
 export function snapshotOf<N extends string>(
   page: Page,
