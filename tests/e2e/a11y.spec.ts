@@ -1,17 +1,26 @@
-// Every screen and dialogue: no axe violation in either theme, and targets large enough for a thumb.
+// Every screen and dialogue: no axe violation, enough contrast in both themes, and room and targets in every size.
 import type { Page } from '@playwright/test';
-import { check } from '../support/axe';
+import { checkInBothThemes } from '../support/axe';
 import { codeIn, messagesAt } from '../support/demo-phone';
 import { expect, test } from '../support/e2e';
 import { expectFits } from '../support/fits';
 import { tamper } from '../support/till-disk';
 import { OWNER, SHOP, type TillPage } from '../support/till-page';
 
-test.use({ shop: 'none' });
+test.use({ colorScheme: 'light' });
+test.setTimeout(180_000);
+
+const COUNTER = { width: 1280, height: 800 };
+const SIZES = {
+  'a tablet upright': { width: 800, height: 1280 },
+  'a phone': { width: 390, height: 844 },
+};
 
 /** Elements that are wider than the page, and targets that are too small for a thumb: there must be none. */
 async function checkFit(page: Page, place: string) {
-  const found = await page.evaluate(() => {
+  const found = await page.evaluate(async () => {
+    // the layout follows a new size at the next frame
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
     const wide = document.documentElement.scrollWidth - window.innerWidth;
     // elements under a dialogue cannot be touched
     const open = [...document.querySelectorAll('dialog[open]')].at(-1) ?? document;
@@ -36,6 +45,21 @@ async function checkFit(page: Page, place: string) {
     return { wide: Math.max(0, wide), small };
   });
   expect.soft(found, place).toEqual({ wide: 0, small: [] });
+}
+
+/** Everything this file checks of what the page shows now. */
+async function check(page: Page, place: string) {
+  await checkInBothThemes(page, place);
+  await checkSizes(page, place);
+}
+
+async function checkSizes(page: Page, place: string) {
+  for (const [size, viewport] of Object.entries(SIZES)) {
+    await page.setViewportSize(viewport);
+    await checkFit(page, `${place}, ${size}`);
+    await expectFits(page);
+  }
+  await page.setViewportSize(COUNTER);
 }
 
 const SCREENS = {
@@ -115,232 +139,166 @@ const DIALOGUES: Readonly<Record<string, (till: TillPage) => Promise<void>>> = {
   },
 };
 
-for (const theme of ['light', 'dark'] as const) {
-  test.describe(theme, () => {
-    test.use({ colorScheme: theme });
-    test.setTimeout(180_000);
+test.describe('before the shop', () => {
+  test.use({ shop: 'none' });
 
-    test(`no screen of the first run or the till has a violation, ${theme}`, async ({
-      till,
-      page,
-      context,
-      relay,
-    }) => {
-      await till.open();
-      await till.button('English').waitFor();
-      await check(page, 'language');
-      await till.button('English').click();
-      await till.button('Next').click();
-      await check(page, 'shop, refused');
-      await page.getByLabel('Name', { exact: true }).fill(SHOP);
-      await till.button('Next').click();
-      await till.button('Next').click();
-      await check(page, 'owner, refused');
-      await page.getByLabel('Your name').fill(OWNER.name);
-      await page.getByLabel('PIN, 6 digits').fill(OWNER.pin);
-      await page.getByLabel('PIN once more').fill(OWNER.pin);
-      await till.button('Next').click();
-      await till.button('Load demo goods').waitFor();
-      await check(page, 'goods');
-      await till.button('Load demo goods').click();
-      await till.button('Often bought').waitFor();
-      await check(page, 'till, empty');
+  test('no screen of the first run or of selling has a violation, in any size', async ({
+    till,
+    page,
+    context,
+    relay,
+  }) => {
+    await till.open();
+    await till.button('English').waitFor();
+    await check(page, 'language');
+    await till.button('English').click();
+    await till.button('Next').click();
+    await check(page, 'shop, refused');
+    await page.getByLabel('Name', { exact: true }).fill(SHOP);
+    await till.button('Next').click();
+    await till.button('Next').click();
+    await check(page, 'owner, refused');
+    await page.getByLabel('Your name').fill(OWNER.name);
+    await page.getByLabel('PIN, 6 digits').fill(OWNER.pin);
+    await page.getByLabel('PIN once more').fill(OWNER.pin);
+    await till.button('Next').click();
+    await till.button('Load demo goods').waitFor();
+    await check(page, 'goods');
+    await till.button('Load demo goods').click();
+    await till.button('Often bought').waitFor();
+    await check(page, 'till, empty');
 
-      await page.getByLabel('Find a product').fill('zzzz');
-      await page.getByText('Nothing found').waitFor();
-      await check(page, 'nothing found');
-      await till.ring('Ground coffee, 250 g');
-      await till.changeQuantity(till.lines.first());
-      await check(page, 'quantity');
-      await till.dialog.getByRole('button', { name: 'Done' }).click();
-      await page.getByRole('button', { name: 'Discount', exact: true }).click();
-      await check(page, 'discount');
-      await page.keyboard.press('Escape');
-      await till.button('Choose a customer').click();
-      await till.dialog.getByRole('button', { name: /Vera/ }).waitFor();
-      await check(page, 'picker');
-      await till.dialog.getByRole('button', { name: 'New customer' }).click();
-      await till.dialog.getByRole('button', { name: 'Save' }).click();
-      await check(page, 'new customer, refused');
-      await till.dialog.getByRole('button', { name: 'Back' }).click();
-      await till.dialog.getByRole('button', { name: /Vera/ }).click();
-      await check(page, 'till, with a customer');
-      await till.pay();
-      await check(page, 'tender');
-      await till.give('1');
-      await check(page, 'on account');
-      await till.saveAndSend();
-      await till.codeField.waitFor();
-      await check(page, 'code');
-      const code = codeIn((await messagesAt(relay.url))[0]?.text ?? '');
-      await page.keyboard.type(code === '000000' ? '111111' : '000000');
-      await page.getByText('That code is not right').waitFor();
-      await check(page, 'code, wrong');
-      await till.button('The code did not arrive').click();
-      await page.getByText('Why without a code').waitFor({ state: 'attached' });
-      await check(page, 'without a code');
-      await till.goOnWithoutCode('No internet');
-      await till.expectSaved();
-      await check(page, 'saved');
-      await till.next();
-      await till.chip.click();
-      await check(page, 'connection');
-      await till.dialog.getByRole('button', { name: 'Close' }).click();
-      const size = page.viewportSize();
-      await page.setViewportSize({ width: 390, height: 844 });
-      await till.button('More').click();
-      await check(page, 'navigation');
-      await page.keyboard.press('Escape');
-      if (size) await page.setViewportSize(size);
-      await till.lock();
-      await check(page, 'lock');
-      await page.keyboard.type('000111');
-      await page.getByText('That PIN is not right').waitFor();
-      await check(page, 'lock, refused');
+    await page.getByLabel('Find a product').fill('zzzz');
+    await page.getByText('Nothing found').waitFor();
+    await check(page, 'nothing found');
+    await till.ring('Ground coffee, 250 g');
+    await till.changeQuantity(till.lines.first());
+    await check(page, 'quantity');
+    await till.dialog.getByRole('button', { name: 'Done' }).click();
+    await page.getByRole('button', { name: 'Discount', exact: true }).click();
+    await check(page, 'discount');
+    await page.keyboard.press('Escape');
+    await till.button('Choose a customer').click();
+    await till.dialog.getByRole('button', { name: /Vera/ }).waitFor();
+    await check(page, 'picker');
+    await till.dialog.getByRole('button', { name: 'New customer' }).click();
+    await till.dialog.getByRole('button', { name: 'Save' }).click();
+    await check(page, 'new customer, refused');
+    await till.dialog.getByRole('button', { name: 'Back' }).click();
+    await till.dialog.getByRole('button', { name: /Vera/ }).click();
+    await check(page, 'till, with a customer');
+    await till.pay();
+    await check(page, 'tender');
+    await till.give('1');
+    await check(page, 'on account');
+    await till.saveAndSend();
+    await till.codeField.waitFor();
+    await check(page, 'code');
+    const code = codeIn((await messagesAt(relay.url))[0]?.text ?? '');
+    await page.keyboard.type(code === '000000' ? '111111' : '000000');
+    await page.getByText('That code is not right').waitFor();
+    await check(page, 'code, wrong');
+    await till.button('The code did not arrive').click();
+    await page.getByText('Why without a code').waitFor({ state: 'attached' });
+    await check(page, 'without a code');
+    await till.goOnWithoutCode('No internet');
+    await till.expectSaved();
+    await check(page, 'saved');
+    await till.next();
+    await till.chip.click();
+    await check(page, 'connection');
+    await till.dialog.getByRole('button', { name: 'Close' }).click();
+    await page.setViewportSize(SIZES['a phone']);
+    await till.button('More').click();
+    await checkInBothThemes(page, 'navigation');
+    await page.keyboard.press('Escape');
+    await page.setViewportSize(COUNTER);
+    await till.lock();
+    await check(page, 'lock');
+    await page.keyboard.type('000111');
+    await page.getByText('That PIN is not right').waitFor();
+    await check(page, 'lock, refused');
 
-      const phone = await context.newPage();
-      await phone.goto(new URL('/demo-phone', page.url()).href);
-      await phone.locator('.message').first().waitFor();
-      await check(phone, 'demo phone');
-    });
-
-    test(`no admin screen has a violation, ${theme}`, async ({ till, page }) => {
-      await till.firstRun();
-      await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
-      await till.saveAndSend();
-      await till.codeField.waitFor();
-      await till.button('The code did not arrive').click();
-      await till.goOnWithoutCode('No internet');
-      await till.expectSaved();
-      await till.next();
-      for (const [screen, title] of Object.entries(SCREENS)) {
-        await page.goto(`${new URL('/', page.url()).href}#/${screen}`);
-        await expect(page.getByRole('heading', { name: title, exact: true }).first()).toBeVisible();
-        await expect(page.locator('main#content').locator(':scope > *').first()).toBeVisible();
-        await expect(page.getByText('Loading…')).toHaveCount(0);
-        await check(page, screen);
-      }
-
-      await till.goTo('customers');
-      await till.button(/^Owe$/).click();
-      await page.getByText('Owed in all').waitFor();
-      await check(page, 'debtors');
-      await page.getByText('Vera Lugova').click();
-      await till.dialog.getByText('Movements').waitFor();
-      await check(page, 'what is owed');
-      await page.getByRole('tab', { name: 'Points' }).click();
-      await till.dialog.getByText('Earned by a purchase').waitFor();
-      await check(page, 'what moved the points');
-      await till.button('Statement').click();
-      await till.dialog.locator('[data-slip]').waitFor();
-      await check(page, 'statement');
-      await page.keyboard.press('Escape');
-      await till.button('Take a payment').click();
-      await till.give('5');
-      await till.dialog.getByText('Still owed after it').waitFor();
-      await check(page, 'repayment');
-      await till.main.click();
-      await till.dialog.getByText('Payment saved').waitFor();
-      await check(page, 'repaid');
-      await till.button('Done').click();
-      for (const [name, open] of Object.entries(DIALOGUES)) {
-        await open(till);
-        await check(page, name);
-        await page.keyboard.press('Escape');
-        if (await till.dialog.isVisible()) await page.keyboard.press('Escape');
-      }
-      // a persistent difference of the sums needs a fault, so it is written into the database
-      const differed = { droppedAt: Date.now(), now: 'differ' };
-      await tamper(page, 'meta', () => [
-        { key: 'sums-compared', value: { at: Date.now(), differed } },
-      ]);
-      await till.open('#/settings/tills');
-      await till.signIn();
-      await page.getByRole('status').filter({ hasText: 'Debts and points here differ' }).waitFor();
-      await check(page, 'control sums that differ');
-    });
+    const phone = await context.newPage();
+    await phone.goto(new URL('/demo-phone', page.url()).href);
+    await phone.locator('.message').first().waitFor();
+    await checkInBothThemes(phone, 'demo phone');
   });
-}
+});
 
-const SIZES = {
-  'a tablet upright': { width: 800, height: 1280 },
-  'a phone': { width: 390, height: 844 },
-};
+test('no other screen or dialogue has a violation, in any size', async ({ till, page }) => {
+  await till.openShop();
+  await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
+  await till.saveAndSend();
+  await till.codeField.waitFor();
+  await till.button('The code did not arrive').click();
+  await till.goOnWithoutCode('No internet');
+  await till.expectSaved();
+  await till.next();
+  for (const [screen, title] of Object.entries(SCREENS)) {
+    await page.goto(`${new URL('/', page.url()).href}#/${screen}`);
+    await expect(page.getByRole('heading', { name: title, exact: true }).first()).toBeVisible();
+    await expect(page.locator('main#content').locator(':scope > *').first()).toBeVisible();
+    await expect(page.getByText('Loading…')).toHaveCount(0);
+    await check(page, screen);
+  }
 
-for (const [device, viewport] of Object.entries(SIZES)) {
-  test.describe(device, () => {
-    test.use({ viewport });
+  await till.goTo('customers');
+  await till.button(/^Owe$/).click();
+  await page.getByText('Owed in all').waitFor();
+  await check(page, 'debtors');
+  await page.getByText('Vera Lugova').click();
+  await till.dialog.getByText('Movements').waitFor();
+  await check(page, 'what is owed');
+  await page.getByRole('tab', { name: 'Points' }).click();
+  await till.dialog.getByText('Earned by a purchase').waitFor();
+  await check(page, 'what moved the points');
+  await till.button('Statement').click();
+  await till.dialog.locator('[data-slip]').waitFor();
+  await check(page, 'statement');
+  await page.keyboard.press('Escape');
+  await till.button('Take a payment').click();
+  await till.give('5');
+  await till.dialog.getByText('Still owed after it').waitFor();
+  await check(page, 'repayment');
+  await till.main.click();
+  await till.dialog.getByText('Payment saved').waitFor();
+  await check(page, 'repaid');
+  await till.button('Done').click();
+  for (const [name, open] of Object.entries(DIALOGUES)) {
+    await open(till);
+    await check(page, name);
+    await page.keyboard.press('Escape');
+    if (await till.dialog.isVisible()) await page.keyboard.press('Escape');
+  }
+  // a persistent difference of the sums needs a fault, so it is written into the database
+  const differed = { droppedAt: Date.now(), now: 'differ' };
+  await tamper(page, 'meta', () => [{ key: 'sums-compared', value: { at: Date.now(), differed } }]);
+  await till.open('#/settings/tills');
+  await till.signIn();
+  await page.getByRole('status').filter({ hasText: 'Debts and points here differ' }).waitFor();
+  await check(page, 'control sums that differ');
+});
 
-    test(`on ${device} every screen fits in both languages, and its buttons are large enough for a thumb`, async ({
-      till,
-      page,
-    }) => {
-      await till.firstRun();
-      await checkFit(page, 'till');
-      await till.ring('Ground coffee, 250 g');
-      await till.pay();
-      await checkFit(page, 'tender');
-      await till.give('1');
-      await till.chooseCustomer('Vera Lugova');
-      await checkFit(page, 'on account');
-      await till.saveAndSend();
-      await till.codeField.waitFor();
-      await checkFit(page, 'code');
-      await till.button('The code did not arrive').click();
-      await page.getByText('Why without a code').waitFor({ state: 'attached' });
-      await checkFit(page, 'without a code');
-      await till.goOnWithoutCode('No internet');
-      await till.expectSaved();
-      await checkFit(page, 'saved');
-      await till.next();
-      for (const [screen, title] of Object.entries(SCREENS)) {
-        await page.goto(`${new URL('/', page.url()).href}#/${screen}`);
-        await expect(page.getByRole('heading', { name: title, exact: true }).first()).toBeVisible();
-        await expect(page.getByText('Loading…')).toHaveCount(0);
-        await checkFit(page, screen);
-      }
-      await till.goTo('customers');
-      await till.button(/^Owe$/).click();
-      await page.getByText('Owed in all').waitFor();
-      await checkFit(page, 'debtors');
-      await page.getByText('Vera Lugova').click();
-      await till.dialog.getByText('Movements').waitFor();
-      await checkFit(page, 'what is owed');
-      await till.button('Take a payment').click();
-      await till.give('5');
-      await checkFit(page, 'repayment');
-      await page.keyboard.press('Escape');
-      await page.keyboard.press('Escape');
-      for (const [name, open] of Object.entries(DIALOGUES)) {
-        await open(till);
-        await checkFit(page, name);
-        await page.keyboard.press('Escape');
-        if (await till.dialog.isVisible()) await page.keyboard.press('Escape');
-      }
-      await till.lock();
-      await checkFit(page, 'lock');
-      await till.signIn();
-
-      // its words are longer
-      await till.speak('Русский');
-      const shown = () => page.locator('main').textContent();
-      for (const screen of Object.keys(SCREENS)) {
-        const before = await shown();
-        await till.goTo(screen);
-        await expect.poll(shown).not.toBe(before);
-        await expect(page.getByText('Загружаем…')).toHaveCount(0);
-        await checkFit(page, `${screen}, in Russian`);
-        await expectFits(page);
-      }
-      await till.goTo('till');
-      await page.locator('.tiles').getByRole('button').first().click();
-      await checkFit(page, 'till, in Russian');
-      await till
-        .button(/^К оплате/)
-        .filter({ visible: true })
-        .click();
-      await expect(page.getByRole('group', { name: 'Чем платят' })).toBeVisible();
-      await checkFit(page, 'tender, in Russian');
-    });
-  });
-}
+test('in Russian every screen fits in any size', async ({ till, page }) => {
+  await till.openShop();
+  // its words are longer
+  await till.speak('Русский');
+  const shown = () => page.locator('main').textContent();
+  for (const screen of Object.keys(SCREENS)) {
+    const before = await shown();
+    await till.goTo(screen);
+    await expect.poll(shown).not.toBe(before);
+    await expect(page.getByText('Загружаем…')).toHaveCount(0);
+    await checkSizes(page, `${screen}, in Russian`);
+  }
+  await till.goTo('till');
+  await page.locator('.tiles').getByRole('button').first().click();
+  await checkSizes(page, 'till, in Russian');
+  await till
+    .button(/^К оплате/)
+    .filter({ visible: true })
+    .click();
+  await expect(page.getByRole('group', { name: 'Чем платят' })).toBeVisible();
+  await checkSizes(page, 'tender, in Russian');
+});

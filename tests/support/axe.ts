@@ -6,21 +6,49 @@ const RULES = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'];
 
 /** Soft: the story continues and reports every place that fails. */
 export async function check(page: Page, place: string) {
-  // a fading element has no final contrast yet; a spinner never ends
+  await settled(page);
+  const { violations, incomplete } = await axe(page).withTags(RULES).analyze();
+  expect.soft(namesOf([...violations, ...incomplete]), place).toEqual([]);
+  expect.soft(await page.locator('h1').count(), `headings of the first rank: ${place}`).toBe(1);
+}
+
+/** The same for a page in light colours, and then the contrast of its dark ones: nothing else depends on the theme. */
+export async function checkInBothThemes(page: Page, place: string) {
+  await check(page, place);
+  const paint = (theme: string) =>
+    page.evaluate((name) => {
+      const before = document.documentElement.dataset['theme'] ?? '';
+      document.documentElement.dataset['theme'] = name;
+      return before;
+    }, theme);
+  const before = await paint('dark');
+  await settled(page);
+  const { violations, incomplete } = await axe(page).withRules('color-contrast').analyze();
+  expect.soft(namesOf([...violations, ...incomplete]), `${place}, dark`).toEqual([]);
+  await paint(before);
+}
+
+const axe = (page: Page): AxeBuilder =>
+  new AxeBuilder({ page })
+    // results without passed rules, which nobody reads
+    .options({ resultTypes: ['violations', 'incomplete'] })
+    // no page of the till has frames, and outside legacy mode axe opens another page for each check
+    .setLegacyMode();
+
+/** Waits until nothing fades: a fading element has no final contrast yet. A spinner never ends. */
+async function settled(page: Page): Promise<void> {
   await page.evaluate(() => {
     const ending = document
       .getAnimations()
       .filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity);
     return Promise.allSettled(ending.map((animation) => animation.finished));
   });
-  const { violations, incomplete } = await new AxeBuilder({ page })
-    // results without passed rules, which nobody reads
-    .options({ resultTypes: ['violations', 'incomplete'] })
-    .withTags(RULES)
-    // no page of the till has frames, and outside legacy mode axe opens another page for each check
-    .setLegacyMode()
-    .analyze();
-  const found = [...violations, ...incomplete]
+}
+
+type Results = Awaited<ReturnType<AxeBuilder['analyze']>>['violations'];
+
+const namesOf = (results: Results) =>
+  results
     .map(({ id, nodes }) => ({
       id,
       nodes: nodes
@@ -29,6 +57,3 @@ export async function check(page: Page, place: string) {
         .filter((node) => !/overlap|obscured/.test(node)),
     }))
     .filter(({ nodes }) => nodes.length > 0);
-  expect.soft(found, place).toEqual([]);
-  expect.soft(await page.locator('h1').count(), `headings of the first rank: ${place}`).toBe(1);
-}
