@@ -1,5 +1,6 @@
 // The type of the relay's context, given to handlers and rules. `relay.ts` constructs it.
 import type { PublicKey } from '$lib/contract/values';
+import type { ReserveHash } from '$lib/proof/reserve-code';
 import type { VerifiedPolicy } from '$lib/domain/policy/policy';
 import type { Config } from './config';
 import type { Sessions } from './http/sessions';
@@ -58,6 +59,8 @@ export type Relay = {
   readonly cipher: DataCipher;
   /** What this version understands; tests replace it to act as an older version. */
   readonly understood: Understood;
+  /** Derives the hash in a reserve code's verifier; tests replace it by one that takes no time. */
+  readonly reserveHash: ReserveHash;
   /** The newest policy; null before first run. */
   readonly policy: () => KeptPolicy | null;
   /** Replaces the newest policy in memory by the one just stored. */

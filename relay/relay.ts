@@ -5,6 +5,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { PublicKey } from '$lib/contract/values';
 import { importPrivate, importPublic, keyId, makeRelayKey } from '$lib/proof/keys';
 import { verifyPolicy } from '$lib/proof/policy';
+import { reserveHash } from '$lib/proof/reserve-code';
 import { ConfigError, type Config } from './config';
 import { errorName } from './error-name';
 import type { KeptPolicy, LogLine, Relay, RelayKey } from './context';
@@ -32,7 +33,7 @@ import type { DatabaseOptions, TransactionGuard } from './store/shared-database'
 import { putValueIfAbsent, getValue } from './store/kv';
 import { newestPolicy } from './store/policies';
 
-export type RelayOverrides = Partial<Pick<Relay, 'now' | 'log' | 'understood'>> & {
+export type RelayOverrides = Partial<Pick<Relay, 'now' | 'log' | 'understood' | 'reserveHash'>> & {
   /** Interval of the rounds, ms. */
   readonly roundMs?: number;
   /** After how many entries a snapshot is made again. */
@@ -73,6 +74,7 @@ export async function openRelay(config: Config, overrides: RelayOverrides = {}):
     cipher,
     log,
     understood,
+    reserveHash: overrides.reserveHash ?? reserveHash,
     policy: () => policy,
   };
   const provider = await openMessageGateway(base);

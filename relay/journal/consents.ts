@@ -20,7 +20,7 @@ import {
 } from '$lib/proof/deal';
 import { verifyGrant } from '$lib/proof/grant';
 import { accountsHash, verifyImportApproval } from '$lib/proof/import-approval';
-import { checkReserveCode, openVerifier } from '$lib/proof/reserve-code';
+import { checkReserveCode, openVerifier, type ReserveHash } from '$lib/proof/reserve-code';
 import type { Understood } from '../context';
 
 /** One movement that needs the customer's consent, as the entry states it. */
@@ -84,6 +84,7 @@ export type Opening = {
 export type Known = {
   readonly understood: Understood;
   readonly relayKey: PublicKey;
+  readonly reserveHash: ReserveHash;
   /** Every number that may be this customer's, in plain, each with the secret of their card. */
   readonly numbers: (customer: string) => Promise<readonly NumberOfCard[]>;
   /** Whether the relay has a record of this reserve code, in any state. */
@@ -239,7 +240,12 @@ export async function withGrant(
     confirmation?.kind === 'reserve-code' &&
     verifier !== null &&
     !(await known.isCodeKnown({ customer: movement.customer, code: confirmation.code })) &&
-    (await checkReserveCode(confirmation.code, confirmation.signed, known.relayKey)) !== null;
+    (await checkReserveCode(
+      confirmation.code,
+      confirmation.signed,
+      known.relayKey,
+      known.reserveHash,
+    )) !== null;
   return { ...movement, grant, verifier, isItsCode, confirmedNumber, sameDeal };
 }
 

@@ -342,15 +342,16 @@ async function flagNotKept(relay: Relay, entry: EntryOnWire): Promise<void> {
  * no proof, because a grant contains the hashes of the number with the card secret and of the person in question.
  */
 export function knownOf(
-  relay: Pick<Relay, 'db' | 'cipher' | 'key' | 'understood'>,
+  relay: Pick<Relay, 'db' | 'cipher' | 'key' | 'understood' | 'reserveHash'>,
   named: readonly Contact[],
   records: RecordsByHash,
 ): Parameters<typeof readEntry>[2] {
-  const { db, cipher, key, understood } = relay;
+  const { db, cipher, key, understood, reserveHash } = relay;
   const recordNamed = async (hash: string) => records.get(hash) ?? (await recordOf(relay, hash));
   return {
     understood,
     relayKey: key.publicJwk,
+    reserveHash,
     reminders: async (hash) => {
       const record = await recordNamed(hash);
       return record === null || isPersonRecord(record) ? null : record.reminders;

@@ -187,7 +187,7 @@ function carrierOf(
 
 /** What the relay stores of a code: a keyed hash and the till's verifier. */
 async function keep(
-  { cipher, shopId, key }: Relay,
+  { cipher, shopId, key, reserveHash }: Relay,
   issue: Pick<IssueRow, 'id' | 'customer' | 'cap' | 'demo' | 'at'>,
   { id, till, code }: Made,
 ) {
@@ -196,7 +196,7 @@ async function keep(
     v: 1,
     purpose: 'reserve-code',
     ...{ shop: shopId, till, customer, id, issue: issue.id, cap, demo, at },
-    ...(await keptOfCode(code)),
+    ...(await keptOfCode(code, reserveHash)),
   };
   const signed = await signVerifier(verifier, key.privateKey, key.kid);
   return { id, till, hash: reserveCodeHash(cipher, customer, code), signed };

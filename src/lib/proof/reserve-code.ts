@@ -27,9 +27,10 @@ export const reserveHash: ReserveHash = (code, { salt, rounds }) => {
 /** The hash of a fresh code under its own salt, which is stored instead of the code. */
 export async function keptOfCode(
   code: string,
+  derive: ReserveHash = reserveHash,
 ): Promise<Pick<ReserveVerifier, 'prefix' | 'salt' | 'hash' | 'rounds'>> {
   const salt = toHex(crypto.getRandomValues(new Uint8Array(16)));
-  const hash = await reserveHash(code, { salt, rounds: SLOW_ROUNDS });
+  const hash = await derive(code, { salt, rounds: SLOW_ROUNDS });
   return { prefix: reservePrefix(code), salt, hash, rounds: SLOW_ROUNDS };
 }
 
