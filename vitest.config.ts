@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { playwright } from '@vitest/browser-playwright';
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { shellLaunch } from './browser.config.ts';
 
@@ -19,6 +20,17 @@ const shared = {
   testTimeout: 30_000,
   hookTimeout: 30_000,
   expect: { poll: { timeout: 15_000 } },
+};
+
+/**
+ * Lets the browser keep modules while it runs. Vite has it ask for each again, and a worker loads up to a hundred: tests that start
+ * many workers would mostly load modules. Not where Vitest watches, because files change there.
+ */
+const cachedModules: Plugin = {
+  name: 'cached-modules',
+  configResolved({ server }) {
+    if (server.watch === null) server.headers['Cache-Control'] = 'max-age=86400';
+  },
 };
 
 export default defineConfig({
@@ -44,7 +56,7 @@ export default defineConfig({
         },
       },
       {
-        plugins: [svelte()],
+        plugins: [svelte(), cachedModules],
         resolve: { alias },
         // a dependency found in mid-test would be optimised then, and that reloads the page
         optimizeDeps: {
