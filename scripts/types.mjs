@@ -1,4 +1,6 @@
 // Type-checks the tree: svelte-check for the whole, tsc for each room with its stricter environment.
+//   node scripts/types.mjs            everything
+//   node scripts/types.mjs --cache    a room of which nothing has changed is not checked again
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
@@ -21,9 +23,13 @@ const hasSource = (room) =>
 
 // by path, because `typescript`, which the linter needs, has an older `tsc` of the same name
 const tsc = 'node node_modules/@typescript/native/bin/tsc';
+const cached = (room) =>
+  process.argv.includes('--cache')
+    ? ` --incremental --tsBuildInfoFile ${resolve('.cache/types', room.replaceAll('/', '-'))}.json`
+    : '';
 const jobs = [
   'svelte-check --tsgo --tsconfig ./tsconfig.json --fail-on-warnings',
-  ...rooms.filter(hasSource).map((room) => `${tsc} -p ${room} --noEmit`),
+  ...rooms.filter(hasSource).map((room) => `${tsc} -p ${room} --noEmit${cached(room)}`),
 ];
 
 const path = `${resolve('node_modules/.bin')}${delimiter}${process.env.PATH}`;
