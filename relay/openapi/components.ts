@@ -1,9 +1,19 @@
 // Names and describes the contract's schemas for the OpenAPI document, as JSON Schema.
 import * as z from 'zod/mini';
+import * as account from '$lib/contract/acts/account';
+import * as correction from '$lib/contract/acts/correction';
+import * as customerActs from '$lib/contract/acts/customer';
+import * as goods from '$lib/contract/acts/goods';
+import * as repayment from '$lib/contract/acts/repayment';
+import * as returned from '$lib/contract/acts/return';
+import * as saleActs from '$lib/contract/acts/sale';
+import * as shift from '$lib/contract/acts/shift';
 import * as challenge from '$lib/contract/challenge';
 import * as customer from '$lib/contract/customer';
+import * as discountRule from '$lib/contract/discount-rule';
 import * as grant from '$lib/contract/grant';
 import * as health from '$lib/contract/health';
+import * as journal from '$lib/contract/journal';
 import * as journalUpload from '$lib/contract/journal-upload';
 import * as ownerNotice from '$lib/contract/owner-notice';
 import * as policy from '$lib/contract/policy';
@@ -20,8 +30,9 @@ export type Json = null | boolean | number | string | readonly Json[] | JsonObje
 export type JsonObject = { readonly [name: string]: Json };
 
 const FILES = [
-  ...[values, challenge, customer, grant, health, journalUpload],
+  ...[values, challenge, customer, discountRule, grant, health, journal, journalUpload],
   ...[ownerNotice, policy, provider, reserveCode, sale, shopJournal, shopCopy, snapshot, till],
+  ...[account, correction, customerActs, goods, repayment, returned, saleActs, shift],
 ];
 
 /** Descriptions that schemas cannot express: units, formats, and the place of signed payloads. */
@@ -97,27 +108,56 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   reserveVerifier: 'Payload of a JWS of `verifiers`: what a till checks one reserve code by.',
   enrolmentToken: 'Ten characters of Crockford base 32, without I, L, O and U.',
   entryOnWire:
-    'A journal entry. Fields beside these belong to its act; the relay keeps those it does not know.',
+    'A journal entry. Its `body` is of the schema named after its act: `saleBody` for `sale`, `cashMovedBody` for `cash-moved`. Entries of acts the relay does not know are kept as they are.',
+  ageAsked: 'Years of age from which the product is sold.',
+  categoryKey: 'Identity of a category: its first name.',
+  markingCode:
+    'Marking code of one piece of goods as printed (GS1 DataMatrix), with a GS (0x1D) between its fields.',
+  ofStock: 'Thousandths of the unit of sale, of either sign.',
+  receiptEmail: 'Email address for an electronic receipt.',
+  reserveCode:
+    'Reserve code of a customer: ten characters of Crockford base 32, without I, L, O and U.',
+  signed: 'Money in whole minor units, of either sign.',
 };
 
-/** Schemas that no operation refers to: payloads of signatures. */
+/** Schemas that no operation refers to: payloads of signatures, and rows of snapshots. */
 const PAYLOADS = [
-  ...[
-    'checkpoint',
-    'lostPoint',
-    'grant',
-    'journalHeadClaim',
-    'reserveVerifier',
-    'sessionClaim',
-    'watermark',
-  ],
-  ...['snapshotManifest', 'remoteEntryRow', 'remoteTillRow', 'remoteCardRow'],
-  ...['balanceRow', 'confirmationRow', 'disputeRow'],
-  ...['remoteAddedRow', 'remoteProductRow', 'stockRow'],
+  'checkpoint',
+  'grant',
+  'importApproval',
+  'journalHeadClaim',
+  'lostPoint',
+  'requestClaim',
+  'reserveVerifier',
+  'sessionClaim',
+  'watermark',
+  'snapshotManifest',
+  'balanceRow',
+  'confirmationRow',
+  'debtRow',
+  'disputeRow',
+  'remoteAddedRow',
+  'remoteCardRow',
+  'remoteCategoryRow',
+  'remoteEntryRow',
+  'remoteProductRow',
+  'remoteTillRow',
+  'returnRow',
+  'stockRow',
 ];
 
+/** Name of the schema of an act's body: `saleBody`, `tillJoinedBody`. */
+const bodyName = (act: string): string =>
+  `${act.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())}Body`;
+
+/** Bodies of the tills' acts and of the relay's own entries, by name. */
+const BODIES: readonly (readonly [string, z.ZodMiniType])[] = [
+  ...Object.entries(journal.actBodies),
+  ...Object.entries(shopJournal.relayActBodies),
+].map(([act, body]) => [bodyName(act), body]);
+
 const registry = z.registry<{ id: string; description?: string }>();
-for (const [name, schema] of FILES.flatMap((file) => Object.entries(file))) {
+for (const [name, schema] of [...BODIES, ...FILES.flatMap((file) => Object.entries(file))]) {
   if (!isSchema(schema) || registry.has(schema)) continue;
   const description = DESCRIPTIONS[name];
   registry.add(schema, { id: name, ...(description !== undefined && { description }) });
@@ -137,7 +177,7 @@ export function schemaOf(schema: z.ZodMiniType): JsonObject {
   return tidy(written as unknown as Json) as JsonObject;
 }
 
-/** All schemas referred to, directly or indirectly, and the payloads of signatures. */
+/** All schemas referred to, directly or indirectly, the payloads of signatures, and the bodies of entries. */
 export function componentsFor(document: Json): JsonObject {
   const { schemas } = z.toJSONSchema(registry, {
     ...OPTIONS,
@@ -150,7 +190,7 @@ export function componentsFor(document: Json): JsonObject {
     found.set(name, written);
     refsOf(written).forEach(include);
   };
-  [...refsOf(document), ...PAYLOADS].forEach(include);
+  [...refsOf(document), ...PAYLOADS, ...BODIES.map(([name]) => name)].forEach(include);
   return Object.fromEntries([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
