@@ -1,8 +1,33 @@
-// The customers' demo phones, read from the relay's page as a person does.
+// The customers' demo phones, read from the relay's page as a person does: the messages of one story.
 // Never reads them from the relay's database.
 import type { Page } from '@playwright/test';
 
 export type PhoneMessage = { readonly phone: string; readonly text: string };
+
+/** By the relay's origin: how many messages each phone had when the story began. */
+const earlier = new Map<string, ReadonlyMap<string, number>>();
+
+/** The present messages belong to earlier stories of a shared shop: from now on they are left out. */
+export async function markMessages(origin: string): Promise<void> {
+  earlier.set(origin, countByPhone(await allMessagesAt(origin)));
+}
+
+function countByPhone(messages: readonly PhoneMessage[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { phone } of messages) counts.set(phone, (counts.get(phone) ?? 0) + 1);
+  return counts;
+}
+
+/** Those of them that are new since `markMessages`; each phone's are in order, newest first. */
+function ofThisStory(origin: string, messages: readonly PhoneMessage[]): PhoneMessage[] {
+  const before = earlier.get(origin);
+  const counts = countByPhone(messages);
+  return messages.filter(({ phone }) => {
+    const left = counts.get(phone) ?? 0;
+    counts.set(phone, left - 1);
+    return left > (before?.get(phone) ?? 0);
+  });
+}
 
 /** The code in a message: its last run of six digits. */
 export function codeIn(text: string): string {
@@ -27,25 +52,27 @@ export class DemoPhone {
     return new DemoPhone(page);
   }
 
-  /** The messages on the page, newest first. */
-  messages(): Promise<PhoneMessage[]> {
-    return this.#page.evaluate(() =>
+  /** The story's messages on the page, newest first. */
+  async messages(): Promise<PhoneMessage[]> {
+    const shown = await this.#page.evaluate(() =>
       [...document.querySelectorAll('.phone')].flatMap((screen) =>
-        [...screen.querySelectorAll('.message .text')].map((line) => ({
+        [...screen.querySelectorAll('.message')].map((message) => ({
           phone: (
             /\+[\d ]+$/.exec(screen.querySelector('h2')?.textContent ?? '')?.[0] ?? ''
           ).replace(/ /g, ''),
-          text: line.textContent,
+          text: message.querySelector('.text')?.textContent ?? '',
         })),
       ),
     );
+    return ofThisStory(new URL(this.#page.url()).origin, shown);
   }
 
-  /** Waits until `count` messages are shown; returns the newest of all phones. */
+  /** Waits until `count` messages of the story are shown; returns the newest of all phones. */
   async newest(count: number): Promise<PhoneMessage> {
+    const before = earlier.get(new URL(this.#page.url()).origin)?.values() ?? [];
     await this.#page.waitForFunction(
       (wanted) => document.querySelectorAll('.message').length >= wanted,
-      count,
+      [...before].reduce((sum, each) => sum + each, count),
       { polling: 100 },
     );
     const [message] = await this.messages();
@@ -60,6 +87,10 @@ export class DemoPhone {
 
 /** The same messages from the relay's API, newest first: for stories that are not about the page. */
 export async function messagesAt(origin: string): Promise<PhoneMessage[]> {
+  return ofThisStory(origin, await allMessagesAt(origin));
+}
+
+async function allMessagesAt(origin: string): Promise<PhoneMessage[]> {
   const reply = await fetch(`${origin}/demo-phone/messages`);
   const { messages } = (await reply.json()) as {
     messages: { phone: string; text: string | null }[];

@@ -1,6 +1,7 @@
 // The relay, page and signed-in till that the stories of one file share.
 // Thrown away by Playwright with its worker after any failure, so a second try gets a fresh shop.
 import { expect, type Browser, type BrowserContext, type Page } from '@playwright/test';
+import { markMessages } from './demo-phone';
 import { PREPARED_RELAY } from './prepared-disk';
 import { RelayProcess } from './relay-process';
 import { markRows } from './till-disk';
@@ -74,7 +75,7 @@ export class ShopOfFile {
 
 /** Undoes what a story may leave behind: another size, closed network, further pages, open dialogues, goods in the receipt. */
 async function beginAnew(
-  { context, page, till }: OpenShop,
+  { relay, context, page, till }: OpenShop,
   viewport: { width: number; height: number } | null,
 ): Promise<void> {
   await context.setOffline(false);
@@ -104,4 +105,5 @@ async function beginAnew(
   const remove = till.button('Remove the customer');
   if (await remove.isVisible()) await remove.click({ timeout: PATIENCE });
   await markRows(page);
+  await markMessages(relay.url);
 }
