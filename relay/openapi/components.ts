@@ -25,14 +25,15 @@ import * as shopJournal from '$lib/contract/shop-journal';
 import * as snapshot from '$lib/contract/snapshot';
 import * as till from '$lib/contract/till';
 import * as values from '$lib/contract/values';
+import { invariant } from '$lib/domain/values/invariant';
 
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 export type JsonObject = { readonly [name: string]: Json };
 
 const FILES = [
-  ...[values, challenge, customer, discountRule, grant, health, journal, journalUpload],
-  ...[ownerNotice, policy, provider, reserveCode, sale, shopJournal, shopCopy, snapshot, till],
-  ...[account, correction, customerActs, goods, repayment, returned, saleActs, shift],
+  ...[values, account, correction, customerActs, goods, repayment, returned, saleActs, shift],
+  ...[challenge, customer, discountRule, grant, health, journal, journalUpload, ownerNotice],
+  ...[policy, provider, reserveCode, sale, shopJournal, shopCopy, snapshot, till],
 ];
 
 /** Descriptions that schemas cannot express: units, formats, and the place of signed payloads. */
@@ -100,7 +101,8 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   confirmationRow:
     'Row of `confirmations` in a snapshot: one that caps and thresholds still count. `amount`: minor units.',
   disputeRow: 'Row of `disputes` in a snapshot.',
-  remoteAddedRow: 'Row of `goods` in a snapshot: a product as it was added. `price`: minor units.',
+  addedProduct:
+    'A product as it was added, and row of `goods` in a snapshot. `price`: minor units; `stock`: thousandths.',
   remoteProductRow: 'Row of `edits` in a snapshot: of each changed field the edit that counts.',
   stockRow: 'Row of `stock` in a snapshot. `delta`: thousandths.',
   verdict:
@@ -108,65 +110,166 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   reserveVerifier: 'Payload of a JWS of `verifiers`: what a till checks one reserve code by.',
   enrolmentToken: 'Ten characters of Crockford base 32, without I, L, O and U.',
   entryOnWire:
-    'A journal entry. Its `body` is of the schema named after its act: `saleBody` for `sale`, `cashMovedBody` for `cash-moved`. Entries of acts the relay does not know are kept as they are.',
-  ageAsked: 'Years of age from which the product is sold.',
-  categoryKey: 'Identity of a category: its first name.',
-  markingCode:
-    'Marking code of one piece of goods as printed (GS1 DataMatrix), with a GS (0x1D) between its fields.',
-  ofStock: 'Thousandths of the unit of sale, of either sign.',
-  receiptEmail: 'Email address for an electronic receipt.',
-  reserveCode:
-    'Reserve code of a customer: ten characters of Crockford base 32, without I, L, O and U.',
-  signed: 'Money in whole minor units, of either sign.',
+    'A journal entry. `knownEntry`: the acts of this version. The relay also keeps entries whose fields, act or body it does not know.',
+  knownEntry: 'What an act of this version writes into an entry.',
+  entry: 'A till’s entry as it writes it. `body`: as `knownEntry` says of its `act`.',
+  debtRow:
+    'Row of `debts` in a snapshot. Sums are minor units; `basisPoints`: hundredths of a percent.',
+  returnRow:
+    'Row of `returns` in a snapshot: what one return gave back. Sums are minor units, quantities thousandths.',
+  remoteCategoryRow:
+    'Row of `categoryEdits` in a snapshot: of each changed field the edit that counts.',
+  ageAsked: 'Minimum age of the customer, years.',
+  markingCode: 'Marking code of one piece as it is printed, with a GS (0x1D) between its fields.',
+  receiptEmail: 'E-mail address for an electronic receipt.',
+  receiptAddress:
+    'Where a customer wants their receipt, as the `receiptAddressHash` of its entry covers it. `salt`: of that hash.',
+  reserveCode: 'Ten characters of Crockford base 32, without I, L, O and U.',
+  categoryKey: 'Identity of a category: its first name, on one line.',
+  ofStock: 'Thousandths of the unit of sale.',
+  signed: 'Minor units, which wrong entries may make negative.',
+  accountEntry:
+    'One step of a customer’s total. `delta`: minor units for `debt`, points for `points`.',
+  confirmation: 'How an action was confirmed. Sums are minor units (for points: their worth).',
+  unasked: 'A right allows moving the balances without asking the customer. `amount`: minor units.',
+  lineOfSale:
+    'Prices are minor units per unit, before discounts; `pointsPart`: what points paid of `total`.',
+  discountOfLine:
+    'One discount of a line, minor units. `basisPoints`: hundredths of a percent; null: it was given as a sum.',
+  givenByHand: 'A discount as a person gives it: hundredths of a percent, minor units, or both.',
+  goodsRemoved:
+    'Goods taken out of a receipt after its payment began. `sum`: minor units, before discounts.',
+  moneyTender: 'Money given. `amount`: minor units.',
+  settled:
+    'A part of a debt that one tender pays, minor units. `debt`: hash of the entry that made it.',
+  lowered:
+    'A debt that is lowered without money, minor units. `debt`: hash of the entry that made it.',
+  pointsOfDebt: 'Points for repaying a debt. `debt`: hash of the entry that made it.',
+  shiftTotals: 'Sums of a shift, minor units; `points` of sales: their worth.',
+  shiftOpening: 'How a shift began. `float`: minor units.',
+  productBarcode: '`quantity`: what scanning it adds, thousandths.',
+  fieldChange: 'A new value of one field of a product. Prices are minor units, stock thousandths.',
+  categoryChange: 'A new value of one field of a category.',
+  credit: 'Debt limit of a customer. `limit`: minor units.',
+  importApproval:
+    'Payload of the JWS `approval`: an owner approves the balances of an import, or undoing them. Sums are minor units; `accounts`: SHA-256 over the canonical steps.',
+  requestClaim:
+    'What a till signs in the header of an elevated request, as canonical JSON (RFC 8785). `path`: below `/api/v1`, with its query; `body`: SHA-256 of its bytes.',
+  tillEnrolledBody:
+    'First entry of a till. `former`: the id before it enrolled again, and the head of that journal.',
+  carriedOverBody: 'An entry of the former till that the relay had not acknowledged.',
+  saleBody:
+    'A closed receipt. Sums are minor units, stock thousandths, `repaidEarns` hundredths of a percent; `number` is gapless per till. `rounding`: added so that cash can pay the total; `dueDays`: days to pay the debt.',
+  receiptReprintedBody: 'A receipt or report printed or shared once more. `about`: its entry.',
+  repaymentBody:
+    'A customer pays off debt. Sums are minor units; `amount`: what it takes off the debt.',
+  repaymentCancelledBody:
+    'A repayment of the same shift is cancelled. Sums are minor units; `takenBack`: points; `withheld`: points that are no longer there, and their worth.',
+  overpaymentReturnedBody: 'An overpayment is paid out. `amount`: minor units.',
+  balanceCorrectedBody:
+    'Debt (minor units) or points are corrected by `delta`. `debt`: the only one that is lowered; null: the oldest first.',
+  returnBody:
+    'Goods of a sale are returned. Sums are minor units, stock thousandths. `sale`: null if it is not known; `withheld`: earned points that are no longer there, and their worth.',
+  customerSavedBody: 'A customer’s card, named by its salted hash.',
+  customerForgottenBody:
+    'A customer asked to be forgotten. `lapsed`: points they had; `merged`: the other cards of their account.',
+  customersMergedBody:
+    'Two cards become one account, shown under `into`. `credit`: the stricter of both.',
+  authorisedPersonAddedBody: 'A person is added to a card, with the customer’s code.',
+  authorisedPersonRemovedBody: 'A person is removed from a card.',
+  customersImportedBody:
+    'Customers read from a file, or made for the demo. `approval`: JWS whose payload is the schema `importApproval`; null: no balances.',
+  importUndoneBody:
+    'Takes back customers of an import about whom nothing else is known. `accounts` reverses what it gave them.',
+  productsChangedBody:
+    'Goods added, changed and counted. `delta`: thousandths, counted minus known; `refused`: rows of `file` that were left out.',
+  categoriesChangedBody: 'Categories named, arranged, coloured, removed or brought back.',
+  shiftOpenedBody: 'A shift begins. `float`: minor units; `counted`: whether a person counted it.',
+  cashMovedBody: 'Cash is put into the drawer or taken out. `amount`: minor units.',
+  drawerCountedBody:
+    'The drawer is counted. Sums are minor units; `pieces`: notes and coins by value.',
+  shiftClosedBody:
+    'A shift ends with its Z report. Sums are minor units; `number` is gapless per till; `left` stays in the drawer.',
+  drawerOpenedBody: 'The drawer is opened without an act that moves cash.',
+  receiptCancelledBody:
+    'A receipt is cancelled before it is sold. `total`: minor units; `held`: whether it was on hold.',
+  receiptResumedBody:
+    'A cancelled receipt is resumed. `cancelled`: id of the act that cancelled it.',
+  reserveCodesIssuedBody:
+    'Verifiers of a customer’s reserve codes were stored on the till; `verifiers`: how many.',
+  reserveCodesVoidedBody:
+    'Too many wrong attempts: the customer’s reserve codes are no longer valid at this till.',
+  disputeBody: 'The customer says that it was not them. `about`: hash of the disputed entry.',
+  settledBody:
+    'Closes disputes of a customer by the hashes of their entries or, without a customer, discrepancies by their ids.',
+  unconfirmedReviewedBody: 'A person reviewed acts without a code. `entries`: their hashes.',
+  backupRestoredBody: 'Everything on the till comes from a backup that ends at `seq`.',
+  entriesSkippedBody:
+    'The entries from `from` to `to` cannot be read on the device; their numbers are not used again.',
+  numbersSkippedBody:
+    'Receipt numbers from `from` to `to` are not given, because they may have been given by lost acts.',
+  pinLockedBody: 'Wrong PINs of an operator. `until`: when they may try again.',
+  policyRefusedBody: 'The till refused a policy that the relay sent.',
+  epochBeganBody:
+    'The relay’s: places from here on belong to this epoch. `shared`: the last place before it on which all agree.',
+  tillJoinedBody: 'The relay’s: a till of the shop. `number` is printed on its receipts.',
+  tillRenamedBody: 'The relay’s: a till has another name.',
+  tillReplacedBody:
+    'The relay’s: `by` is the later id of this device; null: the till is in use again.',
+  tillRevokedBody: 'The relay’s: a till is revoked.',
+  policyPublishedBody: 'The relay’s: a version of the policy is in force.',
+  formerJournalAcceptedBody:
+    'The relay’s: what `till` carried over from the journal of `former` counts from here on.',
+  judgedAgainBody: 'The relay’s: the later verdict on a `not-understood` entry.',
+  discrepancyFoundBody:
+    'The relay’s: an entry does not fit entries of other tills (`against`), which its till did not know.',
 };
 
-/** Schemas that no operation refers to: payloads of signatures, and rows of snapshots. */
+/** Payloads of signatures, which no operation refers to. */
 const PAYLOADS = [
-  'checkpoint',
-  'grant',
-  'importApproval',
-  'journalHeadClaim',
-  'lostPoint',
-  'requestClaim',
-  'reserveVerifier',
-  'sessionClaim',
-  'watermark',
-  'snapshotManifest',
-  'balanceRow',
-  'confirmationRow',
-  'debtRow',
-  'disputeRow',
-  'remoteAddedRow',
-  'remoteCardRow',
-  'remoteCategoryRow',
-  'remoteEntryRow',
-  'remoteProductRow',
-  'remoteTillRow',
-  'returnRow',
-  'stockRow',
+  ...['checkpoint', 'grant', 'importApproval', 'journalHeadClaim', 'lostPoint'],
+  ...['requestClaim', 'reserveVerifier', 'sessionClaim', 'snapshotManifest', 'watermark'],
 ];
 
-/** Name of the schema of an act's body: `saleBody`, `tillJoinedBody`. */
+const ACTS = Object.entries({ ...journal.actBodies, ...shopJournal.relayActBodies });
+
+/** The component of an act's body: `saleBody`, `tillJoinedBody`. */
 const bodyName = (act: string): string =>
   `${act.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())}Body`;
 
-/** Bodies of the tills' acts and of the relay's own entries, by name. */
-const BODIES: readonly (readonly [string, z.ZodMiniType])[] = [
-  ...Object.entries(journal.actBodies),
-  ...Object.entries(shopJournal.relayActBodies),
-].map(([act, body]) => [bodyName(act), body]);
+const [first, ...more] = ACTS.map(([act, body]) => z.looseObject({ act: z.literal(act), body }));
+invariant(first !== undefined, 'there are acts');
+const knownEntry = z.discriminatedUnion('act', [first, ...more]);
 
-const registry = z.registry<{ id: string; description?: string }>();
-for (const [name, schema] of [...BODIES, ...FILES.flatMap((file) => Object.entries(file))]) {
+/** Metadata of `entryOnWire`: its contract leaves the body open, because the relay keeps entries that it cannot read. */
+const OPEN_BODY = { anyOf: [{ $ref: '#/components/schemas/knownEntry' }, {}] };
+
+const registry = z.registry<{ id: string; description?: string; anyOf?: readonly object[] }>();
+for (const [name, schema] of [
+  ...ACTS.map(([act, body]) => [bodyName(act), body] as const),
+  ['knownEntry', knownEntry] as const,
+  ...FILES.flatMap((file) => Object.entries(file)),
+]) {
   if (!isSchema(schema) || registry.has(schema)) continue;
   const description = DESCRIPTIONS[name];
-  registry.add(schema, { id: name, ...(description !== undefined && { description }) });
+  registry.add(schema, {
+    id: name,
+    ...(description !== undefined && { description }),
+    ...(schema === journalUpload.entryOnWire && OPEN_BODY),
+  });
 }
 
 const OPTIONS = { io: 'input', unrepresentable: 'any', metadata: registry } as const;
 
 function isSchema(value: unknown): value is z.ZodMiniType {
   return typeof value === 'object' && value !== null && '_zod' in value;
+}
+
+/** The component's name. */
+export function nameOf(schema: z.ZodMiniType): string {
+  const name = registry.get(schema)?.id;
+  invariant(name !== undefined, 'the contract exports the schema');
+  return name;
 }
 
 /** The schema as JSON Schema: a reference if the contract exports it, otherwise inline. */
@@ -177,7 +280,7 @@ export function schemaOf(schema: z.ZodMiniType): JsonObject {
   return tidy(written as unknown as Json) as JsonObject;
 }
 
-/** All schemas referred to, directly or indirectly, the payloads of signatures, and the bodies of entries. */
+/** All schemas referred to, directly or indirectly, the payloads of signatures, and the rows of snapshots. */
 export function componentsFor(document: Json): JsonObject {
   const { schemas } = z.toJSONSchema(registry, {
     ...OPTIONS,
@@ -190,7 +293,8 @@ export function componentsFor(document: Json): JsonObject {
     found.set(name, written);
     refsOf(written).forEach(include);
   };
-  [...refsOf(document), ...PAYLOADS, ...BODIES.map(([name]) => name)].forEach(include);
+  const rows = Object.values(snapshot.snapshotRows).map(nameOf);
+  [...refsOf(document), ...PAYLOADS, ...rows].forEach(include);
   return Object.fromEntries([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 

@@ -17,8 +17,9 @@ import {
   sumsReply,
   sumsStated,
 } from '$lib/contract/shop-journal';
-import { noChunk, snapshotReply, SNAPSHOT_CHUNK_BYTES } from '$lib/contract/snapshot';
+import { noChunk, snapshotReply, snapshotRows, SNAPSHOT_CHUNK_BYTES } from '$lib/contract/snapshot';
 import { SALES_A_MINUTE, SALES_PAGE, salesReply } from '$lib/contract/sale';
+import { nameOf } from './components';
 import { reply, replies, type Operation, type Query } from './operation';
 import { SESSION, cursor } from './parts';
 
@@ -32,6 +33,10 @@ const atMost = (name: string, most: number, description: string): Query => ({
   ...{ name, description: `${description} More than ${most} is ${most}.`, required: false },
   schema: { type: 'integer', minimum: 0, maximum: 999_999_999_999_999, default: 0 },
 });
+
+const SNAPSHOT_ROWS = Object.entries(snapshotRows)
+  .map(([table, row]) => `\`${nameOf(row)}\` (\`${table}\`)`)
+  .join(', ');
 
 export const journalOperations: readonly Operation[] = [
   {
@@ -132,7 +137,7 @@ export const journalOperations: readonly Operation[] = [
     path: '/snapshot/:hash',
     tag: 'journal',
     summary: 'Get a chunk of a snapshot by the SHA-256 of its bytes',
-    description: `Gzip of a line of JSON for each row, at most ${SNAPSHOT_CHUNK_BYTES} bytes before compression unless one row is larger. The rows of each table: \`remoteTillRow\` (\`tills\`), \`remoteEntryRow\` (\`entries\`), \`balanceRow\` (\`balances\`), \`disputeRow\` (\`disputes\`), \`confirmationRow\` (\`confirmations\`), \`remoteAddedRow\` (\`goods\`), \`remoteProductRow\` (\`edits\`), \`stockRow\` (\`stock\`), \`remoteCardRow\` (\`cards\`).`,
+    description: `Gzip of a line of JSON for each row, at most ${SNAPSHOT_CHUNK_BYTES} bytes before compression unless one row is larger. The rows of each table: ${SNAPSHOT_ROWS}.`,
     access: SESSION,
     replies: [reply(200, 'gzip'), reply(404, noChunk)],
   },

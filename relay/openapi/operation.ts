@@ -88,7 +88,7 @@ export function someReplies<S extends z.ZodMiniType>(
 }
 
 /** The members of a union tagged `kind`; a schema that is not a union is its own only member. */
-function optionsOf(schema: z.ZodMiniType): readonly z.ZodMiniType[] {
+export function optionsOf(schema: z.ZodMiniType): readonly z.ZodMiniType[] {
   const { def } = schema._zod as unknown as { def: { options?: readonly z.ZodMiniType[] } };
   return def.options ?? [schema];
 }

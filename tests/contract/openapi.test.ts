@@ -31,31 +31,17 @@ test('every reference leads to a component, and every component is used', () => 
   expect([...refs].filter((ref) => !names.includes(ref))).toEqual([]);
   const unused = names.filter((name) => !refs.has(name) && !name.includes('/securitySchemes/'));
   const signed = [
-    'balanceRow',
-    'checkpoint',
-    'confirmationRow',
-    'debtRow',
-    'disputeRow',
-    'grant',
-    'importApproval',
-    'journalHeadClaim',
-    'lostPoint',
-    'remoteCardRow',
-    'remoteCategoryRow',
-    'remoteEntryRow',
-    'remoteProductRow',
-    'remoteTillRow',
-    'requestClaim',
-    'reserveVerifier',
-    'returnRow',
-    'sessionClaim',
-    'snapshotManifest',
-    'stockRow',
-    'watermark',
+    ...['checkpoint', 'grant', 'importApproval', 'journalHeadClaim', 'lostPoint', 'requestClaim'],
+    ...['reserveVerifier', 'sessionClaim', 'snapshotManifest', 'watermark'],
   ];
-  // `body` of an entry is of the schema named after its act
-  const besides = unused.filter((name) => !name.endsWith('Body'));
-  expect(besides).toEqual(signed.map((name) => `#/components/schemas/${name}`));
+  const rowsOfSnapshots = [
+    ...['balanceRow', 'confirmationRow', 'debtRow', 'disputeRow', 'remoteCardRow'],
+    ...['remoteCategoryRow', 'remoteEntryRow', 'remoteProductRow', 'remoteTillRow', 'returnRow'],
+    ...['stockRow'],
+  ];
+  expect(unused).toEqual(
+    [...signed, ...rowsOfSnapshots].sort().map((name) => `#/components/schemas/${name}`),
+  );
 });
 
 test('operations have unique ids, and each has a summary of one line', () => {
@@ -65,19 +51,25 @@ test('operations have unique ids, and each has a summary of one line', () => {
   expect(wordy.map(({ id }) => id)).toEqual([]);
 });
 
+const { schemas } = (
+  JSON.parse(written) as {
+    components: {
+      schemas: Readonly<Record<string, { type?: string; pattern?: string; description?: string }>>;
+    };
+  }
+).components;
+
 test('every number and every text with a pattern has its unit or format in the description', () => {
-  type Schema = {
-    readonly type?: string;
-    readonly pattern?: string;
-    readonly description?: string;
-  };
-  const { components } = JSON.parse(written) as {
-    components: { schemas: Readonly<Record<string, Schema>> };
-  };
-  const silent = Object.entries(components.schemas).filter(
+  const silent = Object.entries(schemas).filter(
     ([, { type, pattern, description }]) =>
       (type === 'integer' || type === 'number' || pattern !== undefined) &&
       description === undefined,
   );
+  expect(silent.map(([name]) => name)).toEqual([]);
+});
+
+test('every body of an act says what it is', () => {
+  const bodies = Object.entries(schemas).filter(([name]) => name.endsWith('Body'));
+  const silent = bodies.filter(([, { description }]) => description === undefined);
   expect(silent.map(([name]) => name)).toEqual([]);
 });

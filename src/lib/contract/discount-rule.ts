@@ -1,6 +1,6 @@
 // Automatic discounts: the policy's rules that lower prices without anybody giving a discount.
 import * as z from 'zod/mini';
-import { id, minor, personName } from './values';
+import { day, id, minor, personName } from './values';
 
 const ids = z.array(z.string().check(z.minLength(1), z.maxLength(100)));
 const ofGoods = ids.check(z.minLength(1));
@@ -53,8 +53,8 @@ export const discountRule = z.strictObject({
   name: personName.check(z.maxLength(80)),
   active: z.boolean(),
   /** First and last day, in the shop's time zone; null: without bound. */
-  from: z.nullable(z.iso.date()),
-  until: z.nullable(z.iso.date()),
+  from: z.nullable(day),
+  until: z.nullable(day),
   /** `until` is excluded. Hours that cross midnight belong to the day on which they begin. Null: the whole day. */
   hours: z.nullable(
     z

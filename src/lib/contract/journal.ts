@@ -32,7 +32,7 @@ import {
   fieldChange,
   ofStock,
 } from './acts/goods';
-import { at, currencyCode, hash, id, jws, minor } from './values';
+import { at, currencyCode, day, hash, id, jws, minor } from './values';
 
 /**
  * `stands`: the entries stay as they are; disputes have no other outcome. `dealt-with`: somebody did what the note says.
@@ -80,7 +80,7 @@ const bodies = {
   sale: saleBody,
   /** A receipt or report printed or shared once more, marked as a copy. `about`: its entry. */
   'receipt-reprinted': z.strictObject({
-    day: z.iso.date(),
+    day,
     about: z.strictObject({ till: id, seq: z.int().check(z.positive()), hash }),
   }),
   /** A customer pays off debt. */
@@ -146,7 +146,7 @@ const bodies = {
   /** Cash is put into the drawer or taken out, minor units. */
   'cash-moved': z.strictObject({
     id,
-    day: z.iso.date(),
+    day,
     direction,
     amount: minor.check(z.positive()),
     reason: cashReason,
@@ -158,7 +158,7 @@ const bodies = {
    */
   'drawer-counted': z.strictObject({
     id,
-    day: z.iso.date(),
+    day,
     counted: minor,
     expected: signed,
     pieces: z
@@ -186,14 +186,14 @@ const bodies = {
     left: minor,
   }),
   /** The cash drawer is opened without an act that moves cash. */
-  'drawer-opened': z.strictObject({ id, day: z.iso.date(), reason: drawerReason, note }),
+  'drawer-opened': z.strictObject({ id, day, reason: drawerReason, note }),
   /**
    * A receipt with `lines` lines is cancelled before it is sold. `total`: minor units; `removed`: goods taken out of it after its
    * payment had begun; `held`: whether it had been put on hold.
    */
   'receipt-cancelled': z.strictObject({
     id,
-    day: z.iso.date(),
+    day,
     receipt: id,
     lines: z.int().check(z.positive()),
     total: minor,
@@ -201,7 +201,7 @@ const bodies = {
     held: z.boolean(),
   }),
   /** A cancelled receipt is resumed. `cancelled`: the id of the act that cancelled it. */
-  'receipt-resumed': z.strictObject({ id, day: z.iso.date(), receipt: id, cancelled: id }),
+  'receipt-resumed': z.strictObject({ id, day, receipt: id, cancelled: id }),
   /** Verifiers were stored on the till; the codes themselves were sent only to the customer. */
   'reserve-codes-issued': z.strictObject({
     customer: id,

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { accountEntry, confirmation } from './account';
 import { MOST_SETTLED, sumOf } from './repayment';
-import { currencyCode, hash, id, minor } from '$lib/contract/values';
+import { currencyCode, day, hash, id, minor } from '$lib/contract/values';
 
 /** A debt that is lowered without money, minor units. */
 export const lowered = z.strictObject({ debt: hash, amount: minor.check(z.positive()) });
@@ -17,7 +17,7 @@ export const correctionBody = z
   .strictObject({
     correction: id,
     currency: currencyCode,
-    day: z.iso.date(),
+    day,
     customer: id,
     account: accountEntry.shape.account,
     delta: z.int(),

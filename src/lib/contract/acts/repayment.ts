@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { accountEntry, confirmation, type AccountEntry } from './account';
 import { moneyKind, moneyTender } from './sale';
-import { currencyCode, hash, id, minor } from '$lib/contract/values';
+import { currencyCode, day, hash, id, minor } from '$lib/contract/values';
 
 /** The most debts that one repayment settles, each with up to three tenders. */
 export const MOST_SETTLED = 1000;
@@ -56,7 +56,7 @@ export const repaymentBody = z
   .strictObject({
     repayment: id,
     currency: currencyCode,
-    day: z.iso.date(),
+    day,
     customer: id,
     tenders: z.array(moneyTender).check(z.minLength(1), z.maxLength(3)),
     amount: minor,
@@ -89,7 +89,7 @@ export const cancellationBody = z
   .strictObject({
     cancellation: id,
     currency: currencyCode,
-    day: z.iso.date(),
+    day,
     repayment: z.strictObject({ till: id, seq: z.int().check(z.positive()), hash }),
     customer: id,
     amount: minor,
@@ -127,7 +127,7 @@ export const overpaymentBody = z
   .strictObject({
     payout: id,
     currency: currencyCode,
-    day: z.iso.date(),
+    day,
     customer: id,
     amount: minor.check(z.positive()),
     tender: moneyKind,

@@ -5,7 +5,7 @@ import { accounts, confirmation } from './account';
 import { lowered } from './correction';
 import { MOST_SETTLED, sumOf } from './repayment';
 import { lineTax, markingCode, moneyTender, MOST_LINES, unit } from './sale';
-import { currencyCode, hash, id, minor, quantity } from '$lib/contract/values';
+import { currencyCode, day, hash, id, minor, quantity } from '$lib/contract/values';
 
 /** How a customer proves that the goods were sold here: the receipt, a copy of it, or themselves (the sale is on their card). */
 export const shownForReturn = z.enum(['paper', 'copy', 'customer', 'nothing']);
@@ -60,7 +60,7 @@ export const returnBody = z
   .strictObject({
     return: id,
     currency: currencyCode,
-    day: z.iso.date(),
+    day,
     sale: z.nullable(
       z.strictObject({
         ...{ till: id, seq: z.int().check(z.positive()), hash },

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { accounts, confirmation } from './account';
 import { discountRule, MOST_RULES } from '$lib/contract/discount-rule';
-import { at, currencyCode, hash, id, minor, phone, quantity } from '$lib/contract/values';
+import { at, currencyCode, day, hash, id, minor, phone, quantity } from '$lib/contract/values';
 
 export const unit = z.enum(['piece', 'kilogram', 'litre', 'metre']);
 export type Unit = z.infer<typeof unit>;
@@ -163,7 +163,7 @@ export const saleBody = z.strictObject({
   number: z.int().check(z.positive()),
   currency: currencyCode,
   /** The business day, by the shop's time zone: `2026-11-28`. */
-  day: z.iso.date(),
+  day,
   customer: z.nullable(id),
   lines: z.array(lineOfSale).check(z.minLength(1), z.maxLength(MOST_LINES)),
   /** The sum of the lines, before `rounding`. */
