@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { openBrowser, STORES, type Browser, type Store } from './browser';
 import { salesIn, type Copy } from './copies';
 import { DiskImage, disposeImages, whyNoImages } from './image';
-import { controlled, roundsOf, SEED } from './scale';
+import { roundsOf, SEED, storesOfRun } from './scale';
 import { pauseAtPayment, sellFurther } from './seller';
 import { Shop } from './shop';
 import { keepSkipped, overAll, Tally } from './tally';
@@ -35,12 +35,12 @@ type Copies = Readonly<Record<Copy, Tally>>;
 test.afterEach(disposeImages);
 const without = whyNoImages();
 
-for (const [place, store] of STORES.entries()) {
+for (const [place, store] of storesOfRun(STORES).entries()) {
   const rounds = roundsOf({ push: 1, long: 30 });
   test(`after ${rounds} times without room, a till on ${store} has shown what is not saved and has lost nothing else`, async () => {
     const promise = `a sale survives a full disk (${store})`;
     skipWhereNoImages(promise);
-    test.setTimeout(60_000 + rounds * 180_000);
+    test.setTimeout(300_000 + rounds * 180_000);
     const tally = new Tally(promise);
     const { acknowledged } = tally;
     const alone = (copy: Copy) =>
@@ -114,12 +114,12 @@ const CONTROLS: Record<
   },
 };
 
-for (const store of controlled(STORES)) {
+for (const store of STORES) {
   const { name, loses } = CONTROLS[store];
   test(`control: a till on ${store} ${name} loses sales on a full disk`, async () => {
     const control = `control: a till ${name}, full disk (${store})`;
     skipWhereNoImages(control);
-    test.setTimeout(180_000);
+    test.setTimeout(300_000);
     const tally = new Tally(control, { kind: 'control' });
     await tally.over(async () => {
       await onFoundedDisk(tally, store, loses);
@@ -129,7 +129,7 @@ for (const store of controlled(STORES)) {
   });
 }
 
-for (const store of controlled(STORES))
+for (const store of STORES)
   test(`control: a till on ${store} that still writes a sale that was given up counts it`, async () => {
     const control = `control: a till that writes what was given up, full disk (${store})`;
     skipWhereNoImages(control);

@@ -1,6 +1,7 @@
 // The fault harness: the built till and relay, killed, cut off and damaged. Files named *.faults.ts.
-// They run one after another, without retries.
+// Without retries.
 import { defineConfig } from '@playwright/test';
+import { SCALE } from './scale';
 
 // The same in every short run, so that a red one follows from the change it tests; the long run takes another each time. The
 // workers inherit it: titles of tests depend on it.
@@ -10,8 +11,10 @@ export default defineConfig({
   testDir: '.',
   testMatch: /\.faults\.ts$/,
   outputDir: '../../.cache/faults/playwright',
-  fullyParallel: false,
-  // each worker has its own disks, browser and relay, and mostly waits for them
+  // a push has no runs that must lose, and of two rounds that look for the same the harder one
+  ...(SCALE === 'push' ? { grepInvert: / control: |@long/ } : {}),
+  // each test has its own disks, browser and relay
+  fullyParallel: true,
   workers: 2,
   retries: 0,
   forbidOnly: !!process.env.CI,

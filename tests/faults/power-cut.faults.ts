@@ -22,7 +22,7 @@ for (const [place, store] of STORES.entries()) {
   const rounds = roundsOf({ push: 1, long: 100 });
   test(`after ${rounds} power cuts a till on ${store} has lost nothing it showed as saved`, async () => {
     skipWhereNoImages(promise);
-    test.setTimeout(60_000 + rounds * 45_000);
+    test.setTimeout(300_000 + rounds * 45_000);
     const tally = new Tally(promise);
     const copies = copiesOf(tally, (copy) => `${promise}: the ${copy} alone`);
     const all = [tally, copies.database, copies.file];
@@ -54,7 +54,7 @@ for (const [place, store] of STORES.entries()) {
   test(`control: a till on ${store} that never flushes loses sales in ${controls} power cuts`, async () => {
     const control = `control: a careless till, power cut (${store})`;
     skipWhereNoImages(control);
-    test.setTimeout(60_000 + controls * 45_000);
+    test.setTimeout(300_000 + controls * 45_000);
     const tally = new Tally(control, { kind: 'control' });
     const copies = copiesOf(tally, (copy) => `${control}: the ${copy} alone`, 'control');
     const all = [tally, copies.database, copies.file];

@@ -1,4 +1,4 @@
-// How many rounds each promise is tested with, and the seed: few on every push, many in the long run.
+// How many rounds each promise is tested with, and the seed: one of a kind on a push, many in the long run.
 
 /** Rounds on a push, and in the long run. */
 export type Size = { readonly push: number; readonly long: number };
@@ -15,8 +15,8 @@ export function roundsOf({ push, long }: Size): number {
 /** `COUNTERFOIL_SEED` repeats a run with the same times, as far as the machine allows. */
 export const SEED = Number(process.env['COUNTERFOIL_SEED']);
 
-/** The stores on which a control runs: all in the long run; on a push one, chosen by the seed. */
-export const controlled = <T>(all: readonly T[]): readonly T[] =>
+/** For a kind whose rounds are long or alike on every store: all stores in the long run, on a push one, chosen by the seed. */
+export const storesOfRun = <T>(all: readonly T[]): readonly T[] =>
   isLong ? all : [all[SEED % all.length] ?? all[0]!];
 
 export const SCALE = isLong ? 'long' : 'push';
