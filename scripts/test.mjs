@@ -7,8 +7,7 @@ import { Run } from './run.mjs';
 
 process.chdir(join(import.meta.dirname, '..'));
 const run = new Run();
-// one lane mostly waits for disks and browsers, the other computes; the stories run alone afterwards, because they need all
-// cores
+// three lanes keep both cores busy to the end; the stories run alone afterwards, because they need all cores
 await run.lanes(
   async () => {
     await run.check(
@@ -17,13 +16,15 @@ await run.lanes(
     );
     rmSync(fileOf('push'), { force: true });
     await run.playwright('faults', '-c tests/faults');
-    await run.check('types', 'node scripts/types.mjs');
-    await run.check('lint', 'node scripts/lint.mjs');
-    await run.check('format', 'prettier --check --log-level warn .');
   },
   async () => {
     await run.vitest('node');
     await run.vitest('browser');
+  },
+  async () => {
+    await run.check('types', 'node scripts/types.mjs');
+    await run.check('lint', 'node scripts/lint.mjs');
+    await run.check('format', 'prettier --check --log-level warn .');
   },
 );
 await run.stories('playwright', '--pass-with-no-tests');
