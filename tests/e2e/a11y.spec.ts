@@ -1,4 +1,4 @@
-// Every screen and dialogue: no axe violation, enough contrast in both themes, and room and targets in every size.
+// Every screen and dialogue: no axe violation, enough contrast, and room and targets in every size.
 import type { Page } from '@playwright/test';
 import { checkInBothThemes } from '../support/axe';
 import { codeIn, messagesAt } from '../support/demo-phone';
