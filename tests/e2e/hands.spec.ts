@@ -3,7 +3,7 @@ import { barcodeOf } from '../support/till-page';
 import { codeIn, DemoPhone } from '../support/demo-phone';
 import { expect, ownersOtherTill, test } from '../support/e2e';
 
-test.beforeEach(async ({ till }) => till.openShop());
+test.use({ shop: 'shared' });
 
 test('the screen stays on while somebody sells, and scans, refusals and sales have sounds', async ({
   till,
@@ -47,6 +47,7 @@ test('the screen stays on while somebody sells, and scans, refusals and sales ha
   await till.next();
   await till.lock();
   await expect.poll(locks).toBe(0);
+  await till.signIn();
 });
 
 test('typed digits of a code stay while news of its message arrives', async ({ till, page }) => {
@@ -131,51 +132,6 @@ test('a quantity typed before goods applies to them; + repeats the last, and Ctr
   await expect(bag).toContainText('3 ×');
 });
 
-test('an owner’s elevation at the relay ends when the till is locked', async ({ till, page }) => {
-  await till.lock();
-  await till.signIn();
-  await page.goto(`${page.url().split('#')[0]}#/settings/codes-and-limits`);
-  await page
-    .getByRole('group', { name: /debt|account/i })
-    .first()
-    .waitFor();
-  const change = page.waitForResponse((reply) => reply.request().method() === 'PUT');
-  await page
-    .getByRole('radio', { name: /No code|None|Without/i })
-    .first()
-    .check();
-  await page.getByRole('button', { name: 'Save' }).first().click();
-  expect((await change).status()).toBe(403);
-  await expect(till.dialog).toContainText('Confirm with your PIN');
-});
-
-test(
-  'a till removed from the shop uploads its journal, says so, and sells nothing until it is connected again',
-  { tag: '@service-worker' },
-  async ({ till, page, relay }) => {
-    const owner = await ownersOtherTill(relay);
-    const { json } = await owner.call('GET', '/tills');
-    const mine = (json['tills'] as { id: string }[]).find(({ id }) => id !== owner.id);
-    await owner.call('DELETE', `/tills/${mine?.id}`);
-    await till.chip.click();
-    await till.button('Check now').click();
-    await expect(
-      page.getByRole('heading', { name: 'This till was removed from the shop.' }),
-    ).toBeVisible();
-    await expect(page.getByLabel('Find a product')).toHaveCount(0);
-    // it stays removed without a connection
-    await page.context().setOffline(true);
-    await page.goto(page.url().split('#')[0] ?? '');
-    await till.signIn();
-    await expect(
-      page.getByRole('heading', { name: 'This till was removed from the shop.' }),
-    ).toBeVisible();
-    await page.context().setOffline(false);
-    await page.getByRole('link', { name: 'Connect again' }).click();
-    await expect(page.getByRole('heading', { name: 'Connect this till again' })).toBeVisible();
-  },
-);
-
 test('a sale on account can be closed by keyboard alone', async ({ till, page }) => {
   await till.ring('Ground coffee, 250 g');
   await page.locator('main').focus();
@@ -196,4 +152,54 @@ test('a sale on account can be closed by keyboard alone', async ({ till, page })
   await expect(till.codeField).toBeFocused();
   await page.keyboard.type(codeIn((await phone.newest(1)).text));
   await till.expectSaved();
+});
+
+test('an owner’s elevation at the relay ends when the till is locked', async ({ till, page }) => {
+  await till.lock();
+  await till.signIn();
+  await page.goto(`${page.url().split('#')[0]}#/settings/codes-and-limits`);
+  await page
+    .getByRole('group', { name: /debt|account/i })
+    .first()
+    .waitFor();
+  const change = page.waitForResponse((reply) => reply.request().method() === 'PUT');
+  await page
+    .getByRole('radio', { name: /No code|None|Without/i })
+    .first()
+    .check();
+  await page.getByRole('button', { name: 'Save' }).first().click();
+  expect((await change).status()).toBe(403);
+  await expect(till.dialog).toContainText('Confirm with your PIN');
+});
+
+test.describe('a till that is removed', () => {
+  test.use({ shop: 'prepared' });
+
+  test(
+    'a till removed from the shop uploads its journal, says so, and sells nothing until it is connected again',
+    { tag: '@service-worker' },
+    async ({ till, page, relay }) => {
+      await till.openShop();
+      const owner = await ownersOtherTill(relay);
+      const { json } = await owner.call('GET', '/tills');
+      const mine = (json['tills'] as { id: string }[]).find(({ id }) => id !== owner.id);
+      await owner.call('DELETE', `/tills/${mine?.id}`);
+      await till.chip.click();
+      await till.button('Check now').click();
+      await expect(
+        page.getByRole('heading', { name: 'This till was removed from the shop.' }),
+      ).toBeVisible();
+      await expect(page.getByLabel('Find a product')).toHaveCount(0);
+      // it stays removed without a connection
+      await page.context().setOffline(true);
+      await page.goto(page.url().split('#')[0] ?? '');
+      await till.signIn();
+      await expect(
+        page.getByRole('heading', { name: 'This till was removed from the shop.' }),
+      ).toBeVisible();
+      await page.context().setOffline(false);
+      await page.getByRole('link', { name: 'Connect again' }).click();
+      await expect(page.getByRole('heading', { name: 'Connect this till again' })).toBeVisible();
+    },
+  );
 });

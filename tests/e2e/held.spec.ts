@@ -1,16 +1,54 @@
 // Receipts that are held, cancelled and reopened, also without a network.
 import type { Page } from '@playwright/test';
 import { expect, test } from '../support/e2e';
-import { rowsOf } from '../support/till-disk';
+import { newRows } from '../support/till-disk';
+
+test.use({ shop: 'shared' });
 
 const lastActs = async (page: Page, count: number) =>
-  (await rowsOf(page, 'journal')).slice(-count).map(({ act, body }) => ({ act, body }));
+  (await newRows(page, 'journal')).slice(-count).map(({ act, body }) => ({ act, body }));
+
+// first of the file, because it counts what the whole shift has cancelled
+test('a receipt that is cleared stands in the journal and the shift, and Undo brings it back', async ({
+  till,
+  page,
+}) => {
+  await till.sellForCash('Carrier bag');
+  await till.next();
+  await till.ring('Carrier bag', 3);
+  await till.button('Clear').click();
+  await expect(till.lines).toHaveCount(0);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(till.lines.first()).toContainText('3 × 0.10');
+  // removing the last line cancels the receipt with the same act
+  await till.removeFirstLine();
+  await expect(till.lines).toHaveCount(0);
+  await expect
+    .poll(() => lastActs(page, 3))
+    .toMatchObject([
+      { act: 'receipt-cancelled', body: { lines: 1, total: 30, held: false } },
+      { act: 'receipt-resumed' },
+      { act: 'receipt-cancelled', body: { lines: 1, total: 30, held: false } },
+    ]);
+  await till.goTo('shift');
+  const main = page.getByRole('main');
+  await expect(main).toContainText(/Receipts cancelled · 2\s?0\.60/);
+  await expect(main).toContainText(/Of these opened again\s?1/);
+  // the journal names the receipt and its total
+  await till.goTo('journal');
+  await till.button('All entries').click();
+  const open = (name: RegExp) =>
+    page.getByRole('row', { name }).first().getByRole('button').first().click();
+  await open(/opened again/);
+  await till.dialog.getByRole('button', { name: /Receipt cancelled/ }).click();
+  await expect(till.dialog).toContainText(/Receipt total\s?£0\.30/);
+  await expect(till.dialog).toContainText(/Which receipt\s?the one on the screen/);
+});
 
 test('a receipt is set aside for one customer, outlives a reload, and is sold after the next one', async ({
   till,
   page,
 }) => {
-  await till.openShop();
   await till.ring('Carrier bag', 2);
   await till.chooseCustomer('Nina Polevaya');
   await till.button(/^Hold$/).click();
@@ -44,48 +82,11 @@ test('a receipt is set aside for one customer, outlives a reload, and is sold af
   ]);
 });
 
-test('a receipt that is cleared stands in the journal and the shift, and Undo brings it back', async ({
-  till,
-  page,
-}) => {
-  await till.openShop();
-  await till.sellForCash('Carrier bag');
-  await till.next();
-  await till.ring('Carrier bag', 3);
-  await till.button('Clear').click();
-  await expect(till.lines).toHaveCount(0);
-  await page.getByRole('button', { name: 'Undo' }).click();
-  await expect(till.lines.first()).toContainText('3 × 0.10');
-  // removing the last line cancels the receipt with the same act
-  await till.removeFirstLine();
-  await expect(till.lines).toHaveCount(0);
-  await expect
-    .poll(() => lastActs(page, 3))
-    .toMatchObject([
-      { act: 'receipt-cancelled', body: { lines: 1, total: 30, held: false } },
-      { act: 'receipt-resumed' },
-      { act: 'receipt-cancelled', body: { lines: 1, total: 30, held: false } },
-    ]);
-  await till.goTo('shift');
-  const main = page.getByRole('main');
-  await expect(main).toContainText(/Receipts cancelled · 2\s?0\.60/);
-  await expect(main).toContainText(/Of these opened again\s?1/);
-  // the journal names the receipt and its total
-  await till.goTo('journal');
-  await till.button('All entries').click();
-  const open = (name: RegExp) =>
-    page.getByRole('row', { name }).first().getByRole('button').first().click();
-  await open(/opened again/);
-  await till.dialog.getByRole('button', { name: /Receipt cancelled/ }).click();
-  await expect(till.dialog).toContainText(/Receipt total\s?£0\.30/);
-  await expect(till.dialog).toContainText(/Which receipt\s?the one on the screen/);
-});
-
+// last of the file, because it changes a price
 test('a held receipt says which prices have changed, and sells at the earlier or the new one', async ({
   till,
   page,
 }) => {
-  await till.openShop();
   const hold = async () => {
     await till.ring('Carrier bag');
     await till.button(/^Hold$/).click();

@@ -1,13 +1,13 @@
 // A number known for less than a day: it redeems no points, and confirms debt only up to a cap.
 import { codeIn, messagesAt } from '../support/demo-phone';
 import { expect, test } from '../support/e2e';
-import { rowsOf } from '../support/till-disk';
+import { newRows } from '../support/till-disk';
 
 /** The end of the number's first day as shown. Without `tomorrow` if midnight passes while the story runs. */
 const TOMORROW = /new number until (?:tomorrow, )?\d\d:\d\d/;
 const POINTS_TOMORROW = /Points can be used from (?:tomorrow, )?\d\d:\d\d/;
 
-test.beforeEach(({ till }) => till.openShop());
+test.use({ shop: 'shared' });
 
 test('a new number shows its cap at once; a larger sum is refused before any code, and that sum is taken with one', async ({
   till,
@@ -37,7 +37,7 @@ test('a new number shows its cap at once; a larger sum is refused before any cod
   await page.keyboard.type(codeIn(messages[0]?.text ?? ''));
   await till.expectSaved();
   await till.next();
-  expect(await rowsOf(page, 'sales')).toMatchObject([{ onAccount: 3000 }]);
+  expect(await newRows(page, 'sales')).toMatchObject([{ onAccount: 3000 }]);
 
   // the cap applies to the number's whole first day
   await till.shortTender('Linden honey, 350 g', 'Harriet Poole');
@@ -55,7 +55,7 @@ test('points are not offered until the number has been known for a day', async (
 }) => {
   await till.ring('Ground coffee, 250 g', 10);
   await till.pay();
-  await till.newCustomer('Harriet Poole', '07400 123456');
+  await till.newCustomer('Grace Poole', '07400 123457');
   await till.button('Exact').click();
   await till.accept();
   await till.expectSaved();
@@ -63,7 +63,7 @@ test('points are not offered until the number has been known for a day', async (
   await till.next();
 
   await till.ring('Ground coffee, 250 g');
-  await till.chooseCustomer('Harriet Poole');
+  await till.chooseCustomer('Grace Poole');
   await till.pay();
   await till.button(/^Points/).click();
   await expect(page.getByText(POINTS_TOMORROW)).toBeVisible();
@@ -71,5 +71,5 @@ test('points are not offered until the number has been known for a day', async (
   await till.accept();
   await till.expectSaved();
   expect(await messagesAt(relay.url)).toEqual([]);
-  expect(await rowsOf(page, 'sales')).toHaveLength(2);
+  expect(await newRows(page, 'sales')).toHaveLength(2);
 });

@@ -2,8 +2,9 @@
 import { expect, test } from '../support/e2e';
 import { SettingsPage } from '../support/settings-page';
 
+test.use({ shop: 'shared' });
+
 test('a customer who wants no reminders is shown so on their card', async ({ till, page }) => {
-  await till.openShop();
   await till.goTo('customers');
   await page.getByRole('button', { name: /Timur Sadykov/ }).click();
   await till.button('Edit').click();
@@ -19,7 +20,6 @@ test('an owner has customers reminded, and is warned before they are no more', a
   till,
   page,
 }) => {
-  await till.openShop();
   const settings = new SettingsPage(till);
   await settings.open('codes-and-limits');
   const day = page.getByLabel('Remind customers of their debt');
@@ -32,7 +32,7 @@ test('an owner has customers reminded, and is warned before they are no more', a
   await page.getByLabel('If they owe at least').fill('25');
   await settings.save();
   await till.goTo('customers');
-  await page.getByRole('button', { name: /Timur Sadykov/ }).click();
+  await page.getByRole('button', { name: /Vera Lugova/ }).click();
   await till.button('Edit').click();
   await till.dialog.getByRole('switch', { name: 'Reminders of the debt' }).uncheck();
   await expect(till.dialog).toContainText('The customer gets a message');
