@@ -12,6 +12,11 @@ export async function markMessages(origin: string): Promise<void> {
   earlier.set(origin, countByPhone(await allMessagesAt(origin)));
 }
 
+/** Ends `markMessages`, because another relay may get the same port. */
+export function unmarkMessages(origin: string): void {
+  earlier.delete(origin);
+}
+
 function countByPhone(messages: readonly PhoneMessage[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const { phone } of messages) counts.set(phone, (counts.get(phone) ?? 0) + 1);

@@ -1,7 +1,7 @@
 // The relay, page and signed-in till that the stories of one file share.
 // Thrown away by Playwright with its worker after any failure, so a second try gets a fresh shop.
 import { expect, type Browser, type BrowserContext, type Page } from '@playwright/test';
-import { markMessages } from './demo-phone';
+import { markMessages, unmarkMessages } from './demo-phone';
 import { PREPARED_RELAY } from './prepared-disk';
 import { RelayProcess } from './relay-process';
 import { markRows } from './till-disk';
@@ -68,6 +68,7 @@ export class ShopOfFile {
     const open = this.#open;
     this.#open = null;
     if (open === null) return;
+    unmarkMessages(open.relay.url);
     await open.context.close();
     await open.relay.dispose();
   }
