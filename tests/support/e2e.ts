@@ -194,6 +194,27 @@ export async function chooseService(
   return version;
 }
 
+/** Of shops whose demo is over: the owner at another till, who has chosen the service. */
+const CHOSEN = new WeakMap<RelayProcess, TillClient>();
+
+/**
+ * Ends the demo of a shared shop, unless an earlier story of the file has done so: these stories come last in their file. The
+ * till follows. Resolves with the owner at another till.
+ */
+export async function withService(
+  page: Page,
+  relay: RelayProcess,
+  service: Parameters<typeof chooseService>[2],
+): Promise<TillClient> {
+  const known = CHOSEN.get(relay);
+  const owner = known ?? (await ownersOtherTill(relay));
+  if (known === undefined) await chooseService(owner, relay, service);
+  CHOSEN.set(relay, owner);
+  service.forget();
+  await follow(page, (await owner.policy()).version);
+  return owner;
+}
+
 /** Makes the till ask for its health now, which it otherwise does at intervals. */
 export async function follow(page: Page, version: number) {
   await page.evaluate(() => window.dispatchEvent(new Event('online')));
