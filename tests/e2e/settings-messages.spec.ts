@@ -2,15 +2,18 @@
 import { messagesAt } from '../support/demo-phone';
 import { v7 as uuidv7 } from 'uuid';
 import { ask, debtRequest } from '../support/challenge-requests';
-import { chooseService, expect, giveOwnerPhone, ownersOtherTill, test } from '../support/e2e';
+import { expect, giveOwnerPhone, ownersOtherTill, test, withService } from '../support/e2e';
 import { FakeSmsru } from '../support/fake-smsru';
 import { SettingsPage } from '../support/settings-page';
 import { everythingStored } from '../support/till-disk';
 import { SHOP } from '../support/till-page';
 
-test.beforeEach(({ till }) => till.openShop());
+test.use({ shop: 'shared' });
 
-test('each text has its preview beside it', async ({ till }) => {
+test('each text has its preview beside it, and none is saved without the code', async ({
+  till,
+  page,
+}) => {
   const settings = new SettingsPage(till);
   await settings.open('messages');
   for (const [text, preview] of [
@@ -23,160 +26,15 @@ test('each text has its preview beside it', async ({ till }) => {
     expect(right.x).toBeGreaterThanOrEqual(left.x + left.width);
     expect(Math.abs(right.y - left.y)).toBeLessThan(40);
   }
-});
-
-test('a wrong key is refused in words with the service’s own code; the right one is stored and shows only its end', async ({
-  till,
-  page,
-  relay,
-}) => {
-  const smsru = await FakeSmsru.start();
-  try {
-    await giveOwnerPhone(await ownersOtherTill(relay));
-    const settings = new SettingsPage(till, () => smsru.codes.at(-1) ?? '');
-    await settings.open('messages');
-    await settings.chooseService('SMS.RU');
-    await expect(page.getByText('Viber — not offered')).toBeVisible();
-    await expect(page.getByText('Call: the service makes the code, 4 digits')).toBeVisible();
-    await expect(page.getByText('Saving ends the demo')).toBeVisible();
-    const key = page.getByLabel('API token (api_id)');
-
-    await settings.save('Fill in this field');
-    await expect(key).toBeFocused();
-
-    await key.fill('not the key');
-    await settings.save('Only Latin letters, digits and signs');
-    await expect(key).toBeFocused();
-
-    await key.fill('WRONG-KEY');
-    await settings.setAddress(smsru.url);
-    await settings.save('The service did not accept the key or password');
-    await expect(page.getByText('The service’s answer: 200 · Неправильный api_id')).toBeVisible();
-
-    await key.fill(smsru.apiId);
-    await settings.save();
-    await expect(page.getByLabel('API token (api_id)')).toHaveValue('•••• 6789');
-    await expect(page.getByText('Demo mode: codes are not sent to phones')).toHaveCount(0);
-    expect(await everythingStored(page)).not.toContain(smsru.apiId);
-
-    // saving has asked for the balance already; this asks again
-    smsru.balance = '17.5';
-    const balance = page.getByRole('region', { name: 'Balance' });
-    await settings.asOwner(till.button('Check balance'), balance.getByText('17.50'));
-  } finally {
-    await smsru.stop();
-  }
-});
-
-test('a stored key is sent nowhere else: with another address it must be typed again', async ({
-  till,
-  page,
-  relay,
-}) => {
-  const smsru = await FakeSmsru.start();
-  try {
-    await giveOwnerPhone(await ownersOtherTill(relay));
-    const settings = new SettingsPage(till, () => smsru.codes.at(-1) ?? '');
-    await settings.open('messages');
-    await settings.chooseService('SMS.RU');
-    await page.getByLabel('API token (api_id)').fill(smsru.apiId);
-    await settings.setAddress(smsru.url);
-    await settings.save();
-    await settings.setAddress('https://sms.example');
-    await expect(
-      page.getByText('The address has changed, so the key must be entered'),
-    ).toBeVisible();
-    await expect(page.getByLabel('API token (api_id)')).toHaveValue('');
-  } finally {
-    await smsru.stop();
-  }
-});
-
-test('a till stopped for pumped codes is shown at the manager’s till, and released from there', async ({
-  till,
-  page,
-  relay,
-}) => {
-  const smsru = await FakeSmsru.start();
-  try {
-    const other = await ownersOtherTill(relay);
-    await chooseService(other, relay, smsru);
-    const askCode = (end: number) =>
-      ask(
-        other,
-        debtRequest({
-          customer: { id: uuidv7(), phone: `+4474001234${end}` },
-          amount: { minor: 1_000, currency: 'GBP' },
-        }),
-      );
-    for (let n = 10; n < 19; n += 1) await askCode(n);
-    await till.open();
-    await till.signIn();
-    await expect(page.getByText('Codes are stopped: Касса 1')).toBeVisible();
-    await page.getByRole('link', { name: 'Look' }).click();
-    await expect(page.getByText('“Касса 1”: sending is stopped')).toBeVisible();
-    const settings = new SettingsPage(till, () => smsru.codes.at(-1) ?? '');
-    await settings.asOwner(
-      till.button('Lift the stop of “Касса 1”'),
-      page.getByText('The stop is lifted'),
-    );
-    await expect(page.getByText('sending is stopped')).toHaveCount(0);
-    expect((await askCode(19)).json.kind).toBe('awaiting-code');
-  } finally {
-    await smsru.stop();
-  }
-});
-
-test('a text without the code cannot be saved, and the reason is beside the field', async ({
-  till,
-  page,
-}) => {
-  const settings = new SettingsPage(till);
-  await settings.open('messages');
+  await expect(settings.preview('sell-on-account')).toHaveText(
+    `${SHOP}: on account £540.00. Code ······`,
+  );
   const text = settings.text('sale on account');
   await text.fill('{shop}: {action}. Tell it');
-  await expect(text).toHaveAccessibleDescription(/The text has no \{code\}/);
   await expect(page.getByText('The text has no {amount}')).toBeVisible();
   await expect(till.button('Save')).toBeDisabled();
-
   await till.button('Insert').first().click();
-  await expect(text).toHaveValue('{shop}: {action}. Tell it {code}');
   await expect(till.button('Save')).toBeEnabled();
-
-  // a variable is inserted at the caret
-  await text.evaluate((field: HTMLTextAreaElement) => {
-    const at = field.value.indexOf('. Tell');
-    field.setSelectionRange(at, at);
-  });
-  await till
-    .button(/^Amount/)
-    .first()
-    .click();
-  await expect(text).toHaveValue('{shop}: {action} {amount}. Tell it {code}');
-  await expect(page.getByText('The text has no {amount}')).toHaveCount(0);
-});
-
-test('the preview is what the customer will read, counted as an operator counts it', async ({
-  till,
-  page,
-}) => {
-  const settings = new SettingsPage(till);
-  await settings.open('messages');
-  const preview = settings.preview('sell-on-account');
-  await expect(preview).toHaveText(`${SHOP}: on account £540.00. Code ······`);
-  const figure = page.locator('figure').filter({ has: preview });
-  await expect(figure).toContainText('44 characters · 1 message of up to 160');
-
-  const text = settings.text('sale on account');
-  await text.fill(`${'x'.repeat(154)}{code}`);
-  await expect(figure).toContainText('160 characters · 1 message of up to 160');
-  await text.fill(`${'x'.repeat(153)}€{code}`);
-  await expect(figure).toContainText('161 characters · 2 messages of 153');
-  await text.fill(`${'я'.repeat(64)}{code}`);
-  await expect(figure).toContainText('70 characters · 1 message of up to 70');
-  await text.fill(`${'я'.repeat(65)}{code}`);
-  await expect(figure).toContainText('71 characters · 2 messages of 67');
-  await expect(figure).toContainText('counts a long text as several messages');
 });
 
 test('typed text is not lost by a tap on the navigation', async ({ till, page }) => {
@@ -258,4 +116,92 @@ test('an invalid description of a service is reported with the place and the mis
     }),
   );
   await settings.save('At “send.url”. The address must begin with https://.');
+});
+
+test('a till stopped for pumped codes is shown at the manager’s till, and released from there', async ({
+  till,
+  page,
+  relay,
+}) => {
+  const smsru = await FakeSmsru.start();
+  try {
+    const other = await withService(page, relay, smsru);
+    const askCode = (end: number) =>
+      ask(
+        other,
+        debtRequest({
+          customer: { id: uuidv7(), phone: `+4474001234${end}` },
+          amount: { minor: 1_000, currency: 'GBP' },
+        }),
+      );
+    for (let n = 10; n < 19; n += 1) await askCode(n);
+    await page.evaluate(() => window.dispatchEvent(new Event('online')));
+    await expect(page.getByText('Codes are stopped: Касса 1')).toBeVisible();
+    await page.getByRole('link', { name: 'Look' }).click();
+    await expect(page.getByText('“Касса 1”: sending is stopped')).toBeVisible();
+    const settings = new SettingsPage(till, () => smsru.codes.at(-1) ?? '');
+    await settings.asOwner(
+      till.button('Lift the stop of “Касса 1”'),
+      page.getByText('The stop is lifted'),
+    );
+    await expect(page.getByText('sending is stopped')).toHaveCount(0);
+    expect((await askCode(19)).json.kind).toBe('awaiting-code');
+  } finally {
+    await smsru.stop();
+  }
+});
+
+test.describe('a service chosen on the screen', () => {
+  test.use({ shop: 'prepared' });
+
+  test('a wrong key is refused in words with the service’s own code; the right one is stored, shows only its end, and is sent to no other address', async ({
+    till,
+    page,
+    relay,
+  }) => {
+    const smsru = await FakeSmsru.start();
+    try {
+      await till.openShop();
+      await giveOwnerPhone(await ownersOtherTill(relay));
+      const settings = new SettingsPage(till, () => smsru.codes.at(-1) ?? '');
+      await settings.open('messages');
+      await settings.chooseService('SMS.RU');
+      await expect(page.getByText('Viber — not offered')).toBeVisible();
+      await expect(page.getByText('Call: the service makes the code, 4 digits')).toBeVisible();
+      await expect(page.getByText('Saving ends the demo')).toBeVisible();
+      const key = page.getByLabel('API token (api_id)');
+
+      await settings.save('Fill in this field');
+      await expect(key).toBeFocused();
+
+      await key.fill('not the key');
+      await settings.save('Only Latin letters, digits and signs');
+      await expect(key).toBeFocused();
+
+      await key.fill('WRONG-KEY');
+      await settings.setAddress(smsru.url);
+      await settings.save('The service did not accept the key or password');
+      await expect(page.getByText('The service’s answer: 200 · Неправильный api_id')).toBeVisible();
+
+      await key.fill(smsru.apiId);
+      await settings.save();
+      await expect(page.getByLabel('API token (api_id)')).toHaveValue('•••• 6789');
+      await expect(page.getByText('Demo mode: codes are not sent to phones')).toHaveCount(0);
+      expect(await everythingStored(page)).not.toContain(smsru.apiId);
+
+      // saving has asked for the balance already; this asks again
+      smsru.balance = '17.5';
+      const balance = page.getByRole('region', { name: 'Balance' });
+      await settings.asOwner(till.button('Check balance'), balance.getByText('17.50'));
+
+      // a stored key is sent nowhere else: with another address it must be typed again
+      await settings.setAddress('https://sms.example');
+      await expect(
+        page.getByText('The address has changed, so the key must be entered'),
+      ).toBeVisible();
+      await expect(key).toHaveValue('');
+    } finally {
+      await smsru.stop();
+    }
+  });
 });

@@ -86,10 +86,10 @@ async function beginAnew(
   if (viewport !== null) await page.setViewportSize(viewport);
   await page.emulateMedia({ colorScheme: null, reducedMotion: null });
   await till.goTo('till');
-  // asked for once more, because a code that can still be typed is not cancelled by Escape
-  const cancelCode = till.button('Cancel the code').last();
+  // asked for once more: unsaved input, or a code that can still be typed
+  const discard = till.button(/^(Leave them|Cancel the code)$/).last();
   await expect(async () => {
-    if (await cancelCode.isVisible()) await cancelCode.click({ timeout: PATIENCE });
+    if (await discard.isVisible()) await discard.click({ timeout: PATIENCE });
     else if (await till.dialogs.first().isVisible()) await page.keyboard.press('Escape');
     await expect(till.dialogs).toHaveCount(0, { timeout: 300 });
   }).toPass({ timeout: PATIENCE });
