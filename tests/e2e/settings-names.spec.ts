@@ -2,10 +2,10 @@
 import type { Page } from '@playwright/test';
 import { expect, ownersOtherTill, test } from '../support/e2e';
 import { SettingsPage } from '../support/settings-page';
-import { rowsOf } from '../support/till-disk';
+import { newRows } from '../support/till-disk';
 import { OWNER } from '../support/till-page';
 
-test.beforeEach(({ till }) => till.openShop());
+test.use({ shop: 'shared' });
 
 /** The line of secondary text below the title. */
 const note = (page: Page) => page.locator('.page-header p');
@@ -31,6 +31,7 @@ test('the shop is renamed, and the lock shows its new name', async ({ till, page
   await expect(page.getByRole('link', { name: /^Shop name/ })).toContainText('Corner shop & Sons');
   await till.lock();
   await expect(page.getByText('Corner shop & Sons · Till 1')).toBeVisible();
+  await till.signIn();
 });
 
 test('a setting is found by a word, shown with its value, and opens its section', async ({
@@ -78,51 +79,58 @@ test('points earn, pay and are worth what the shop says', async ({ till, page })
   await till.button('Exact').click();
   await till.accept();
   await till.expectSaved();
-  const sales = (await rowsOf(page, 'journal')).filter(({ act }) => act === 'sale');
+  const sales = (await newRows(page, 'journal')).filter(({ act }) => act === 'sale');
   expect(sales).toMatchObject([{ body: { pointsEarned: 4, pointValue: 50 } }]);
 });
 
-test(
-  'a till is renamed, but not to another till’s name, and follows a new name given elsewhere',
-  { tag: '@service-worker' },
-  async ({ till, page, relay }) => {
-    const settings = new SettingsPage(till);
-    const other = await ownersOtherTill(relay);
-    await till.goTo('settings/device');
-    await till.button('Rename').click();
-    const name = till.dialog.getByLabel('Name');
-    await expect(name).toHaveValue('Till 1');
-    await name.fill('касса 1');
-    await settings.asOwner(
-      till.dialog.getByRole('button', { name: 'Save' }),
-      page.getByText('Another till already has this name.'),
-    );
-    await name.fill('Bakery');
-    await till.dialog.getByRole('button', { name: 'Save' }).click();
-    await expect(page.getByText('The till is renamed')).toBeVisible();
-    await expect(note(page)).toHaveText('Corner shop · Bakery');
+test.describe('names of tills', () => {
+  test.use({ shop: 'prepared' });
 
-    await till.goTo('settings/tills');
-    await till.button('Show the tills').click();
-    await expect(page.getByRole('listitem').filter({ hasText: 'Bakery' })).toContainText(
-      'This till',
-    );
-    await till.button('Rename: Касса 1').click();
-    await till.dialog.getByLabel('Name').fill('Door');
-    await till.dialog.getByRole('button', { name: 'Save' }).click();
-    await expect(page.getByRole('listitem').filter({ hasText: 'Door' })).toBeVisible();
+  test(
+    'a till is renamed, but not to another till’s name, and follows a new name given elsewhere',
+    { tag: '@service-worker' },
+    async ({ till, page, relay }) => {
+      await till.openShop();
+      const settings = new SettingsPage(till);
+      const other = await ownersOtherTill(relay);
+      await till.goTo('settings/device');
+      await till.button('Rename').click();
+      const name = till.dialog.getByLabel('Name');
+      await expect(name).toHaveValue('Till 1');
+      await name.fill('касса 1');
+      await settings.asOwner(
+        till.dialog.getByRole('button', { name: 'Save' }),
+        page.getByText('Another till already has this name.'),
+      );
+      await name.fill('Bakery');
+      await till.dialog.getByRole('button', { name: 'Save' }).click();
+      await expect(page.getByText('The till is renamed')).toBeVisible();
+      await expect(note(page)).toHaveText('Corner shop · Bakery');
 
-    const { json } = await other.call('GET', '/tills');
-    const tills = json['tills'] as { id: string; name: string }[];
-    expect(tills.map((each) => each.name).sort()).toEqual(['Bakery', 'Door']);
-    const here = tills.find((each) => each.name === 'Bakery')?.id ?? '';
-    expect((await other.call('PUT', `/tills/${here}/name`, { name: 'Counter' })).status).toBe(200);
-    await page.evaluate(() => window.dispatchEvent(new Event('online')));
-    await expect(note(page)).toHaveText('Corner shop · Counter');
-    // the name is stored on the device, so a till that starts offline shows it
-    await till.open('#/settings/device');
-    await till.signIn(OWNER.name);
-    await page.context().setOffline(true);
-    await expect(note(page)).toHaveText('Corner shop · Counter');
-  },
-);
+      await till.goTo('settings/tills');
+      await till.button('Show the tills').click();
+      await expect(page.getByRole('listitem').filter({ hasText: 'Bakery' })).toContainText(
+        'This till',
+      );
+      await till.button('Rename: Касса 1').click();
+      await till.dialog.getByLabel('Name').fill('Door');
+      await till.dialog.getByRole('button', { name: 'Save' }).click();
+      await expect(page.getByRole('listitem').filter({ hasText: 'Door' })).toBeVisible();
+
+      const { json } = await other.call('GET', '/tills');
+      const tills = json['tills'] as { id: string; name: string }[];
+      expect(tills.map((each) => each.name).sort()).toEqual(['Bakery', 'Door']);
+      const here = tills.find((each) => each.name === 'Bakery')?.id ?? '';
+      expect((await other.call('PUT', `/tills/${here}/name`, { name: 'Counter' })).status).toBe(
+        200,
+      );
+      await page.evaluate(() => window.dispatchEvent(new Event('online')));
+      await expect(note(page)).toHaveText('Corner shop · Counter');
+      // the name is stored on the device, so a till that starts offline shows it
+      await till.open('#/settings/device');
+      await till.signIn(OWNER.name);
+      await page.context().setOffline(true);
+      await expect(note(page)).toHaveText('Corner shop · Counter');
+    },
+  );
+});
