@@ -8,7 +8,7 @@ import { changePolicy, comeAsOwner, expect, ownersOtherTill, test } from '../sup
 import { policyRow } from '../support/till-disk';
 import { OWNER, type TillPage } from '../support/till-page';
 
-test.beforeEach(({ till }) => till.openShop());
+test.use({ shop: 'shared', serviceWorkers: 'allow' });
 
 const goTo = (page: Page, screen: string) =>
   page.goto(`${new URL('/', page.url()).href}#/${screen}`);
@@ -33,6 +33,93 @@ async function addCashier(till: TillPage, page: Page) {
   await till.dialog.getByLabel('PIN once more').fill('7294');
   await saveAsOwner(till, page);
 }
+
+test('the journal distinguishes debts confirmed by a code, by right and by nothing', async ({
+  till,
+  page,
+  relay,
+}) => {
+  // confirmed by a code, but a demo code proves nothing
+  await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
+  await till.saveAndSend();
+  await expect(till.codeField).toBeFocused();
+  const [message] = await messagesAt(relay.url);
+  await page.keyboard.type(codeIn(message?.text ?? ''));
+  await till.expectSaved();
+  await till.next();
+  // allowed by right
+  await till.shortTender('Linden honey, 350 g', 'Vera Lugova');
+  await till.saveAndSend();
+  await till.button('The code did not arrive').click();
+  await till.goOnWithoutCode('Code did not arrive');
+  await till.expectSaved();
+  await till.next();
+  // confirmed by nothing, because the shop requires no code
+  await goTo(page, 'settings/codes-and-limits');
+  await page
+    .getByRole('group', { name: 'Sale on account' })
+    .getByRole('radio', { name: 'Nothing' })
+    .check();
+  await expect(page.getByText('Debt will be noted without the customer’s consent')).toBeVisible();
+  await saveAsOwner(till, page);
+  await goTo(page, 'till');
+  await till.shortTender('Walnuts, 150 g', 'Timur Sadykov');
+  await till.main.click();
+  await till.expectSaved();
+
+  await goTo(page, 'journal');
+  const row = (amount: string) => page.getByRole('row').filter({ hasText: amount });
+  await expect(row('3.49')).toContainText('Code correct · demo');
+  await expect(row('2.49')).toContainText('Without a code');
+  await expect(row('1.59')).toContainText('Code not required');
+  await expect(row('1.59').locator('.tag', { hasText: 'Code not required' })).toHaveClass(
+    /\bbad\b/,
+  );
+  await till.button('Without a code').click();
+  await expect(row('2.49')).toBeVisible();
+
+  // found by product, customer and sum together within the filter, by receipt number, and by operator
+  const search = page.getByLabel('Search the journal');
+  const rows = page.getByRole('row').filter({ has: page.getByRole('cell') });
+  await till.button('Debts and points').click();
+  await search.fill('walnuts timur 1.59');
+  await expect(page.getByText(/^Found: 1\. All \d+ entries searched/)).toBeVisible();
+  await expect(rows).toContainText(['Timur Sadykov']);
+  await search.fill('walnuts vera');
+  await expect(page.getByText('Nothing found for “walnuts vera”')).toBeVisible();
+  await till.button('Search all entries').click();
+  await search.fill('sale 2');
+  await expect(rows).toContainText(['Sale No. 1-000002']);
+  await search.fill('olga code not required');
+  await expect(page.getByText('Nothing found for')).toBeVisible();
+  await search.fill('');
+  await expect(rows.first()).toBeVisible();
+
+  // each entry of a card leads to its journal entry, and back to the card
+  await goTo(page, 'customers');
+  await till.button(/^TS Timur|^Timur|Timur Sadykov/).click();
+  await expect(till.dialog).toContainText('+7 000 000 01 02');
+  await till.dialog.getByRole('button', { name: /Sale on account/ }).click();
+  await expect(till.dialog.getByRole('heading', { level: 2 })).toContainText('Sale');
+  await expect(till.dialog).toContainText('Walnuts');
+  await till.dialog.getByRole('button', { name: 'Close' }).click();
+  await expect(till.dialog).toContainText('+7 000 000 01 02');
+  await till.dialog.getByRole('button', { name: 'Close' }).click();
+  await goTo(page, 'journal');
+  await page.getByRole('link', { name: 'Check the journal' }).click();
+  await expect(page.getByText('The journal is whole')).toBeVisible();
+});
+
+test('staff and rights are read-only while the relay is away', async ({ till, page, context }) => {
+  await goTo(page, 'settings/staff');
+  await context.setOffline(true);
+  await till.chip.click();
+  await till.dialog.getByRole('button', { name: 'Check now' }).click();
+  await till.dialog.getByRole('button', { name: 'Check now' }).click();
+  await page.keyboard.press('Escape');
+  await expect(page.getByText('can be changed only with the shop server')).toBeVisible();
+  await expect(till.button('Add an operator')).toBeDisabled();
+});
 
 test('an operator added by the owner signs in and cannot open the owner’s screens', async ({
   till,
@@ -60,103 +147,20 @@ test('an operator added by the owner signs in and cannot open the owner’s scre
   await expect(page.getByText('Debt limit')).toHaveCount(0);
   await goTo(page, 'till');
   await till.sellForCash('Carrier bag');
+  await till.next();
+  await till.lock();
+  await till.signIn();
 });
 
-test(
-  'staff and rights are read-only while the relay is away',
-  { tag: '@service-worker' },
-  async ({ till, page, context }) => {
-    await goTo(page, 'settings/staff');
-    await context.setOffline(true);
-    await till.chip.click();
-    await till.dialog.getByRole('button', { name: 'Check now' }).click();
-    await till.dialog.getByRole('button', { name: 'Check now' }).click();
-    await page.keyboard.press('Escape');
-    await expect(page.getByText('can be changed only with the shop server')).toBeVisible();
-    await expect(till.button('Add an operator')).toBeDisabled();
-  },
-);
+test.describe('the relay’s disk is replaced', () => {
+  test.use({ shop: 'prepared' });
 
-test(
-  'the journal distinguishes debts confirmed by a code, by right and by nothing',
-  { tag: '@service-worker' },
-  async ({ till, page, relay }) => {
-    // confirmed by a code, but a demo code proves nothing
-    await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
-    await till.saveAndSend();
-    await expect(till.codeField).toBeFocused();
-    const [message] = await messagesAt(relay.url);
-    await page.keyboard.type(codeIn(message?.text ?? ''));
-    await till.expectSaved();
-    await till.next();
-    // allowed by right
-    await till.shortTender('Linden honey, 350 g', 'Vera Lugova');
-    await till.saveAndSend();
-    await till.button('The code did not arrive').click();
-    await till.goOnWithoutCode('Code did not arrive');
-    await till.expectSaved();
-    await till.next();
-    // confirmed by nothing, because the shop requires no code
-    await goTo(page, 'settings/codes-and-limits');
-    await page
-      .getByRole('group', { name: 'Sale on account' })
-      .getByRole('radio', { name: 'Nothing' })
-      .check();
-    await expect(page.getByText('Debt will be noted without the customer’s consent')).toBeVisible();
-    await saveAsOwner(till, page);
-    await goTo(page, 'till');
-    await till.shortTender('Walnuts, 150 g', 'Timur Sadykov');
-    await till.main.click();
-    await till.expectSaved();
-
-    await goTo(page, 'journal');
-    const row = (amount: string) => page.getByRole('row').filter({ hasText: amount });
-    await expect(row('3.49')).toContainText('Code correct · demo');
-    await expect(row('2.49')).toContainText('Without a code');
-    await expect(row('1.59')).toContainText('Code not required');
-    await expect(row('1.59').locator('.tag', { hasText: 'Code not required' })).toHaveClass(
-      /\bbad\b/,
-    );
-    await till.button('Without a code').click();
-    await expect(row('2.49')).toBeVisible();
-
-    // found by product, customer and sum together within the filter, by receipt number, and by operator
-    const search = page.getByLabel('Search the journal');
-    const rows = page.getByRole('row').filter({ has: page.getByRole('cell') });
-    await till.button('Debts and points').click();
-    await search.fill('walnuts timur 1.59');
-    await expect(page.getByText(/^Found: 1\. All \d+ entries searched/)).toBeVisible();
-    await expect(rows).toContainText(['Timur Sadykov']);
-    await search.fill('walnuts vera');
-    await expect(page.getByText('Nothing found for “walnuts vera”')).toBeVisible();
-    await till.button('Search all entries').click();
-    await search.fill('sale 2');
-    await expect(rows).toContainText(['Sale No. 1-000002']);
-    await search.fill('olga code not required');
-    await expect(page.getByText('Nothing found for')).toBeVisible();
-    await search.fill('');
-    await expect(rows.first()).toBeVisible();
-
-    // each entry of a card leads to its journal entry, and back to the card
-    await goTo(page, 'customers');
-    await till.button(/^TS Timur|^Timur|Timur Sadykov/).click();
-    await expect(till.dialog).toContainText('+7 000 000 01 02');
-    await till.dialog.getByRole('button', { name: /Sale on account/ }).click();
-    await expect(till.dialog.getByRole('heading', { level: 2 })).toContainText('Sale');
-    await expect(till.dialog).toContainText('Walnuts');
-    await till.dialog.getByRole('button', { name: 'Close' }).click();
-    await expect(till.dialog).toContainText('+7 000 000 01 02');
-    await till.dialog.getByRole('button', { name: 'Close' }).click();
-    await goTo(page, 'journal');
-    await page.getByRole('link', { name: 'Check the journal' }).click();
-    await expect(page.getByText('The journal is whole')).toBeVisible();
-  },
-);
-
-test(
-  'a relay restored from an old copy gets its newer settings from the till, and says so',
-  { tag: '@service-worker' },
-  async ({ till, page, relay }) => {
+  test('a relay restored from an old copy gets its newer settings from the till, and says so', async ({
+    till,
+    page,
+    relay,
+  }) => {
+    await till.openShop();
     const other = await ownersOtherTill(relay);
     const copy = mkdtempSync(join(tmpdir(), 'counterfoil-copy-'));
     await relay.kill();
@@ -187,5 +191,5 @@ test(
     // the owner can change them from here again
     await goTo(page, 'settings/staff');
     await addCashier(till, page);
-  },
-);
+  });
+});

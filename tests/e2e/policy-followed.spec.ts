@@ -2,38 +2,34 @@
 import type { Policy } from '$lib/contract/policy';
 import { DemoPhone } from '../support/demo-phone';
 import { changePolicy, expect, follow, newOperator, ownersOtherTill, test } from '../support/e2e';
-import { rowsOf } from '../support/till-disk';
+import { newRows } from '../support/till-disk';
 
-test.beforeEach(({ till }) => till.openShop());
+test.use({ shop: 'shared' });
 
-const withoutCodesForDebt = (policy: Policy): Policy => ({
-  ...policy,
-  methods: {
-    ...policy.methods,
-    'sell-on-account': { ...policy.methods['sell-on-account'], chain: [] },
-  },
-});
+const codesForDebtBy =
+  (chain: Policy['methods']['sell-on-account']['chain']) =>
+  (policy: Policy): Policy => ({
+    ...policy,
+    methods: {
+      ...policy.methods,
+      'sell-on-account': { ...policy.methods['sell-on-account'], chain },
+    },
+  });
+const withoutCodesForDebt = codesForDebtBy([]);
+const withCodesForDebt = codesForDebtBy(['sms']);
 
-test('an awaited code is cancelled when the shop stops asking for it, and the reason is shown', async ({
+test('while money is taken, the main button follows the new method', async ({
   till,
   page,
   relay,
 }) => {
   const owner = await ownersOtherTill(relay);
   await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
-  const phone = await DemoPhone.open(page);
-  await till.saveAndSend();
-  await phone.newest(1);
-  await expect(till.codeField).toBeFocused();
+  await expect(till.main).toContainText('we’ll send a code');
   await follow(page, await changePolicy(owner, withoutCodesForDebt));
-  await expect(till.dialogs).toHaveCount(0);
-  await expect(page.getByText('rules for confirming have changed')).toBeVisible();
   await expect(till.main).toHaveText(/^\s*Put it on account £3\.49\s*$/);
-  await till.main.click();
-  await till.expectSaved();
-  expect((await rowsOf(page, 'journal')).at(-1)).toMatchObject({
-    body: { confirmations: [{ kind: 'not-required', because: 'method-none' }] },
-  });
+  await follow(page, await changePolicy(owner, withCodesForDebt));
+  await expect(till.main).toContainText('we’ll send a code');
 });
 
 test('the dialogue without a code follows a right that a cashier’s group gains and loses', async ({
@@ -70,16 +66,29 @@ test('the dialogue without a code follows a right that a cashier’s group gains
   );
   await expect(till.dialog).toContainText('You are not allowed to go on without a code');
   await expect(till.dialog.getByRole('radio')).toHaveCount(0);
+
+  await till.open();
+  await till.signIn();
 });
 
-test('while money is taken, the main button follows the new method', async ({
+test('an awaited code is cancelled when the shop stops asking for it, and the reason is shown', async ({
   till,
   page,
   relay,
 }) => {
   const owner = await ownersOtherTill(relay);
   await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
-  await expect(till.main).toContainText('we’ll send a code');
+  const phone = await DemoPhone.open(page);
+  await till.saveAndSend();
+  await phone.newest(1);
+  await expect(till.codeField).toBeFocused();
   await follow(page, await changePolicy(owner, withoutCodesForDebt));
+  await expect(till.dialogs).toHaveCount(0);
+  await expect(page.getByText('rules for confirming have changed')).toBeVisible();
   await expect(till.main).toHaveText(/^\s*Put it on account £3\.49\s*$/);
+  await till.main.click();
+  await till.expectSaved();
+  expect((await newRows(page, 'journal')).at(-1)).toMatchObject({
+    body: { confirmations: [{ kind: 'not-required', because: 'method-none' }] },
+  });
 });
