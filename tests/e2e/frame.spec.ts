@@ -1,7 +1,7 @@
 // The frame around every screen: status chip, operator's name, messages, scrolling, and access.
 import { changePolicy, expect, follow, newOperator, ownersOtherTill, test } from '../support/e2e';
 
-test.beforeEach(({ till }) => till.openShop());
+test.use({ shop: 'shared' });
 
 /** A phone, an upright tablet, a tablet in landscape. */
 const SIZES = [
@@ -47,21 +47,20 @@ test('no title is cut off, and a short message covers neither rail nor receipt',
   }
 });
 
-test(
-  'what a phone has no room for is behind More, which says that there is no connection',
-  { tag: '@service-worker' },
-  async ({ till, page }) => {
-    await page.setViewportSize({ width: 390, height: 844 });
-    await expect(till.chip).toBeHidden();
-    await till.button('More').click();
-    await till.dialog.getByRole('link', { name: 'Costs' }).click();
-    await expect(page.getByRole('heading', { level: 1 })).toContainText('Cost of codes');
-    await page.context().setOffline(true);
-    await page.evaluate(() => window.dispatchEvent(new Event('offline')));
-    await till.button('Offline').click();
-    await expect(till.dialog).toContainText('Offline');
-  },
-);
+test('what a phone has no room for is behind More, which says that there is no connection', async ({
+  till,
+  page,
+}) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await expect(till.chip).toBeHidden();
+  await till.button('More').click();
+  await till.dialog.getByRole('link', { name: 'Costs' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('Cost of codes');
+  await page.context().setOffline(true);
+  await page.evaluate(() => window.dispatchEvent(new Event('offline')));
+  await till.button('Offline').click();
+  await expect(till.dialog).toContainText('Offline');
+});
 
 test('the demo is explained once per device, until somebody closes the explanation', async ({
   till,
@@ -85,6 +84,7 @@ test('text follows the size chosen in the browser', async ({ page }) => {
   const before = await size();
   await page.evaluate(() => (document.documentElement.style.fontSize = '200%'));
   expect(await size()).toBe(2 * before);
+  await page.evaluate(() => (document.documentElement.style.fontSize = ''));
 });
 
 test('a page scrolls inside its frame, never as a whole', async ({ till, page }) => {
@@ -105,6 +105,7 @@ test('a page scrolls inside its frame, never as a whole', async ({ till, page })
   }
 });
 
+// last: the cashier stays signed in
 test('an address that the operator may not open leads to the till', async ({
   till,
   page,

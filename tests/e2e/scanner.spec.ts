@@ -1,10 +1,10 @@
-// The wedge scanner and the keyboard: scans from anywhere on the screen, and a sale without a mouse.
+// The wedge scanner, goods sold by weight, and a sale without a mouse.
 import { codeIn, DemoPhone } from '../support/demo-phone';
 import { expect, test } from '../support/e2e';
-import { rowsOf } from '../support/till-disk';
+import { newRows, rowsOf } from '../support/till-disk';
 import { barcodeOf } from '../support/till-page';
 
-test.beforeEach(({ till }) => till.openShop());
+test.use({ shop: 'shared' });
 
 test('a scan adds goods wherever the focus is, and leaves nothing in the focused field', async ({
   till,
@@ -63,6 +63,21 @@ test('weighed goods ask for their weight', async ({ till, page }) => {
   await expect(till.lines.first()).toContainText('3.70');
 });
 
+test('a price by weight names its unit, on the tile and in the receipt', async ({ till, page }) => {
+  await page.getByLabel('Find a product').fill('Garden apples');
+  const tile = page.locator('.tiles').getByRole('button', { name: 'Garden apples' });
+  await expect(tile).toContainText('1.49/kg');
+  await tile.click();
+  await page.keyboard.type('0.35');
+  await till.dialog.getByRole('button', { name: 'Done' }).click();
+  await expect(till.lines.first()).toContainText('0.350 kg × 1.49');
+  await till.pay();
+  await till.button('Exact').click();
+  await till.accept();
+  await till.button('Show or print the receipt').click();
+  await expect(till.dialog.locator('[data-slip]')).toContainText('0.350 kg × 1.49');
+});
+
 test('a whole sale can be made by keyboard alone', async ({ till, page }) => {
   await page.keyboard.press('F2');
   await page.keyboard.type('carrier', { delay: 60 });
@@ -82,7 +97,7 @@ test('a whole sale can be made by keyboard alone', async ({ till, page }) => {
   await page.keyboard.press('Enter');
   await till.expectSaved();
   await expect(till.saved).toContainText('4.90');
-  expect(await rowsOf(page, 'sales')).toMatchObject([{ total: 10 }]);
+  expect(await newRows(page, 'sales')).toMatchObject([{ total: 10 }]);
 });
 
 test('a scan that was not recognised is not cash, and its Enter saves nothing', async ({
@@ -96,7 +111,7 @@ test('a scan that was not recognised is not cash, and its Enter saves nothing', 
   await till.scan('460');
   await expect(page.getByText('Scan it again')).toBeVisible();
   await expect(till.main).toContainText('Accept 20');
-  expect(await rowsOf(page, 'sales')).toEqual([]);
+  expect(await newRows(page, 'sales')).toEqual([]);
   await page.keyboard.press('Backspace');
   await page.keyboard.press('Backspace');
   await page.keyboard.type('100', { delay: 120 });

@@ -16,7 +16,7 @@ const SCREENS = [
   ...['settings/device', 'settings/tills', 'settings/data', 'settings/looks'],
 ];
 
-test.beforeEach(({ till }) => till.openShop());
+test.use({ shop: 'shared' });
 
 test('every screen has one title, in the same header', async ({ till, page }) => {
   const title = page.locator('main, header').getByRole('heading', { level: 1 });
@@ -60,6 +60,15 @@ test('backup, language and other tills each have a section of their own', async 
   }
 });
 
+test('an entry of a customer’s card opens as the journal shows it', async ({ till, page }) => {
+  await till.goTo('customers');
+  await page.getByRole('button', { name: /^Vera Lugova/ }).click();
+  await page.getByRole('button', { name: /Opening balance/ }).click();
+  await expect(till.dialog).toContainText('Customers imported');
+  await expect(till.dialog).toContainText('£12.50');
+});
+
+// last: the shop has a customer of its own afterwards
 test('demo goods are offered again only until the shop has a customer of its own', async ({
   till,
   page,
@@ -72,12 +81,4 @@ test('demo goods are offered again only until the shop has a customer of its own
   await till.goTo('settings/data');
   await expect(page.getByRole('heading', { name: 'Backup', exact: true })).toBeVisible();
   await expect(page.locator('[data-demo]')).toHaveCount(0);
-});
-
-test('an entry of a customer’s card opens as the journal shows it', async ({ till, page }) => {
-  await till.goTo('customers');
-  await page.getByRole('button', { name: /^Vera Lugova/ }).click();
-  await page.getByRole('button', { name: /Opening balance/ }).click();
-  await expect(till.dialog).toContainText('Customers imported');
-  await expect(till.dialog).toContainText('£12.50');
 });

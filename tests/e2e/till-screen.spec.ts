@@ -1,100 +1,16 @@
-// The till screen: what a low screen shows, where keys move the focus, long names, searches.
+// The till screen: low screens, where keys move the focus, long names, searches, another language.
 import type { Page } from '@playwright/test';
 import { expect, test } from '../support/e2e';
+import { newRows } from '../support/till-disk';
+
+test.use({ shop: 'shared' });
 
 test.beforeEach(async ({ till }) => {
-  await till.openShop();
-  // the demo's explanation is dismissed once and does not return
-  await till.button('OK').click();
-});
-
-/** A phone in landscape, and a tablet at 200 % zoom. */
-const LOW = [
-  { width: 844, height: 390 },
-  { width: 640, height: 400 },
-];
-
-for (const size of LOW) {
-  test(`at ${size.width} × ${size.height} goods, total and Pay are in sight, and the sum of the saved sale is whole`, async ({
-    till,
-    page,
-  }) => {
-    await page.setViewportSize(size);
-    const tile = page.locator('.tiles').getByRole('button').first();
-    await expect(tile).toBeInViewport({ ratio: 1 });
-    await tile.click();
-    await expect(till.button(/^Pay/)).toBeInViewport({ ratio: 1 });
-    await expect(till.lines.first()).toBeInViewport({ ratio: 1 });
-    // without space for the tools, a tap on a line opens its quantity
-    await till.lines.first().getByRole('button').first().click();
-    const keys = till.dialog.getByRole('group', { name: 'Digits' }).getByRole('button');
-    await expect(keys.first()).toBeInViewport({ ratio: 1 });
-    await expect(keys.last()).toBeInViewport({ ratio: 1 });
-    await till.dialog.getByLabel('Quantity').fill('9999');
-    await till.dialog.getByRole('button', { name: 'Done' }).click();
-    await page.setViewportSize({ width: 1280, height: 800 });
-    await till.pay();
-    await till.give('1000000');
-    await till.accept();
-    await till.expectSaved();
-    await page.setViewportSize(size);
-    const change = till.saved.getByText(/^£994,/);
-    await expect(change).toBeInViewport({ ratio: 1 });
-    expect(await change.evaluate((it) => it.scrollWidth - it.clientWidth)).toBe(0);
-    await expect(till.button('Next customer')).toBeInViewport({ ratio: 1 });
-  });
-}
-
-test('with text twice as large goods, total, keypad and main button are in sight, and nothing is wider than the screen', async ({
-  till,
-  page,
-}) => {
-  const session = await page.context().newCDPSession(page);
-  // set as in the browser's settings, because media queries follow it as well
-  await session.send('Page.setFontSizes', { fontSizes: { standard: 32 } });
-  const fits = () =>
-    page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth <= 0);
-  await expect(page.locator('.tiles').getByRole('button').first()).toBeInViewport({ ratio: 1 });
-  await till.ring('Carrier bag');
-  await expect(till.lines.first()).toBeInViewport({ ratio: 1 });
-  await expect(till.button(/^Pay/)).toBeInViewport({ ratio: 1 });
-  expect(await fits()).toBe(true);
-  await till.pay();
-  const keys = page.getByRole('group', { name: 'Digits' }).getByRole('button');
-  await expect(keys.first()).toBeInViewport({ ratio: 1 });
-  await expect(keys.last()).toBeInViewport({ ratio: 1 });
-  await expect(till.button(/^Card/)).toBeInViewport({ ratio: 1 });
-  await expect(till.main).toBeInViewport({ ratio: 1 });
-  await expect(page.locator('.result')).toBeInViewport({ ratio: 1 });
-  expect(await fits()).toBe(true);
-  await till.button('Exact').click();
-  await till.accept();
-  await till.expectSaved();
-  await expect(till.button('Next customer')).toBeInViewport({ ratio: 1 });
-  expect(await fits()).toBe(true);
-});
-
-test('a second tap on Save does not close the saved screen unseen', async ({ till, page }) => {
-  await till.ring('Carrier bag');
-  await till.pay();
-  await till.give('5');
-  await page.evaluate(
-    () =>
-      new Promise<void>((tapped) => {
-        const look = new MutationObserver(() => {
-          const next = document.querySelector<HTMLElement>('[data-saved] .pane-foot .main');
-          if (!next) return;
-          look.disconnect();
-          next.click();
-          tapped();
-        });
-        look.observe(document.body, { childList: true, subtree: true });
-        document.querySelector<HTMLElement>('[data-main-act] .main')?.click();
-      }),
-  );
-  await till.expectSaved();
-  await expect(till.saved).toContainText('£4.90');
-  await till.next();
+  // the demo's explanation comes with the relay's first answer; closed once, it does not return
+  await expect(till.chip).toHaveAttribute('data-status', 'codes-can-be-sent');
+  const explained = till.button('OK');
+  if (await explained.isVisible()) await explained.click();
+  await expect(explained).toHaveCount(0);
 });
 
 /** Elements whose focus ring is cut off by something that scrolls or clips; empty if there are none. */
@@ -129,6 +45,7 @@ const focused = (page: Page) =>
     return at?.getAttribute('aria-label') ?? at?.textContent.trim() ?? '';
   });
 
+// first: what others sell would be among the first goods
 test('the keyboard leads from the search over the goods into the receipt and to Pay; F9 and Enter in the empty search pay', async ({
   till,
   page,
@@ -193,6 +110,97 @@ test('the keyboard leads from the search over the goods into the receipt and to 
   await expect(tiles.filter({ hasText: 'Carrier bag' })).toBeVisible();
 });
 
+/** A phone in landscape, and a tablet at 200 % zoom. */
+const LOW = [
+  { width: 844, height: 390 },
+  { width: 640, height: 400 },
+];
+
+for (const size of LOW) {
+  test(`at ${size.width} × ${size.height} goods, total and Pay are in sight, and the sum of the saved sale is whole`, async ({
+    till,
+    page,
+  }) => {
+    await page.setViewportSize(size);
+    const tile = page.locator('.tiles').getByRole('button').first();
+    await expect(tile).toBeInViewport({ ratio: 1 });
+    await tile.click();
+    await expect(till.button(/^Pay/)).toBeInViewport({ ratio: 1 });
+    await expect(till.lines.first()).toBeInViewport({ ratio: 1 });
+    // without space for the tools, a tap on a line opens its quantity
+    await till.lines.first().getByRole('button').first().click();
+    const keys = till.dialog.getByRole('group', { name: 'Digits' }).getByRole('button');
+    await expect(keys.first()).toBeInViewport({ ratio: 1 });
+    await expect(keys.last()).toBeInViewport({ ratio: 1 });
+    await till.dialog.getByLabel('Quantity').fill('9999');
+    await till.dialog.getByRole('button', { name: 'Done' }).click();
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await till.pay();
+    await till.give('1000000');
+    await till.accept();
+    await till.expectSaved();
+    await page.setViewportSize(size);
+    // six digits, whichever product is first
+    const change = till.saved.getByText(/^£99\d,/);
+    await expect(change).toBeInViewport({ ratio: 1 });
+    expect(await change.evaluate((it) => it.scrollWidth - it.clientWidth)).toBe(0);
+    await expect(till.button('Next customer')).toBeInViewport({ ratio: 1 });
+  });
+}
+
+test('with text twice as large goods, total, keypad and main button are in sight, and nothing is wider than the screen', async ({
+  till,
+  page,
+}) => {
+  const session = await page.context().newCDPSession(page);
+  // set as in the browser's settings, because media queries follow it as well
+  await session.send('Page.setFontSizes', { fontSizes: { standard: 32 } });
+  const fits = () =>
+    page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth <= 0);
+  await expect(page.locator('.tiles').getByRole('button').first()).toBeInViewport({ ratio: 1 });
+  await till.ring('Carrier bag');
+  await expect(till.lines.first()).toBeInViewport({ ratio: 1 });
+  await expect(till.button(/^Pay/)).toBeInViewport({ ratio: 1 });
+  expect(await fits()).toBe(true);
+  await till.pay();
+  const keys = page.getByRole('group', { name: 'Digits' }).getByRole('button');
+  await expect(keys.first()).toBeInViewport({ ratio: 1 });
+  await expect(keys.last()).toBeInViewport({ ratio: 1 });
+  await expect(till.button(/^Card/)).toBeInViewport({ ratio: 1 });
+  await expect(till.main).toBeInViewport({ ratio: 1 });
+  await expect(page.locator('.result')).toBeInViewport({ ratio: 1 });
+  expect(await fits()).toBe(true);
+  await till.button('Exact').click();
+  await till.accept();
+  await till.expectSaved();
+  await expect(till.button('Next customer')).toBeInViewport({ ratio: 1 });
+  expect(await fits()).toBe(true);
+  await session.send('Page.setFontSizes', { fontSizes: { standard: 16 } });
+});
+
+test('a second tap on Save does not close the saved screen unseen', async ({ till, page }) => {
+  await till.ring('Carrier bag');
+  await till.pay();
+  await till.give('5');
+  await page.evaluate(
+    () =>
+      new Promise<void>((tapped) => {
+        const look = new MutationObserver(() => {
+          const next = document.querySelector<HTMLElement>('[data-saved] .pane-foot .main');
+          if (!next) return;
+          look.disconnect();
+          next.click();
+          tapped();
+        });
+        look.observe(document.body, { childList: true, subtree: true });
+        document.querySelector<HTMLElement>('[data-main-act] .main')?.click();
+      }),
+  );
+  await till.expectSaved();
+  await expect(till.saved).toContainText('£4.90');
+  await till.next();
+});
+
 test('F1, and ? while nothing is searched for, list the keys', async ({ till, page }) => {
   const search = page.getByLabel('Find a product');
   await page.keyboard.press('F1');
@@ -249,4 +257,25 @@ test('an added product is announced, a search shows whole names, and nothing mov
   const name = page.getByRole('complementary', { name: 'Receipt' }).getByTitle(/^Maximiliana/);
   expect((await name.boundingBox())?.height).toBeLessThan(90);
   await expect(till.button(/^Pay/)).toBeInViewport({ ratio: 1 });
+});
+
+test('demo goods in the open receipt are renamed; a sale keeps the names it was closed with', async ({
+  till,
+  page,
+}) => {
+  await till.sellForCash('Carrier bag');
+  await till.next();
+  await till.ring('Ground coffee, 250 g');
+  await till.goTo('settings/looks');
+  await page.getByRole('radio', { name: 'Русский' }).check();
+  await till.goTo('till');
+  const receipt = page.getByRole('list', { name: 'Чек' });
+  await expect(receipt).toContainText('Кофе молотый');
+  await expect(receipt).not.toContainText('Ground coffee');
+  await page.reload();
+  await till.signIn();
+  await expect(receipt).toContainText('Кофе молотый');
+
+  const bodies = (await newRows(page, 'journal')).map((entry) => JSON.stringify(entry['body']));
+  expect(bodies.some((body) => body.includes('Carrier bag'))).toBe(true);
 });

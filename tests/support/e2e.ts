@@ -23,7 +23,10 @@ type Fixtures = {
   opened: OpenShop | null;
   relay: RelayProcess;
   till: TillPage;
-  /** A second till of the prepared shop, as by `secondTill`; `till` is opened before it, by `openShop`. */
+  /**
+   * A second till of the shop, as by `secondTill`. In a shared shop it is shared, too; in a prepared one `till` is opened before
+   * it, by `openShop`.
+   */
   second: TillPage;
 };
 
@@ -63,8 +66,10 @@ export const test = base.extend<Fixtures, { shopOfFile: ShopOfFile }>({
   till: async ({ opened, page, relay, serviceWorkers }, use) => {
     await use(opened?.till ?? new TillPage(page, () => relay.url, screensFrom(serviceWorkers)));
   },
-  second: async ({ till, relay, browser }, use, story) => {
+  second: async ({ opened, shopOfFile, till, relay, browser }, use, story) => {
     story.setTimeout(120_000);
+    if (opened !== null)
+      return use(await shopOfFile.second(relay, () => secondTill(browser, relay)));
     await till.openShop();
     const second = await secondTill(browser, relay);
     await use(second);

@@ -23,6 +23,7 @@ const PATIENCE = 5_000;
 export class ShopOfFile {
   readonly #browser: Browser;
   #open: OpenShop | null = null;
+  #second: TillPage | null = null;
 
   constructor(browser: Browser) {
     this.#browser = browser;
@@ -50,6 +51,19 @@ export class ShopOfFile {
     return this.#openOne(file, screens);
   }
 
+  /** The second till of the open shop, at the till, with an empty receipt; `connect` opens it for the first story. */
+  async second(relay: RelayProcess, connect: () => Promise<TillPage>): Promise<TillPage> {
+    const known = this.#second;
+    if (known === null) {
+      this.#second = await connect();
+      await markRows(this.#second.page);
+      return this.#second;
+    }
+    const { page } = known;
+    await beginAnew({ relay, context: page.context(), page, till: known }, page.viewportSize());
+    return known;
+  }
+
   async #openOne(file: string, screens: ScreensFrom): Promise<OpenShop> {
     const relay = new RelayProcess();
     relay.copyData(PREPARED_RELAY);
@@ -65,8 +79,9 @@ export class ShopOfFile {
   }
 
   async close(): Promise<void> {
-    const open = this.#open;
-    this.#open = null;
+    const [open, second] = [this.#open, this.#second];
+    [this.#open, this.#second] = [null, null];
+    await second?.page.context().close();
     if (open === null) return;
     unmarkMessages(open.relay.url);
     await open.context.close();
@@ -74,9 +89,12 @@ export class ShopOfFile {
   }
 }
 
-/** Undoes what a story may leave behind: another size, closed network, further pages, open dialogues, goods in the receipt. */
+/**
+ * Undoes what a story may leave behind: another size or language, closed network, further pages, open dialogues, goods in the
+ * receipt.
+ */
 async function beginAnew(
-  { relay, context, page, till }: OpenShop,
+  { relay, context, page, till }: Omit<OpenShop, 'file'>,
   viewport: { width: number; height: number } | null,
 ): Promise<void> {
   await context.setOffline(false);
@@ -85,6 +103,7 @@ async function beginAnew(
   for (const other of context.pages()) if (other !== page) await other.close();
   if (viewport !== null) await page.setViewportSize(viewport);
   await page.emulateMedia({ colorScheme: null, reducedMotion: null });
+  if ((await page.locator('html').getAttribute('lang')) !== 'en') await till.speak('English');
   await till.goTo('till');
   // asked for once more: unsaved input, or a code that can still be typed
   const discard = till.button(/^(Leave them|Cancel the code)$/).last();
