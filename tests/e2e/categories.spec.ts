@@ -2,6 +2,8 @@
 import { expect, expectSent, test } from '../support/e2e';
 import type { TillPage } from '../support/till-page';
 
+test.use({ shop: 'shared', serviceWorkers: 'allow' });
+
 const pills = (at: TillPage) => at.page.getByRole('group', { name: 'Categories' });
 const pill = (at: TillPage, name: string) => pills(at).getByRole('button', { name, exact: true });
 const rows = (at: TillPage) => at.page.getByRole('main').getByRole('listitem');
@@ -58,7 +60,6 @@ test('a category renamed, coloured and moved at one tablet is so at the other', 
 });
 
 test('a category added, removed and brought back; its goods stay', async ({ till, page }) => {
-  await till.openShop();
   await till.goTo('catalogue/categories');
   await till.button('Add a category').click();
   await till.dialog.getByLabel('Name').fill('Flowers');
@@ -82,44 +83,40 @@ test('a category added, removed and brought back; its goods stay', async ({ till
   await expect(pill(till, 'Drinks')).toBeVisible();
 });
 
-test(
-  'a category renamed at both tablets while one is offline waits for a decision',
-  { tag: '@service-worker' },
-  async ({ till, second }) => {
-    await second.goTo('catalogue/categories');
-    await expect(second.page.getByTitle('Change Groceries')).toBeVisible();
-    await second.page.context().setOffline(true);
-    await rename(second, 'Groceries', 'Pantry');
-    await rename(till, 'Groceries', 'Dry goods');
-    await expectSent(till);
-    await expect(second.page.getByTitle('Change Pantry')).toBeVisible();
-    await second.page.context().setOffline(false);
-    await expect(second.page.getByTitle('Change Dry goods')).toBeVisible({ timeout: 45_000 });
-    await second.goTo('to-settle');
-    await expect(rows(second).first()).toContainText('Dry goods: name Pantry, and now Dry goods');
-    await second.button('Apply these values').click();
-    await expect(second.page.getByText('Nothing to settle')).toBeVisible();
-    await till.goTo('catalogue/categories');
-    await expect(till.page.getByTitle('Change Pantry')).toBeVisible({ timeout: 30_000 });
-  },
-);
+test('a category renamed at both tablets while one is offline waits for a decision', async ({
+  till,
+  second,
+}) => {
+  await second.goTo('catalogue/categories');
+  await expect(second.page.getByTitle('Change Household')).toBeVisible();
+  await second.page.context().setOffline(true);
+  await rename(second, 'Household', 'Cleaning');
+  await rename(till, 'Household', 'For the home');
+  await expectSent(till);
+  await expect(second.page.getByTitle('Change Cleaning')).toBeVisible();
+  await second.page.context().setOffline(false);
+  await expect(second.page.getByTitle('Change For the home')).toBeVisible({ timeout: 45_000 });
+  await second.goTo('to-settle');
+  await expect(rows(second).first()).toContainText(
+    'For the home: name Cleaning, and now For the home',
+  );
+  await second.button('Apply these values').click();
+  await expect(second.page.getByText('Nothing to settle')).toBeVisible();
+  await till.goTo('catalogue/categories');
+  await expect(till.page.getByTitle('Change Cleaning')).toBeVisible({ timeout: 30_000 });
+});
 
-test(
-  'a sale by the tiles of a category that was renamed offline',
-  { tag: '@service-worker' },
-  async ({ till, page }) => {
-    await till.openShop();
-    await page.context().setOffline(true);
-    await rename(till, 'Drinks', 'Cold and hot');
-    await till.goTo('till');
-    await pill(till, 'Cold and hot').click();
-    await expect(pill(till, 'Cold and hot')).toHaveAttribute('aria-pressed', 'true');
-    const tile = page.locator('.tiles').getByRole('button').first();
-    await tile.click();
-    await expect(till.lines).toHaveCount(1);
-    await till.pay();
-    await till.button('Exact').click();
-    await till.accept();
-    await till.expectSaved();
-  },
-);
+test('a sale by the tiles of a category that was renamed offline', async ({ till, page }) => {
+  await page.context().setOffline(true);
+  await rename(till, 'Dairy and eggs', 'Chilled');
+  await till.goTo('till');
+  await pill(till, 'Chilled').click();
+  await expect(pill(till, 'Chilled')).toHaveAttribute('aria-pressed', 'true');
+  const tile = page.locator('.tiles').getByRole('button').first();
+  await tile.click();
+  await expect(till.lines).toHaveCount(1);
+  await till.pay();
+  await till.button('Exact').click();
+  await till.accept();
+  await till.expectSaved();
+});
