@@ -58,6 +58,8 @@ export default defineConfig({
       {
         plugins: [svelte(), cachedModules],
         resolve: { alias },
+        // what `tests/support/cases.ts` reads
+        envPrefix: 'COUNTERFOIL_',
         // a dependency found in mid-test would be optimised then, and that reloads the page
         optimizeDeps: {
           include: [

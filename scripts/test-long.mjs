@@ -21,10 +21,12 @@ const CASES = 100;
 /** The simulation's random schedules: here 10⁵, in `npm test` 60. */
 const SCHEDULES = 'tests/simulation/schedules.test.ts';
 const SCHEDULES_CASES = 1667;
-/** Tests whose laws have random cases. */
+/** Tests whose laws have random cases, and tests that have another size here (`tests/support/cases.ts`). */
 const LAWS = readdirSync('tests', { recursive: true })
   .map((name) => `tests/${name.replaceAll('\\', '/')}`)
-  .filter((name) => name.endsWith('.test.ts') && readFileSync(name, 'utf8').includes(' cases('))
+  .filter(
+    (name) => name.endsWith('.test.ts') && /\b(?:cases|sizeOf)\(/.test(readFileSync(name, 'utf8')),
+  )
   .filter((name) => name !== SCHEDULES);
 
 const { values: options } = parseArgs({
@@ -70,7 +72,7 @@ const note = (line) => appendFileSync(RESULTS, `${JSON.stringify(line)}\n`);
 /** Runs tests with many more random cases. `report`: where the counts of tests are written; `files`: of the tests. */
 const moreCases = (report, times, files) => ({
   command:
-    `vitest run --project=node --testTimeout=${3_600_000} --reporter=default --reporter=json ` +
+    `vitest run --testTimeout=${3_600_000} --reporter=default --reporter=json ` +
     `--outputFile.json=${report} ${files.join(' ')}`,
   env: { ...env, COUNTERFOIL_CASES: String(times) },
 });

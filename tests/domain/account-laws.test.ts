@@ -178,7 +178,7 @@ test(
           expectReports(till);
         },
       ),
-      { numRuns: cases(200) },
+      { numRuns: cases(60) },
     );
   },
   limitOf(120_000),
@@ -372,7 +372,7 @@ test(
         expect(shift && expectedCash(shift)).toBe(FLOAT);
         expect(shift && sumOfMoved(moneyMoved(shift.totals, 'card'))).toBe(0);
       }),
-      { numRuns: cases(100) },
+      { numRuns: cases(30) },
     );
   },
   limitOf(120_000),

@@ -379,7 +379,7 @@ describe('laws', () => {
           if (receipt.lines[place]?.noDiscounts === true) expect(discounts).toEqual([]);
         }
       }),
-      { numRuns: cases(500) },
+      { numRuns: cases(150) },
     );
   });
 
@@ -393,7 +393,7 @@ describe('laws', () => {
             expect(total).toBeLessThanOrEqual(alone[place]?.total ?? 0);
         }
       }),
-      { numRuns: cases(300) },
+      { numRuns: cases(100) },
     );
   });
 
@@ -407,7 +407,7 @@ describe('laws', () => {
           pricesOf(settleRules(alone, policy, NOW, null)),
         );
       }),
-      { numRuns: cases(300) },
+      { numRuns: cases(100) },
     );
   });
 
@@ -421,7 +421,7 @@ describe('laws', () => {
         const decided = sell(settleRules(rebuilt, policy, NOW, null), policy, OWNER);
         expect(decided).toEqual({ kind: 'decided', body });
       }),
-      { numRuns: cases(500) },
+      { numRuns: cases(150) },
     );
   });
 });

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { CONTRACT_HEADER, CONTRACT_VERSION } from '$lib/contract/version';
 import { operations } from '../../relay/openapi/operations';
-import { cases, limitOf } from '../support/cases';
+import { cases, limitOf, sizeOf } from '../support/cases';
 import { openShop, type Shop } from '../support/challenges';
 import { TillJournal } from '../support/till-journal';
 
@@ -80,7 +80,7 @@ test(
           const { status } = await till.call(method, pathOf(path), body);
           expect(status).toBeLessThan(500);
         }),
-        { numRuns: cases(12) },
+        { numRuns: cases(5) },
       );
     expect(saved()).toBe(before);
     expect((await new TillJournal(till, shop.clock.now).upload()).status).toBeLessThan(500);
@@ -90,8 +90,10 @@ test(
 
 test('no text breaks the relay, whatever it claims to be', async () => {
   const { till, relay } = shop;
-  for (const { method, path } of targets)
-    for (const body of TEXTS) {
+  // all routes read bodies by the same code: `npm test` sends each text to every third route, and each route another third of them
+  const every = sizeOf({ push: 3, long: 1 });
+  for (const [nth, { method, path }] of targets.entries())
+    for (const body of TEXTS.filter((_, n) => (n + nth) % every === 0)) {
       const reply = await fetch(`${relay.url}/api/v1${pathOf(path)}`, {
         method,
         headers: {
