@@ -28,6 +28,7 @@ import { money } from '$lib/domain/values/money';
 import type { Product } from '$lib/domain/goods/product';
 import { quantity } from '$lib/domain/values/quantity';
 import { ProofJudge } from '$lib/storage/journal/proof-judge';
+import { sizeOf } from '../support/cases';
 import { spoilRows } from '../support/journal-disk';
 import { everyAct, NEXT } from '../support/every-act';
 import {
@@ -544,7 +545,8 @@ test('a sale does not wait for a backup: the backup ends without a file, and the
     persons: [],
     personsRemoved: [],
   } as const;
-  const cards = Array.from({ length: 20_000 }, (_, n) => ({
+  // many, so that the backup is still reading them when the sale is saved
+  const cards = Array.from({ length: sizeOf({ push: 5_000, long: 20_000 }) }, (_, n) => ({
     ...{
       ...kept,
       id: id(200_000 + n),

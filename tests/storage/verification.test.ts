@@ -1,4 +1,5 @@
 // The verification of the journal reports each kind of tampering, and nothing at an untouched till.
+import { Dexie } from 'dexie';
 import { NO_DETAILS } from '$lib/domain/customers/customer';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Entry } from '$lib/contract/journal';
@@ -194,21 +195,16 @@ test('entries cut off the end are found by the rows that they left', async () =>
 
 test('a journal cut off by a year of sales is reported as cut off, not as a failed check', async () => {
   await trade();
-  const row = {
-    hash: 'f'.repeat(64),
-    till: TILL,
-    at: AT,
-    customer: ANNA,
-    account: 'debt',
-    delta: 1,
-  } as const;
-  const left = Array.from({ length: 150_000 }, (_, n) => ({ ...row, index: n, seq: 7 + n }));
-  await shop.db.accountEntries.bulkAdd(left);
-  expect(await verified()).toMatchObject({
-    ...{ findings: [{ kind: 'cut-off', after: 6, last: 150_006 }], more: 0 },
+  // more than a function takes as arguments; storing so many takes half a minute on a busy machine
+  const left = Array.from({ length: 130_000 }, (_, n) => ({ till: TILL, seq: 7 + n }));
+  Object.defineProperties(shop.db.table('closedShifts'), {
+    count: { value: () => Dexie.Promise.resolve(left.length) },
+    each: { value: (read: (row: object) => void) => Dexie.Promise.resolve(left.forEach(read)) },
   });
-  // most of this time is spent writing rows
-}, 120_000);
+  expect(await verified()).toMatchObject({
+    ...{ findings: [{ kind: 'cut-off', after: 6, last: 130_006 }], more: 0 },
+  });
+});
 
 test('an invalid entry is malformed at its place', async () => {
   await trade();

@@ -10,6 +10,7 @@ import { Connectivity } from '$lib/state/relay/connectivity.svelte';
 import { PersistedClock } from '$lib/state/relay/persisted-clock.svelte';
 import { mayWrite, TillDb } from '$lib/storage/database/db';
 import { formerTillsIn, tillIn } from '$lib/storage/database/till-record';
+import { sizeOf } from '../support/cases';
 import { importGoods } from '../support/goods';
 import { currentPolicy } from '$lib/storage/policy/policies';
 import { writeAct } from '$lib/storage/journal/writer';
@@ -224,15 +225,18 @@ function leftOut(table: string, key: IDBValidKey): DiskNews[] {
 /** Tables whose rows have no other copy, so that unreadable ones are removed. */
 const WITHOUT_COPY = ['drafts', 'notices'];
 
+// each place makes a full start: `npm test` spoils it in one of the two ways, the long run in both
+const WAYS = sizeOf({ push: 1, long: 2 });
+
 describe.each([
-  ['cannot be read', spoilRows],
-  ['reads as null', spoilRowsToNull],
-])('one row that %s', (_, spoil) => {
+  ['cannot be read', spoilRows, 0],
+  ['reads as null', spoilRowsToNull, 1],
+] as const)('one row that %s', (_, spoil, nth) => {
   test('is put back or left out, and the till sells', async () => {
     const all = await places();
     expect(new Set(all.map(([table]) => table)).size).toBeGreaterThan(14);
-    for (const [table, key] of all) {
-      const before = await everything(shop.db);
+    const before = await everything(shop.db);
+    for (const [table, key] of all.filter((_place, n) => WAYS === 2 || n % 2 === nth)) {
       undo = spoil([table, key]);
       await start().catch((error: unknown) => {
         throw new Error(`${table} ${JSON.stringify(key)}`, { cause: error });
