@@ -256,3 +256,43 @@ test('a shop that rounds cash takes a rounded sum in cash and the exact one by c
     /TOTAL\s*£4.49\s*Rounding\s*−0.49\s*Cash\s*4.00/,
   );
 });
+
+test('a way tapped by mistake is replaced by another one, and nothing is saved before the main button says how', async ({
+  till,
+  page,
+}) => {
+  await till.ring('Ground coffee, 250 g');
+  await till.pay();
+  await till.button('Exact').click();
+  await till.button(/^Card/).click();
+  await expect(till.main).toContainText('Accept 4.49 by card');
+  await till.button(/^Transfer/).click();
+  await expect(till.main).toContainText('Accept 4.49 by transfer');
+  expect(await newRows(page, 'sales')).toEqual([]);
+  await till.accept();
+  await till.expectSaved();
+  expect((await newRows(page, 'journal')).at(-1)).toMatchObject({
+    body: { tenders: [{ kind: 'transfer', amount: 449 }] },
+  });
+});
+
+test('typing replaces a custom price, the dialogue shows the new total, and an unlikely price is asked about', async ({
+  till,
+  page,
+}) => {
+  await till.ring('Ground coffee, 250 g');
+  await page.getByRole('button', { name: 'Discount', exact: true }).first().click();
+  const price = till.dialog.getByLabel('Custom price');
+  await price.click();
+  await page.keyboard.type('45');
+  await expect(price).toHaveValue('45');
+  await expect(till.dialog).toContainText(/New total\s*£45\.00/);
+  await till.dialog.getByRole('button', { name: 'Done' }).click();
+  const doubt = page.getByRole('alertdialog');
+  await expect(doubt).toContainText('The list price is £4.49');
+  await doubt.getByRole('button', { name: 'Correct it' }).click();
+  await price.fill('4');
+  await till.dialog.getByRole('button', { name: 'Done' }).click();
+  await expect(till.dialogs).toHaveCount(0);
+  await expect(till.lines.first()).toContainText('4.00');
+});

@@ -281,7 +281,7 @@ for (const language of ['ru', 'en'] as const)
       await page.keyboard.type('500');
       await album.take('44-repayment-part');
       await album.dialog
-        .getByRole('button', { name: new RegExp(`^${words.repayment.accept('')}`) })
+        .getByRole('button', { name: new RegExp(`^${words.tender.main.accept('', null)}`) })
         .click();
       await album.dialog.getByText(words.repayment.savedTitle).waitFor();
       await album.take('44-repayment-saved');

@@ -57,18 +57,41 @@ test('what could not be saved is given up, and a refusal stands until something 
   expect(act.state).toEqual({ kind: 'typing', refused: null });
 });
 
-test('each way to pay has its own sum, and a scanned code leaves none', () => {
+/** Types digits on the keypad. */
+function type(typing: RepaymentTyping, ...keys: Parameters<RepaymentTyping['press']>[0][]) {
+  for (const key of keys) typing.press(key);
+}
+
+test('a way tapped after the sum was typed is how that sum is given', () => {
   const typing = new RepaymentTyping(RUB);
-  for (const key of ['1', '0', '0', 'comma', '5', '0', '9'] as const) typing.press(key);
-  expect(typing.text).toBe('100,50');
+  type(typing, '2', '0', '9');
+  typing.pick('card');
+  expect(typing.tenders).toEqual([{ kind: 'card', amount: 20_900 }]);
+  typing.pick('cash');
+  expect(typing.tenders).toEqual([{ kind: 'cash', amount: 20_900 }]);
+});
+
+test('a sum is split only when that is asked for, and each way pays once', () => {
+  const typing = new RepaymentTyping(RUB);
+  expect(typing.maySplit).toBe(false);
   typing.pick('card');
   typing.give(money(20_000));
-  typing.press('3');
+  typing.split();
+  expect([typing.kind, typing.text, typing.besides]).toEqual(['cash', '', 20_000]);
+  type(typing, '1', '0', '0', 'comma', '5', '0', '9');
+  typing.pick('card');
   expect(typing.tenders).toEqual([
     { kind: 'cash', amount: 10_050 },
-    { kind: 'card', amount: 300 },
+    { kind: 'card', amount: 20_000 },
   ]);
-  expect(typing.besides).toBe(10_050);
+  typing.takeBack('card');
+  typing.pick('card');
+  expect(typing.tenders).toEqual([{ kind: 'card', amount: 10_050 }]);
+});
+
+test('a scanned code leaves no digits in the sum', () => {
+  const typing = new RepaymentTyping(RUB);
+  type(typing, '3');
   for (const [place, key] of (['4', '6', '0', '7'] as const).entries())
     typing.pressByKeyboard(key, 10_000 + place * 8);
   typing.takeBackScan(10_000);

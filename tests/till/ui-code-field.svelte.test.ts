@@ -41,6 +41,16 @@ test('a seventh digit changes nothing while the code is complete', async () => {
   await expect.poll(() => full).toEqual(['482107']);
 });
 
+test('after a code was given without an answer, typing replaces it', async () => {
+  const { full, props } = field();
+  const screen = await render(CodeField, props);
+  await userEvent.keyboard('111111');
+  await expect.poll(() => full).toEqual(['111111']);
+  await userEvent.keyboard('222222');
+  await expect.element(screen.getByLabelText('Code')).toHaveValue('222222');
+  await expect.poll(() => full).toEqual(['111111', '222222']);
+});
+
 test('a wrong code is marked and keeps the focus, and the next digit starts a new code', async () => {
   const { full, props } = field();
   const screen = await render(CodeField, props);

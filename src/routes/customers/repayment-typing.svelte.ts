@@ -1,4 +1,4 @@
-// The money typed for a repayment, one sum for each way to pay; removes digits that came from a scan.
+// The money typed for a repayment: one sum in one way, or split over several; removes digits of a scan.
 import type { Currency } from '$lib/contract/values';
 import { LONGEST_GAP_MS, REST_MS } from '$lib/devices/scan';
 import type { RepaymentTender } from '$lib/domain/acts/repayment';
@@ -13,66 +13,91 @@ export const KINDS = ['cash', 'card', 'transfer'] as const satisfies readonly Mo
 type Typed = { readonly text: string; readonly begins: boolean };
 const NOTHING: Typed = { text: '', begins: true };
 
+/** A way that is complete: further money comes another way. */
+export type GivenBefore = { readonly kind: MoneyTenderKind; readonly amount: Money };
+
 export class RepaymentTyping {
   readonly #currency: Currency;
   #kind = $state<MoneyTenderKind>('cash');
-  #typed = $state.raw<Readonly<Record<MoneyTenderKind, Typed>>>({
-    cash: NOTHING,
-    card: NOTHING,
-    transfer: NOTHING,
-  });
+  #typed = $state.raw<Typed>(NOTHING);
+  #before = $state.raw<readonly GivenBefore[]>([]);
   #lastKeyAt = -Infinity;
   /** The value before each run of fast keys since the last pause; `at`: its first key. */
-  #befores: { at: number; kind: MoneyTenderKind; typed: Typed }[] = [];
+  #befores: { at: number; typed: Typed }[] = [];
 
   constructor(currency: Currency) {
     this.#currency = currency;
   }
 
+  /** How the typed sum is given. */
   get kind(): MoneyTenderKind {
     return this.#kind;
   }
   /** As typed so far. */
   get text(): string {
-    return this.#typed[this.#kind].text;
+    return this.#typed.text;
   }
   get begins(): boolean {
-    return this.#typed[this.#kind].begins;
+    return this.#typed.begins;
+  }
+  /** What was given in other ways, before the typed sum. */
+  get before(): readonly GivenBefore[] {
+    return this.#before;
+  }
+  /** The sum of `before`. */
+  get besides(): Money {
+    return sum(this.#before.map(({ amount }) => amount));
   }
   /** The money given, without ways to pay that have no amount. */
   get tenders(): RepaymentTender[] {
-    return KINDS.map((kind) => ({ kind, amount: this.amountOf(kind) })).filter(
+    const all = [...this.#before, { kind: this.#kind, amount: this.#amount }];
+    return KINDS.flatMap((kind) => all.filter((tender) => tender.kind === kind)).filter(
       ({ amount }) => amount !== ZERO,
     );
   }
-  amountOf(kind: MoneyTenderKind): Money {
-    return this.#parsed(this.#typed[kind].text) ?? ZERO;
+
+  /** The ways in which the typed sum can be given: each pays once. */
+  isFree(kind: MoneyTenderKind): boolean {
+    return !this.#before.some((given) => given.kind === kind);
   }
-  /** The sum given by the other ways to pay. */
-  get besides(): Money {
-    return sum(this.tenders.filter(({ kind }) => kind !== this.#kind).map(({ amount }) => amount));
+  get maySplit(): boolean {
+    return this.#amount !== ZERO && this.#before.length < KINDS.length - 1;
   }
 
+  /** The typed sum is given this way instead. */
   pick(kind: MoneyTenderKind): void {
-    this.#kind = kind;
+    if (this.isFree(kind)) this.#kind = kind;
+  }
+
+  /** The typed sum stays as it is given; the next one is given another way. */
+  split(): void {
+    if (!this.maySplit) return;
+    this.#before = [...this.#before, { kind: this.#kind, amount: this.#amount }];
+    this.#kind = KINDS.find((kind) => this.isFree(kind)) ?? 'cash';
+    this.#typed = NOTHING;
     this.#befores = [];
+  }
+
+  /** Removes what was given this way. */
+  takeBack(kind: MoneyTenderKind): void {
+    this.#before = this.#before.filter((given) => given.kind !== kind);
   }
 
   give(amount: Money): void {
     const text = decimalText(amount, this.#currency).replace('.', ',');
-    this.#set({ text, begins: true });
+    this.#typed = { text, begins: true };
   }
 
   press(key: Key): void {
     const { digits } = this.#currency;
     if (key === 'comma' && digits === 0) return;
-    const { text, begins } = this.#typed[this.#kind];
+    const { text, begins } = this.#typed;
     const erases = key === 'backspace' || key === 'clear';
     const next = typeKey(begins && !erases ? '' : text, key);
     // reject more decimals than the currency has, and implausible sums
     const isWrong = (next.split(',')[1]?.length ?? 0) > digits || this.#parsed(next) === null;
     if (!erases && isWrong) return;
-    this.#set({ text: next, begins: false });
+    this.#typed = { text: next, begins: false };
   }
 
   /** A key of the physical keyboard, which may come from a scanner. `at`: ms on the events' clock. */
@@ -80,7 +105,7 @@ export class RepaymentTyping {
     const gap = at - this.#lastKeyAt;
     if (gap > REST_MS) this.#befores = [];
     if (this.#befores.length === 0 || gap > LONGEST_GAP_MS)
-      this.#befores.push({ at, kind: this.#kind, typed: this.#typed[this.#kind] });
+      this.#befores.push({ at, typed: this.#typed });
     this.#lastKeyAt = at;
     this.press(key);
   }
@@ -89,12 +114,12 @@ export class RepaymentTyping {
   takeBackScan(from: number): void {
     const before = this.#befores.find(({ at }) => at >= from);
     if (before === undefined) return;
-    this.#typed = { ...this.#typed, [before.kind]: before.typed };
+    this.#typed = before.typed;
     this.#befores = [];
   }
 
-  #set(typed: Typed): void {
-    this.#typed = { ...this.#typed, [this.#kind]: typed };
+  get #amount(): Money {
+    return this.#parsed(this.#typed.text) ?? ZERO;
   }
 
   /** Null if it is not an amount. A comma without decimals changes nothing. */

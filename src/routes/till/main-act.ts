@@ -2,6 +2,7 @@
 import { ZERO, type Money } from '$lib/domain/values/money';
 import type { Need } from '$lib/domain/consent/confirmation';
 import { tenderAct, type TenderAct } from '$lib/domain/receipt/tender-act';
+import { isCharged } from '$lib/domain/values/settlement';
 import { till } from '$lib/state/till.svelte';
 import { t } from '$lib/ui/text/current.svelte';
 import { allowedWords, pointsRefusal } from '../shared/allowed-words';
@@ -46,7 +47,7 @@ export function mainAct(
     case 'too-much':
       return off(words.tooMuch(inMoney(act.over)), words.takeBack);
     case 'take': {
-      const title = act.cash > ZERO ? words.accept(inAmount(act.cash)) : t().tender.save;
+      const title = acceptWords(act.cash);
       const points = register.notAllowed;
       if (points?.action === 'redeem-points') return off(title, pointsRefusal(points.limit));
       const change =
@@ -61,6 +62,16 @@ export function mainAct(
     }
     case 'on-account':
       return onAccount(act.onAccount);
+  }
+
+  /** Cash is what the keypad asks for; another way is named. */
+  function acceptWords(cash: Money): string {
+    if (cash > ZERO) return words.accept(inAmount(cash), null);
+    const charged = register.receipt.tenders.filter(isCharged);
+    const [only] = charged;
+    return only !== undefined && charged.length === 1
+      ? words.accept(inAmount(only.amount), only.kind)
+      : t().tender.save;
   }
 
   function aboutCode(detail: string): string {

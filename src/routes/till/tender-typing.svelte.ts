@@ -3,7 +3,7 @@ import type { Currency } from '$lib/contract/values';
 import { LONGEST_GAP_MS, REST_MS } from '$lib/devices/scan';
 import { add, decimalText, parseMoney, sum, ZERO, type Money } from '$lib/domain/values/money';
 import { tenderOf } from '$lib/domain/receipt/receipt';
-import type { MoneyTenderKind, Tender } from '$lib/domain/values/settlement';
+import type { ChargedTender, MoneyTenderKind, Tender } from '$lib/domain/values/settlement';
 import type { Register } from '$lib/state/register/register.svelte';
 import { typeKey, type Key } from '$lib/ui/keys';
 
@@ -140,6 +140,14 @@ export class TenderTyping {
     const before = tenderOf(receipt, kind)?.amount ?? ZERO;
     this.#register.setMoney(kind, add(before, settlement.onAccount));
     if (!checkout.save()) this.#register.setMoney(kind, before);
+  }
+
+  /** Everything was paid this way, not as entered; saves nothing. */
+  payInstead(kind: ChargedTender['kind']): void {
+    const money = ['cash', 'card', 'transfer'] as const;
+    for (const each of money) this.#register.setMoney(each, ZERO);
+    const { settlement } = this.#register;
+    if (settlement.kind === 'short') this.#register.setMoney(kind, settlement.onAccount);
   }
 
   /** Whether a tender of kind `from` can become `to`; only cash gives change. */

@@ -413,6 +413,10 @@ export function setPrice(receipt: Receipt, lineId: string, unitPrice: Money): Re
   );
 }
 
+/** A price that is asked about, because a digit may be missing or too many: above three times, or below a third of, the list price. */
+export const isUnlikelyPrice = (price: Money, listPrice: Money): boolean =>
+  listPrice > ZERO && (price > 3 * listPrice || 3 * price < listPrice);
+
 export function setReceiptDiscount(receipt: Receipt, discount: GivenDiscount): Receipt {
   return { ...receipt, discount };
 }

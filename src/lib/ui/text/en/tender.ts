@@ -71,6 +71,8 @@ export const tender = {
   ways: {
     card: 'approved by the terminal',
     transfer: 'the money has arrived',
+    /** Another way already pays everything; a tap replaces it. */
+    instead: 'instead of what is entered',
     chooseFirst: 'choose a customer',
     asksHowMany: 'choose how many',
     pointsNotNow: 'not for this receipt',
@@ -87,7 +89,11 @@ export const tender = {
     anyWay: 'in cash, by card or by transfer',
     tooMuch: (amount: string) => `${amount} too much`,
     takeBack: 'remove one of the payments',
-    accept: (amount: string) => `Accept ${amount}`,
+    /** `way`: how all of it is given; null: in several ways. */
+    accept: (amount: string, way: 'cash' | 'card' | 'transfer' | null) =>
+      way === null
+        ? `Accept ${amount}`
+        : `Accept ${amount} ${{ cash: 'in cash', card: 'by card', transfer: 'by transfer' }[way]}`,
     change: (amount: string) => `change ${amount}`,
     noChange: 'no change',
     paidInFull: 'paid in full',

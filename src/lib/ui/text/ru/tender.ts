@@ -74,6 +74,8 @@ export const tender = {
   ways: {
     card: 'терминал одобрил',
     transfer: 'деньги пришли',
+    /** Another way already pays everything; a tap replaces it. */
+    instead: 'вместо введённого',
     chooseFirst: 'выберите покупателя',
     asksHowMany: 'выберите сколько',
     pointsNotNow: 'для этого чека нельзя',
@@ -90,7 +92,11 @@ export const tender = {
     anyWay: 'наличными, картой или переводом',
     tooMuch: (amount: string) => `Лишние ${amount}`,
     takeBack: 'уберите одну из оплат',
-    accept: (amount: string) => `Принять ${amount}`,
+    /** `way`: how all of it is given; null: in several ways. */
+    accept: (amount: string, way: 'cash' | 'card' | 'transfer' | null) =>
+      way === null
+        ? `Принять ${amount}`
+        : `Принять ${amount} ${{ cash: 'наличными', card: 'картой', transfer: 'переводом' }[way]}`,
     change: (amount: string) => `сдача ${amount}`,
     noChange: 'без сдачи',
     paidInFull: 'оплачено полностью',
