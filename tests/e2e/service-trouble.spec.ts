@@ -1,33 +1,32 @@
-// Warnings about the messaging service: a low balance, and codes stopped by the fraud guard.
+// Trouble with the messaging service: little money, no answer, codes stopped by the fraud guard.
 import type { Page } from '@playwright/test';
 import { v7 as uuidv7 } from 'uuid';
 import {
   changePolicy,
-  chooseService,
   expect,
   newOperator,
   OWNERS_NUMBER,
-  ownersOtherTill,
   test,
+  withService,
 } from '../support/e2e';
 import { debtRequest } from '../support/challenge-requests';
 import { FakeSmsru } from '../support/fake-smsru';
+import { salesAt } from '../support/relay-store';
 import { SettingsPage } from '../support/settings-page';
-import { signedHeadOn } from '../support/till-disk';
+import { newRows, signedHeadOn } from '../support/till-disk';
+
+test.use({ shop: 'shared' });
 
 let smsru: FakeSmsru;
-test.beforeEach(async ({ till }) => {
-  smsru = await FakeSmsru.start();
-  await till.openShop();
-});
-test.afterEach(() => smsru.stop());
+test.beforeAll(async () => void (smsru = await FakeSmsru.start()));
+test.afterAll(() => smsru.stop());
 
 test('little money is shown on the chip while codes are still sent, and not after a top-up', async ({
   till,
   page,
   relay,
 }) => {
-  await chooseService(await ownersOtherTill(relay), relay, smsru);
+  await withService(page, relay, smsru);
   const settings = new SettingsPage(till, () => smsru.last().code);
   await settings.open('messages');
   const low = page.getByText('Little is left on the service’s account');
@@ -71,6 +70,54 @@ test('little money is shown on the chip while codes are still sent, and not afte
   await expect(page.getByText('The messaging service can be asked once a minute.')).toBeVisible();
 });
 
+// the act is uploaded at once, and the customer's notice is sent once, when the service works again
+test('an unavailable service is distinguished from no internet; the act is uploaded at once, and its notice is sent once, later', async ({
+  till,
+  page,
+  relay,
+}) => {
+  // the relay retries a notice after half a minute
+  test.setTimeout(120_000);
+  await withService(page, relay, smsru);
+  await expect(till.chip).toHaveAttribute('data-status', 'codes-can-be-sent');
+  await smsru.goDark();
+
+  await till.ring('Ground coffee, 250 g');
+  await till.pay();
+  await till.give('1');
+  await till.newCustomer('Pyotr', '07400 654321');
+  await till.saveAndSend();
+  await expect(till.dialog).toContainText('but the messaging service does not answer');
+  await till.goOnWithoutCode('Service failed');
+  await till.expectSaved();
+  await till.next();
+  await expect(till.chip).toContainText('Codes can’t be sent');
+  await till.chip.click();
+  await expect(till.dialog).toContainText(
+    'The shop server answers, the messaging service does not',
+  );
+  await page.keyboard.press('Escape');
+
+  const [sale] = await newRows(page, 'sales');
+  await expect.poll(() => salesAt(relay)).toContain(sale?.['id']);
+  await till.goTo('unconfirmed');
+  const act = page.getByRole('main').getByRole('listitem').first();
+  await expect(act).toContainText('service did not send · allowed by Olga');
+  await expect(act).toContainText('Customer’s message is waiting to be sent');
+  await expect
+    .poll(() => relay.output)
+    .toMatch(/"notice-sent".*"operator":null,"tries":1,.*"outcome":"waiting"/);
+
+  await smsru.comeBack();
+  await expect(act).toContainText('Customer notified', { timeout: 60_000 });
+  await expect(till.chip).toHaveAttribute('data-status', 'codes-can-be-sent');
+  const noticed = (number: string) =>
+    smsru.messages.filter(({ to, text }) => to === number && text?.includes('without a code'));
+  expect(noticed('447400654321')).toMatchObject([{ text: expect.stringContaining('3.49') }]);
+  // the relay also notifies the operator who allowed it by their right, here the owner
+  expect(noticed(OWNERS_NUMBER.slice(1))).toHaveLength(1);
+});
+
 /** Requests codes to numbers of one block without entering any, as a thief with the tablet would. */
 async function pump(
   page: Page,
@@ -97,15 +144,16 @@ test('pumped codes stop the till: the cashier reads why, the manager lifts the s
   page,
   relay,
 }) => {
-  const owner = await ownersOtherTill(relay);
+  const owner = await withService(page, relay, smsru);
   const kirill = newOperator('Kirill', 'cashier', '2580');
   await changePolicy(owner, (policy) => ({ ...policy, operators: [...policy.operators, kirill] }));
-  await chooseService(owner, relay, smsru);
   let bearer = '';
   page.on('request', (request) => (bearer = request.headers()['authorization'] ?? bearer));
   await till.open();
   await till.signIn('Kirill', '2580');
   await expect(till.chip).toContainText('Codes can be sent');
+  // without the owner's codes, which open the settings and lift the stop
+  const toCustomers = () => smsru.messages.filter(({ to }) => to !== OWNERS_NUMBER.slice(1));
   await pump(page, relay.url, { bearer, operator: kirill.id });
 
   await till.ring('Ground coffee, 250 g');
@@ -116,7 +164,7 @@ test('pumped codes stop the till: the cashier reads why, the manager lifts the s
   await expect(till.dialog).toContainText('the shop server stopped sending');
   await expect(till.dialog).toContainText('The manager can lift the stop');
   await expect(till.dialog).toContainText('nothing is lost');
-  expect(smsru.sends).toHaveLength(8);
+  expect(toCustomers()).toHaveLength(8);
   await till.button('Back to payment').click();
   await expect(till.chip).toContainText('Codes can’t be sent');
   await till.toReceipt();
@@ -141,7 +189,5 @@ test('pumped codes stop the till: the cashier reads why, the manager lifts the s
   await expect(till.codeField).toBeFocused();
   await page.keyboard.type(smsru.codes.at(-1) ?? '');
   await till.expectSaved();
-  // without the owner's codes, which opened the settings and lifted the stop
-  const toCustomers = smsru.messages.filter(({ to }) => to !== OWNERS_NUMBER.slice(1));
-  expect(toCustomers).toHaveLength(9);
+  expect(toCustomers()).toHaveLength(9);
 });
