@@ -1,0 +1,76 @@
+// The steps of the first run: what they refuse, and what one answer says about the next.
+import { beforeEach, expect, test } from 'vitest';
+import { render } from 'vitest-browser-svelte';
+import { setLanguage } from '$lib/ui/text/current.svelte';
+import OwnerStep from '../../src/routes/first-run/OwnerStep.svelte';
+import ShopStep from '../../src/routes/first-run/ShopStep.svelte';
+
+beforeEach(async () => {
+  await setLanguage('en');
+  return () => setLanguage('ru');
+});
+
+/** The shop's step; `given` is what it hands on, null until then. */
+async function shopStep() {
+  let given: object | null = null;
+  const screen = await render(ShopStep, {
+    language: 'en',
+    answers: null,
+    onnext: (answers: object) => {
+      given = answers;
+    },
+  });
+  const next = () => screen.getByRole('button', { name: 'Next' }).click();
+  return { screen, next, given: () => given };
+}
+
+test('a shop without a name is refused in words', async () => {
+  const { screen, next, given } = await shopStep();
+  await next();
+  await expect.element(screen.getByText('Fill in this field')).toBeVisible();
+  expect(given()).toBeNull();
+  await screen.getByLabelText('Name', { exact: true }).fill('Corner shop');
+  await next();
+  expect(given()).toMatchObject({ shopName: 'Corner shop', currency: { code: 'GBP', digits: 2 } });
+});
+
+test('the currency proposes its country, and says that it stays', async () => {
+  const { screen, next, given } = await shopStep();
+  await screen.getByLabelText('Name', { exact: true }).fill('Corner shop');
+  await screen.getByLabelText('Currency').selectOptions('JPY');
+  await expect.element(screen.getByText('This can’t be changed later')).toBeVisible();
+  await expect
+    .element(screen.getByText('Everything except the currency can be changed'))
+    .toBeVisible();
+  await expect.element(screen.getByLabelText('Country')).toHaveValue('JP');
+  await next();
+  expect(given()).toMatchObject({ currency: { code: 'JPY', digits: 0 }, phoneCountry: 'JP' });
+});
+
+test('the owner’s step says what is wrong with a PIN and a phone', async () => {
+  const given: unknown[] = [];
+  const screen = await render(OwnerStep, {
+    country: 'GB',
+    busy: false,
+    onback: () => undefined,
+    onnext: (owner) => void given.push(owner),
+  });
+  const next = () => screen.getByRole('button', { name: 'Next' }).click();
+  const pin = screen.getByLabelText('PIN, 6 digits');
+  const phone = screen.getByLabelText('Your phone');
+  await screen.getByLabelText('Your name').fill('Olga');
+  await pin.fill('123456');
+  await screen.getByLabelText('PIN once more').fill('123457');
+  await phone.fill('12');
+  await next();
+  await expect.element(screen.getByText('That PIN is too easy to guess')).toBeVisible();
+  await expect.element(screen.getByText('That does not look like a phone number')).toBeVisible();
+  await pin.fill('135790');
+  await next();
+  await expect.element(screen.getByText('The PINs are not the same')).toBeVisible();
+  expect(given).toEqual([]);
+  await screen.getByLabelText('PIN once more').fill('135790');
+  await phone.fill('07400 123456');
+  await next();
+  await expect.poll(() => given).toEqual([{ name: 'Olga', pin: '135790', phone: '+447400123456' }]);
+});
