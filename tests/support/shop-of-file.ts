@@ -105,6 +105,8 @@ async function beginAnew(
   await page.emulateMedia({ colorScheme: null, reducedMotion: null });
   if ((await page.locator('html').getAttribute('lang')) !== 'en') await till.speak('English');
   await till.goTo('till');
+  // one that was offline asks the relay for its health first
+  await expect(till.chip).not.toHaveAttribute('data-status', 'offline', { timeout: PATIENCE });
   // asked for once more: unsaved input, or a code that can still be typed
   const discard = till.button(/^(Leave them|Cancel the code)$/).last();
   await expect(async () => {

@@ -245,7 +245,7 @@ export async function mendDisk(page: Page): Promise<void> {
 export async function tamper(
   page: Page,
   table: string,
-  change: (rows: Record<string, unknown>[]) => Record<string, unknown>[],
+  change: (rows: Record<string, unknown>[]) => readonly Row[],
   how: 'besides' | 'instead' = 'besides',
 ): Promise<void> {
   const rows = change((await rowsOf(page, table)).map((row) => ({ ...row })));
