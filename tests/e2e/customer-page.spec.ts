@@ -6,11 +6,11 @@ import { codeIn, messagesAt } from '../support/demo-phone';
 import { expect, test } from '../support/e2e';
 import type { TillPage } from '../support/till-page';
 
-test.beforeEach(({ till }) => till.openShop());
+test.use({ shop: 'shared', serviceWorkers: 'allow' });
 
 /** Makes a sale on account until the code is awaited; returns the address in the QR code. */
-async function showQr(till: TillPage, page: Page): Promise<string> {
-  await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
+async function showQr(till: TillPage, page: Page, customer: string): Promise<string> {
+  await till.shortTender('Ground coffee, 250 g', customer);
   await till.saveAndSend();
   await expect(till.codeField).toBeFocused();
   await till.button('On the customer’s phone').click();
@@ -39,7 +39,7 @@ test('the customer sees the deal on their phone and types the code there, and th
   relay,
   browser,
 }) => {
-  const url = await showQr(till, page);
+  const url = await showQr(till, page, 'Vera Lugova');
   const phone = await phoneAt(browser, url, 'ru-RU');
   await expect(phone.getByRole('heading', { name: 'Corner shop' })).toBeVisible();
   await expect(phone.getByText('Записать в долг')).toBeVisible();
@@ -69,26 +69,20 @@ test('the customer sees the deal on their phone and types the code there, and th
   await phone.context().close();
 });
 
-test(
-  'the worker that serves the till offline leaves the customer’s page to the relay',
-  { tag: '@service-worker' },
-  async ({ till, page }) => {
-    const url = await showQr(till, page);
-    await page.evaluate(() => navigator.serviceWorker.ready);
-    const here = await page.context().newPage();
-    await here.goto(url);
-    await expect(here.getByText('Put on your account')).toBeVisible();
-    await here.close();
-  },
-);
-
-test('after the page is closed, the cashier can still type the code', async ({
+test('the worker that serves the till offline leaves the customer’s page to the relay; after it is closed, the cashier can still type the code', async ({
   till,
   page,
   relay,
   browser,
 }) => {
-  const phone = await phoneAt(browser, await showQr(till, page), 'en-GB');
+  const url = await showQr(till, page, 'Timur Sadykov');
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  const here = await page.context().newPage();
+  await here.goto(url);
+  await expect(here.getByText('Put on your account')).toBeVisible();
+  await here.close();
+
+  const phone = await phoneAt(browser, url, 'en-GB');
   await expect(phone.getByLabel('Code')).toBeFocused();
   await phone.context().close();
   await till.button('Back to the code').click();

@@ -4,6 +4,7 @@ import {
   changePolicy,
   expect,
   expectSent,
+  follow,
   newOperator,
   ownersOtherTill,
   test,
@@ -11,8 +12,10 @@ import {
 import { codeIn, messagesAt } from '../support/demo-phone';
 import { expectFits, PHONE } from '../support/fits';
 import { SettingsPage } from '../support/settings-page';
-import { rowsOf } from '../support/till-disk';
+import { newRows } from '../support/till-disk';
 import type { TillPage } from '../support/till-page';
+
+test.use({ shop: 'shared', serviceWorkers: 'allow' });
 
 async function openCard(till: TillPage, name = 'Vera Lugova'): Promise<void> {
   await till.goTo('customers');
@@ -28,59 +31,11 @@ async function repayAll(till: TillPage, amount: string): Promise<void> {
   await expect(till.dialog).toContainText('Payment saved');
 }
 
-test(
-  'on a phone, offline, the whole debt is repaid in a few taps, printed, listed on the card and in the journal',
-  { tag: '@service-worker' },
-  async ({ till, page, context }) => {
-    await page.setViewportSize(PHONE);
-    await till.openShop();
-    await context.setOffline(true);
-    await openCard(till);
-    await expect(till.dialog).toContainText(/opening balance\s*12\.50/);
-    await till.button('Take a payment').click();
-    await expect(till.main).toHaveText(/Enter the amount/);
-    await expect(till.main).toBeDisabled();
-    await till.button('Whole debt').click();
-    await expect(till.dialog).toContainText('Nothing is owed after it');
-    await expectFits(page);
-    await till.button('Accept 12.50').dblclick();
-    await expect(till.dialog).toContainText('Nothing is owed any more');
-    const repaid = (await rowsOf(page, 'journal')).filter(({ act }) => act === 'repayment');
-    expect(repaid).toMatchObject([{ body: { amount: 1250, changeDue: 0 } }]);
-
-    await till.button('Show or print the receipt').click();
-    const slip = till.dialog.locator('[data-slip]');
-    await expect(slip).toContainText('DEBT PAYMENT');
-    await expect(slip).toContainText(`Till 1 · entry ${String(repaid[0]?.['seq'])}`);
-    await expect(slip).toContainText(/ACCEPTED\s*£12\.50/);
-    await expect(slip).toContainText(/STILL OWED\s*£0\.00/);
-    await expect(slip).not.toContainText('DUPLICATE');
-    await page.keyboard.press('Escape');
-    await till.button('Done').click();
-
-    await expect(till.dialog).toContainText(/Debt payment · cash.*−12\.50/s);
-    await expect(till.button('Take a payment')).toHaveCount(0);
-    await till.button('Statement').click();
-    await expect(till.dialog.locator('[data-slip]')).toContainText('ACCOUNT STATEMENT');
-    const saved = page.waitForEvent('download');
-    await till.button('Save CSV').click();
-    expect((await saved).suggestedFilename()).toMatch(/^statement-\d{4}-\d\d-\d\d\.csv$/);
-    await page.keyboard.press('Escape');
-    await page.keyboard.press('Escape');
-
-    await till.goTo('journal');
-    await page.getByRole('button', { name: /^Debt payment/ }).click();
-    await expect(till.dialog).toContainText(/What it settled\s*opening balance/);
-    await till.button('Show or print the receipt').click();
-    await expect(till.dialog.locator('[data-slip]')).toContainText('DUPLICATE');
-  },
-);
-
+// comes first, because it names all who owe
 test('a debt is paid from the list of debtors, with card and cash together, and change', async ({
   till,
   page,
 }) => {
-  await till.openShop();
   await till.goTo('customers');
   await page.getByRole('button', { name: 'Owe', exact: true }).click();
   const debtors = page.getByRole('list', { name: 'List of customers' }).getByRole('listitem');
@@ -112,7 +67,6 @@ test('the list of those who owe is saved as a file only by those who may change 
 }) => {
   const owner = await ownersOtherTill(relay);
   const kirill = newOperator('Kirill', 'cashier', '258025');
-  await till.openShop();
   const debtors = page.getByRole('list', { name: 'List of customers' });
   const openOwe = async () => {
     await till.goTo('customers');
@@ -121,12 +75,64 @@ test('the list of those who owe is saved as a file only by those who may change 
   };
   await openOwe();
   await expect(till.button('Save CSV')).toBeVisible();
-  await changePolicy(owner, (policy) => ({ ...policy, operators: [...policy.operators, kirill] }));
-  // a start fetches the newest policy
-  await till.open();
+  const version = await changePolicy(owner, (policy) => ({
+    ...policy,
+    operators: [...policy.operators, kirill],
+  }));
+  await follow(page, version);
+  await till.lock();
   await till.signIn('Kirill', '258025');
   await openOwe();
   await expect(till.button('Save CSV')).toHaveCount(0);
+  await till.lock();
+  await till.signIn();
+});
+
+test('on a phone, offline, the whole debt is repaid in a few taps, printed, listed on the card and in the journal', async ({
+  till,
+  page,
+  context,
+}) => {
+  await page.setViewportSize(PHONE);
+  await context.setOffline(true);
+  await openCard(till, 'Gleb Zarechny');
+  await expect(till.dialog).toContainText(/opening balance\s*34\.50/);
+  await till.button('Take a payment').click();
+  await expect(till.main).toHaveText(/Enter the amount/);
+  await expect(till.main).toBeDisabled();
+  await till.button('Whole debt').click();
+  await expect(till.dialog).toContainText('Nothing is owed after it');
+  await expectFits(page);
+  await till.button('Accept 34.50').dblclick();
+  await expect(till.dialog).toContainText('Nothing is owed any more');
+  const repaid = (await newRows(page, 'journal')).filter(({ act }) => act === 'repayment');
+  expect(repaid).toMatchObject([{ body: { amount: 3450, changeDue: 0 } }]);
+
+  await till.button('Show or print the receipt').click();
+  const slip = till.dialog.locator('[data-slip]');
+  await expect(slip).toContainText('DEBT PAYMENT');
+  await expect(slip).toContainText(`Till 1 · entry ${String(repaid[0]?.['seq'])}`);
+  await expect(slip).toContainText(/ACCEPTED\s*£34\.50/);
+  await expect(slip).toContainText(/STILL OWED\s*£0\.00/);
+  await expect(slip).not.toContainText('DUPLICATE');
+  await page.keyboard.press('Escape');
+  await till.button('Done').click();
+
+  await expect(till.dialog).toContainText(/Debt payment · cash.*−34\.50/s);
+  await expect(till.button('Take a payment')).toHaveCount(0);
+  await till.button('Statement').click();
+  await expect(till.dialog.locator('[data-slip]')).toContainText('ACCOUNT STATEMENT');
+  const saved = page.waitForEvent('download');
+  await till.button('Save CSV').click();
+  expect((await saved).suggestedFilename()).toMatch(/^statement-\d{4}-\d\d-\d\d\.csv$/);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+
+  await till.goTo('journal');
+  await page.getByRole('button', { name: 'Debt payment Gleb Zarechny' }).click();
+  await expect(till.dialog).toContainText(/What it settled\s*opening balance/);
+  await till.button('Show or print the receipt').click();
+  await expect(till.dialog.locator('[data-slip]')).toContainText('DUPLICATE');
 });
 
 test('where the shop says so, what is repaid of a receipt earns points: on the screen, the paper and the card', async ({
@@ -134,7 +140,6 @@ test('where the shop says so, what is repaid of a receipt earns points: on the s
   page,
   relay,
 }) => {
-  await till.openShop();
   await till.goTo('settings/shop');
   await page.getByRole('switch', { name: 'Points for debt payments' }).check({ force: true });
   await new SettingsPage(till).save();
@@ -160,10 +165,13 @@ test('where the shop says so, what is repaid of a receipt earns points: on the s
   await expect(till.dialog).toContainText(/Debt payment · cash · \+3\spoints/);
 });
 
-test(
-  'what one tablet takes is seen at the other, and what both take apart is owed back',
-  { tag: '@service-worker' },
-  async ({ till, second }) => {
+test.describe('at two tablets', () => {
+  test.use({ shop: 'prepared' });
+
+  test('what one tablet takes is seen at the other, and what both take apart is owed back', async ({
+    till,
+    second,
+  }) => {
     const context = second.page.context();
     await second.goTo('customers');
     await expect(second.page.getByText('Nina Polevaya')).toBeVisible({ timeout: 10_000 });
@@ -213,8 +221,8 @@ test(
     await till.button('Done').click();
     await expect(till.button('Pay back what we owe')).toHaveCount(0);
     await expect(till.dialog).toContainText(/Overpayment paid back.*\+12\.50/s);
-  },
-);
+  });
+});
 
 /** Opens the card of a customer who owes nothing. */
 async function openCard2(till: TillPage, name: string, text: string | RegExp): Promise<void> {
