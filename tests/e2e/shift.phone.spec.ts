@@ -1,7 +1,7 @@
 // The shift screens on a phone: their main button is in view, however far they are scrolled.
 import type { Locator, Page } from '@playwright/test';
 import { expect, test } from '../support/e2e';
-import { expectFits } from '../support/fits';
+import { expectFits, PHONE } from '../support/fits';
 
 /** The button is wholly in view at the top, in the middle and at the end of the screen, and nothing covers it. */
 async function expectKept(page: Page, button: Locator): Promise<void> {
@@ -19,25 +19,35 @@ async function expectKept(page: Page, button: Locator): Promise<void> {
   await expectFits(page);
 }
 
-for (const [language, words] of [
-  ['English', { open: 'Open the shift', close: /^Close the shift/, rest: 'The rest' }],
-  ['Русский', { open: 'Открыть смену', close: /^Закрыть смену/, rest: 'Остальное' }],
-] as const)
-  test(`the main button stays in view: ${language}`, async ({ till, page }) => {
-    const { dialog } = till;
-    await till.openShop();
-    await till.speak(language);
-    await till.goTo('shift');
-    await expectKept(page, till.button(words.open));
-    await till.button(words.open).tap();
-    await dialog.getByRole('button', { name: words.open }).tap();
-    await expect(till.dialogs).toHaveCount(0);
-    await expectKept(page, till.button(words.close));
+const WORDS = {
+  English: { open: 'Open the shift', close: /^Close the shift/, rest: 'The rest' },
+  Русский: { open: 'Открыть смену', close: /^Закрыть смену/, rest: 'Остальное' },
+} as const;
 
-    await till.button(words.close).tap();
+test('the main button stays in view in both languages', async ({ till, page }) => {
+  const { dialog } = till;
+  await till.openShop();
+  /** The shift's screen in one language after the other. */
+  const inEach = async (look: (words: (typeof WORDS)[keyof typeof WORDS]) => Promise<void>) => {
+    for (const [language, words] of Object.entries(WORDS)) {
+      await till.speak(language);
+      await till.goTo('shift');
+      await look(words);
+    }
+  };
+  await inEach(({ open }) => expectKept(page, till.button(open)));
+  const { open } = WORDS['Русский'];
+  await till.button(open).tap();
+  await dialog.getByRole('button', { name: open }).tap();
+  await expect(till.dialogs).toHaveCount(0);
+
+  await inEach(async ({ close, rest }) => {
+    await page.setViewportSize(PHONE);
+    await expectKept(page, till.button(close));
+    await till.button(close).tap();
     const main = page.locator('.pane-foot').getByRole('button');
     await expect(main).toBeDisabled();
-    const field = page.getByLabel(words.rest);
+    const field = page.getByLabel(rest);
     await field.fill('5');
     // what is typed into is above the button
     const [typed, foot] = [
@@ -53,3 +63,4 @@ for (const [language, words] of [
     await main.scrollIntoViewIfNeeded();
     await expect(main).toBeInViewport({ ratio: 1 });
   });
+});
