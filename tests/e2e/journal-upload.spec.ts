@@ -8,7 +8,7 @@ import { changePolicy, connectionCode, expect, ownersOtherTill, test } from '../
 import { launch, loseDatabases, withProfile } from '../support/profile';
 import { SettingsPage } from '../support/settings-page';
 import { balancesAt, flagsAt, journalAt, salesAt } from '../support/relay-store';
-import { policyRow, putPolicyRow, rowsOf } from '../support/till-disk';
+import { newRows, policyRow, putPolicyRow, rowsOf } from '../support/till-disk';
 import { OWNER, TillPage } from '../support/till-page';
 
 test.use({ serviceWorkers: 'allow' });
@@ -27,37 +27,70 @@ async function expectAllAtRelay(page: Page): Promise<void> {
 const salesOn = async (page: Page) =>
   (await rowsOf(page, 'sales')).map(({ id }) => String(id)).sort();
 
-test('a sale made offline by right waits, says since when, and is uploaded when the relay is back; the customer gets a notice', async ({
-  till,
-  page,
-  relay,
-}) => {
-  await till.openShop();
-  await expectAllAtRelay(page);
-  await relay.kill();
-  await till.shortTender('Ground coffee, 250 g', 'Timur Sadykov');
-  await till.saveAndSend();
-  await expect(till.dialog).toContainText('The code can’t be sent');
-  await till.goOnWithoutCode('No internet');
-  await till.expectSaved();
-  await till.next();
-  await till.chip.click();
-  await expect(till.dialog).toContainText(
-    /2\sentries not uploaded yet, since (?:yesterday, )?\d\d:\d\d/,
-  );
-  await expect(till.dialog).toContainText('Until then it exists only on this device');
-  await page.keyboard.press('Escape');
+test.describe('at one till after another', () => {
+  test.use({ shop: 'shared' });
 
-  await relay.start();
-  await expect(till.chip).toHaveAttribute('data-status', 'codes-can-be-sent');
-  await expectAllAtRelay(page);
-  expect(salesAt(relay)).toEqual(await salesOn(page));
-  await till.chip.click();
-  await expect(till.dialog).not.toContainText('not uploaded yet');
-  const other = await ownersOtherTill(relay);
-  await expect
-    .poll(async () => (await other.call('GET', '/notices?since=0')).json['notices'])
-    .toMatchObject([{ state: 'sent', recipients: [{ to: 'customer', state: 'sent' }] }]);
+  test('a sale made offline by right waits, says since when, and is uploaded when the relay is back; the customer gets a notice', async ({
+    till,
+    page,
+    relay,
+  }) => {
+    await expectAllAtRelay(page);
+    await relay.kill();
+    await till.shortTender('Ground coffee, 250 g', 'Timur Sadykov');
+    await till.saveAndSend();
+    await expect(till.dialog).toContainText('The code can’t be sent');
+    await till.goOnWithoutCode('No internet');
+    await till.expectSaved();
+    await till.next();
+    await till.chip.click();
+    await expect(till.dialog).toContainText(
+      /2\sentries not uploaded yet, since (?:yesterday, )?\d\d:\d\d/,
+    );
+    await expect(till.dialog).toContainText('Until then it exists only on this device');
+    await page.keyboard.press('Escape');
+
+    await relay.start();
+    await expect(till.chip).toHaveAttribute('data-status', 'codes-can-be-sent');
+    await expectAllAtRelay(page);
+    expect(salesAt(relay)).toEqual(await salesOn(page));
+    await till.chip.click();
+    await expect(till.dialog).not.toContainText('not uploaded yet');
+    const other = await ownersOtherTill(relay);
+    await expect
+      .poll(async () => (await other.call('GET', '/notices?since=0')).json['notices'])
+      .toMatchObject([{ state: 'sent', recipients: [{ to: 'customer', state: 'sent' }] }]);
+  });
+
+  test('a till removed from the shop uploads its journal and then sells nothing until it is connected again', async ({
+    till,
+    page,
+    relay,
+  }) => {
+    await expectAllAtRelay(page);
+    const other = await ownersOtherTill(relay);
+    await page.context().setOffline(true);
+    await till.sellForCash('Carrier bag');
+    await till.next();
+    const [own] = await newRows(page, 'sales');
+    expect((await other.call('DELETE', `/tills/${String(own?.['till'])}`)).status).toBe(204);
+
+    await page.context().setOffline(false);
+    await expect(page.getByText('This till was removed from the shop.')).toBeVisible();
+    await expect(page.getByText('Everything on this till has been uploaded.')).toBeVisible();
+    expect(salesAt(relay)).toEqual(await salesOn(page));
+    await page.getByRole('link', { name: 'Connect again' }).click();
+    await till.button('Connect again').click();
+    const code = await connectionCode(relay);
+    await page.getByLabel('Connection code').fill(code.toLowerCase());
+    await till.button('Connect again').click();
+    await expect(page.getByText('The till is connected.')).toBeVisible();
+    await till.goTo('till');
+    await till.sellForCash('Carrier bag');
+    await expectAllAtRelay(page);
+    expect(salesAt(relay)).toHaveLength((await salesOn(page)).length);
+    expect(await newRows(page, 'sales')).toHaveLength(2);
+  });
 });
 
 test('a till restored from an old copy goes on selling, says so, and is connected again with nothing lost or doubled', async ({
@@ -114,36 +147,6 @@ test('a till restored from an old copy goes on selling, says so, and is connecte
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-});
-
-test('a till removed from the shop uploads its journal and then sells nothing until it is connected again', async ({
-  till,
-  page,
-  relay,
-}) => {
-  await till.openShop();
-  await expectAllAtRelay(page);
-  const other = await ownersOtherTill(relay);
-  await page.context().setOffline(true);
-  await till.sellForCash('Carrier bag');
-  await till.next();
-  const [own] = await rowsOf(page, 'sales');
-  expect((await other.call('DELETE', `/tills/${String(own?.['till'])}`)).status).toBe(204);
-
-  await page.context().setOffline(false);
-  await expect(page.getByText('This till was removed from the shop.')).toBeVisible();
-  await expect(page.getByText('Everything on this till has been uploaded.')).toBeVisible();
-  expect(salesAt(relay)).toEqual(await salesOn(page));
-  await page.getByRole('link', { name: 'Connect again' }).click();
-  await till.button('Connect again').click();
-  const code = await connectionCode(relay);
-  await page.getByLabel('Connection code').fill(code.toLowerCase());
-  await till.button('Connect again').click();
-  await expect(page.getByText('The till is connected.')).toBeVisible();
-  await till.goTo('till');
-  await till.sellForCash('Carrier bag');
-  await expectAllAtRelay(page);
-  expect(salesAt(relay)).toHaveLength(2);
 });
 
 test('a till that lost its key and its newest policy is connected again from the lock screen', async ({
