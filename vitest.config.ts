@@ -17,8 +17,8 @@ const shared = {
   // a process or page loads modules once: they and the tests keep nothing that another file would notice
   isolate: false,
   // a busy machine makes a test slow, not wrong
-  testTimeout: 30_000,
-  hookTimeout: 30_000,
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
   expect: { poll: { timeout: 15_000 } },
 };
 

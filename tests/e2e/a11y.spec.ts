@@ -8,7 +8,7 @@ import { tamper } from '../support/till-disk';
 import { OWNER, SHOP, type TillPage } from '../support/till-page';
 
 test.use({ colorScheme: 'light' });
-test.setTimeout(180_000);
+test.setTimeout(400_000);
 
 const COUNTER = { width: 1280, height: 800 };
 const SIZES = {

@@ -1,4 +1,4 @@
-// A debt at the till: the customer's phone, the term, the limit, and a colleague who allows it without a code.
+// A debt at the till: the customer's phone, the term, the limit, and a colleague who allows it.
 import type { Operator } from '$lib/contract/policy';
 import { codeIn, messagesAt } from '../support/demo-phone';
 import { changePolicy, expect, follow, newOperator, ownersOtherTill, test } from '../support/e2e';

@@ -1,4 +1,4 @@
-// How many rounds each promise is tested with, and the seed: one of a kind on a push, many in the long run.
+// How many rounds each promise is tested with, and the seed: few on a push, many in the long run.
 
 /** Rounds on a push, and in the long run. */
 export type Size = { readonly push: number; readonly long: number };

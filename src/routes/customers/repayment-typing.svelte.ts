@@ -1,4 +1,4 @@
-// The money typed for a repayment: one sum in one way, or split over several; removes digits of a scan.
+// The money typed for a repayment, in one way or split over several; removes digits of a scan.
 import type { Currency } from '$lib/contract/values';
 import { LONGEST_GAP_MS, REST_MS } from '$lib/devices/scan';
 import type { RepaymentTender } from '$lib/domain/acts/repayment';
