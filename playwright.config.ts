@@ -18,7 +18,8 @@ export default defineConfig({
   retries: process.env.CI ? 1 : 0,
   forbidOnly: !!process.env.CI,
   reporter: [['list']],
-  timeout: 90_000,
+  // a busy machine makes a story slow, not wrong: the limit only reports that nothing happens any more
+  timeout: 180_000,
   expect: { timeout: 15_000 },
   use: {
     // filling its cache is nearly half the work of opening a till: stories that need it are tagged `@service-worker`,
