@@ -413,7 +413,7 @@ export function setPrice(receipt: Receipt, lineId: string, unitPrice: Money): Re
   );
 }
 
-/** A price that is asked about, because a digit may be missing or too many: above three times, or below a third of, the list price. */
+/** Whether a digit may be missing or too many: the price is above three times, or below a third of, the list price. */
 export const isUnlikelyPrice = (price: Money, listPrice: Money): boolean =>
   listPrice > ZERO && (price > 3 * listPrice || 3 * price < listPrice);
 
