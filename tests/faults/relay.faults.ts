@@ -17,9 +17,9 @@ import { DiskImage, disposeImages, whyNoImages } from './image';
 import { roundsOf, SEED } from './scale';
 import { inShops, withFolder } from './shop';
 import { keepSkipped, Tally } from './tally';
-import { type MomentFrom, underLoad, Uploads } from './uploads';
+import { underLoad, Uploads } from './uploads';
 
-/** Longest time from the first upload of a round to the kill or cut, ms. */
+/** Longest time from the first answer of a round to the kill or cut, ms. */
 const MOMENT_MS = 400;
 const SIZE = '64M';
 
@@ -73,7 +73,7 @@ test('control: a relay whose disk forgets the last uploads loses entries in a ki
         copyDatabase(relay.dataDir, copy);
         await relay.start();
         await uploads.signIn();
-        await underLoad(uploads, relay, MOMENT_MS, { from: 'acknowledgement' });
+        await underLoad(uploads, relay, MOMENT_MS);
         copyDatabase(copy, relay.dataDir);
         tally.rounds += 1;
         uploads.lookAt(relay.dataDir);
@@ -113,9 +113,7 @@ async function putBack(
           copyDatabase(dataDir, copy);
           await relay.start();
           await uploads.signIn();
-          await underLoad(uploads, relay, MOMENT_MS + random() * MOMENT_MS, {
-            from: 'acknowledgement',
-          });
+          await underLoad(uploads, relay, MOMENT_MS + random() * MOMENT_MS);
           copyDatabase(copy, dataDir);
           await relay.start();
           show(uploads);
@@ -158,10 +156,10 @@ test('control: if tills do not show the relay its own watermark, it notifies cus
 
 const without = whyNoImages();
 
-/** Power cuts of a relay whose build is in `root`; `check` runs after each. `from`: see `underLoad`. */
+/** Power cuts of a relay whose build is in `root`; `check` runs after each. */
 async function cutPower(
   tally: Tally,
-  { rounds, root, from = 'start' }: { rounds: number; root: string; from?: MomentFrom },
+  { rounds, root }: { rounds: number; root: string },
   check: (uploads: Uploads, dataDir: string) => void,
 ): Promise<void> {
   const random = seededRandom(SEED);
@@ -173,7 +171,7 @@ async function cutPower(
   try {
     disk.sync();
     for (let round = 0; round < rounds; round++) {
-      await underLoad(uploads, relay, MOMENT_MS / 4 + random() * MOMENT_MS, { from });
+      await underLoad(uploads, relay, random() * MOMENT_MS);
       const left = disk.cut();
       await relay.dispose();
       disk.dispose();
@@ -215,9 +213,7 @@ test(`control: a relay that does not wait for its disk loses entries in ${contro
   const root = carelessRelay();
   await tally.over(async () => {
     while (tally.rounds < controls)
-      await cutPower(tally, { rounds: 1, root, from: 'acknowledgement' }, (uploads, dataDir) =>
-        uploads.lookAt(dataDir),
-      );
+      await cutPower(tally, { rounds: 1, root }, (uploads, dataDir) => uploads.lookAt(dataDir));
     expect(tally.lost.size, 'the harness does not see a loss').toBeGreaterThan(0);
   });
 });

@@ -187,20 +187,16 @@ export class Uploads {
 const isAbout = (text: string, roubles: number): boolean =>
   new RegExp(`(?<!\\d)${roubles},00`).test(text.replaceAll(/[\s\u00a0\u202f](?=\d{3})/g, ''));
 
-/** The start of the time until the kill or cut. */
-export type MomentFrom = 'start' | 'acknowledgement';
-
 /**
- * Uploads to this relay until it is killed; resolves when the till has noticed.
- * A control has to lose an acknowledged upload: it counts `momentMs` from there, however busy the machine is.
+ * Uploads to this relay until it is killed, `momentMs` after its first answer; resolves when the till has noticed.
+ * Counted from the answer, because a busy machine may need longer than that for the first one.
  */
 export async function underLoad(
   uploads: Uploads,
   relay: RelayProcess,
   momentMs: number,
-  { from = 'start' }: { from?: MomentFrom } = {},
 ): Promise<void> {
-  const acknowledged = from === 'acknowledgement' ? uploads.acknowledged() : Promise.resolve();
+  const acknowledged = uploads.acknowledged();
   const sending = uploads.sendUntilItFalls();
   await acknowledged;
   await new Promise((resolve) => setTimeout(resolve, momentMs));
