@@ -16,6 +16,8 @@ export default defineConfig({
   // they share the cores: what comes through only at its second try is named at the end of `npm test`, and is a bug
   // to be found; it does not hold up everyone's work
   retries: process.env.CI ? 1 : 0,
+  // stories tagged `@long` are played by the long run
+  ...(process.env.COUNTERFOIL_SCALE === 'long' ? {} : { grepInvert: /@long/ }),
   forbidOnly: !!process.env.CI,
   reporter: [['list']],
   // a busy machine makes a story slow, not wrong: the limit only reports that nothing happens any more

@@ -41,7 +41,7 @@ const share = Number(options.rounds);
 const faults = readdirSync('tests/faults')
   .filter((name) => name.endsWith('.faults.ts'))
   .map((name) => name.replace('.faults.ts', ''));
-const parts = ['lint', 'laws', 'schedules', ...faults];
+const parts = ['lint', 'stories', 'laws', 'schedules', ...faults];
 const chosen = options.only?.split(',') ?? parts;
 const unknown = chosen.filter((part) => !parts.includes(part));
 if (unknown.length > 0 || !(share > 0)) {
@@ -126,6 +126,7 @@ async function schedules() {
 function runPart(part) {
   // `npm test` lints components without types, and everything else by oxlint
   if (part === 'lint') return run('eslint .');
+  if (part === 'stories') return run('playwright test');
   if (part === 'schedules') return schedules();
   return part === 'laws' ? laws() : run(`playwright test -c tests/faults ${part}.faults`);
 }

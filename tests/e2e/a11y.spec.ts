@@ -226,7 +226,7 @@ test.describe('before the shop', () => {
   });
 });
 
-test('no other screen or dialogue has a violation, in any size', async ({ till, page }) => {
+test('no other screen or dialogue has a violation, in any size @long', async ({ till, page }) => {
   await till.openShop();
   await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
   await till.saveAndSend();
@@ -280,7 +280,7 @@ test('no other screen or dialogue has a violation, in any size', async ({ till, 
   await check(page, 'control sums that differ');
 });
 
-test('in Russian every screen fits in any size', async ({ till, page }) => {
+test('in Russian every screen fits in any size @long', async ({ till, page }) => {
   await till.openShop();
   // its words are longer
   await till.speak('Русский');

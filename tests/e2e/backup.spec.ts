@@ -6,7 +6,7 @@ import { TillPage } from '../support/till-page';
 
 test.use({ serviceWorkers: 'allow' });
 
-test('a backup restores a till on another device, which sells at once and says that it has to be connected again', async ({
+test('a backup restores a till on another device, which sells at once and says that it has to be connected again @long', async ({
   till,
   page,
   relay,

@@ -59,7 +59,7 @@ test('text that is not a phone is refused in words, and nothing typed is lost', 
   expect(await newRows(page, 'customers')).toMatchObject([{ name: 'Harriet Poole' }]);
 });
 
-test('names of 300 characters, right to left, and of emoji are accepted; longer ones and empty ones are not', async ({
+test('names of 300 characters, right to left, and of emoji are accepted; longer ones and empty ones are not @long', async ({
   till,
   page,
 }) => {
@@ -118,7 +118,7 @@ async function faultyServer(fault: (typeof FAULTS)[number]): Promise<Server> {
 }
 
 for (const fault of FAULTS)
-  test(`a relay that answers with ${fault} sends no code: the till says so and keeps the receipt`, async ({
+  test(`a relay that answers with ${fault} sends no code: the till says so and keeps the receipt @long`, async ({
     till,
     page,
   }) => {
@@ -145,7 +145,7 @@ for (const fault of FAULTS)
     server.close();
   });
 
-test("the till waits for a relay that hangs no longer than the wire's timeout", async ({
+test("the till waits for a relay that hangs no longer than the wire's timeout @long", async ({
   till,
   page,
 }) => {
@@ -157,7 +157,7 @@ test("the till waits for a relay that hangs no longer than the wire's timeout", 
   expect(await newRows(page, 'sales')).toEqual([]);
 });
 
-test('a list that the disk fails to read is reported, and read again on request', async ({
+test('a list that the disk fails to read is reported, and read again on request @long', async ({
   till,
   page,
 }) => {

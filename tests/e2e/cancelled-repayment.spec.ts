@@ -41,7 +41,7 @@ async function repayAndOpen(till: TillPage, debtor: Debtor): Promise<void> {
 }
 
 // comes first, because it counts the cancellations of the shift
-test('on a phone, without the internet, it goes on by right, with a reason', async ({
+test('on a phone, without the internet, it goes on by right, with a reason @long', async ({
   till,
   page,
   context,
@@ -103,7 +103,10 @@ test('with the customer’s code the debt is back, and its money out of the draw
   await expect(till.dialog).toContainText(/Owed again\s*opening balance/);
 });
 
-test('once its shift is closed, it says that only a correction is left', async ({ till, page }) => {
+test('once its shift is closed, it says that only a correction is left @long', async ({
+  till,
+  page,
+}) => {
   await repay(till, GLEB);
   await expect(till.button('Cancel the payment')).toBeVisible();
   await page.keyboard.press('Escape');

@@ -83,7 +83,7 @@ test('a category added, removed and brought back; its goods stay', async ({ till
   await expect(pill(till, 'Drinks')).toBeVisible();
 });
 
-test('a category renamed at both tablets while one is offline waits for a decision', async ({
+test('a category renamed at both tablets while one is offline waits for a decision @long', async ({
   till,
   second,
 }) => {
@@ -106,7 +106,7 @@ test('a category renamed at both tablets while one is offline waits for a decisi
   await expect(till.page.getByTitle('Change Cleaning')).toBeVisible({ timeout: 30_000 });
 });
 
-test('a sale by the tiles of a category that was renamed offline', async ({ till, page }) => {
+test('a sale by the tiles of a category that was renamed offline @long', async ({ till, page }) => {
   await page.context().setOffline(true);
   await rename(till, 'Dairy and eggs', 'Chilled');
   await till.goTo('till');

@@ -49,7 +49,7 @@ test('after a failed SMS comes the call, and the code of either closes the sale'
   expect(sentTo('447400123456').map(({ channel }) => channel)).toEqual(['sms', 'call']);
 });
 
-test('after a resend and then a call, the cashier types on without touching the field', async ({
+test('after a resend and then a call, the cashier types on without touching the field @long', async ({
   till,
   page,
   relay,

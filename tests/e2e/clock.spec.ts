@@ -51,7 +51,7 @@ for (const { name, by, said } of [
 test.describe('in a shop that is open', () => {
   test.use({ shop: 'prepared' });
 
-  test('after its clock is set back a till’s time does not go back, and a clock set forward resets no cap', async ({
+  test('after its clock is set back a till’s time does not go back, and a clock set forward resets no cap @long', async ({
     till,
     page,
     context,

@@ -54,7 +54,7 @@ test('a debt goes up with the customer’s code, and down without one; the card 
   await expect(till.dialog).toContainText(/Why it was adjusted\s*Paid last week/);
 });
 
-test('on a phone, without the internet, it goes on by right, with a reason', async ({
+test('on a phone, without the internet, it goes on by right, with a reason @long', async ({
   till,
   page,
   context,
@@ -74,7 +74,7 @@ test('on a phone, without the internet, it goes on by right, with a reason', asy
   await expectSent(till);
 });
 
-test('a disputed debt is written off where its dispute is closed', async ({
+test('a disputed debt is written off where its dispute is closed @long', async ({
   till,
   page,
   context,

@@ -69,7 +69,7 @@ test('the customer sees the deal on their phone and types the code there, and th
   await phone.context().close();
 });
 
-test('the worker that serves the till offline leaves the customer’s page to the relay; after it is closed, the cashier can still type the code', async ({
+test('the worker that serves the till offline leaves the customer’s page to the relay; after it is closed, the cashier can still type the code @long', async ({
   till,
   page,
   relay,

@@ -55,7 +55,7 @@ test('the customer reads the deal, types the code by touch, and the sale is save
   expect(await newRows(page, 'sales')).toMatchObject([{ onAccount: 349 }]);
 });
 
-test('both codes of a receipt are typed without turning the till round in between', async ({
+test('both codes of a receipt are typed without turning the till round in between @long', async ({
   till,
   page,
 }) => {
@@ -96,7 +96,7 @@ test('nothing else of the till can be reached until the cashier enters a PIN', a
   await expect(till.codeField).toBeFocused();
 });
 
-test('the customer’s back gesture leads to the lock', async ({ till, page }) => {
+test('the customer’s back gesture leads to the lock @long', async ({ till, page }) => {
   await till.goTo('journal');
   await till.goTo('till');
   await turnRound(till);
@@ -105,7 +105,7 @@ test('the customer’s back gesture leads to the lock', async ({ till, page }) =
   await till.signIn();
 });
 
-test('goods scanned meanwhile void the code, and the screen asks to return the till', async ({
+test('goods scanned meanwhile void the code, and the screen asks to return the till @long', async ({
   till,
 }) => {
   await turnRound(till);
@@ -138,7 +138,10 @@ test('the screen fits all sizes, and every key is large enough for a finger', as
   await back.click();
 });
 
-test('every control has a name and enough contrast in both themes', async ({ till, page }) => {
+test('every control has a name and enough contrast in both themes @long', async ({
+  till,
+  page,
+}) => {
   await page.emulateMedia({ reducedMotion: 'reduce' });
   await turnRound(till);
   const check = async () => {

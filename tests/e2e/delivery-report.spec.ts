@@ -25,7 +25,7 @@ test.beforeEach(async ({ till, relay }) => {
 });
 test.afterEach(() => twilio.stop());
 
-test('a manager copies the address after entering PIN and code, and a signed report shows at the till at once', async ({
+test('a manager copies the address after entering PIN and code, and a signed report shows at the till at once @long', async ({
   till,
   page,
   context,
@@ -81,7 +81,7 @@ test('a manager copies the address after entering PIN and code, and a signed rep
   await till.expectSaved();
 });
 
-test('who may not change settings sees neither the address nor the screen', async ({
+test('who may not change settings sees neither the address nor the screen @long', async ({
   till,
   page,
 }) => {

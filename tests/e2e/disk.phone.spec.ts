@@ -4,7 +4,7 @@ import { expect, test } from '../support/e2e';
 import { expectFits } from '../support/fits';
 import { damageTable } from '../support/till-disk';
 
-test('on a phone the banner about a damaged database says in a third of the screen what to do', async ({
+test('on a phone the banner about a damaged database says in a third of the screen what to do @long', async ({
   till,
   page,
 }) => {

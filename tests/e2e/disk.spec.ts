@@ -65,7 +65,7 @@ test(
 );
 
 test(
-  'a database that cannot be opened any more is rebuilt in another place, also if that happens to it again',
+  'a database that cannot be opened any more is rebuilt in another place, also if that happens to it again @long',
   { tag: '@service-worker' },
   async ({ relay }) => {
     await withProfile(async (profile) => {
@@ -206,7 +206,10 @@ test('a receipt that may be saved says so, cannot be left, and the next start as
   expect(await salesOf(till)).toEqual([1, 2]);
 });
 
-test('a sale given up after it could not be stored is not restored', async ({ till, page }) => {
+test('a sale given up after it could not be stored is not restored @long', async ({
+  till,
+  page,
+}) => {
   await till.openShop();
   await till.ring('Carrier bag');
   await till.pay();
@@ -225,7 +228,7 @@ test('a sale given up after it could not be stored is not restored', async ({ ti
   await expect(page.getByText('just before the till stopped')).toHaveCount(0);
 });
 
-test('records that the browser loses while the till is in use come back with the next sale', async ({
+test('records that the browser loses while the till is in use come back with the next sale @long', async ({
   till,
   page,
 }) => {
@@ -244,7 +247,7 @@ test('records that the browser loses while the till is in use come back with the
 });
 
 test(
-  'little room is shown in amber, hardly any in red, and enough room not at all',
+  'little room is shown in amber, hardly any in red, and enough room not at all @long',
   { tag: '@service-worker' },
   async ({ relay }) => {
     await withProfile(async (profile) => {
@@ -278,7 +281,7 @@ test(
 );
 
 test(
-  'a start that a full disk has stopped goes on by itself once there is room',
+  'a start that a full disk has stopped goes on by itself once there is room @long',
   { tag: '@service-worker' },
   async ({ relay }) => {
     await withProfile(async (profile) => {
@@ -317,7 +320,7 @@ async function rebuild(page: Page, button: Locator): Promise<void> {
 
 const DAMAGED = 'The till’s database is damaged.';
 
-test('a till that can no longer count PINs says so at the sign-in, and is rebuilt there from the journal file', async ({
+test('a till that can no longer count PINs says so at the sign-in, and is rebuilt there from the journal file @long', async ({
   till,
   page,
 }) => {
@@ -338,7 +341,7 @@ test('a till that can no longer count PINs says so at the sign-in, and is rebuil
   expect(sales.map((row) => Number(row['number'])).sort((a, b) => a - b)).toEqual([1, 1002]);
 });
 
-test('customers that cannot be read are said to be unread, not missing, and the till offers to rebuild', async ({
+test('customers that cannot be read are said to be unread, not missing, and the till offers to rebuild @long', async ({
   till,
   page,
 }) => {
@@ -363,7 +366,7 @@ test('customers that cannot be read are said to be unread, not missing, and the 
   expect(sales.map((row) => Number(row['number']))).toEqual([1]);
 });
 
-test('a sale of which a damaged database does not say whether it is saved is asked about while it is rebuilt', async ({
+test('a sale of which a damaged database does not say whether it is saved is asked about while it is rebuilt @long', async ({
   till,
   page,
 }) => {
@@ -407,7 +410,7 @@ test('a browser that cannot store records says so at once, and nothing starts', 
 });
 
 test(
-  'a database that the browser dropped as unreadable, with no journal file, is reported',
+  'a database that the browser dropped as unreadable, with no journal file, is reported @long',
   { tag: '@service-worker' },
   async ({ relay }) => {
     await withProfile(async (profile) => {
@@ -424,7 +427,7 @@ test(
   },
 );
 
-test('a damaged line of a sale that only the journal file has is named, and the till sells on with other numbers', async ({
+test('a damaged line of a sale that only the journal file has is named, and the till sells on with other numbers @long', async ({
   till,
   page,
 }) => {
@@ -446,7 +449,7 @@ test('a damaged line of a sale that only the journal file has is named, and the 
 });
 
 test(
-  'a device with a damaged journal and no database says so, shows what can be read, and starts over only on purpose',
+  'a device with a damaged journal and no database says so, shows what can be read, and starts over only on purpose @long',
   { tag: '@service-worker' },
   async ({ relay }) => {
     await withProfile(async (profile) => {
@@ -502,7 +505,7 @@ function journalFiles(page: Page): Promise<string[]> {
 }
 
 test(
-  'a backup restored over a damaged journal says what it lacks, sells on with other numbers, and keeps the damaged file',
+  'a backup restored over a damaged journal says what it lacks, sells on with other numbers, and keeps the damaged file @long',
   { tag: '@service-worker' },
   async ({ relay }) => {
     await withProfile(async (profile) => {

@@ -105,7 +105,7 @@ test('the first code of a real service proves the owner’s phone; from then on 
   await expect(page.getByText('last seen').first()).toBeVisible();
 });
 
-test('closing the dialogue opens nothing and discards the PIN', async ({ till, page }) => {
+test('closing the dialogue opens nothing and discards the PIN @long', async ({ till, page }) => {
   await saveSmsru(till, page);
   await till.lock();
   const pad = page.getByRole('group', { name: 'PIN' });
@@ -160,7 +160,7 @@ test('an owner’s code makes one change, and its dialogue can be read by everyb
   expect((await other.policy()).credit.debtLimit).toBe(7_777_700);
 });
 
-test('an owner whose new number is not confirmed is reminded, and the PIN alone opens nothing', async ({
+test('an owner whose new number is not confirmed is reminded, and the PIN alone opens nothing @long', async ({
   till,
   page,
   relay,
@@ -196,7 +196,7 @@ test('an owner whose new number is not confirmed is reminded, and the PIN alone 
   await expect(till.dialogs).toHaveCount(0);
 });
 
-test('while the service is broken, a token printed by the relay opens the settings', async ({
+test('while the service is broken, a token printed by the relay opens the settings @long', async ({
   till,
   page,
   relay,

@@ -11,7 +11,7 @@ test.skip(!existsSync(firefoxPath), `Firefox ESR is not installed (${firefoxPath
 // beside another browser its first start took up to twenty seconds
 test.slow();
 
-test('in Firefox the till sells from the first start on, and goes on when the relay is gone', async ({
+test('in Firefox the till sells from the first start on, and goes on when the relay is gone @long', async ({
   till,
   page,
   relay,

@@ -70,7 +70,7 @@ const test = base.extend<{ webkit: WebKit }>({
 test.slow();
 test.skip(missing !== null, missing ?? '');
 
-test('in WebKit the till sells from the first start on, and goes on when the relay is gone', async ({
+test('in WebKit the till sells from the first start on, and goes on when the relay is gone @long', async ({
   webkit,
   relay,
 }) => {
@@ -89,7 +89,7 @@ test('in WebKit the till sells from the first start on, and goes on when the rel
   expect(await numbers(webkit)).toEqual([1, 2]);
 });
 
-test('in WebKit a till left while it writes does not block the next one, and starts again when somebody returns to it', async ({
+test('in WebKit a till left while it writes does not block the next one, and starts again when somebody returns to it @long', async ({
   webkit,
 }) => {
   await firstRun(webkit);

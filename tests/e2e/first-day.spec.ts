@@ -227,7 +227,7 @@ test('cash, card and transfer: with a mistake in each sale, drawer and terminal 
   }).toEqual({ drawer: 2276, terminal: 1557, bank: 100 });
 });
 
-test('debts and points: a wrong customer, a wrong code, a code given up, and nobody is charged twice', async ({
+test('debts and points: a wrong customer, a wrong code, a code given up, and nobody is charged twice @long', async ({
   till,
   page,
   relay,
@@ -374,7 +374,7 @@ test('debts and points: a wrong customer, a wrong code, a code given up, and nob
   });
 });
 
-test('without the shop’s server a card payment is not lost, and a debt needs a reason', async ({
+test('without the shop’s server a card payment is not lost, and a debt needs a reason @long', async ({
   till,
   page,
   relay,

@@ -49,7 +49,10 @@ test('a first run in Russian stays in Russian to the end', async ({ till, page }
   await expect(page.locator('html')).toHaveAttribute('lang', 'ru');
 });
 
-test('a shop in yen takes money in whole yen and in its own notes', async ({ till, page }) => {
+test('a shop in yen takes money in whole yen and in its own notes @long', async ({
+  till,
+  page,
+}) => {
   await till.open();
   await till.button('English').click();
   await page.getByLabel('Name', { exact: true }).fill(SHOP);
@@ -70,7 +73,7 @@ test('a shop in yen takes money in whole yen and in its own notes', async ({ til
   await expect(pad.locator('output')).toHaveText('1,000');
 });
 
-test('a first run reloaded at any step goes on, and does not ask again for what the relay has', async ({
+test('a first run reloaded at any step goes on, and does not ask again for what the relay has @long', async ({
   till,
   page,
 }) => {
@@ -96,7 +99,7 @@ test('a first run reloaded at any step goes on, and does not ask again for what 
   expect((await rowsOf(page, 'journal')).map((entry) => entry['act'])).toEqual(['till-enrolled']);
 });
 
-test('a shop whose set-up lost the relay’s reply is set up once', async ({ till, page }) => {
+test('a shop whose set-up lost the relay’s reply is set up once @long', async ({ till, page }) => {
   await asOwner(till);
   await page.route('**/api/v1/policy', async (route) => {
     await route.fetch();
@@ -113,7 +116,7 @@ test('a shop whose set-up lost the relay’s reply is set up once', async ({ til
   await expect(page.getByText('No goods yet')).toBeVisible();
 });
 
-test('demo goods that find the disk full are not half stored, and can be loaded again', async ({
+test('demo goods that find the disk full are not half stored, and can be loaded again @long', async ({
   till,
   page,
 }) => {

@@ -84,7 +84,7 @@ test('a policy edited while a receipt is open is refused at the act itself', asy
   await expect(banner(page).filter({ hasText: REFUSED })).toHaveCount(0);
 });
 
-test('while the relay can be reached, a policy edited on the device is replaced at the act itself', async ({
+test('while the relay can be reached, a policy edited on the device is replaced at the act itself @long', async ({
   till,
   page,
 }) => {
@@ -101,7 +101,7 @@ test('while the relay can be reached, a policy edited on the device is replaced 
   await till.expectSaved();
 });
 
-test('a policy signed by another relay is refused', async ({ till, page, context }) => {
+test('a policy signed by another relay is refused @long', async ({ till, page, context }) => {
   const genuine = await policyRow(page);
   const [head, payload] = genuine.jws.split('.');
   const keys = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, [
@@ -124,7 +124,7 @@ test('a policy signed by another relay is refused', async ({ till, page, context
 });
 
 // comes last, because its policy allows less without a code
-test('an older genuine policy put back is noticed at the next act and at the next start', async ({
+test('an older genuine policy put back is noticed at the next act and at the next start @long', async ({
   till,
   page,
   relay,

@@ -33,7 +33,7 @@ test('a customer who owes is not forgotten, and the dialogue says why', async ({
   );
 });
 
-test('forgotten at one tablet, a customer is gone at the other, also at one that was switched off', async ({
+test('forgotten at one tablet, a customer is gone at the other, also at one that was switched off @long', async ({
   till,
   relay,
   browser,

@@ -68,7 +68,7 @@ test('a price changed and a product added at one till are sold at the other', as
   await expect(dialog).toContainText('price £7.77');
 });
 
-test('a price changed at both tills while one is offline waits for a decision', async ({
+test('a price changed at both tills while one is offline waits for a decision @long', async ({
   till,
   second,
 }) => {
@@ -99,7 +99,7 @@ test('a price changed at both tills while one is offline waits for a decision', 
   await expect(row(till)).toContainText('£5.55');
 });
 
-test('a list imported at both tills while one is offline waits as one entry: some prices by name, and how many more', async ({
+test('a list imported at both tills while one is offline waits as one entry: some prices by name, and how many more @long', async ({
   till,
   second,
 }) => {
@@ -141,7 +141,7 @@ test('a list imported at both tills while one is offline waits as one entry: som
   for (const { name } of goods) await expect(rowOf(till, name)).toContainText('£5.55');
 });
 
-test('a form that was open while another till changed the price does not put the old one back', async ({
+test('a form that was open while another till changed the price does not put the old one back @long', async ({
   till,
   second,
 }) => {

@@ -64,7 +64,7 @@ test('a Windows-1251 list is read correctly, its wrong rows are named, and its g
   expect(await newRows(page, 'sales')).toMatchObject([{ total: 129_990 }]);
 });
 
-test('a long list shows its progress, and cancelling leaves the goods as they were', async ({
+test('a long list shows its progress, and cancelling leaves the goods as they were @long', async ({
   till,
   page,
 }) => {
@@ -115,7 +115,7 @@ test('columns can be assigned by hand; a file that is not a list changes nothing
   expect(await newRows(page, 'journal')).toEqual([]);
 });
 
-test('a million rows are refused in a clear sentence, and nothing is lost', async ({
+test('a million rows are refused in a clear sentence, and nothing is lost @long', async ({
   till,
   page,
 }) => {
@@ -142,7 +142,7 @@ test('a million rows are refused in a clear sentence, and nothing is lost', asyn
 const REAL_LIST =
   process.env['COUNTERFOIL_PRICE_LIST'] ?? resolve('../shared/data/price-list-ru-cp1251.csv');
 
-test('a shop’s real Windows-1251 list of thousands is imported as a whole and sold from', async ({
+test('a shop’s real Windows-1251 list of thousands is imported as a whole and sold from @long', async ({
   till,
   page,
 }) => {

@@ -48,7 +48,7 @@ test('the browser finds no obstacle to installing the till', async ({ relay }) =
   }
 });
 
-test('after one visit a device that never joined the shop opens without a network', async ({
+test('after one visit a device that never joined the shop opens without a network @long', async ({
   till,
   page,
   context,
@@ -61,7 +61,7 @@ test('after one visit a device that never joined the shop opens without a networ
   await expect(page.getByText('The shop server does not answer')).toBeVisible();
 });
 
-test('a part of the till that does not load is reported in words, and a reload loads it', async ({
+test('a part of the till that does not load is reported in words, and a reload loads it @long', async ({
   page,
 }) => {
   await ownBuild(async (relay, root) => {
@@ -98,7 +98,7 @@ test('a part of the till that does not load is reported in words, and a reload l
   });
 });
 
-test('the browser is asked to keep the records, and its answer is shown', async ({
+test('the browser is asked to keep the records, and its answer is shown @long', async ({
   till,
   page,
 }) => {

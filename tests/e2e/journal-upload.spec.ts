@@ -93,7 +93,7 @@ test.describe('at one till after another', () => {
   });
 });
 
-test('a till restored from an old copy goes on selling, says so, and is connected again with nothing lost or doubled', async ({
+test('a till restored from an old copy goes on selling, says so, and is connected again with nothing lost or doubled @long', async ({
   relay,
 }) => {
   const folder = mkdtempSync(join(tmpdir(), 'counterfoil-copy-'));
@@ -149,7 +149,7 @@ test('a till restored from an old copy goes on selling, says so, and is connecte
   }
 });
 
-test('a till that lost its key and its newest policy is connected again from the lock screen', async ({
+test('a till that lost its key and its newest policy is connected again from the lock screen @long', async ({
   relay,
 }) => {
   await withProfile(async (profile) => {
@@ -191,7 +191,7 @@ test('a till that lost its key and its newest policy is connected again from the
   });
 });
 
-test('a relay that lost its data is accepted only after a person confirms; then it gets the whole journal, and the shop goes on there', async ({
+test('a relay that lost its data is accepted only after a person confirms; then it gets the whole journal, and the shop goes on there @long', async ({
   till,
   page,
   relay,

@@ -48,7 +48,7 @@ test('a new number shows its cap at once; a larger sum is refused before any cod
   await expect(till.dialog).toContainText(TOMORROW);
 });
 
-test('points are not offered until the number has been known for a day', async ({
+test('points are not offered until the number has been known for a day @long', async ({
   till,
   page,
   relay,

@@ -55,7 +55,7 @@ test('without a network the till starts, says since when, and sells for cash', a
   await expect(till.chip).toHaveAttribute('data-status', 'codes-can-be-sent');
 });
 
-test('without the relay the till starts and sells, and reconnects by itself', async ({
+test('without the relay the till starts and sells, and reconnects by itself @long', async ({
   till,
   page,
   relay,
@@ -123,7 +123,7 @@ test('with the right, a reason and room under the caps a debt goes on without a 
   });
 });
 
-test('over a cap the debt is refused with the sum still allowed', async ({
+test('over a cap the debt is refused with the sum still allowed @long', async ({
   till,
   page,
   context,
@@ -210,7 +210,7 @@ test('a cashier sees which groups may go on, and a colleague’s PIN allows this
   await expect(till.dialog).toContainText('You are not allowed to go on without a code');
 });
 
-test('a relay in reach with an unavailable messaging service is a state of its own', async ({
+test('a relay in reach with an unavailable messaging service is a state of its own @long', async ({
   till,
   relay,
 }) => {

@@ -58,7 +58,7 @@ test('a method set to none: the owner gets a message, and the screen says so', a
 });
 
 // before the story that leaves numbers in the list
-test('a pending change of number is shown to operators who manage cards; they can reject it, and the old one got a message', async ({
+test('a pending change of number is shown to operators who manage cards; they can reject it, and the old one got a message @long', async ({
   till,
   page,
   relay,
@@ -88,7 +88,7 @@ test('a pending change of number is shown to operators who manage cards; they ca
   await expect(till.dialog).toContainText('There are no such numbers.');
 });
 
-test('numbers of the staff and numbers on several cards are shown to operators who manage cards', async ({
+test('numbers of the staff and numbers on several cards are shown to operators who manage cards @long', async ({
   till,
   page,
   relay,
@@ -112,7 +112,7 @@ test('numbers of the staff and numbers on several cards are shown to operators w
   await expect(till.dialog).toContainText('One number on 2 cards +44 770 ··· 01 23');
 });
 
-test('a number that waits because the old one gets no messages is accepted by an owner’s code', async ({
+test('a number that waits because the old one gets no messages is accepted by an owner’s code @long', async ({
   till,
   page,
   relay,
@@ -152,7 +152,7 @@ test('a number that waits because the old one gets no messages is accepted by an
 test.describe('in a shop of its own', () => {
   test.use({ shop: 'prepared' });
 
-  test('a service that carries only codes: the screens say before and after saving that owners can’t be notified', async ({
+  test('a service that carries only codes: the screens say before and after saving that owners can’t be notified @long', async ({
     till,
     page,
     relay,

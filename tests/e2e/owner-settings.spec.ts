@@ -121,7 +121,7 @@ test('staff and rights are read-only while the relay is away', async ({ till, pa
   await expect(till.button('Add an operator')).toBeDisabled();
 });
 
-test('an operator added by the owner signs in and cannot open the owner’s screens', async ({
+test('an operator added by the owner signs in and cannot open the owner’s screens @long', async ({
   till,
   page,
 }) => {
@@ -155,7 +155,7 @@ test('an operator added by the owner signs in and cannot open the owner’s scre
 test.describe('the relay’s disk is replaced', () => {
   test.use({ shop: 'prepared' });
 
-  test('a relay restored from an old copy gets its newer settings from the till, and says so', async ({
+  test('a relay restored from an old copy gets its newer settings from the till, and says so @long', async ({
     till,
     page,
     relay,

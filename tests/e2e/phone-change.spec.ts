@@ -52,7 +52,7 @@ test('a code to the old number makes the new one count at once', async ({ till, 
   await till.expectSaved();
 });
 
-test('without that code the relay keeps to the old number, and says so at the next debt', async ({
+test('without that code the relay keeps to the old number, and says so at the next debt @long', async ({
   till,
   page,
   relay,
@@ -77,7 +77,7 @@ test('without that code the relay keeps to the old number, and says so at the ne
   expect(await codesAt(relay.url)).toHaveLength(1);
 });
 
-test('while the relay cannot send, the dialogue says why, and the card stays as saved', async ({
+test('while the relay cannot send, the dialogue says why, and the card stays as saved @long', async ({
   till,
   page,
   context,

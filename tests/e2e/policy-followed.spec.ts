@@ -18,7 +18,7 @@ const codesForDebtBy =
 const withoutCodesForDebt = codesForDebtBy([]);
 const withCodesForDebt = codesForDebtBy(['sms']);
 
-test('while money is taken, the main button follows the new method', async ({
+test('while money is taken, the main button follows the new method @long', async ({
   till,
   page,
   relay,
@@ -32,7 +32,7 @@ test('while money is taken, the main button follows the new method', async ({
   await expect(till.main).toContainText('we’ll send a code');
 });
 
-test('the dialogue without a code follows a right that a cashier’s group gains and loses', async ({
+test('the dialogue without a code follows a right that a cashier’s group gains and loses @long', async ({
   till,
   page,
   relay,

@@ -37,7 +37,7 @@ test('the cashier types an address, which is stored beside the sale', async ({ t
   await expect(till.dialog).toContainText('the customer gave an address');
 });
 
-test('the chosen customer’s own phone takes one tap, and another customer has none of it', async ({
+test('the chosen customer’s own phone takes one tap, and another customer has none of it @long', async ({
   till,
   page,
 }) => {

@@ -99,7 +99,7 @@ test('the first paper of a saved sale is the original, and each further one a re
   await expect.poll(copies).toBe(2);
 });
 
-test('a receipt printed again from the journal is marked as a copy, and nothing else of the page is printed', async ({
+test('a receipt printed again from the journal is marked as a copy, and nothing else of the page is printed @long', async ({
   till,
   page,
 }) => {
@@ -123,7 +123,7 @@ test('a receipt printed again from the journal is marked as a copy, and nothing 
   await expect(page.locator('.printed-receipt')).toHaveCount(0);
 });
 
-test('a cashier’s discount above their own cap is allowed by a colleague’s PIN, and stands on the paper', async ({
+test('a cashier’s discount above their own cap is allowed by a colleague’s PIN, and stands on the paper @long', async ({
   till,
   page,
   relay,

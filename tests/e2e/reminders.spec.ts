@@ -4,7 +4,10 @@ import { SettingsPage } from '../support/settings-page';
 
 test.use({ shop: 'shared' });
 
-test('a customer who wants no reminders is shown so on their card', async ({ till, page }) => {
+test('a customer who wants no reminders is shown so on their card @long', async ({
+  till,
+  page,
+}) => {
   await till.goTo('customers');
   await page.getByRole('button', { name: /Timur Sadykov/ }).click();
   await till.button('Edit').click();

@@ -60,7 +60,7 @@ test('a debt is paid from the list of debtors, with card and cash together, and 
   await expect(debtors).toHaveCount(2);
 });
 
-test('the list of those who owe is saved as a file only by those who may change cards', async ({
+test('the list of those who owe is saved as a file only by those who may change cards @long', async ({
   till,
   page,
   relay,
@@ -135,7 +135,7 @@ test('on a phone, offline, the whole debt is repaid in a few taps, printed, list
   await expect(till.dialog.locator('[data-slip]')).toContainText('DUPLICATE');
 });
 
-test('where the shop says so, what is repaid of a receipt earns points: on the screen, the paper and the card', async ({
+test('where the shop says so, what is repaid of a receipt earns points: on the screen, the paper and the card @long', async ({
   till,
   page,
   relay,
@@ -168,7 +168,7 @@ test('where the shop says so, what is repaid of a receipt earns points: on the s
 test.describe('at two tablets', () => {
   test.use({ shop: 'prepared' });
 
-  test('what one tablet takes is seen at the other, and what both take apart is owed back', async ({
+  test('what one tablet takes is seen at the other, and what both take apart is owed back @long', async ({
     till,
     second,
   }) => {

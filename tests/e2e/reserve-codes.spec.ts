@@ -113,7 +113,7 @@ test('without a connection a reserve code confirms a debt once, in any spelling'
   expect(await rowsOf(page, 'reserveVerifiers')).toHaveLength(3);
 });
 
-test('a reserve code confirms no more than its cap, and the till says how much that is', async ({
+test('a reserve code confirms no more than its cap, and the till says how much that is @long', async ({
   till,
   relay,
 }) => {
@@ -130,7 +130,7 @@ test('a reserve code confirms no more than its cap, and the till says how much t
   await till.expectSaved();
 });
 
-test('a new issue voids the codes before it', async ({ till, relay }) => {
+test('a new issue voids the codes before it @long', async ({ till, relay }) => {
   const [former = ''] = await issue(till, relay.url, 'Vera Lugova');
   const [fresh = ''] = await issue(till, relay.url, 'Vera Lugova', 'Issue new ones instead');
   await till.page.context().setOffline(true);
@@ -141,7 +141,7 @@ test('a new issue voids the codes before it', async ({ till, relay }) => {
   await till.expectSaved();
 });
 
-test('back online the relay marks the code as used, and the card shows how many are left', async ({
+test('back online the relay marks the code as used, and the card shows how many are left @long', async ({
   till,
   page,
   relay,
@@ -199,7 +199,7 @@ test('five wrong codes lock the field for a minute; the receipt stays', async ({
 });
 
 // comes last, because later codes would be shared out between two tills
-test('a cashier without the right to skip codes may accept a reserve code', async ({
+test('a cashier without the right to skip codes may accept a reserve code @long', async ({
   till,
   relay,
 }) => {

@@ -108,7 +108,7 @@ test('one of two pieces is returned, then the other, and sale, drawer and journa
   await expect(till.dialog).toContainText('written off');
 });
 
-test('on a phone, offline, the paper is scanned, and of a sale on account the debt goes first', async ({
+test('on a phone, offline, the paper is scanned, and of a sale on account the debt goes first @long', async ({
   till,
   page,
   context,
@@ -132,7 +132,7 @@ test('on a phone, offline, the paper is scanned, and of a sale on account the de
   await expect(till.dialog).toContainText(/Give in cash\s*£1\.00\s*Off their debt\s*3\.49/);
 });
 
-test('without a receipt a colleague gives their PIN, and the entry names both', async ({
+test('without a receipt a colleague gives their PIN, and the entry names both @long', async ({
   till,
   page,
   relay,

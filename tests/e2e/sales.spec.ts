@@ -109,7 +109,7 @@ test.describe('with another till', () => {
   );
 });
 
-test('a whole sum is asked of the shop server as a number and as a sum; a name that fits nothing finds no sale', async ({
+test('a whole sum is asked of the shop server as a number and as a sum; a name that fits nothing finds no sale @long', async ({
   till,
   page,
 }) => {
@@ -140,7 +140,7 @@ test('a whole sum is asked of the shop server as a number and as a sum; a name t
 });
 
 // comes last, because they stay signed in
-test('a cashier sees their own sales of the shift, and any other by its number', async ({
+test('a cashier sees their own sales of the shift, and any other by its number @long', async ({
   till,
   page,
   relay,

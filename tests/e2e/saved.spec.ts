@@ -30,7 +30,7 @@ test('a saved receipt shows how it was paid, what is owed now and the proof of e
   await expect(facts.filter({ hasText: 'Points redeemed' })).toContainText('100 points = £1.00');
 });
 
-test('change returned is shown in the journal beside the cash it came from', async ({
+test('change returned is shown in the journal beside the cash it came from @long', async ({
   till,
   page,
 }) => {

@@ -2,7 +2,7 @@
 import { expect, test } from '../support/e2e';
 import { labelOf } from '../support/scale-label';
 
-test('on a phone in Russian a label adds its weight, and an unknown one nothing', async ({
+test('on a phone in Russian a label adds its weight, and an unknown one nothing @long', async ({
   till,
   page,
 }) => {

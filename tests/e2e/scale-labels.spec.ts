@@ -61,7 +61,7 @@ test('a label without weight asks for it; what is not sure is refused', async ({
   await expect(till.lines).toHaveCount(1);
 });
 
-test('a whole code of the catalogue beats the mask', async ({ till, page }) => {
+test('a whole code of the catalogue beats the mask @long', async ({ till, page }) => {
   await till.giveArticle('Garden apples', '123');
   await till.goTo('catalogue');
   await page.getByRole('button', { name: 'Lemon', exact: true }).click();
@@ -76,7 +76,7 @@ test('a whole code of the catalogue beats the mask', async ({ till, page }) => {
   await expect(till.lines.nth(1)).toContainText('0.778 kg');
 });
 
-test('a package that comes back is found by its label', async ({ till, page }) => {
+test('a package that comes back is found by its label @long', async ({ till, page }) => {
   await till.giveArticle('Garden apples', '123');
   for (const grams of [412, 1350]) await till.scan(labelOf('123', grams));
   await till.pay();
@@ -100,7 +100,7 @@ test('a package that comes back is found by its label', async ({ till, page }) =
   await expect(till.dialog.getByLabel('How much came back: Garden apples')).toHaveValue('0.712');
 });
 
-test('the price of a label is what is paid for it, discounts are for the rest', async ({
+test('the price of a label is what is paid for it, discounts are for the rest @long', async ({
   till,
   page,
   relay,

@@ -32,7 +32,7 @@ test('a scan adds goods wherever the focus is, and leaves nothing in the focused
   await expect(till.lines.nth(1)).toContainText('3 ×');
 });
 
-test('the same keys typed by a person are a search', async ({ till, page }) => {
+test('the same keys typed by a person are a search @long', async ({ till, page }) => {
   await page.getByLabel('Find a product').pressSequentially('4600000', { delay: 80 });
   await expect(page.getByLabel('Find a product')).toHaveValue('4600000');
   await expect(till.lines).toHaveCount(0);
@@ -51,7 +51,7 @@ test('a barcode with a wrong check digit and one that no product has get differe
   await expect(till.lines).toHaveCount(0);
 });
 
-test('weighed goods ask for their weight', async ({ till, page }) => {
+test('weighed goods ask for their weight @long', async ({ till, page }) => {
   await till.scan(barcodeOf('Semi-hard cheese'));
   await expect(till.dialog).toContainText('Semi-hard cheese');
   await page.keyboard.type('0');
@@ -63,7 +63,10 @@ test('weighed goods ask for their weight', async ({ till, page }) => {
   await expect(till.lines.first()).toContainText('3.70');
 });
 
-test('a price by weight names its unit, on the tile and in the receipt', async ({ till, page }) => {
+test('a price by weight names its unit, on the tile and in the receipt @long', async ({
+  till,
+  page,
+}) => {
   await page.getByLabel('Find a product').fill('Garden apples');
   const tile = page.locator('.tiles').getByRole('button', { name: 'Garden apples' });
   await expect(tile).toContainText('1.49/kg');

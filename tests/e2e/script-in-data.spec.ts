@@ -94,7 +94,7 @@ const NOTHING = { ran: [], refused: [] };
 
 const cell = (text: string): string => `"${text.replaceAll('"', '""')}"`;
 
-test('no script in a name of goods, customers, staff, till or shop runs at any screen', async ({
+test('no script in a name of goods, customers, staff, till or shop runs at any screen @long', async ({
   till,
   page,
   relay,

@@ -21,7 +21,7 @@ let smsru: FakeSmsru;
 test.beforeAll(async () => void (smsru = await FakeSmsru.start()));
 test.afterAll(() => smsru.stop());
 
-test('little money is shown on the chip while codes are still sent, and not after a top-up', async ({
+test('little money is shown on the chip while codes are still sent, and not after a top-up @long', async ({
   till,
   page,
   relay,
@@ -139,7 +139,7 @@ async function pump(
   }
 }
 
-test('pumped codes stop the till: the cashier reads why, the manager lifts the stop, and the next code is sent', async ({
+test('pumped codes stop the till: the cashier reads why, the manager lifts the stop, and the next code is sent @long', async ({
   till,
   page,
   relay,

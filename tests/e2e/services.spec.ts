@@ -86,7 +86,7 @@ test('SMS.RU: set up and tested, it confirms a debt, reports the delivery, and i
   }
 });
 
-test('SMSC: set up on screen, it confirms a debt by each of its channels and reports each delivery', async ({
+test('SMSC: set up on screen, it confirms a debt by each of its channels and reports each delivery @long', async ({
   till,
   page,
 }) => {

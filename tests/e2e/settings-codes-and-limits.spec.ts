@@ -15,7 +15,7 @@ let smsru: FakeSmsru;
 test.beforeAll(async () => void (smsru = await FakeSmsru.start()));
 test.afterAll(() => smsru.stop());
 
-test('each method of the demo confirms a debt with a code of its own', async ({
+test('each method of the demo confirms a debt with a code of its own @long', async ({
   till,
   page,
   relay,
@@ -116,7 +116,7 @@ test('with SMS.RU a failed message is followed by a call by itself, and the call
   expect(csv).toContain('"Call","SMS.RU",1,0,0.4');
 });
 
-test('what the service refused can be read later, without the whole number', async ({
+test('what the service refused can be read later, without the whole number @long', async ({
   till,
   page,
   relay,

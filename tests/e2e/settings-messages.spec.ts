@@ -62,7 +62,7 @@ test('typed text is not lost by a tap on the navigation', async ({ till, page })
   await expect(page.getByRole('heading', { name: 'Codes and limits', exact: true })).toBeVisible();
 });
 
-test('a test uses every channel of the demo, and a dry run sends nothing', async ({
+test('a test uses every channel of the demo, and a dry run sends nothing @long', async ({
   till,
   page,
   relay,
@@ -97,7 +97,7 @@ test('a test uses every channel of the demo, and a dry run sends nothing', async
   ]);
 });
 
-test('an invalid description of a service is reported with the place and the mistake', async ({
+test('an invalid description of a service is reported with the place and the mistake @long', async ({
   till,
   page,
 }) => {
@@ -118,7 +118,7 @@ test('an invalid description of a service is reported with the place and the mis
   await settings.save('At “send.url”. The address must begin with https://.');
 });
 
-test('a till stopped for pumped codes is shown at the manager’s till, and released from there', async ({
+test('a till stopped for pumped codes is shown at the manager’s till, and released from there @long', async ({
   till,
   page,
   relay,

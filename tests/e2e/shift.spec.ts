@@ -195,7 +195,7 @@ test('a blind count hides what should be there from a cashier, until it was coun
   await till.signIn();
 });
 
-test('where the float is to be counted, the first payment asks for it and then goes on', async ({
+test('where the float is to be counted, the first payment asks for it and then goes on @long', async ({
   till,
   page,
   relay,
@@ -228,7 +228,7 @@ test('where the float is to be counted, the first payment asks for it and then g
   ]);
 });
 
-test('the buttons for counting stay where they are while the sum beside them gets longer', async ({
+test('the buttons for counting stay where they are while the sum beside them gets longer @long', async ({
   till,
   page,
 }) => {
@@ -243,7 +243,7 @@ test('the buttons for counting stay where they are while the sum beside them get
 });
 
 // comes last, because the clock stays ahead
-test('a shift that has been open for more than a day is named on every screen', async ({
+test('a shift that has been open for more than a day is named on every screen @long', async ({
   till,
   page,
   context,

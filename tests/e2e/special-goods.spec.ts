@@ -30,7 +30,10 @@ const marked = ({ dialog }: TillPage): Promise<void> =>
 const codeOf = (name: string, serial: string) =>
   `]d2010${barcodeOf(name)}21${serial.padEnd(13, 'x')}\x1d93dGVz`;
 
-test('the code of a pack adds all its pieces, and takes them back', async ({ till, page }) => {
+test('the code of a pack adds all its pieces, and takes them back @long', async ({
+  till,
+  page,
+}) => {
   const codes = till.dialog.getByLabel('Barcodes');
   await change(till, LEMON, () => codes.fill(`${barcodeOf(LEMON)}\n6*${PACK}`));
   await till.goTo('catalogue');
@@ -171,7 +174,7 @@ test('a marked piece is sold by its code, not twice, and again after its return'
   await expect(till.lines).toHaveCount(1);
 });
 
-test('in Russian the form explains packs; goods found by name ask for age and marking code', async ({
+test('in Russian the form explains packs; goods found by name ask for age and marking code @long', async ({
   till,
   page,
 }) => {

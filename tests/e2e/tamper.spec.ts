@@ -56,14 +56,14 @@ test('a smaller debt in an entry breaks the chain there, and its sum differs', a
   await expect(sum).toContainText('£0.01');
 });
 
-test('a deleted entry is reported as missing at its place', async ({ till, page }) => {
+test('a deleted entry is reported as missing at its place @long', async ({ till, page }) => {
   await tamper(page, 'journal', (rows) => rows.filter(({ seq }) => seq !== CASH_SALE), 'instead');
   await till.goTo('journal/check');
   await expect(page.getByText(`The chain is broken at entry No. ${CASH_SALE}`)).toBeVisible();
   await expect(page.getByText('part of the journal was deleted')).toBeVisible();
 });
 
-test('an entry added at the end by hand is reported there: its hash is not its own', async ({
+test('an entry added at the end by hand is reported there: its hash is not its own @long', async ({
   till,
   page,
 }) => {
@@ -76,7 +76,7 @@ test('an entry added at the end by hand is reported there: its hash is not its o
   await expect(page.getByText('The chain is broken at entry No. 7')).toBeVisible();
 });
 
-test('two swapped entries break the chain', async ({ till, page }) => {
+test('two swapped entries break the chain @long', async ({ till, page }) => {
   await tamper(page, 'journal', (rows) =>
     rows
       .filter(({ seq }) => Number(seq) >= CASH_SALE)
@@ -87,7 +87,7 @@ test('two swapped entries break the chain', async ({ till, page }) => {
   await expect(page.getByText('it was replaced, put in or moved')).toBeVisible();
 });
 
-test('a journal without its last entry is found by the rows that the entry left behind', async ({
+test('a journal without its last entry is found by the rows that the entry left behind @long', async ({
   till,
   page,
 }) => {
@@ -100,7 +100,7 @@ test('a journal without its last entry is found by the rows that the entry left 
   ).toBeVisible();
 });
 
-test('an edited balance is shown beside the sum from the journal', async ({ till, page }) => {
+test('an edited balance is shown beside the sum from the journal @long', async ({ till, page }) => {
   await tamper(page, 'balances', (rows) =>
     rows.filter(({ sum }) => sum === 149).map((row) => ({ ...row, sum: 0 })),
   );
@@ -110,7 +110,7 @@ test('an edited balance is shown beside the sum from the journal', async ({ till
   await expect(sum.getByRole('cell').nth(2)).toHaveText('£1.49');
 });
 
-test("a customer's number replaced by an accomplice's is reported with the card", async ({
+test("a customer's number replaced by an accomplice's is reported with the card @long", async ({
   till,
   page,
 }) => {

@@ -17,7 +17,7 @@ import { SettingsPage } from '../support/settings-page';
 import type { RelayProcess } from '../support/relay-process';
 import { OWNER, TillPage } from '../support/till-page';
 
-test('the code dialogue and the one without a code follow the manager’s changes when they are saved', async ({
+test('the code dialogue and the one without a code follow the manager’s changes when they are saved @long', async ({
   till,
   page,
   relay,
@@ -167,7 +167,7 @@ test('what one tablet asks a code for is held: the other one shows what is left 
   await second.page.context().close();
 });
 
-test('where a till began with a snapshot, a customer’s list says since when it has the others', async ({
+test('where a till began with a snapshot, a customer’s list says since when it has the others @long', async ({
   till,
   page,
 }) => {
@@ -253,7 +253,7 @@ test(
   },
 );
 
-test('a card’s form opened before another till changed the limit does not undo that', async ({
+test('a card’s form opened before another till changed the limit does not undo that @long', async ({
   till,
   second,
   page,
@@ -280,7 +280,7 @@ test('a card’s form opened before another till changed the limit does not undo
   await expect(second.dialog).toContainText('A limit of their own: up to £30.00');
 });
 
-test('an open card follows another till’s change of the limit, and its form begins there', async ({
+test('an open card follows another till’s change of the limit, and its form begins there @long', async ({
   till,
   second,
 }) => {
@@ -296,7 +296,7 @@ test('an open card follows another till’s change of the limit, and its form be
 });
 
 test(
-  'the list of tills says what each has not sent and not received, and since when',
+  'the list of tills says what each has not sent and not received, and since when @long',
   { tag: '@service-worker' },
   async ({ till, second, page }) => {
     const context = second.page.context();
@@ -334,7 +334,7 @@ test(
 );
 
 test(
-  'a till never heard of again: the list says what it has not sent and since when, also after its removal',
+  'a till never heard of again: the list says what it has not sent and since when, also after its removal @long',
   { tag: '@service-worker' },
   async ({ till, page, relay, browser }) => {
     test.setTimeout(120_000);
@@ -397,7 +397,7 @@ test(
 );
 
 test(
-  'after the server was restored no code is sent before the other tablet was back, or an owner decides',
+  'after the server was restored no code is sent before the other tablet was back, or an owner decides @long',
   { tag: '@service-worker' },
   async ({ till, second, page, relay }) => {
     await second.sellForCash('Carrier bag');
@@ -426,7 +426,7 @@ test(
 );
 
 test(
-  'a till whose download worker dies gets entries of the others again; one where it cannot start sells, and says what it lacks',
+  'a till whose download worker dies gets entries of the others again; one where it cannot start sells, and says what it lacks @long',
   { tag: '@service-worker' },
   async ({ till, second, page, relay, browser }) => {
     await second.goTo('customers');
@@ -471,7 +471,7 @@ test(
   },
 );
 
-test('a new till that gets ten megabytes in one line in place of the others’ acts says so, sells, and gets them later', async ({
+test('a new till that gets ten megabytes in one line in place of the others’ acts says so, sells, and gets them later @long', async ({
   till,
   relay,
   browser,

@@ -50,7 +50,7 @@ test('the owner sees acts without a code first, reviews one, and the list is emp
   await expect(page.getByLabel('Find a product')).toBeVisible();
 });
 
-test('the list is one tap from the status chip, and does not interrupt an open receipt', async ({
+test('the list is one tap from the status chip, and does not interrupt an open receipt @long', async ({
   till,
   page,
 }) => {
@@ -89,7 +89,7 @@ test('once the relay is back it sends the customer one notice, and both lists sa
   await markAsChecked(till);
 });
 
-test('a dispute opened at another till prevents codes here, and is closed here when that till is lost', async ({
+test('a dispute opened at another till prevents codes here, and is closed here when that till is lost @long', async ({
   till,
   page,
   relay,
@@ -123,7 +123,7 @@ test('a dispute opened at another till prevents codes here, and is closed here w
   await till.expectSaved();
 });
 
-test('problems in journals are listed apart from what a till could not know, which waits for a decision', async ({
+test('problems in journals are listed apart from what a till could not know, which waits for a decision @long', async ({
   till,
   page,
   relay,

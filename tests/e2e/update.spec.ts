@@ -82,7 +82,7 @@ test('a receipt, a code and an outage outlast an update, which arrives whole or 
   });
 });
 
-test('with a second tab waiting, one tab is the till after an update, and both have the new version', async ({
+test('with a second tab waiting, one tab is the till after an update, and both have the new version @long', async ({
   page,
   context,
 }) => {
@@ -108,7 +108,7 @@ test('with a second tab waiting, one tab is the till after an update, and both h
   });
 });
 
-test('a till older than its records reads and says so, writes nothing, and is replaced by the newer one', async ({
+test('a till older than its records reads and says so, writes nothing, and is replaced by the newer one @long', async ({
   page,
   context,
 }) => {
@@ -149,7 +149,7 @@ test('a till older than its records reads and says so, writes nothing, and is re
   });
 });
 
-test('an update does not cut off an import or an upload', async ({ page }) => {
+test('an update does not cut off an import or an upload @long', async ({ page }) => {
   await ownBuild(async (relay, root) => {
     const till = new TillPage(page, () => relay.url);
     await till.firstRun();

@@ -32,7 +32,7 @@ async function repayVera(till: TillPage, amount: string): Promise<void> {
   await tap('Отменить погашение');
 }
 
-test('on a phone: a group and its discount, customers from a file, an authorised person, a cancelled repayment, a merge', async ({
+test('on a phone: a group and its discount, customers from a file, an authorised person, a cancelled repayment, a merge @long', async ({
   till,
   page,
   relay,
@@ -184,7 +184,7 @@ test('on a phone: a group and its discount, customers from a file, an authorised
     expect(acts).toContain(act);
 });
 
-test('on a phone without a connection: what cards allow, and what the rest waits for', async ({
+test('on a phone without a connection: what cards allow, and what the rest waits for @long', async ({
   till,
   page,
   context,

@@ -7,7 +7,7 @@ import { walkOn } from '../support/walk';
 
 test.use({ serviceWorkers: 'allow', actionTimeout: 15_000 });
 
-test('on a phone without a connection: debt, repayment, correction, return, cash out, a held receipt, the Z report', async ({
+test('on a phone without a connection: debt, repayment, correction, return, cash out, a held receipt, the Z report @long', async ({
   till,
   page,
   context,

@@ -16,7 +16,7 @@ const LIST = [
   '4607163091591;Чурчхела виноградная;1,50;шт;67',
 ];
 
-test('on a tablet without a connection: discounts, a cancelled receipt, the price list, cards, a return without a receipt, cash in, the X report', async ({
+test('on a tablet without a connection: discounts, a cancelled receipt, the price list, cards, a return without a receipt, cash in, the X report @long', async ({
   till,
   page,
   context,

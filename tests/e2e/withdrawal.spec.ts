@@ -57,7 +57,7 @@ const cached = (page: Page): Promise<string[]> =>
 const registrations = (page: Page): Promise<number> =>
   page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length);
 
-test('a release that breaks page and network is withdrawn, and the next one is installed as usual', async ({
+test('a release that breaks page and network is withdrawn, and the next one is installed as usual @long', async ({
   page,
   context,
 }) => {
@@ -124,7 +124,7 @@ test('a release that breaks page and network is withdrawn, and the next one is i
   });
 });
 
-test('a release that breaks at the start says so, and a repaired one is installed by closing and opening the till', async ({
+test('a release that breaks at the start says so, and a repaired one is installed by closing and opening the till @long', async ({
   page,
   context,
 }) => {

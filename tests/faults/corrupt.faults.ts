@@ -125,7 +125,8 @@ function blowOf(round: number, place: number): Blow {
 
 for (const [place, store] of STORES.entries()) {
   const rounds = roundsOf({ push: 2, long: 120 });
-  test(`after damage ${rounds} times, a till on ${store} loses nothing that either copy has, and reports what it lost`, async () => {
+  const tag = store === 'LevelDB' ? '' : ' @long';
+  test(`after damage ${rounds} times, a till on ${store} loses nothing that either copy has, and reports what it lost${tag}`, async () => {
     test.setTimeout(300_000 + rounds * 90_000);
     const tally = new Tally(`damage is mended or reported (${store})`);
     const random = seededRandom(SEED + place);
@@ -163,7 +164,7 @@ for (const [place, store] of STORES.entries()) {
   });
 }
 
-test('a LevelDB that cannot be opened is replaced and rebuilt from the file, and selling goes on', async () => {
+test('a LevelDB that cannot be opened is replaced and rebuilt from the file, and selling goes on @long', async () => {
   test.setTimeout(300_000);
   const tally = new Tally('a database that cannot be opened is replaced (LevelDB)');
   await tally.over(async () => {
@@ -263,7 +264,7 @@ for (const [table, where, tag] of [
   });
 
 const REBUILDS = roundsOf({ push: 1, long: 60 });
-test(`killed ${REBUILDS} times while it is rebuilt on request, a till on SQLite loses nothing`, async () => {
+test(`killed ${REBUILDS} times while it is rebuilt on request, a till on SQLite loses nothing @long`, async () => {
   test.setTimeout(300_000 + REBUILDS * 60_000);
   const tally = new Tally('a rebuild on request goes on after a kill (SQLite)');
   const random = seededRandom(SEED);

@@ -1,5 +1,9 @@
 // Policies: the first one without elevation, later ones by right; numbered and signed by the relay.
 import { v7 as uuidv7 } from 'uuid';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { policyReply, type Policy } from '$lib/contract/policy';
 import { importPrivate, makeRelayKey } from '$lib/proof/keys';
@@ -192,10 +196,17 @@ it('a policy and its version survive a restart', async () => {
 
 it('a policy edited in the file stops the relay with a clear line', async () => {
   await till.putFirstPolicy();
-  const { dataDir } = running;
-  const { db } = running.relay;
-  await db.run('UPDATE policies SET jws = substr(jws, 1, length(jws) - 4) || ?', 'AAAA');
-  await expect(startRelay({ dataDir })).rejects.toThrow(/does not carry this relay's signature/);
+  // a copy, because the relay that is running holds its own file
+  const dataDir = mkdtempSync(join(tmpdir(), 'counterfoil-edited-'));
+  try {
+    cpSync(running.dataDir, dataDir, { recursive: true });
+    const db = new Sqlite(join(dataDir, 'relay.db'));
+    db.prepare('UPDATE policies SET jws = substr(jws, 1, length(jws) - 4) || ?').run('AAAA');
+    db.close();
+    await expect(startRelay({ dataDir })).rejects.toThrow(/does not carry this relay's signature/);
+  } finally {
+    rmSync(dataDir, { recursive: true, force: true });
+  }
 });
 
 it('without a session it can be neither read nor changed', async () => {
