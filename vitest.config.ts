@@ -13,6 +13,9 @@ const alias = { $lib: fileURLToPath(new URL('./src/lib', import.meta.url)) };
 // in a node environment .svelte.ts compiles for the server and $effect never runs: those tests need the browser
 const runeTests = 'tests/**/*.svelte.test.ts';
 
+/** Files that only the long run plays. */
+const longTests = process.env.COUNTERFOIL_SCALE === 'long' ? [] : ['tests/**/*.long.*'];
+
 const shared = {
   // a process or page loads modules once: they and the tests keep nothing that another file would notice
   isolate: false,
@@ -52,7 +55,7 @@ export default defineConfig({
           ...shared,
           environment: 'node',
           include: ['tests/{domain,contract,proof,relay,house,simulation}/**/*.test.ts'],
-          exclude: [runeTests],
+          exclude: [runeTests, ...longTests],
         },
       },
       {
@@ -82,6 +85,7 @@ export default defineConfig({
           name: 'browser',
           ...shared,
           include: ['tests/{storage,sync,till}/**/*.test.ts', runeTests],
+          exclude: longTests,
           setupFiles: ['tests/support/screen.ts'],
           browser: {
             enabled: true,

@@ -21,11 +21,13 @@ const CASES = 100;
 /** The simulation's random schedules: here 10⁵, in `npm test` 60. */
 const SCHEDULES = 'tests/simulation/schedules.test.ts';
 const SCHEDULES_CASES = 1667;
-/** Tests whose laws have random cases, and tests that have another size here (`tests/support/cases.ts`). */
+/** Tests that only the long run plays, those whose laws have random cases, and those of another size here (`tests/support/cases.ts`). */
 const LAWS = readdirSync('tests', { recursive: true })
   .map((name) => `tests/${name.replaceAll('\\', '/')}`)
   .filter(
-    (name) => name.endsWith('.test.ts') && /\b(?:cases|sizeOf)\(/.test(readFileSync(name, 'utf8')),
+    (name) =>
+      name.endsWith('.test.ts') &&
+      (name.includes('.long.') || /\b(?:cases|sizeOf)\(/.test(readFileSync(name, 'utf8'))),
   )
   .filter((name) => name !== SCHEDULES);
 
