@@ -12,7 +12,7 @@ export default defineConfig({
   outputDir: '.cache/e2e',
   fullyParallel: false,
   // each story has a relay and a browser of its own; it computes less than two of the seven seconds that it takes
-  workers: 5,
+  workers: 4,
   // they share the cores: what comes through only at its second try is named at the end of `npm test`, and is a bug
   // to be found; it does not hold up everyone's work
   retries: process.env.CI ? 1 : 0,

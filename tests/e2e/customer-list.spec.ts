@@ -12,7 +12,7 @@ const LIST = [
   'Olive again;+79250000461;;;;',
 ].join('\r\n');
 
-test('customers get birthdays and groups, come from a file with its faults named, and go into one', async ({
+test('customers get birthdays and groups, come from a file with its faults named, and go into one @long', async ({
   till,
   page,
 }) => {

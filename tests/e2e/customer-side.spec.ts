@@ -114,7 +114,7 @@ test('goods scanned meanwhile void the code, and the screen asks to return the t
   await expect(till.dialog.getByRole('group', { name: 'Digits' })).toHaveCount(0);
 });
 
-test('the screen fits all sizes, and every key is large enough for a finger', async ({
+test('the screen fits all sizes, and every key is large enough for a finger @long', async ({
   till,
   page,
 }) => {

@@ -122,7 +122,7 @@ test('closing the dialogue opens nothing and discards the PIN @long', async ({ t
   expect((await pad.boundingBox())?.width).toBe(widthAtTheLock);
 });
 
-test('an owner’s code makes one change, and its dialogue can be read by everybody', async ({
+test('an owner’s code makes one change, and its dialogue can be read by everybody @long', async ({
   till,
   page,
 }) => {

@@ -54,7 +54,7 @@ async function byCard(till: TillPage): Promise<void> {
 
 test.beforeEach(({ till }) => till.openShop());
 
-test('cash, card and transfer: with a mistake in each sale, drawer and terminal agree with the journal', async ({
+test('cash, card and transfer: with a mistake in each sale, drawer and terminal agree with the journal @long', async ({
   till,
   page,
 }) => {

@@ -154,7 +154,10 @@ test('a sale on account can be closed by keyboard alone', async ({ till, page })
   await till.expectSaved();
 });
 
-test('an owner’s elevation at the relay ends when the till is locked', async ({ till, page }) => {
+test('an owner’s elevation at the relay ends when the till is locked @long', async ({
+  till,
+  page,
+}) => {
   await till.lock();
   await till.signIn();
   await page.goto(`${page.url().split('#')[0]}#/settings/codes-and-limits`);
@@ -176,7 +179,7 @@ test.describe('a till that is removed', () => {
   test.use({ shop: 'prepared' });
 
   test(
-    'a till removed from the shop uploads its journal, says so, and sells nothing until it is connected again',
+    'a till removed from the shop uploads its journal, says so, and sells nothing until it is connected again @long',
     { tag: '@service-worker' },
     async ({ till, page, relay }) => {
       await till.openShop();

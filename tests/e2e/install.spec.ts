@@ -123,7 +123,7 @@ test('the browser is asked to keep the records, and its answer is shown @long', 
   expect(await asked()).toBe(2);
 });
 
-test('installing is offered once in an empty receipt, and always in the settings', async ({
+test('installing is offered once in an empty receipt, and always in the settings @long', async ({
   till,
   page,
 }) => {

@@ -9,7 +9,7 @@ const POINTS_TOMORROW = /Points can be used from (?:tomorrow, )?\d\d:\d\d/;
 
 test.use({ shop: 'shared' });
 
-test('a new number shows its cap at once; a larger sum is refused before any code, and that sum is taken with one', async ({
+test('a new number shows its cap at once; a larger sum is refused before any code, and that sum is taken with one @long', async ({
   till,
   page,
   relay,

@@ -187,7 +187,7 @@ test.describe('in a shop of its own', () => {
   });
 
   test(
-    'a relay killed while a message is sent does not send it twice, and reports that its delivery is unknown',
+    'a relay killed while a message is sent does not send it twice, and reports that its delivery is unknown @long',
     { tag: '@service-worker' },
     async ({ till, relay }) => {
       const smsru = await FakeSmsru.start();
@@ -222,7 +222,7 @@ test.describe('in a shop of its own', () => {
     },
   );
 
-  test('the owners’ summary of a day is on the screen: what was done by right, red where nobody else checks it', async ({
+  test('the owners’ summary of a day is on the screen: what was done by right, red where nobody else checks it @long', async ({
     till,
     page,
     relay,

@@ -34,7 +34,7 @@ async function addCashier(till: TillPage, page: Page) {
   await saveAsOwner(till, page);
 }
 
-test('the journal distinguishes debts confirmed by a code, by right and by nothing', async ({
+test('the journal distinguishes debts confirmed by a code, by right and by nothing @long', async ({
   till,
   page,
   relay,

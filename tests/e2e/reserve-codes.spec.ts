@@ -180,7 +180,7 @@ test('back online the relay marks the code as used, and the card shows how many 
   );
 });
 
-test('five wrong codes lock the field for a minute; the receipt stays', async ({
+test('five wrong codes lock the field for a minute; the receipt stays @long', async ({
   till,
   page,
   relay,

@@ -85,7 +85,7 @@ test.describe('with another till', () => {
   test.use({ shop: 'prepared' });
 
   test(
-    'a manager sees the sales of the other till, asks the shop server for older ones, and reads that offline they wait',
+    'a manager sees the sales of the other till, asks the shop server for older ones, and reads that offline they wait @long',
     { tag: '@service-worker' },
     async ({ till, second, page, context }) => {
       await second.sellForCash('Tandoor flatbread');

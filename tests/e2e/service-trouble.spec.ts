@@ -71,7 +71,7 @@ test('little money is shown on the chip while codes are still sent, and not afte
 });
 
 // the act is uploaded at once, and the customer's notice is sent once, when the service works again
-test('an unavailable service is distinguished from no internet; the act is uploaded at once, and its notice is sent once, later', async ({
+test('an unavailable service is distinguished from no internet; the act is uploaded at once, and its notice is sent once, later @long', async ({
   till,
   page,
   relay,

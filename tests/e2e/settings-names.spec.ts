@@ -87,7 +87,7 @@ test.describe('names of tills', () => {
   test.use({ shop: 'prepared' });
 
   test(
-    'a till is renamed, but not to another till’s name, and follows a new name given elsewhere',
+    'a till is renamed, but not to another till’s name, and follows a new name given elsewhere @long',
     { tag: '@service-worker' },
     async ({ till, page, relay }) => {
       await till.openShop();

@@ -9,7 +9,7 @@ const PRICES: LabelMask = { prefixes: ['24', '25'], value: 'price', layout: 'AAA
 const priceLabel = (article: string, amount: number) =>
   labelCode(PRICES, '24', { article, amount }) ?? '';
 
-test('a label with a price is added, tried before it is saved, and sold', async ({
+test('a label with a price is added, tried before it is saved, and sold @long', async ({
   till,
   page,
 }) => {

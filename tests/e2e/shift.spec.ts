@@ -147,7 +147,7 @@ test.describe('a shop that has had no shift', () => {
 });
 
 // comes before the others, because the drawer is to hold what it sells alone; it closes its shift
-test('a blind count hides what should be there from a cashier, until it was counted', async ({
+test('a blind count hides what should be there from a cashier, until it was counted @long', async ({
   till,
   page,
   relay,

@@ -8,7 +8,7 @@ import { rowsOf } from '../support/till-disk';
 const COFFEE = 'Ground coffee, 250 g'; // 4.49
 const BAG = 'Carrier bag'; // 0.10
 
-test('the commonest jobs take no more taps than a cashier has patience for', async ({
+test('the commonest jobs take no more taps than a cashier has patience for @long', async ({
   till,
   page,
   relay,

@@ -103,7 +103,7 @@ test(
 );
 
 test(
-  'a till with an open shift that the relay does not hear is named where balances are shown',
+  'a till with an open shift that the relay does not hear is named where balances are shown @long',
   { tag: '@service-worker' },
   async ({ till, second, page, relay }) => {
     await second.sellForCash('Carrier bag');

@@ -167,7 +167,7 @@ test('problems in journals are listed apart from what a till could not know, whi
 });
 
 // comes last, because a dispute stays open
-test('a customer who disputes an entry takes nothing on account until the dispute is closed with an outcome and a note; it can be opened again', async ({
+test('a customer who disputes an entry takes nothing on account until the dispute is closed with an outcome and a note; it can be opened again @long', async ({
   till,
   page,
   relay,

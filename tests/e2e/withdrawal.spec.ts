@@ -148,7 +148,7 @@ test('a release that breaks at the start says so, and a repaired one is installe
   });
 });
 
-test('an open till that is withdrawn is reloaded once, and its receipt is still there', async ({
+test('an open till that is withdrawn is reloaded once, and its receipt is still there @long', async ({
   till,
   page,
   relay,
