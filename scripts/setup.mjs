@@ -1,7 +1,8 @@
 // Makes a fresh checkout runnable. Plain Node, no dependencies: node_modules may not exist yet.
 //   node scripts/setup.mjs               packages
 //   node scripts/setup.mjs --build       + build output
-//   node scripts/setup.mjs --browsers    + Chromium, Firefox and WebKit for the tests (Debian, as root)
+//   node scripts/setup.mjs --browsers    + Chromium for the tests (Debian, as root)
+//   node scripts/setup.mjs --browsers --engines    + Firefox and WebKit, which only the long run plays
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -66,7 +67,7 @@ function buildWhenStale() {
   if (Math.max(...sources.map(newest)) > oldestBuilt) npm('run', 'build');
 }
 
-/** Installs Debian's browsers: Chromium, which the tests need, and optional ones if available. */
+/** Installs Debian's browsers: Chromium, which the tests need, and for the long run others if available. */
 function installBrowsers() {
   const skipped = 'its stories are skipped';
   const wanted = [
@@ -77,10 +78,13 @@ function installBrowsers() {
       chosen: 'CHROMIUM_PATH',
       without: 'the stories take longer',
     },
+  ];
+  const engines = [
     { name: 'firefox-esr', file: '/usr/bin/firefox-esr', chosen: 'FIREFOX_PATH', without: skipped },
     { name: 'webkit2gtk-driver', file: '/usr/bin/WebKitWebDriver', without: skipped },
     { name: 'xvfb', file: '/usr/bin/Xvfb', without: skipped },
   ];
+  if (flags.has('--engines')) wanted.push(...engines);
   const missing = wanted.filter(({ file, chosen }) => {
     const own = chosen && process.env[chosen];
     if (!own) return !existsSync(file);

@@ -133,7 +133,7 @@ function runPart(part) {
   return part === 'laws' ? laws() : run(`playwright test -c tests/faults ${part}.faults`);
 }
 
-if (!run('node scripts/setup.mjs --build --browsers')) process.exit(1);
+if (!run('node scripts/setup.mjs --build --browsers --engines')) process.exit(1);
 console.log(`seed ${options.seed}, ${share} of the rounds`);
 const failed = [];
 for (const part of chosen) {

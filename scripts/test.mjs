@@ -7,7 +7,7 @@ import { Run } from './run.mjs';
 
 process.chdir(join(import.meta.dirname, '..'));
 const run = new Run();
-// three lanes keep both cores busy to the end; the stories run alone afterwards, because they need all cores
+// four lanes keep both cores busy to the end; the stories run alone afterwards, because they need all cores
 await run.lanes(
   async () => {
     await run.check(
@@ -17,10 +17,8 @@ await run.lanes(
     rmSync(fileOf('push'), { force: true });
     await run.playwright('faults', '-c tests/faults');
   },
-  async () => {
-    await run.vitest('node');
-    await run.vitest('browser');
-  },
+  () => run.vitest('node'),
+  () => run.vitest('browser'),
   async () => {
     await run.check('types', 'node scripts/types.mjs');
     await run.check('lint', 'node scripts/lint.mjs');

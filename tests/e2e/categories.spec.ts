@@ -59,7 +59,7 @@ test('a category renamed, coloured and moved at one tablet is so at the other', 
   await expect(till.dialog).toContainText(/Groceries: (name Pantry|colour rose)/);
 });
 
-test('a category added, removed and brought back; its goods stay', async ({ till, page }) => {
+test('a category added, removed and brought back; its goods stay @long', async ({ till, page }) => {
   await till.goTo('catalogue/categories');
   await till.button('Add a category').click();
   await till.dialog.getByLabel('Name').fill('Flowers');

@@ -4,7 +4,7 @@ import { expect, test } from '../support/e2e';
 import { SettingsPage } from '../support/settings-page';
 import { rowsOf } from '../support/till-disk';
 
-test('an automatic discount is added with a preview, given, named on the receipt, and returned in part', async ({
+test('an automatic discount is added with a preview, given, named on the receipt, and returned in part @long', async ({
   till,
   page,
 }) => {

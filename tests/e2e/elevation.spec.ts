@@ -76,7 +76,7 @@ async function askForTills(till: TillPage, page: Page): Promise<void> {
   await page.keyboard.type(OWNER.pin);
 }
 
-test('a real service is not saved without its code', async ({ till, page }) => {
+test('a real service is not saved without its code @long', async ({ till, page }) => {
   await enterSmsru(till, page);
   await page.keyboard.press('Escape');
   await expect(page.getByText('No owner confirmed this, so nothing was changed.')).toBeVisible();

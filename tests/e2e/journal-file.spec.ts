@@ -50,8 +50,9 @@ const FAILURES: Record<string, (page: Page) => Promise<void>> = {
   },
 };
 
-for (const [failure, happens] of Object.entries(FAILURES)) {
-  test(`when ${failure}, the sale is first reported as not saved, then as saved without a second copy; the next start restores both copies`, async ({
+for (const [place, [failure, happens]] of Object.entries(FAILURES).entries()) {
+  const tag = place === 0 ? '' : ' @long';
+  test(`when ${failure}, the sale is first reported as not saved, then as saved without a second copy; the next start restores both copies${tag}`, async ({
     till,
     page,
   }) => {

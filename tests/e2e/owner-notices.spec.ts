@@ -29,7 +29,7 @@ const withPhone = (policy: Parameters<Parameters<typeof changePolicy>[1]>[0]) =>
   operators: policy.operators.map((it) => ({ ...it, phone: PHONE })),
 });
 
-test('a method set to none: the owner gets a message, and the screen says so', async ({
+test('a method set to none: the owner gets a message, and the screen says so @long', async ({
   till,
   page,
   relay,

@@ -110,7 +110,11 @@ test('the journal distinguishes debts confirmed by a code, by right and by nothi
   await expect(page.getByText('The journal is whole')).toBeVisible();
 });
 
-test('staff and rights are read-only while the relay is away', async ({ till, page, context }) => {
+test('staff and rights are read-only while the relay is away @long', async ({
+  till,
+  page,
+  context,
+}) => {
   await goTo(page, 'settings/staff');
   await context.setOffline(true);
   await till.chip.click();

@@ -19,7 +19,7 @@ test('a customer who wants no reminders is shown so on their card @long', async 
   await expect(till.dialog).toContainText(/Reminders of the debt\s*not wanted/);
 });
 
-test('an owner has customers reminded, and is warned before they are no more', async ({
+test('an owner has customers reminded, and is warned before they are no more @long', async ({
   till,
   page,
 }) => {

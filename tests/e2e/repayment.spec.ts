@@ -88,7 +88,7 @@ test('the list of those who owe is saved as a file only by those who may change 
   await till.signIn();
 });
 
-test('on a phone, offline, the whole debt is repaid in a few taps, printed, listed on the card and in the journal', async ({
+test('on a phone, offline, the whole debt is repaid in a few taps, printed, listed on the card and in the journal @long', async ({
   till,
   page,
   context,

@@ -156,7 +156,7 @@ test('without a receipt a colleague gives their PIN, and the entry names both @l
   await till.signIn();
 });
 
-test('goods without a receipt: debt first, at most at the price now, a second PIN, also offline, and red', async ({
+test('goods without a receipt: debt first, at most at the price now, a second PIN, also offline, and red @long', async ({
   till,
   page,
   relay,

@@ -6,7 +6,7 @@ import { newRows } from '../support/till-disk';
 // the journal is opened offline
 test.use({ shop: 'shared', serviceWorkers: 'allow' });
 
-test('a saved receipt shows how it was paid, what is owed now and the proof of each act, like the journal', async ({
+test('a saved receipt shows how it was paid, what is owed now and the proof of each act, like the journal @long', async ({
   till,
 }) => {
   await till.pointsAndDebtWithoutCodes();

@@ -156,7 +156,7 @@ test('no script in a name of goods, customers, staff, till or shop runs at any s
 });
 
 // comes last, because nothing is left of the page
-test('a text set as markup runs nothing: the page’s security policy refuses it, and this is noticed', async ({
+test('a text set as markup runs nothing: the page’s security policy refuses it, and this is noticed @long', async ({
   till,
   page,
 }) => {

@@ -30,7 +30,7 @@ async function owe(till: TillPage, customer: () => Promise<void>): Promise<void>
 
 const otherThan = (code: string): string => (code[0] === '1' ? '2' : '1') + code.slice(1);
 
-test('SMS.RU: set up and tested, it confirms a debt, reports the delivery, and its refusal is shown at the till and in settings', async ({
+test('SMS.RU: set up and tested, it confirms a debt, reports the delivery, and its refusal is shown at the till and in settings @long', async ({
   till,
   page,
 }) => {

@@ -65,7 +65,7 @@ test('the order of methods is stored in the policy that the relay signs', async 
   });
 });
 
-test('with SMS.RU a failed message is followed by a call by itself, and the call’s code closes the sale', async ({
+test('with SMS.RU a failed message is followed by a call by itself, and the call’s code closes the sale @long', async ({
   till,
   page,
   relay,

@@ -154,7 +154,7 @@ test('a till stopped for pumped codes is shown at the manager’s till, and rele
 test.describe('a service chosen on the screen', () => {
   test.use({ shop: 'prepared' });
 
-  test('a wrong key is refused in words with the service’s own code; the right one is stored, shows only its end, and is sent to no other address', async ({
+  test('a wrong key is refused in words with the service’s own code; the right one is stored, shows only its end, and is sent to no other address @long', async ({
     till,
     page,
     relay,

@@ -116,7 +116,7 @@ test('the age is asked once, scans meanwhile are kept, and the journal says who 
   await expect(till.dialog).toContainText(`Age confirmed 18 or over, ${OWNER.name}`);
 });
 
-test('a marked piece is sold by its code, not twice, and again after its return', async ({
+test('a marked piece is sold by its code, not twice, and again after its return @long', async ({
   till,
   page,
 }) => {

@@ -6,7 +6,7 @@ import { rowsOf } from '../support/till-disk';
 
 test.use({ viewport: { width: 800, height: 1280 } });
 
-test('on an upright tablet a sale on account is made and closed by touch, and nothing is wider than the screen', async ({
+test('on an upright tablet a sale on account is made and closed by touch, and nothing is wider than the screen @long', async ({
   till,
   page,
 }) => {

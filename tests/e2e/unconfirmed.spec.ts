@@ -65,7 +65,7 @@ test('the list is one tap from the status chip, and does not interrupt an open r
   await markAsChecked(till);
 });
 
-test('once the relay is back it sends the customer one notice, and both lists say so', async ({
+test('once the relay is back it sends the customer one notice, and both lists say so @long', async ({
   till,
   page,
   relay,

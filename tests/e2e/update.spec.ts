@@ -22,7 +22,7 @@ test.use({ serviceWorkers: 'allow' });
 const RECORDS = /^assets\/.*\.js$/;
 const NEXT_VERSION: Change = [/^assets\/ThisTill.*js$/, '0.1.0', '9.9.9'];
 
-test('a receipt, a code and an outage outlast an update, which arrives whole or not at all', async ({
+test('a receipt, a code and an outage outlast an update, which arrives whole or not at all @long', async ({
   page,
   context,
 }) => {

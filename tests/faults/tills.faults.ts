@@ -30,8 +30,8 @@ const MOMENT_MS = 1500;
 const PUT_BACK_EVERY = 3;
 const STORE: Store = STORES[SEED % STORES.length] ?? 'LevelDB';
 
-const rounds = roundsOf({ push: 1, long: 200 });
-test(`after ${rounds} kills two tills agree on debts and changes, and no receipt is lost or doubled`, async () => {
+const rounds = roundsOf({ push: 2, long: 200 });
+test(`after ${rounds} kills two tills agree on debts and changes, and no receipt is lost or doubled @long`, async () => {
   test.setTimeout(300_000 + rounds * 60_000);
   const tally = new Tally(`two tills agree after a kill of one of them or of the relay (${STORE})`);
   const random = seededRandom(SEED);
