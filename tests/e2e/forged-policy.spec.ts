@@ -56,7 +56,7 @@ test('a policy edited on the device is refused at the next start, and nobody can
   expect(await policyRow(page)).toEqual(genuine);
 });
 
-test('a policy edited while a receipt is open is refused at the act itself', async ({
+test('a policy edited while a receipt is open is refused at the act itself @long', async ({
   till,
   page,
   context,

@@ -35,8 +35,10 @@ test('no title is cut off, and a short message covers neither rail nor receipt',
 
     await till.goTo('till');
     await till.ring('Carrier bag');
+    await till.ring('Oat biscuits');
     await till.removeFirstLine();
     await expect(page.getByRole('region', { name: 'Messages' })).toContainText('Carrier bag');
+    await till.button(/^Pay/).click({ trial: true });
     const rail = page.getByRole('navigation', { name: 'Sections' });
     await rail.getByRole('link', { name: 'Till' }).click({ trial: true });
     if (await till.chip.isVisible()) await till.chip.click({ trial: true });
@@ -44,6 +46,7 @@ test('no title is cut off, and a short message covers neither rail nor receipt',
     if (await more.isVisible()) await more.click();
     await till.button(/Lock the till/).click({ trial: true });
     if (await more.isVisible()) await page.keyboard.press('Escape');
+    await till.removeFirstLine();
   }
 });
 

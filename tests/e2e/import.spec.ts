@@ -84,7 +84,7 @@ test('a long list shows its progress, and cancelling leaves the goods as they we
   await expect(till.button('Read the file')).toBeVisible();
 });
 
-test('columns can be assigned by hand; a file that is not a list changes nothing', async ({
+test('columns can be assigned by hand; a file that is not a list changes nothing @long', async ({
   till,
   page,
 }) => {

@@ -10,7 +10,7 @@ test.use({ shop: 'shared' });
 /** The line of secondary text below the title. */
 const note = (page: Page) => page.locator('.page-header p');
 
-test('the shop is renamed, and the lock shows its new name', async ({ till, page }) => {
+test('the shop is renamed, and the lock shows its new name @long', async ({ till, page }) => {
   const settings = new SettingsPage(till);
   await till.goTo('settings');
   await page.getByRole('link', { name: /^Shop name/ }).click();

@@ -215,7 +215,7 @@ async function limit(till: TillPage, amount: string): Promise<void> {
 }
 
 test(
-  'two limits set apart wait at both tablets with both values; what one decides is done at the other',
+  'two limits set apart wait at both tablets with both values; what one decides is done at the other @long',
   { tag: '@service-worker' },
   async ({ till, second }) => {
     const context = second.page.context();

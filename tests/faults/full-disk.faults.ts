@@ -37,7 +37,7 @@ const without = whyNoImages();
 
 for (const [place, store] of storesOfRun(STORES).entries()) {
   const rounds = roundsOf({ push: 1, long: 30 });
-  test(`after ${rounds} times without room, a till on ${store} has shown what is not saved and has lost nothing else`, async () => {
+  test(`after ${rounds} times without room, a till on ${store} has shown what is not saved and has lost nothing else @long`, async () => {
     const promise = `a sale survives a full disk (${store})`;
     skipWhereNoImages(promise);
     test.setTimeout(300_000 + rounds * 180_000);
