@@ -13,7 +13,7 @@ import type { TillPage } from '../support/till-page';
 
 test.use({ shop: 'shared', serviceWorkers: 'allow' });
 
-test('a price changed and a product added at one till are sold at the other', async ({
+test('a price changed and a product added at one till are sold at the other @long', async ({
   till,
   second,
 }) => {
