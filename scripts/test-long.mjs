@@ -21,7 +21,7 @@ const CASES = 100;
 /** The simulation's random schedules: here 10⁵, in `npm test` 60. */
 const SCHEDULES = 'tests/simulation/schedules.test.ts';
 const SCHEDULES_CASES = 1667;
-/** Tests that only the long run plays, those whose laws have random cases, and those of another size here (`tests/support/cases.ts`). */
+/** Files that only the long run plays, and files with random cases or sizes that differ here (`tests/support/cases.ts`). */
 const LAWS = readdirSync('tests', { recursive: true })
   .map((name) => `tests/${name.replaceAll('\\', '/')}`)
   .filter(
