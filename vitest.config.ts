@@ -53,6 +53,9 @@ export default defineConfig({
         test: {
           name: 'node',
           ...shared,
+          // a thread starts sooner than a process; each loads every module, so there is one per core
+          pool: 'threads',
+          maxWorkers: availableParallelism(),
           environment: 'node',
           include: ['tests/{domain,contract,proof,relay,house,simulation}/**/*.test.ts'],
           exclude: [runeTests, ...longTests],

@@ -11,7 +11,9 @@ await run.lanes(
       'prettier --check --log-level warn --cache --cache-location .cache/prettier .',
     ),
   () => run.check('lint', 'node scripts/lint.mjs --cache'),
-  () => run.check('types', 'node scripts/types.mjs --cache'),
+  async () => {
+    await run.check('types', 'node scripts/types.mjs --cache');
+    await run.vitest('node', 'tests/domain', 'tests/contract', 'tests/proof', 'tests/house');
+  },
 );
-await run.vitest('node', 'tests/domain', 'tests/contract', 'tests/proof', 'tests/house');
 run.end();

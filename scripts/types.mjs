@@ -28,7 +28,7 @@ const cached = (room) =>
     ? ` --incremental --tsBuildInfoFile ${resolve('.cache/types', room.replaceAll('/', '-'))}.json`
     : '';
 const jobs = [
-  'svelte-check --tsgo --tsconfig ./tsconfig.json --fail-on-warnings',
+  `svelte-check --tsgo${process.argv.includes('--cache') ? ' --incremental' : ''} --tsconfig ./tsconfig.json --fail-on-warnings`,
   ...rooms.filter(hasSource).map((room) => `${tsc} -p ${room} --noEmit${cached(room)}`),
 ];
 

@@ -20,7 +20,7 @@ async function rename(at: TillPage, from: string, to: string): Promise<void> {
   await expect(at.dialog).toHaveCount(0);
 }
 
-test('a category renamed, coloured and moved at one tablet is so at the other', async ({
+test('a category renamed, coloured and moved at one tablet is so at the other @long', async ({
   till,
   second,
 }) => {

@@ -160,7 +160,7 @@ test('another customer chosen after the code was sent needs their own code', asy
   await expect(till.dialog).toContainText('Timur Sadykov');
 });
 
-test('a changed phone on the customer’s card voids the sent code and is named as the reason', async ({
+test('a changed phone on the customer’s card voids the sent code and is named as the reason @long', async ({
   till,
   page,
 }) => {

@@ -96,7 +96,7 @@ test(
   },
 );
 
-test('a receipt shown as not saved is still open after a reload, and nothing is recorded', async ({
+test('a receipt shown as not saved is still open after a reload, and nothing is recorded @long', async ({
   till,
   page,
 }) => {
@@ -384,7 +384,7 @@ test('a sale of which a damaged database does not say whether it is saved is ask
   expect(sales.map((row) => Number(row['number'])).sort((a, b) => a - b)).toEqual([1, 2]);
 });
 
-test('a full disk in use is not called damage', async ({ till, page }) => {
+test('a full disk in use is not called damage @long', async ({ till, page }) => {
   await till.openShop();
   await till.ring('Carrier bag');
   await till.pay();

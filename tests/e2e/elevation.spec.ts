@@ -84,7 +84,7 @@ test('a real service is not saved without its code @long', async ({ till, page }
   expect(json).toMatchObject({ id: 'demo', demo: true });
 });
 
-test('the first code of a real service proves the owner’s phone; from then on the settings need PIN and code', async ({
+test('the first code of a real service proves the owner’s phone; from then on the settings need PIN and code @long', async ({
   till,
   page,
 }) => {

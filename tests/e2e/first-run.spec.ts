@@ -33,7 +33,7 @@ test('a newcomer sells within a minute of the first start', async ({ till, page 
   ]);
 });
 
-test('a first run in Russian stays in Russian to the end', async ({ till, page }) => {
+test('a first run in Russian stays in Russian to the end @long', async ({ till, page }) => {
   await till.open();
   await till.button('Русский').click();
   await page.getByLabel('Название').fill('Лавка на Садовой');

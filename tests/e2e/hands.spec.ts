@@ -5,7 +5,7 @@ import { expect, ownersOtherTill, test } from '../support/e2e';
 
 test.use({ shop: 'shared' });
 
-test('the screen stays on while somebody sells, and scans, refusals and sales have sounds', async ({
+test('the screen stays on while somebody sells, and scans, refusals and sales have sounds @long', async ({
   till,
   page,
 }) => {
@@ -50,7 +50,10 @@ test('the screen stays on while somebody sells, and scans, refusals and sales ha
   await till.signIn();
 });
 
-test('typed digits of a code stay while news of its message arrives', async ({ till, page }) => {
+test('typed digits of a code stay while news of its message arrives @long', async ({
+  till,
+  page,
+}) => {
   await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
   const phone = await DemoPhone.open(page);
   await till.saveAndSend();

@@ -83,7 +83,7 @@ test('a receipt is set aside for one customer, outlives a reload, and is sold af
 });
 
 // last of the file, because it changes a price
-test('a held receipt says which prices have changed, and sells at the earlier or the new one', async ({
+test('a held receipt says which prices have changed, and sells at the earlier or the new one @long', async ({
   till,
   page,
 }) => {

@@ -62,7 +62,7 @@ test.describe('at one till after another', () => {
       .toMatchObject([{ state: 'sent', recipients: [{ to: 'customer', state: 'sent' }] }]);
   });
 
-  test('a till removed from the shop uploads its journal and then sells nothing until it is connected again', async ({
+  test('a till removed from the shop uploads its journal and then sells nothing until it is connected again @long', async ({
     till,
     page,
     relay,

@@ -160,7 +160,7 @@ test('over a cap the debt is refused with the sum still allowed @long', async ({
   expect(await rowsOf(page, 'sales')).toMatchObject([{ onAccount: 2597 }]);
 });
 
-test('a cashier sees which groups may go on, and a colleague’s PIN allows this one act', async ({
+test('a cashier sees which groups may go on, and a colleague’s PIN allows this one act @long', async ({
   till,
   page,
   relay,

@@ -102,7 +102,7 @@ test('a cashier without the right calls a colleague who has it, and the journal 
 });
 
 // the shop's policy is changed for the rest of the file
-test('a term chosen at the sale stands on the receipt and on the customer’s card', async ({
+test('a term chosen at the sale stands on the receipt and on the customer’s card @long', async ({
   till,
   page,
   relay,
@@ -134,7 +134,7 @@ test('a term chosen at the sale stands on the receipt and on the customer’s ca
 });
 
 // ends with a cashier signed in
-test('over the limit a cashier sees the sum still allowed, and within it the debt is taken', async ({
+test('over the limit a cashier sees the sum still allowed, and within it the debt is taken @long', async ({
   till,
   page,
   relay,

@@ -231,7 +231,7 @@ test('money typed for a receipt that was emptied is gone in the next one', async
   await expect(page.getByText('To pay', { exact: true })).toBeVisible();
 });
 
-test('a shop that rounds cash takes a rounded sum in cash and the exact one by card', async ({
+test('a shop that rounds cash takes a rounded sum in cash and the exact one by card @long', async ({
   till,
   page,
 }) => {

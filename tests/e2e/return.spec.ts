@@ -206,7 +206,7 @@ test('goods without a receipt: debt first, at most at the price now, a second PI
 });
 
 // comes last, because it changes what the shop asks for
-test('from the shop’s sum on the customer’s code is asked for, or it goes on by right', async ({
+test('from the shop’s sum on the customer’s code is asked for, or it goes on by right @long', async ({
   till,
   page,
   relay,

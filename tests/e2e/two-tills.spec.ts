@@ -125,7 +125,7 @@ test(
   },
 );
 
-test('what one tablet asks a code for is held: the other one shows what is left of the limit', async ({
+test('what one tablet asks a code for is held: the other one shows what is left of the limit @long', async ({
   till,
   page,
   relay,

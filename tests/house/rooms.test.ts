@@ -1,12 +1,18 @@
 // The lint table of rooms in eslint.config.js: wrong imports are refused, right ones are allowed.
+// By ESLint and, for TypeScript, by oxlint, which `npm run check` and `npm test` use.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ESLint } from 'eslint';
 import ts from 'typescript-eslint';
 import { describe, expect, test } from 'vitest';
 
 // The files below do not exist, so rules that need their types are off; no rule of the house needs types.
+const root = fileURLToPath(new URL('../..', import.meta.url));
 const eslint = new ESLint({
-  cwd: fileURLToPath(new URL('../..', import.meta.url)),
+  cwd: root,
   overrideConfig: [
     ts.configs.disableTypeChecked,
     { rules: { '@typescript-eslint/no-unused-vars': 'off' } },
@@ -255,5 +261,56 @@ describe('the house refuses', () => {
 describe('the house allows', () => {
   test.each(allowed)('%s', async (_what, file, code) => {
     expect(await rulesBrokenBy(file, code)).toEqual([]);
+  });
+});
+
+describe('oxlint', () => {
+  const plainTypeScript = ([, file]: readonly string[]) => /(?<!\.svelte)\.ts$/.test(file ?? '');
+
+  /** Rules that are broken, by file, in a tree of the cases' files. */
+  function brokenIn(cases: readonly (readonly [file: string, code: string])[]) {
+    const tree = mkdtempSync(join(tmpdir(), 'counterfoil-rooms-'));
+    try {
+      for (const [file, code] of cases) {
+        mkdirSync(dirname(join(tree, file)), { recursive: true });
+        writeFileSync(join(tree, file), code);
+      }
+      const config = `import config from '${join(root, 'oxlint.config.mjs')}';
+        export default { ...config, options: { typeAware: false } };`;
+      writeFileSync(join(tree, 'oxlint.config.mjs'), config);
+      const { stdout } = spawnSync(
+        process.execPath,
+        [join(root, 'node_modules/oxlint/bin/oxlint'), '-c', 'oxlint.config.mjs', '--format=json'],
+        { cwd: tree, encoding: 'utf8' },
+      );
+      const found = JSON.parse(stdout) as { diagnostics: { code: string; filename: string }[] };
+      return (file: string) =>
+        found.diagnostics
+          .filter(({ filename }) => filename === file)
+          .map(({ code }) => code.replace(/^.*\((.*)\)$/, '$1'));
+    } finally {
+      rmSync(tree, { recursive: true, force: true });
+    }
+  }
+
+  test('refuses and allows the same in TypeScript', () => {
+    // each case in a file of its own name; what is loose or a barrel keeps its name
+    const own = (file: string, i: number) => file.replace(/(?<=\/)a\.ts$/, `a${i}.ts`);
+    const bad = refused.filter(plainTypeScript).map(([what, file, code, rule], i) => ({
+      what,
+      file: own(file, i),
+      code,
+      rule: rule.replace('@typescript-eslint/', ''),
+    }));
+    const good = allowed.filter(plainTypeScript).map(([what, file, code], i) => ({
+      what,
+      file: own(file, bad.length + i),
+      code,
+    }));
+    const broken = brokenIn([...bad, ...good].map(({ file, code }) => [file, code]));
+    expect(bad.filter(({ file, rule }) => !broken(file).includes(rule))).toEqual([]);
+    const unused = 'no-unused-vars';
+    expect(good.filter(({ file }) => broken(file).some((rule) => rule !== unused))).toEqual([]);
+    expect(good.length).toBeGreaterThan(5);
   });
 });

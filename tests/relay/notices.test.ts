@@ -19,12 +19,10 @@ import {
   tokensOf,
   type Shop,
 } from '../support/challenges';
-import { sizeOf } from '../support/cases';
 import { makeClock, startRelay } from '../support/relay';
 import { withOwnersPhone } from '../support/second-factor';
 import { OWNER_PHONE, TillClient } from '../support/till-client';
 import {
-  CARD_SALT,
   challengeFor,
   onAccountSale,
   overrideBy,
@@ -458,25 +456,6 @@ describe('a flood of small acts delays nothing that matters', () => {
     expect(messages(OTHER_PHONE)).toEqual([expect.stringContaining('записан долг 1 000,00 ₽')]);
   });
 
-  test('nor a flood to hundreds of numbers, which uses up the shop’s daily limit', async () => {
-    const others = Array.from({ length: 501 }, (_, i) => ({
-      customer: uuidv7(),
-      phone: `+7926${String(i).padStart(7, '0')}`,
-      cardSalt: CARD_SALT,
-    }));
-    await shop.till.call('POST', '/customers/trusted', { contacts: others.slice(0, 300) });
-    await shop.till.call('POST', '/customers/trusted', { contacts: others.slice(300) });
-    for (const one of others) await journal.sale(debt(1, one.customer));
-    for (let from = 0; from <= others.length; from += 200)
-      await journal.upload(journal.entries.slice(from, from + 200));
-    for (let i = 0; i < 12; i += 1) await shop.relay.relay.outbox.round();
-    expect(shop.smsru.sends).toHaveLength(500);
-    const news = await journal.sale(debt(299_000));
-    await journal.upload([news]);
-    await shop.relay.relay.outbox.round();
-    expect(messages()).toEqual([expect.stringContaining('2 990,00 ₽')]);
-  }, 180_000);
-
   test('what is large is a setting of the shop', async () => {
     const policy = await shop.till.policy();
     await shop.till.putPolicy(1, { ...policy, notices: { ...policy.notices, largeFrom: 5000 } });
@@ -601,52 +580,6 @@ describe('once, and until it is final', () => {
       [PHONE, THIRD_PHONE, OTHER_PHONE].map((phone) => phone.slice(1)),
     );
   });
-
-  test('many contacts named by one till delay no notice to a proven number, and none is lost', async () => {
-    // twice what one till may have sent to new numbers in a day, and more than one upload holds
-    const flood = sizeOf({ push: 250, long: 600 });
-    const contacts = [];
-    for (let i = 0; i < flood; i += 1) {
-      const stranger = uuidv7();
-      await journal.sale(debt(1, stranger));
-      contacts.push({ customer: stranger, phone: `+7926${String(i).padStart(7, '0')}` });
-    }
-    for (let from = 0; from <= flood; from += 200)
-      await journal.upload(journal.entries.slice(from, from + 200), {
-        contacts: contacts.slice(from, from + 200),
-      });
-    const rounds = async () => {
-      for (let i = 0; i < 15; i += 1) await shop.relay.relay.outbox.round();
-    };
-    await rounds();
-    expect(shop.smsru.sends).toHaveLength(100);
-
-    const other = await TillClient.make(shop.relay.url, shop.clock.now);
-    const offer = await shop.till.call('POST', '/tills/enrolments');
-    await other.enrol(offer.json.token as string);
-    await other.signIn();
-    const theirs = new TillJournal(other, shop.clock.now);
-    await theirs.enrolled();
-    await theirs.sale(debt(100), { operator: owner() });
-    await theirs.upload();
-    await shop.relay.relay.outbox.round();
-    expect(messages()).toHaveLength(1);
-
-    const states = () =>
-      shop.relay.file
-        .prepare('SELECT state, COUNT(*) FROM outbox_recipients GROUP BY state ORDER BY state')
-        .raw()
-        .all();
-    expect(states()).toEqual([
-      ['sent', 101],
-      ['waiting', flood - 100],
-    ]);
-    for (let day = 1; day < flood / 100; day += 1) {
-      shop.clock.pass(DAY + HOUR);
-      await rounds();
-    }
-    expect(states()).toEqual([['sent', flood + 1]]);
-  }, 120_000);
 
   test('notices do not use up the limits of codes', async () => {
     const policy = await shop.till.policy();
