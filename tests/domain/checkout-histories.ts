@@ -102,6 +102,7 @@ export const event: fc.Arbitrary<CheckoutEvent> = fc.oneof(
     view: fc.oneof(views, grant, spent, fc.constant({ kind: 'unknown-challenge' } as const)),
   }),
   fc.constant(typed),
+  fc.record({ kind: fc.constant('reply-overdue'), challenge: challengeId }),
   fc.record({
     kind: fc.constant('checked'),
     challenge: challengeId,
@@ -176,6 +177,7 @@ function likely(state: Checkout, dice: number, asks: readonly Ask[] | null): Che
       return pick(
         { kind: 'answered', challenge, reply: view },
         { kind: 'answered', challenge, reply: { kind: 'unreachable' } },
+        { kind: 'reply-overdue', challenge },
       );
     case 'awaiting-code':
       return pick(typed, typed, { kind: 'did-not-arrive' });

@@ -38,6 +38,35 @@ import {
 import { CASHIER, checkedReserve, idOf, NOW, OWNER, reserveOf, rub } from './fixtures';
 
 describe('with a code', () => {
+  test('whose request takes too long, other ways are offered, and a reply that comes later is still applied', () => {
+    const sending = run(NEW_CHECKOUT, asked);
+    const overdue = run(sending, { kind: 'reply-overdue', challenge: FIRST });
+    expect(overdue).toEqual(unreachable);
+    expect(run(overdue, overridden()).kind).toBe('saving');
+    expect(run(overdue, answered(view))).toEqual(awaiting);
+    expect(run(overdue, answered(verified)).kind).toBe('saving');
+    expect(run(overdue, answered({ kind: 'codes-stopped' }))).toMatchObject({ kind: 'stopped' });
+    // the lost reply says nothing new, and that of another request says nothing about this one
+    expect(run(overdue, answered({ kind: 'unreachable' }))).toBe(overdue);
+    expect(run(overdue, answered(view, SECOND))).toBe(overdue);
+    expect(run(sending, { kind: 'reply-overdue', challenge: SECOND })).toBe(sending);
+    expect(run(awaiting, { kind: 'reply-overdue', challenge: FIRST })).toBe(awaiting);
+  });
+
+  test('whose check takes too long, other ways are offered, and its result is still applied, typed again or not', () => {
+    const overdue = run(awaiting, typed, { kind: 'reply-overdue', challenge: FIRST });
+    expect(overdue).toEqual(run(awaiting, typed, checked({ kind: 'unreachable' })));
+    const again = run(overdue, { kind: 'returned-to-code' });
+    for (const state of [overdue, again, run(again, typed)]) {
+      expect(run(state, checked(verified)).kind).toBe('saving');
+      expect(run(state, checked({ kind: 'wrong-code', checksLeft: 4 }))).toMatchObject({
+        kind: 'awaiting-code',
+        wrong: { checksLeft: 4 },
+      });
+    }
+    expect(run(again, checked({ kind: 'unreachable' }))).toBe(again);
+  });
+
   test('that is requested, sent, typed and right, the grant is stored and the sale is saved', () => {
     expect(run(NEW_CHECKOUT, asked)).toEqual({
       kind: 'sending',

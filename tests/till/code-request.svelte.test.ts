@@ -1,5 +1,5 @@
-// A code request over a scripted source: closed too early, checked without a reply, and expired.
-import { expect, test } from 'vitest';
+// A code request over a scripted source: answered late, closed too early, and expired.
+import { expect, test, vi } from 'vitest';
 import type { AwaitingCode } from '$lib/contract/challenge';
 import type { ReplyToTill } from '$lib/domain/consent/challenge-outcome';
 import { askForCode } from '$lib/state/relay/code-request.svelte';
@@ -72,6 +72,74 @@ test('a code that is checked while the request is closed confirms nothing, and i
   await checking;
   expect(calls).toEqual(['request', 'submit', 'cancel', 'cancel']);
   expect(request.current?.kind).toBe('checking');
+});
+
+test('a relay that accepts the request and never answers: after 3 s it is said, after 8 s another way is offered', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    const { calls, source, answer } = byHand();
+    const request = askForCode(source, () => expect.fail('confirmed'));
+    const challenge = request.current?.challenge;
+    vi.advanceTimersByTime(2_999);
+    expect(request.slow).toBe(false);
+    vi.advanceTimersByTime(1);
+    expect(request.slow).toBe(true);
+    vi.advanceTimersByTime(4_999);
+    expect(request.current?.kind).toBe('sending');
+    vi.advanceTimersByTime(1);
+    const because = { kind: 'unreachable' };
+    expect(request.current).toEqual({ kind: 'no-code', challenge, because, view: null });
+    expect([request.slow, request.unanswered]).toEqual([false, true]);
+    // the reply comes after all: nothing is sent a second time
+    answer(view);
+    await vi.waitFor(() => expect(request.current?.kind).toBe('awaiting-code'));
+    expect(request.current).toMatchObject({ challenge, view });
+    expect([request.unanswered, calls]).toEqual([false, ['request']]);
+    request.close();
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test('a check that is never answered offers another way after 8 s, and its late result confirms', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    const { calls, source, answer } = byHand();
+    const confirmed: string[] = [];
+    const request = askForCode(source, (id) => confirmed.push(id));
+    answer(view);
+    await vi.waitFor(() => expect(request.current?.kind).toBe('awaiting-code'));
+    const checking = request.submit(CODE);
+    vi.advanceTimersByTime(8_000);
+    expect(request.current).toMatchObject({ kind: 'no-code', view });
+    answer({ kind: 'verified', grant: 'a.b.c' });
+    await checking;
+    expect(confirmed).toEqual([request.current?.challenge]);
+    expect(calls).toEqual(['request', 'submit']);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test('a reply in time, or a closed dialogue, stops the clock', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    const { source, answer } = byHand();
+    const request = askForCode(source, () => expect.fail('confirmed'));
+    vi.advanceTimersByTime(4_000);
+    answer(view);
+    await vi.waitFor(() => expect(request.current?.kind).toBe('awaiting-code'));
+    expect(request.slow).toBe(false);
+    request.close();
+    vi.advanceTimersByTime(60_000);
+    expect(request.current?.kind).toBe('awaiting-code');
+    const closed = askForCode(byHand().source, () => expect.fail('confirmed'));
+    closed.close();
+    vi.advanceTimersByTime(60_000);
+    expect(closed.current?.kind).toBe('sending');
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test('a refused resend leaves the sent code valid, and says why', async () => {

@@ -144,6 +144,20 @@ test('a code is void once another operator signs in: only who asked for it may u
   await expect.poll(() => calls(asked, 'DELETE')).toHaveLength(1);
 });
 
+test('another operator does not take over a request without a reply, because its code may still be sent', async () => {
+  const { register, asked, day } = await atWork();
+  register.add(bread, 'хлеб', quantity(1000));
+  await register.chooseCustomer(ANNA);
+  register.checkout.save();
+  await expect.poll(() => calls(asked, 'PUT')).toHaveLength(1);
+  calls(asked, 'PUT')[0]?.answer('no reply');
+  await expect.poll(() => register.checkout.current.kind).toBe('no-code');
+  day.operator = SENIOR;
+  register.checkout.operatorCame();
+  expect(register.checkout.current).toEqual({ kind: 'tendering', voided: null, refused: null });
+  await expect.poll(() => calls(asked, 'DELETE')).toHaveLength(1);
+});
+
 test.each(['awaited', 'checked'])(
   'after a reload a code that was %s is void for another operator than who asked for it',
   async (when) => {

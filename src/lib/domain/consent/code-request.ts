@@ -44,6 +44,8 @@ export type CodeEvent =
   /** A code was submitted; the code itself goes directly to the relay client. */
   | { readonly kind: 'code-typed' }
   | { readonly kind: 'checked'; readonly challenge: string; readonly reply: ReplyToTill }
+  /** The relay takes too long to answer the request or the check. */
+  | { readonly kind: 'reply-overdue'; readonly challenge: string }
   | { readonly kind: 'resent'; readonly challenge: string; readonly reply: ReplyToTill }
   | { readonly kind: 'did-not-arrive' }
   | { readonly kind: 'phone-not-at-hand' }
@@ -54,6 +56,8 @@ export type CodeEvent =
 
 type ReplyEvent = Extract<CodeEvent, { kind: 'answered' | 'view-changed' | 'checked' | 'resent' }>;
 type CodeOpen = NoCode & { readonly view: AwaitingCode };
+/** No reply to the request yet, so another way is offered; the reply is still applied when it comes. */
+type Unanswered = NoCode & { readonly view: null };
 
 /** Whether the request has ended without a code that could still be typed. */
 export function isOver<S extends { readonly kind: string }>(
@@ -68,12 +72,17 @@ export function mayStillCome(state: CodeRequest): state is CodeOpen {
   return state.kind === 'no-code' && state.view !== null;
 }
 
+/** Whether the relay may have received the request, although its reply was overdue or lost. */
+export function mayBeAnswered(state: CodeRequest): state is Unanswered {
+  return state.kind === 'no-code' && state.because.kind === 'unreachable' && state.view === null;
+}
+
 /** The state after `event`; the same object if the event changes nothing. */
 export function advanceCode(state: CodeRequest, event: CodeEvent): CodeRequest {
   const { challenge } = state;
   switch (event.kind) {
     case 'answered':
-      return state.kind === 'sending' ? applyReply(state, event) : state;
+      return state.kind === 'sending' || mayBeAnswered(state) ? applyReply(state, event) : state;
     case 'view-changed':
       return state.kind === 'awaiting-code' || state.kind === 'checking' || mayStillCome(state)
         ? applyReply(state, event)
@@ -83,7 +92,15 @@ export function advanceCode(state: CodeRequest, event: CodeEvent): CodeRequest {
         ? { kind: 'checking', challenge, view: state.view }
         : state;
     case 'checked':
-      return state.kind === 'checking' ? applyReply(state, event) : state;
+      // also after the reply was overdue, when the code may have been typed again meanwhile
+      return state.kind === 'checking' || state.kind === 'awaiting-code' || mayStillCome(state)
+        ? applyReply(state, event)
+        : state;
+    case 'reply-overdue':
+      if (state.kind !== 'sending' && state.kind !== 'checking') return state;
+      return event.challenge === challenge
+        ? applyReply(state, { ...event, kind: 'answered', reply: { kind: 'unreachable' } })
+        : state;
     case 'resent':
       return state.kind === 'awaiting-code' ? applyReply(state, event) : state;
     case 'did-not-arrive':
@@ -106,17 +123,18 @@ export function advanceCode(state: CodeRequest, event: CodeEvent): CodeRequest {
 }
 
 function applyReply(
-  state: Sending | Awaiting | Checking | CodeOpen,
+  state: Sending | Awaiting | Checking | CodeOpen | Unanswered,
   event: ReplyEvent,
 ): CodeRequest {
   const { challenge } = state;
   if (event.challenge !== challenge) return state;
   const view = state.kind === 'sending' ? null : state.view;
+  const isWaiting = state.kind === 'sending' || state.kind === 'checking';
   const outcome = outcomeOf(event.kind === 'view-changed' ? event.view : event.reply);
   switch (outcome.kind) {
     case 'view':
       // only a further message clears the notice of a wrong code
-      if (state.kind === 'sending' || event.kind === 'resent')
+      if (state.kind === 'sending' || state.view === null || event.kind === 'resent')
         return { kind: 'awaiting-code', challenge, view: outcome.view, wrong: null };
       return { ...state, view: outcome.view };
     case 'verified':
@@ -138,6 +156,8 @@ function applyReply(
     case 'no-code': {
       // after a challenge has ended, no code can be typed; while it is open, its message may still arrive
       const { because } = outcome;
+      // the loss of an overdue reply says nothing new
+      if (because.kind === 'unreachable' && !isWaiting && event.kind !== 'resent') return state;
       const isOver = because.kind === 'expired' || because.kind === 'too-many-checks';
       return { kind: 'no-code', challenge, because, view: isOver ? null : view };
     }

@@ -4,6 +4,7 @@ import type { Entry } from '$lib/contract/journal';
 import type { SaleBody } from '$lib/contract/acts/sale';
 import { noCodeFact } from '$lib/domain/consent/challenge-outcome';
 import { advance } from '$lib/domain/consent/checkout';
+import { mayBeAnswered } from '$lib/domain/consent/code-request';
 import {
   challengesOf,
   codeWasAsked,
@@ -109,7 +110,9 @@ export class RegisterCheckout {
 
   /** The operator has changed: voids the codes, because only the operator who requested a code may save a sale with it. */
   #voidCodes(): void {
-    if (isAsking(this.#current) && codeWasAsked(this.#current)) this.voidBy('operator');
+    const now = this.#current;
+    const mayCome = isConfirming(now) && mayBeAnswered(now);
+    if (isAsking(now) && (codeWasAsked(now) || mayCome)) this.voidBy('operator');
     this.#askedBy = this.#deps.operator();
   }
 

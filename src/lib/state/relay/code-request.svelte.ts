@@ -12,6 +12,11 @@ import type { CodeSource } from './code-source';
 /** Polling interval for the state of the message. */
 const LOOK_EVERY_MS = 2_000;
 
+/** After this time without a reply the dialogue says what it waits for. */
+const SLOW_AFTER_MS = 3_000;
+/** After this time without a reply other ways are offered. */
+const OVERDUE_AFTER_MS = 8_000;
+
 /** Holds the state of a request: a checkout, or the request itself. */
 export type CodePlace = {
   /** Null: no code is being asked for. */
@@ -24,6 +29,10 @@ export class CodeRequester {
   readonly #source: CodeSource;
   readonly #place: CodePlace;
   #looking: ReturnType<typeof setTimeout> | null = null;
+  #overdue: ReturnType<typeof setTimeout> | null = null;
+  #slow = $state(false);
+  /** Requests and checks without a reply yet. */
+  #unanswered = $state(0);
   #closed = false;
 
   constructor(source: CodeSource, place: CodePlace) {
@@ -35,9 +44,19 @@ export class CodeRequester {
     return this.#place.current();
   }
 
+  /** Whether the relay takes long to answer the request or the check that is waited for. */
+  get slow(): boolean {
+    return this.#slow;
+  }
+  /** Whether a reply may still come. */
+  get unanswered(): boolean {
+    return this.#unanswered > 0;
+  }
+
   /** Performs the effect of a new state: sends the request, or polls the state of the message. */
   follow(before: CodeRequest | null, after: CodeRequest | null): void {
     this.#stopLooking();
+    if (before?.kind !== after?.kind || before?.challenge !== after?.challenge) this.#time(after);
     if (after?.kind === 'awaiting-code') this.#lookAfter();
     const isSent = before?.kind === 'sending' && before.challenge === after?.challenge;
     if (after?.kind === 'sending' && !isSent) void this.#request(after.challenge);
@@ -48,7 +67,7 @@ export class CodeRequester {
     const challenge = this.#awaited();
     if (challenge === null) return;
     this.#place.happened({ kind: 'code-typed' });
-    const reply = await this.#source.submit(challenge, code);
+    const reply = await this.#awaitReply(this.#source.submit(challenge, code));
     // the dialogue was closed meanwhile, and its cancellation may have reached the relay before the code
     if (this.#closed) this.cancel([challenge]);
     else this.#place.happened({ kind: 'checked', challenge, reply });
@@ -81,6 +100,7 @@ export class CodeRequester {
   close(): void {
     this.#closed = true;
     this.#stopLooking();
+    this.#time(null);
     const now = this.current;
     if (now !== null && now.kind !== 'confirmed') this.cancel([now.challenge]);
   }
@@ -97,11 +117,32 @@ export class CodeRequester {
   }
 
   async #request(challenge: string): Promise<void> {
-    const reply = await this.#source.request(challenge);
+    const reply = await this.#awaitReply(this.#source.request(challenge));
     if (reply === null) return;
     // the request was given up meanwhile, and its cancellation may have reached the relay before it
     if (this.#closed || this.current?.challenge !== challenge) this.cancel([challenge]);
     else this.#place.happened({ kind: 'answered', challenge, reply });
+  }
+
+  async #awaitReply<T>(reply: Promise<T>): Promise<T> {
+    this.#unanswered += 1;
+    return reply.finally(() => (this.#unanswered -= 1));
+  }
+
+  /** Times the reply that this state waits for, if it waits for one. */
+  #time(state: CodeRequest | null): void {
+    if (this.#overdue !== null) clearTimeout(this.#overdue);
+    this.#overdue = null;
+    this.#slow = false;
+    if (state?.kind !== 'sending' && state?.kind !== 'checking') return;
+    const { challenge } = state;
+    this.#overdue = setTimeout(() => {
+      this.#slow = true;
+      this.#overdue = setTimeout(
+        () => this.#place.happened({ kind: 'reply-overdue', challenge }),
+        OVERDUE_AFTER_MS - SLOW_AFTER_MS,
+      );
+    }, SLOW_AFTER_MS);
   }
 
   #lookAfter(): void {

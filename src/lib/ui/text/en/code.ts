@@ -54,7 +54,10 @@ export const code = {
 
   sending: 'Sending the code…',
   sendingText: 'This usually takes a couple of seconds.',
+  sendingSlow:
+    'The shop server has not answered yet. If it stays silent, other ways are offered in a few seconds.',
   checking: 'Checking…',
+  checkingSlow: 'Checking… The shop server has not answered yet.',
   saving: 'The code is right. Saving the receipt…',
   wrong: (left: number) =>
     `That code is not right. Check the digits and type it again — ${plural('en', left, { one: 'try left', other: 'tries left' })}.`,

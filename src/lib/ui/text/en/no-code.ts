@@ -13,6 +13,8 @@ export const noCode = {
 
   because: {
     unreachable: 'The till can’t reach the shop server.',
+    overdue:
+      'The shop server has not answered yet. As soon as it does, the till goes on by itself.',
     unreachableFor: (duration: string) =>
       `The till has not reached the shop server for ${duration}.`,
     quarantined:

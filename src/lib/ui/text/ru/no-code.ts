@@ -13,6 +13,8 @@ export const noCode = {
   /** Why no code can be sent: one sentence each. */
   because: {
     unreachable: 'Касса не видит сервер магазина.',
+    /** No answer yet; it may still come. */
+    overdue: 'Сервер магазина пока не ответил. Как только ответит, касса продолжит сама.',
     unreachableFor: (duration: string) => `Касса не видит сервер магазина ${duration}.`,
     quarantined:
       'Сервер магазина не принимает журнал этой кассы и не отправит для неё код, пока кассу не подключат заново (раздел «Настройки → Эта касса»).',
