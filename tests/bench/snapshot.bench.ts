@@ -73,6 +73,7 @@ async function fill(): Promise<string> {
         noDiscounts: false,
         askAge: null,
         marked: false,
+        usualMost: null,
         tax: USUAL_TAX,
         sku: null,
         barcodes: [singly(barcode)],

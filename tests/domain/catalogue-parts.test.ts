@@ -24,6 +24,7 @@ const fields = fc.record({
   noDiscounts: fc.boolean(),
   askAge: fc.option(fc.integer({ min: 1, max: 99 }), { nil: null }),
   marked: fc.boolean(),
+  usualMost: fc.option(fc.integer({ min: 1, max: 99_999_999 }).map(quantity), { nil: null }),
   tax: anyTax,
   unit: fc.constantFrom('piece', 'kilogram', 'litre', 'metre'),
   category: maybe,

@@ -331,6 +331,7 @@ test('it has goods as they were added, the edits that count, and how sales chang
       noDiscounts: false,
       askAge: null,
       marked: false,
+      usualMost: null,
       tax: USUAL_TAX,
       sku: null,
       barcodes: [],

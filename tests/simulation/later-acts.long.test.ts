@@ -72,7 +72,7 @@ const areChecked = () => Promise.all(tills.map(({ db }) => checkRemote(db)));
 
 const bread = (price: number): Product => ({
   ...{ id: BREAD, name: 'хлеб', names: { ru: null, en: null }, noDiscounts: false },
-  ...{ askAge: null, marked: false, tax: USUAL_TAX, sku: null, barcodes: [] },
+  ...{ askAge: null, marked: false, usualMost: null, tax: USUAL_TAX, sku: null, barcodes: [] },
   ...{ price: money(price), unit: 'piece', category: 'Еда', stock: quantity(10_000) },
 });
 const prices = () => Promise.all(tills.map(async (till) => (await till.goods())[0]?.price));

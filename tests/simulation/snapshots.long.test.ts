@@ -118,6 +118,7 @@ const bread: Product = {
     noDiscounts: false,
     askAge: null,
     marked: false,
+    usualMost: null,
     tax: USUAL_TAX,
     sku: null,
     barcodes: [],

@@ -126,6 +126,7 @@ async function goods(): Promise<void> {
         noDiscounts: false,
         askAge: null,
         marked: false,
+        usualMost: null,
         tax: USUAL_TAX,
         sku: null,
       },

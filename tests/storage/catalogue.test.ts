@@ -37,6 +37,7 @@ const product = (productId: string, name: string, price: number): Product => ({
   noDiscounts: false,
   askAge: null,
   marked: false,
+  usualMost: null,
   tax: USUAL_TAX,
   sku: null,
   barcodes: [singly('4600000000015')],
@@ -98,6 +99,25 @@ test('the age from which goods are sold is kept, in few products and in many', a
   const ages = new Map((await shown()).map(({ id: of, askAge }) => [of, askAge]));
   expect(ages.get(BREAD)).toBeNull();
   expect(many.map(({ id: of }) => ages.get(of))).toEqual(many.map(({ askAge }) => askAge));
+});
+
+test('the most that is usually sold at once is kept, in few products and in many', async () => {
+  await store([bread, { ...cheese, usualMost: quantity(5_000) }]);
+  expect((await shown()).map(({ usualMost }) => usualMost)).toEqual([null, 5_000]);
+  const many = Array.from({ length: 40 }, (_, place) => ({
+    ...product(id(7000 + place), `товар ${place}`, 100),
+    ...{ barcodes: [], usualMost: place % 2 === 0 ? quantity(99_999_999) : null },
+  }));
+  await store([{ ...bread, usualMost: quantity(1) }, cheese, ...many]);
+  expect(await lastBody()).toMatchObject({
+    changed: [
+      { product: BREAD, field: 'usualMost', value: 1 },
+      { product: CHEESE, field: 'usualMost', value: null },
+    ],
+  });
+  const most = new Map((await shown()).map(({ id: of, usualMost }) => [of, usualMost]));
+  expect(most.get(BREAD)).toBe(1);
+  expect(many.map(({ id: of }) => most.get(of))).toEqual(many.map(({ usualMost }) => usualMost));
 });
 
 test('whether goods have marking codes is kept, in few products and in many', async () => {

@@ -102,6 +102,7 @@ async function importBread(): Promise<void> {
         noDiscounts: false,
         askAge: null,
         marked: false,
+        usualMost: null,
         tax: USUAL_TAX,
         sku: null,
       },

@@ -371,7 +371,7 @@ async function added(db: TillDb): Promise<GoodsChanges> {
   const bread: Product = {
     ...{ id: BREAD, name: 'хлеб', names: { ru: 'хлеб', en: null }, sku: null, barcodes: [] },
     ...{ category: 'Еда', price: money(10_000), unit: 'piece', stock: null, tax: USUAL_TAX },
-    ...{ noDiscounts: false, askAge: null, marked: false },
+    ...{ noDiscounts: false, askAge: null, marked: false, usualMost: null },
   };
   return goodsChanges(await goodsIn(db), [bread], new Set());
 }

@@ -77,6 +77,7 @@ async function importGoods(shop: Shop): Promise<void> {
       noDiscounts: false,
       askAge: null,
       marked: false,
+      usualMost: null,
       tax: USUAL_TAX,
       sku: null,
     },

@@ -82,6 +82,7 @@ export const bread = {
   noDiscounts: false,
   askAge: null,
   marked: false,
+  usualMost: null,
   tax: USUAL_TAX,
   category: null,
   stock: null,

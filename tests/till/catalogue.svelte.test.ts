@@ -32,6 +32,7 @@ beforeEach(async () => {
       noDiscounts: false,
       askAge: null,
       marked: false,
+      usualMost: null,
       tax: USUAL_TAX,
       barcodes: [],
     },

@@ -4,7 +4,7 @@ import { barcodeKey, pack } from '$lib/domain/goods/catalogue';
 import { fieldChanges } from '$lib/domain/acts/products-changed';
 import { goodsChanges } from '$lib/domain/goods-changes';
 import { parseMoney } from '$lib/domain/values/money';
-import { ONE } from '$lib/domain/values/quantity';
+import { ONE, parseQuantity } from '$lib/domain/values/quantity';
 import { parseStock } from '$lib/domain/goods/price-list';
 import { nameIn, parseBarcode, splitBarcode, type Product } from '$lib/domain/goods/product';
 import { categoryMeant, type ShopCategory } from '$lib/domain/shop-categories';
@@ -28,14 +28,23 @@ export type ProductText = {
   readonly tax: ProductTax;
   readonly askAge: number | null;
   readonly marked: boolean;
+  readonly usualMost: string;
   readonly stock: string | null;
 };
 
 export type ProductErrors = Readonly<
-  Record<'name' | 'price' | 'barcodes' | 'sku' | 'category' | 'stock', string | null>
+  Record<'name' | 'price' | 'barcodes' | 'sku' | 'category' | 'stock' | 'usualMost', string | null>
 >;
 export const NO_ERRORS: ProductErrors = {
-  ...{ name: null, price: null, barcodes: null, sku: null, category: null, stock: null },
+  ...{
+    name: null,
+    price: null,
+    barcodes: null,
+    sku: null,
+    category: null,
+    stock: null,
+    usualMost: null,
+  },
 };
 
 type Read =
@@ -60,6 +69,7 @@ export async function readProduct(text: ProductText, held: Product | null): Prom
   );
   const stockText = (text.stock ?? '').trim();
   const stock = stockText === '' ? null : parseStock(stockText);
+  const usualMost = text.unit === 'piece' ? null : parseQuantity(text.usualMost, text.unit);
   const errors: ProductErrors = {
     name: name === '' ? words.fieldEmpty : name.length > 300 ? words.nameTooLong : null,
     price: price === null || price < 0 ? words.amountWrong : null,
@@ -67,6 +77,10 @@ export async function readProduct(text: ProductText, held: Product | null): Prom
     sku: sku.length > MOST_SHORT ? form.tooLong : null,
     category: category.length > MOST_SHORT ? form.tooLong : null,
     stock: stockText !== '' && stock === null ? form.stockWrong : null,
+    usualMost:
+      text.unit !== 'piece' && text.usualMost.trim() !== '' && usualMost === null
+        ? form.usualMostWrong
+        : null,
   };
   if (price === null || Object.values(errors).some((error) => error !== null))
     return { kind: 'wrong', errors };
@@ -84,6 +98,7 @@ export async function readProduct(text: ProductText, held: Product | null): Prom
     marked: text.marked && text.unit === 'piece',
     price,
     unit: text.unit,
+    usualMost,
     category: categoryIn(category, held),
     stock: text.stock === null ? (held?.stock ?? null) : stock,
   };

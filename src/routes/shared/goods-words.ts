@@ -16,6 +16,7 @@ export function valueWords({ field, value }: FieldChange): string {
     case 'unit':
       return t().catalogue.form.unitNames[value];
     case 'stock':
+    case 'usualMost':
       return String(value / 1000);
     case 'barcodes':
       return value.length === 0 ? none : value.map(barcodeText).join(', ');

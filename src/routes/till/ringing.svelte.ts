@@ -1,5 +1,6 @@
 // Goods on their way into the receipt; some ask for an age, a marking code or a weight first.
 import { SCANNER_RUN, type StrayEnter } from '$lib/devices/scan';
+import { quantityDoubt } from '$lib/domain/goods/unlikely-quantity';
 import { pieceOf, type Mark } from '$lib/domain/goods/marking-code';
 import { nameIn, needsMark, type Product } from '$lib/domain/goods/product';
 import {
@@ -26,6 +27,9 @@ type Rung =
   | { readonly kind: 'piece'; readonly code: string }
   | ({ readonly kind: 'label'; readonly quantity: Quantity | null } & Omit<Labelled, 'quantity'>);
 
+/** Goods that wait for their weight. `typed`: an unlikely one, to be asked about; null: none was typed. */
+type Weighed = { readonly product: Product; readonly typed: string | null };
+
 /** Goods that wait for the customer's age. */
 type Asked = { readonly product: Product; readonly rung: Rung };
 
@@ -40,7 +44,7 @@ export class Ringing {
   readonly #deps: RingingDeps;
   #asking = $state.raw<readonly Asked[]>([]);
   #marking = $state.raw<Product | null>(null);
-  #toWeigh = $state.raw<readonly Product[]>([]);
+  #toWeigh = $state.raw<readonly Weighed[]>([]);
 
   constructor(deps: RingingDeps) {
     this.#deps = deps;
@@ -59,13 +63,13 @@ export class Ringing {
     return this.#marking;
   }
   /** Goods that wait for their weight, newest first. */
-  get toWeigh(): readonly Product[] {
+  get toWeigh(): readonly Weighed[] {
     return this.#toWeigh;
   }
 
   /**
    * Adds goods. `each`: the quantity that their code stands for. Weighed goods ask for their weight, unless `each` gives it or
-   * `times` was typed before.
+   * `times` was typed before; an unlikely one is asked about.
    */
   ring(product: Product, times: string | null, each: Quantity = ONE): void {
     const amount = amountOf(product, times, each);
@@ -76,8 +80,12 @@ export class Ringing {
       this.#deps.ended(null);
     } else if (till.register.ageToAsk(product) !== null)
       this.#asking = [...this.#asking, { product, rung: { kind: 'goods', times, each } }];
-    else if (times === null && each === ONE && product.unit !== 'piece')
-      this.#toWeigh = [product, ...this.#toWeigh];
+    else if (
+      each === ONE &&
+      product.unit !== 'piece' &&
+      (times === null || quantityDoubt(times, product) !== null)
+    )
+      this.#toWeigh = [{ product, typed: times }, ...this.#toWeigh];
     else this.#add(product, amount);
   }
 
@@ -149,8 +157,8 @@ export class Ringing {
 
   /** Null: no weight was given, so the goods are not added. The next goods ask for theirs. */
   weighed(amount: Quantity | null): void {
-    const [product, ...rest] = this.#toWeigh;
-    if (product !== undefined && amount !== null) this.#add(product, amount);
+    const [first, ...rest] = this.#toWeigh;
+    if (first !== undefined && amount !== null) this.#add(first.product, amount);
     this.#toWeigh = rest;
   }
 
@@ -165,7 +173,7 @@ export class Ringing {
   }
 
   #addLabelled(product: Product, { quantity, ...label }: Extract<Rung, { kind: 'label' }>): void {
-    if (quantity === null) this.#toWeigh = [product, ...this.#toWeigh];
+    if (quantity === null) this.#toWeigh = [{ product, typed: null }, ...this.#toWeigh];
     else
       this.#addLine(() =>
         till.register.addLabelled(product, nameOf(product), { ...label, quantity }),

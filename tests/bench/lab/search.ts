@@ -25,6 +25,7 @@ export function openCatalogue(count: number): number {
         noDiscounts: false,
         askAge: null,
         marked: false,
+        usualMost: null,
         tax: USUAL_TAX,
         sku: null,
         barcodes: [singly(barcode)],

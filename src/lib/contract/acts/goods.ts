@@ -13,6 +13,9 @@ const short = z.nullable(z.string().check(z.minLength(1), z.maxLength(100)));
 const MOST_OF_PRODUCT = 1_000_000_000_000;
 export const ofStock = z.int().check(z.minimum(-MOST_OF_PRODUCT), z.maximum(MOST_OF_PRODUCT));
 
+/** The largest quantity of a line, thousandths. */
+const MOST_SOLD = 99_999_999;
+
 /** A barcode, and the quantity that scanning it adds: thousandths, a pack of six is 6000. */
 export const productBarcode = z.strictObject({
   code: z.string().check(z.regex(/^[^\r\n\t]+$/), z.maxLength(300)),
@@ -38,6 +41,8 @@ const productFields = {
   stock: z.nullable(ofStock),
   tax: productTax,
   unit,
+  /** The most that is usually sold of weighed or measured goods, thousandths: the till asks above it. Null: as of all goods. */
+  usualMost: z.nullable(quantity.check(z.maximum(MOST_SOLD))),
 };
 
 const { askAge, barcodes, category, ...others } = productFields;
@@ -64,6 +69,7 @@ export const fieldChange = z.discriminatedUnion('field', [
   changeOf('tax'),
   changeOf('askAge'),
   changeOf('marked'),
+  changeOf('usualMost'),
 ]);
 export type FieldChange = z.infer<typeof fieldChange>;
 export type ProductField = FieldChange['field'];

@@ -65,6 +65,8 @@ export function fieldChanges(before: Product, after: Product): FieldChange[] {
     changes.push({ product, field: 'marked', value: after.marked });
   if (before.price !== after.price) changes.push({ product, field: 'price', value: after.price });
   if (before.unit !== after.unit) changes.push({ product, field: 'unit', value: after.unit });
+  if (before.usualMost !== after.usualMost)
+    changes.push({ product, field: 'usualMost', value: after.usualMost });
   if (before.category !== after.category)
     changes.push({ product, field: 'category', value: after.category });
   if (before.stock !== after.stock) changes.push({ product, field: 'stock', value: after.stock });

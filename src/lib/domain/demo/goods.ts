@@ -45,6 +45,7 @@ export function demoGoods(currency: Currency, language: Language): Product[] {
         tax: USUAL_TAX,
         price: demoAmount(kopecks, currency),
         unit,
+        usualMost: null,
         category: category[language],
         stock: quantity(stock * UNIT),
       };

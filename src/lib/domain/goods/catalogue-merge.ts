@@ -33,6 +33,7 @@ function revised(product: Product, row: ImportedProduct, owns: (key: string) => 
     marked: product.marked,
     price: row.price,
     unit: row.unit ?? product.unit,
+    usualMost: product.usualMost,
     category: row.category ?? product.category,
     stock: row.stock ?? product.stock,
   };
@@ -69,6 +70,7 @@ function blank(id: string, row: ImportedProduct): Product {
     marked: false,
     price: row.price,
     unit: 'piece',
+    usualMost: null,
     category: null,
     stock: null,
   };

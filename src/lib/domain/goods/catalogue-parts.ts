@@ -46,6 +46,7 @@ export function joined(all: readonly Goods[]): PackedCatalogue {
     marked: filled(new Uint8Array(count), columns('marked')),
     prices: filled(new Float64Array(count), columns('prices')),
     units: filled(new Uint8Array(count), columns('units')),
+    usualMosts: filled(new Uint32Array(count), columns('usualMosts')),
     categories: [...places.keys()],
     categoryOf: filled(
       new Uint32Array(count),
@@ -102,12 +103,14 @@ export function patched(
   if (rows.size === 0) return packed;
   const places = placesOf(packed.categories);
   const [prices, units] = [packed.prices.slice(), packed.units.slice()];
+  const usualMosts = packed.usualMosts.slice();
   const [noDiscounts, taxes] = [packed.noDiscounts.slice(), packed.taxes.slice()];
   const [ages, marked] = [packed.ages.slice(), packed.marked.slice()];
   const [categoryOf, stock] = [packed.categoryOf.slice(), packed.stock.slice()];
   for (const [row, product] of rows) {
     prices[row] = product.price;
     units[row] = UNITS.indexOf(product.unit);
+    usualMosts[row] = product.usualMost ?? 0;
     noDiscounts[row] = Number(product.noDiscounts);
     taxes[row] = taxIndex(product);
     ages[row] = product.askAge ?? 0;
@@ -136,6 +139,7 @@ export function patched(
     marked,
     prices,
     units,
+    usualMosts,
     categories: [...places.keys()],
     categoryOf,
     stock,

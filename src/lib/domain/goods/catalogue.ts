@@ -38,6 +38,8 @@ export type PackedCatalogue = {
   readonly prices: Float64Array<ArrayBuffer>;
   /** Indexes into `UNITS`. */
   readonly units: Uint8Array<ArrayBuffer>;
+  /** Thousandths; 0: as of all goods. */
+  readonly usualMosts: Uint32Array<ArrayBuffer>;
   readonly categories: readonly string[];
   /** 1 + index into `categories`; 0: none. */
   readonly categoryOf: Uint32Array<ArrayBuffer>;
@@ -119,6 +121,7 @@ export function pack(products: readonly Product[]): PackedCatalogue {
   const count = products.length;
   const prices = new Float64Array(count);
   const units = new Uint8Array(count);
+  const usualMosts = new Uint32Array(count);
   const noDiscounts = new Uint8Array(count);
   const taxes = new Uint8Array(count);
   const ages = new Uint8Array(count);
@@ -132,6 +135,7 @@ export function pack(products: readonly Product[]): PackedCatalogue {
       invariant(/^[^\n\t]+$/.test(code), 'a barcode is one line');
     prices[row] = product.price;
     units[row] = UNITS.indexOf(product.unit);
+    usualMosts[row] = product.usualMost ?? 0;
     noDiscounts[row] = Number(product.noDiscounts);
     taxes[row] = taxIndex(product);
     ages[row] = product.askAge ?? 0;
@@ -157,6 +161,7 @@ export function pack(products: readonly Product[]): PackedCatalogue {
     marked,
     prices,
     units,
+    usualMosts,
     categories: [...places.keys()],
     categoryOf,
     stock,
@@ -200,6 +205,7 @@ export function productAt(packed: PackedCatalogue, row: number): Product {
   const unit = UNITS[packed.units[row] ?? -1];
   const tax = TAXES[packed.taxes[row] ?? -1];
   const age = packed.ages[row];
+  const usualMost = packed.usualMosts[row];
   const stock = packed.stock[row];
   const isThere = price !== undefined && unit !== undefined && tax !== undefined;
   invariant(isThere && stock !== undefined, `no row ${row}`);
@@ -215,6 +221,7 @@ export function productAt(packed: PackedCatalogue, row: number): Product {
     marked: packed.marked[row] === 1,
     price: money(price),
     unit,
+    usualMost: usualMost ? quantity(usualMost) : null,
     category: packed.categories[(packed.categoryOf[row] ?? 0) - 1] ?? null,
     stock: Number.isNaN(stock) ? null : quantity(stock),
   };

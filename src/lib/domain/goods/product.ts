@@ -23,6 +23,8 @@ export type Product = {
   /** Per unit. */
   readonly price: Money;
   readonly unit: Unit;
+  /** The most that is usually sold of weighed or measured goods: the till asks above it. Null: as of all goods. */
+  readonly usualMost: Quantity | null;
   readonly category: string | null;
   /** Null: not counted. */
   readonly stock: Quantity | null;
@@ -40,6 +42,7 @@ export const productOf = (added: AddedProduct): Product => ({
   ...added,
   price: money(added.price),
   stock: added.stock === null ? null : quantity(added.stock),
+  usualMost: added.usualMost === null ? null : quantity(added.usualMost),
 });
 
 /** A product in the form of an entry. */

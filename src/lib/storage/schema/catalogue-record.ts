@@ -29,6 +29,7 @@ const packedCatalogue: z.ZodMiniType<PackedCatalogue> = z.strictObject({
   marked: bytes,
   prices: floats,
   units: bytes,
+  usualMosts: z.custom<Uint32Array<ArrayBuffer>>((value) => value instanceof Uint32Array),
   categories: z.array(z.string()),
   categoryOf: z.custom<Uint32Array<ArrayBuffer>>((value) => value instanceof Uint32Array),
   stock: floats,

@@ -91,6 +91,10 @@ export const catalogue = {
     marked: 'Goods with marking codes',
     markedHint:
       'The till asks for the code (DataMatrix) of each piece. Only for goods sold by the piece.',
+    usualMost: 'Usually at most',
+    usualMostHint: 'The till asks before it sells more at once.',
+    usualMostWeight: 'The till asks before it sells more at once. Empty: above 20 kg.',
+    usualMostWrong: 'The most must be above zero, such as 5 or 0.5.',
     stockField: 'In stock, as counted',
     stockHint: 'Empty: the stock is not counted. Sales of all tills reduce it.',
     categoryHint: 'A new name makes a new category.',

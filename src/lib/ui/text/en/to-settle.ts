@@ -32,6 +32,7 @@ export const toSettle = {
     askAge: 'age of the customer',
     marked: 'marking codes',
     price: 'price',
+    usualMost: 'usual most',
     unit: 'unit',
     category: 'category',
     stock: 'stock',

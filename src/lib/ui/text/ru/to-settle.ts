@@ -38,6 +38,7 @@ export const toSettle = {
     askAge: 'возраст покупателя',
     marked: 'маркировка',
     price: 'цена',
+    usualMost: 'обычно не больше',
     unit: 'единица',
     category: 'категория',
     stock: 'остаток',
