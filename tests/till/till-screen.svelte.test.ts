@@ -1,0 +1,112 @@
+// The till screen itself: the newest line is in sight, and goods do not move under a finger.
+import { tick } from 'svelte';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { page } from 'vitest/browser';
+import { cleanup, render } from 'vitest-browser-svelte';
+import { demoGoods } from '$lib/domain/demo/goods';
+import { ONE } from '$lib/domain/values/quantity';
+import { till } from '$lib/state/till.svelte';
+import { setLanguage } from '$lib/ui/text/current.svelte';
+import Till from '../../src/routes/till/Till.svelte';
+import { importGoods } from '../support/goods';
+import { ANNA, openShop } from '../support/storage-shop';
+
+const goods = demoGoods({ code: 'RUB', digits: 2 }, 'en');
+
+beforeAll(async () => {
+  await setLanguage('en');
+  await openShop(till.db);
+  await importGoods(till.db, { products: goods });
+  await till.policy.load();
+  await till.catalogue.load();
+});
+afterEach(() => till.register.startNew());
+afterAll(async () => {
+  cleanup();
+  await till.register.draft.write();
+  await till.db.delete({ disableAutoOpen: false });
+  await till.policy.load();
+  await page.viewport(1280, 800);
+  await setLanguage('ru');
+});
+
+/** Adds one piece of the goods at this place of the list. */
+function add(place: number): void {
+  const product = goods.filter(({ unit }) => unit === 'piece')[place];
+  if (product) till.register.add(product, product.name, ONE);
+}
+
+const linesIn = (screen: HTMLElement) => screen.querySelectorAll('ul[aria-label="Receipt"] > li');
+
+/** Whether the last line is whole in the part of the list that is shown. */
+function isLastInSight(screen: HTMLElement): boolean {
+  const line = [...linesIn(screen)].at(-1);
+  const list = line?.closest('.scroll');
+  if (!line || !list) expect.fail('no line');
+  const [{ top, bottom }, room] = [line.getBoundingClientRect(), list.getBoundingClientRect()];
+  return top > room.top - 1 && bottom < room.bottom + 1;
+}
+
+for (const [width, height] of [
+  [1280, 800],
+  [800, 1280],
+  [390, 844],
+  [844, 390],
+  [640, 400],
+] as const)
+  test(`at ${width} × ${height} each of 20 lines is whole in sight when it is added`, async () => {
+    await page.viewport(width, height);
+    const { container } = await render(Till);
+    add(0);
+    // on a phone the receipt is a sheet
+    container.querySelector<HTMLElement>('.sheet .grip')?.click();
+    await expect.poll(() => linesIn(container).length).toBe(1);
+    const hidden: number[] = [];
+    for (let count = 1; count <= 20; count++) {
+      if (count > 1) add(count - 1);
+      await tick();
+      if (!isLastInSight(container)) hidden.push(count);
+    }
+    expect(hidden).toEqual([]);
+  });
+
+test('a customer chosen later takes room from the lines, and the newest one stays in sight', async () => {
+  await page.viewport(1280, 800);
+  const { container } = await render(Till);
+  for (let place = 0; place < 20; place++) add(place);
+  await expect.poll(() => linesIn(container).length).toBe(20);
+  const room = () => linesIn(container)[0]?.closest('.scroll')?.clientHeight ?? 0;
+  const before = room();
+  await till.register.chooseCustomer(ANNA);
+  await expect.poll(room).toBeLessThan(before);
+  await expect.poll(() => isLastInSight(container)).toBe(true);
+});
+
+test('goods that are read while the list is pressed are shown after the release, and the tap counts', async () => {
+  await page.viewport(1280, 800);
+  const { container } = await render(Till);
+  const tiles = () => [...container.querySelectorAll<HTMLElement>('.tiles button')];
+  await expect.poll(() => tiles().length).toBeGreaterThan(9);
+  const search = container.querySelector<HTMLInputElement>('[aria-label="Find a product"]');
+  const pressed = tiles()[9];
+  if (!search || !pressed) expect.fail('no goods');
+  const name = pressed.title;
+  const pointer = (type: string) =>
+    pressed.dispatchEvent(new PointerEvent(type, { bubbles: true, isPrimary: true }));
+  const type = async (text: string) => {
+    search.value = text;
+    search.dispatchEvent(new InputEvent('input', { bubbles: true }));
+    // the worker answers in order
+    await till.catalogue.search(text, 1);
+    await tick();
+  };
+  pointer('pointerdown');
+  await type('Lemon');
+  expect(tiles()[9]).toBe(pressed);
+  pointer('pointerup');
+  pressed.click();
+  expect(till.register.receipt.lines.map((line) => line.name)).toEqual([name]);
+
+  await type('Lemon');
+  await expect.poll(() => tiles().every(({ title }) => title.includes('emon'))).toBe(true);
+});
