@@ -1,6 +1,6 @@
 // Goods shown first: those on most of the latest receipts.
 import { expect, test } from 'vitest';
-import { oftenBought, SALES_COUNTED, withSale } from '$lib/domain/goods/often-bought';
+import { oftenBought } from '$lib/domain/goods/often-bought';
 
 test('goods on the most receipts come first, whatever the quantity on each', () => {
   const receipts = [['bread', 'milk'], ['milk'], ['bread', 'milk'], ['cheese', 'cheese', 'cheese']];
@@ -15,12 +15,4 @@ test('goods sold equally often keep their order', () => {
 test('no more than the limit are returned, and none before the first sale', () => {
   expect(oftenBought([['a'], ['a'], ['b'], ['b'], ['c']], 2)).toEqual(['a', 'b']);
   expect(oftenBought([], 2)).toEqual([]);
-});
-
-test('an old sale no longer counts', () => {
-  const old = Array.from({ length: SALES_COUNTED }, () => ['tinsel']);
-  const lately = Array.from({ length: SALES_COUNTED }, () => ['lemonade']);
-  const receipts = lately.reduce(withSale, old as readonly (readonly string[])[]);
-  expect(receipts).toHaveLength(SALES_COUNTED);
-  expect(oftenBought(receipts, 10)).toEqual(['lemonade']);
 });

@@ -47,8 +47,19 @@ beforeEach(async () => {
 });
 afterEach(() => discard(shop.db));
 
+const DAY_MS = 24 * 60 * 60_000;
+/** All sales were made before it, unless the test says otherwise. */
+let startOfToday: number;
+beforeEach(() => {
+  startOfToday = AT + 1;
+});
+
 async function opened(): Promise<Catalogue> {
-  const catalogue = new Catalogue(shop.db, () => undefined);
+  const catalogue = new Catalogue(
+    shop.db,
+    () => undefined,
+    () => startOfToday,
+  );
   await catalogue.load();
   return catalogue;
 }
@@ -78,12 +89,17 @@ test('of more sales than are counted, the latest count', async () => {
   await sell(2, { bread: 2 });
   await sell(3, { bread: 0, cheese: 1 });
   await sell(4, { bread: 1, cheese: 1 });
-  expect(await latestSold(shop.db, 2)).toEqual([[CHEESE], [BREAD, CHEESE]]);
+  expect(await latestSold(shop.db, AT + 1, 2)).toEqual([[BREAD, CHEESE], [CHEESE]]);
 });
 
-test('a sale counts at once, without a restart', async () => {
+test('the tiles keep their places all day, also after a restart; the next day counts its sales', async () => {
+  startOfToday = AT;
   const catalogue = await opened();
-  await catalogue.afterSale([BREAD]);
+  await sell(1, { bread: 1 });
+  await catalogue.afterSale();
+  expect(await often(catalogue, 2)).toEqual(['соль', 'мука']);
+  expect(await often(await opened(), 2)).toEqual(['соль', 'мука']);
+  startOfToday = AT + DAY_MS;
   expect(await often(catalogue, 2)).toEqual(['хлеб', 'соль']);
 });
 

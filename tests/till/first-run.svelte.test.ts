@@ -34,7 +34,11 @@ beforeEach(async () => {
   const held = await currentPolicy(db);
   if (held.kind !== 'policy') expect.fail('no policy');
   policy = held.policy;
-  catalogue = new Catalogue(db, () => expect.fail('the policy is believed'));
+  catalogue = new Catalogue(
+    db,
+    () => expect.fail('the policy is believed'),
+    () => AT,
+  );
   await catalogue.load();
   firstRun = firstRunWith(catalogue);
 });
@@ -139,7 +143,11 @@ test('a till that does not know the service asks the relay before it refuses', a
 });
 
 test('goods that have not been read yet are not overwritten', async () => {
-  const unread = new Catalogue(shop.db, () => expect.fail('the policy is believed'));
+  const unread = new Catalogue(
+    shop.db,
+    () => expect.fail('the policy is believed'),
+    () => AT,
+  );
   const early = firstRunWith(unread);
   expect(await early.mayLoadDemo()).toBe(false);
   await unread.load();

@@ -161,7 +161,11 @@ async function read(): Promise<void> {
   await disk.compare(AT);
   expect(await currentPolicy(db)).toMatchObject({ kind: 'policy' });
   await formerTillsIn(db);
-  await new Catalogue(db, () => undefined).load();
+  await new Catalogue(
+    db,
+    () => undefined,
+    () => AT,
+  ).load();
   await openDraft(db);
   await db.file?.rebuilt;
 }

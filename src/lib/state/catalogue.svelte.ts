@@ -1,6 +1,6 @@
 // The goods on this till: search worker, stock, categories, and frequently bought goods.
 import type { Category, PackedCatalogue } from '$lib/domain/goods/catalogue';
-import { oftenBought, SALES_COUNTED, withSale } from '$lib/domain/goods/often-bought';
+import { oftenBought, SALES_COUNTED } from '$lib/domain/goods/often-bought';
 import type { Product } from '$lib/domain/goods/product';
 import { categoryNames, type CategoryNames, type ShopCategory } from '$lib/domain/shop-categories';
 import { openSearch, type SearchClient } from '$lib/search/search-client';
@@ -24,6 +24,7 @@ import { latestSold } from '$lib/storage/sales/sales';
 export class Catalogue {
   readonly #db: TillDb;
   readonly #onpolicyrefused: () => void;
+  readonly #startOfToday: () => number;
   #search: SearchClient | null = null;
   #packed: PackedCatalogue | null = null;
   /** The last entry of another till that is included in the goods; undefined: the goods must be read again. */
@@ -36,15 +37,16 @@ export class Catalogue {
   #inGoods = $state.raw<readonly Category[]>([]);
   #categories = $state.raw<readonly ShopCategory[]>([]);
   #sold = $state.raw<ReadonlyMap<string, number> | null>(null);
-  /** The products of each of the latest sales, oldest first. */
-  #latest = $state.raw<readonly (readonly string[])[]>([]);
+  /** The products of each of the latest sales before `before`, the start of a day. */
+  #latest: { readonly before: number; readonly sold: readonly (readonly string[])[] } | null = null;
   /** Increased with every change of the goods, so that lists are read again. */
   #revision = $state(0);
 
-  /** `onpolicyrefused`: an act refused the stored policy. */
-  constructor(db: TillDb, onpolicyrefused: () => void) {
+  /** `onpolicyrefused`: an act refused the stored policy. `startOfToday`: of the shop's business day, ms. */
+  constructor(db: TillDb, onpolicyrefused: () => void, startOfToday: () => number) {
     this.#db = db;
     this.#onpolicyrefused = onpolicyrefused;
+    this.#startOfToday = startOfToday;
   }
 
   get ready(): boolean {
@@ -107,15 +109,16 @@ export class Catalogue {
   }
 
   async load(): Promise<void> {
-    const [mark, packed, sold, latest] = await Promise.all([
+    // the start may have restored sales
+    this.#latest = null;
+    const [mark, packed, sold] = await Promise.all([
       goodsMarkIn(this.#db),
       goodsIn(this.#db),
       stockDeltas(this.#db),
-      latestSold(this.#db, SALES_COUNTED),
+      this.#latestSold(),
     ]);
     this.#mark = mark;
     this.#sold = sold;
-    this.#latest = latest;
     await this.#show(packed);
   }
 
@@ -144,19 +147,29 @@ export class Catalogue {
     }
   }
 
-  /** Updates stock and frequently bought goods after a sale of these products. */
-  async afterSale(products: readonly string[]): Promise<void> {
-    this.#latest = withSale(this.#latest, products);
+  /** Updates the stock after a sale. */
+  async afterSale(): Promise<void> {
     this.#sold = await stockDeltas(this.#db);
   }
 
-  /** The products on most of the latest receipts, filled up with the first goods of the catalogue. */
+  /**
+   * The products on most of the latest receipts, filled up with the first goods of the catalogue. Receipts of today do not
+   * count, so that tiles keep their places all day.
+   */
   async often(limit: number): Promise<Product[]> {
-    const sold = await this.get(oftenBought(this.#latest, limit));
+    const sold = await this.get(oftenBought(await this.#latestSold(), limit));
     if (sold.length >= limit) return sold;
     const first = await this.all(0, limit);
     const unsold = first.filter(({ id }) => !sold.some((product) => product.id === id));
     return [...sold, ...unsold].slice(0, limit);
+  }
+
+  /** The products of each of the latest sales before today. */
+  async #latestSold(): Promise<readonly (readonly string[])[]> {
+    const before = this.#startOfToday();
+    if (this.#latest?.before !== before)
+      this.#latest = { before, sold: await latestSold(this.#db, before, SALES_COUNTED) };
+    return this.#latest.sold;
   }
 
   /** Thousandths in stock; null if the product's stock is not counted. */

@@ -3,13 +3,13 @@ import type { Language } from '$lib/domain/values/language';
 import { Sounds } from '$lib/devices/sounds';
 import type { JournalHead } from '$lib/contract/challenge';
 import { nameIn } from '$lib/domain/goods/product';
+import { businessDay, rangeOfDay } from '$lib/domain/values/business-day';
 import { printedNumber } from '$lib/domain/values/receipt-number';
 import { RelayClock } from '$lib/relay-client/clock';
 import { RelayClient } from '$lib/relay-client/relay-client';
 import type { ExchangeSeen } from '$lib/relay-client/session';
 import { mayWrite, TillDb } from '$lib/storage/database/db';
 import type { EnrolledTill, FormerTill, Till as TillRecord } from '$lib/storage/schema/records';
-import { productsOf } from '$lib/storage/sales/sales';
 import {
   storageErrorKind,
   storageErrorOf,
@@ -145,7 +145,11 @@ export class Till {
     () => this.now(),
   );
   readonly elevation = new Elevation(this.client, this.signIn, () => this.now());
-  readonly catalogue = new Catalogue(this.db, () => void this.policy.actRefused());
+  readonly catalogue = new Catalogue(
+    this.db,
+    () => void this.policy.actRefused(),
+    () => this.#startOfToday(),
+  );
   readonly register: Register = new Register({
     db: this.db,
     client: this.client,
@@ -157,8 +161,7 @@ export class Till {
     proven: () => this.clock.proven(),
     onsaved: () => {
       this.sounds.play('saved');
-      const { saved } = this.register.checkout;
-      void this.catalogue.afterSale(saved === null ? [] : productsOf(saved.entry));
+      void this.catalogue.afterSale();
       void this.disk.lookForRoom();
       void this.policy.actPassed();
     },
@@ -295,6 +298,13 @@ export class Till {
   /** ms since the epoch, corrected by the relay's clock, because a tablet's clock may be years off. */
   now(): number {
     return this.clock.now();
+  }
+
+  /** The first moment of the shop's business day, ms. */
+  #startOfToday(): number {
+    const at = this.now();
+    const zone = this.policy.current?.shop.timeZone ?? 'UTC';
+    return rangeOfDay(businessDay(at, zone), zone)?.from ?? at;
   }
 
   /** Starts the till: first everything on the disk, then the relay. */

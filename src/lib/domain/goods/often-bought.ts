@@ -16,11 +16,3 @@ export function oftenBought(receipts: readonly (readonly string[])[], limit: num
     .slice(0, limit)
     .map(([product]) => product);
 }
-
-/** The receipts to count after one more sale. */
-export function withSale(
-  receipts: readonly (readonly string[])[],
-  products: readonly string[],
-): (readonly string[])[] {
-  return [...receipts, products].slice(-SALES_COUNTED);
-}

@@ -18,21 +18,13 @@ export async function saleIn(db: TillDb, id: string): Promise<StoredSale | null>
   return entry === undefined ? null : { sale, entry, body: entry.body as SaleBody };
 }
 
-/** Newest first. */
-export function latestSales(db: TillDb, limit: number): Promise<SaleRow[]> {
-  return db.sales.orderBy('at').reverse().limit(limit).toArray();
-}
-
-/** The products of each of the latest sales, oldest first. */
-export async function latestSold(db: TillDb, limit: number): Promise<string[][]> {
-  const sales = await latestSales(db, limit);
+/** The products of each of the latest sales before `before`, ms. */
+export async function latestSold(db: TillDb, before: number, limit: number): Promise<string[][]> {
+  const sales = await db.sales.where('at').below(before).reverse().limit(limit).toArray();
   const entries = await entriesOf(db, sales);
-  return entries.reverse().flatMap((entry) => (entry === undefined ? [] : [productsOf(entry)]));
-}
-
-/** Every product of a sale's lines. */
-export function productsOf(entry: Entry): string[] {
-  return (entry.body as SaleBody).lines.map(({ product }) => product);
+  return entries.flatMap((entry) =>
+    entry === undefined ? [] : [(entry.body as SaleBody).lines.map(({ product }) => product)],
+  );
 }
 
 /** Search criteria for past sales. A sale must match all that are given. */
