@@ -47,7 +47,9 @@ test('a sale is found by its number, its sum or its paper, and a copy of the rec
   await expect(rows).toContainText('4.49');
   await search.fill('4.49');
   await expect(rows).toHaveCount(1);
-  await search.fill('Ground');
+  await search.fill('coffee');
+  await expect(rows).toHaveCount(1);
+  await expect(rows).toContainText('1-000001');
   await till.button('Product: Ground coffee, 250 g').click();
   await expect(rows).toHaveCount(1);
   await expect(rows).toContainText('1-000001');
@@ -124,9 +126,8 @@ test('a whole sum is asked of the shop server as a number and as a sum; a name t
   await expect(rows).toHaveCount(0);
   await expect(till.button('Search at the shop server')).toHaveCount(0);
   await search.fill('Ground');
-  await expect(page.getByText('Choose a customer or a product')).toBeVisible();
   await expect(till.button('Product: Ground coffee, 250 g')).toBeVisible();
-  await expect(rows).toHaveCount(0);
+  await expect(rows).toHaveCount(1);
 
   await search.fill('500');
   const asked = ['number=1-500', 'total=50000'].map((of) =>

@@ -4,6 +4,7 @@ import type { Entry } from '$lib/contract/journal';
 import {
   askedOfRelay,
   filtersOf,
+  filtersOfName,
   readTyped,
   withPage,
   type Asked,
@@ -47,6 +48,25 @@ test('a whole sum is searched as a number and as a sum, here and at the relay', 
 test('an operator who may not see lists searches at the relay by number only', () => {
   expect(questions(asked('500'), false)).toEqual([['1-500', null]]);
   expect(questions(asked('4.49'), false)).toEqual([]);
+});
+
+test('a typed name finds the sales of every customer and product that it may mean', () => {
+  const named = {
+    customers: [{ id: 'milka', name: 'Milka' }],
+    products: [{ id: 'm', name: 'Milk' }],
+  };
+  const found = (parts: Partial<Asked> = {}) =>
+    filtersOfName(asked('mil', parts), named, null).map(({ customer, product, from }) => [
+      ...[customer, product, from],
+    ]);
+  expect(found()).toEqual([
+    ['milka', null, null],
+    [null, 'm', null],
+  ]);
+  expect(found({ customer: { id: 'anna', name: 'Anna' }, from: 5 })).toEqual([
+    ['milka', null, 5],
+    ['anna', 'm', 5],
+  ]);
 });
 
 test('a typed name without a choice does not search all sales', () => {

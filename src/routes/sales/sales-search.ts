@@ -21,7 +21,7 @@ export type Asked = {
   readonly total: number | null;
   readonly customer: Chosen | null;
   readonly product: Chosen | null;
-  /** A name is typed but nothing is chosen yet, so no sale matches. */
+  /** A name is typed but nothing is chosen yet: the sales of everybody and everything that may be meant are shown. */
   readonly isName: boolean;
   /** ms; null: any day. */
   readonly from: number | null;
@@ -59,6 +59,20 @@ export function filtersOf(
     ...(byNumber === null ? [] : [{ ...none, number: byNumber }]),
     ...(total === null ? [] : [{ ...seen, total }]),
     ...(byNumber === null && total === null ? [seen] : []),
+  ];
+}
+
+/** The queries to the disk while a name is typed: one for each customer and product that it may mean. */
+export function filtersOfName(
+  { customer, product, from, to }: Asked,
+  named: { readonly customers: readonly Chosen[]; readonly products: readonly Chosen[] },
+  own: SaleFilter['own'],
+): readonly SaleFilter[] {
+  const chosen = { customer: customer?.id ?? null, product: product?.id ?? null };
+  const all = { ...chosen, number: null, total: null, from, to, own };
+  return [
+    ...named.customers.map(({ id }) => ({ ...all, customer: id })),
+    ...named.products.map(({ id }) => ({ ...all, product: id })),
   ];
 }
 

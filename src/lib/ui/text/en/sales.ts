@@ -20,10 +20,9 @@ export const sales = {
   notFoundTitle: 'There is no such sale on this till',
   notFoundText: 'Check the number and the day. Older sales are at the shop server.',
   nameTitle: 'No customer or product is called that',
-  chooseTitle: 'Choose a customer or a product',
   nameText:
     'Sales are found by receipt number, sum, customer or product. Check how the name is spelled.',
-  chooseText: 'Press the right name above the list, and its sales will be here.',
+  chooseText: 'Press the right name above to search at the shop server, too.',
   ofNameText: 'If the sale is an old one, the shop server has it.',
   paperTitle: 'The sale of this receipt is not on this till',
   paperText: 'Either it is another shop’s receipt, or an older sale: then the shop server has it.',

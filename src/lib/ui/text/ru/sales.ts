@@ -17,12 +17,11 @@ export const sales = {
   emptyText: 'Здесь появится каждая сохранённая продажа.',
   notFoundTitle: 'Такой продажи на этой кассе нет',
   notFoundText: 'Проверьте номер и день. Более ранние продажи есть на сервере магазина.',
-  /** A name is typed and not chosen; or all sales of what was chosen are elsewhere. */
+  /** A name is typed that nobody and nothing has; or one whose sales are elsewhere. */
   nameTitle: 'Такого покупателя или товара нет',
-  chooseTitle: 'Выберите покупателя или товар',
   nameText:
     'Продажи ищут по номеру чека, сумме, покупателю или товару. Проверьте, как написано имя.',
-  chooseText: 'Нажмите на нужное имя над списком, и здесь будут его продажи.',
+  chooseText: 'Нажмите на нужное имя сверху, чтобы искать и на сервере магазина.',
   ofNameText: 'Если продажа давняя, она есть на сервере магазина.',
   /** What a paper's code says is of no sale that is here. */
   paperTitle: 'Продажи с этого чека на кассе нет',
