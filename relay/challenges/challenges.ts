@@ -15,6 +15,7 @@ import {
   type UsableChannel,
 } from '../messaging/channel-chain';
 import type { OwnCode } from '../messaging/codes';
+import { stoppedByGuesses } from '../messaging/guess-limits';
 import { remedyOf } from '../messaging/refusals';
 import type { Relay } from '../context';
 import {
@@ -174,6 +175,7 @@ async function chosenFor(
   const { state, sendsLeft, resendAt, channel: last } = row;
   if (state !== 'awaiting' && state !== 'sending') return ENDED;
   if (sendsLeft === 0) return { kind: 'no-sends-left' };
+  if ((await stoppedByGuesses(relay)).has(row.till)) return { kind: 'no-sends-left' };
   if (relay.now() < resendAt) return { kind: 'too-early', resendAt };
   const channel = wanted ?? last;
   const open = openChannels(relay, row.action).filter((one) => one.channel === channel);
@@ -181,8 +183,8 @@ async function chosenFor(
   if (open.length === 0 || policy === undefined)
     return { kind: 'refused', because: 'channel-not-available' };
   const asking = askingOf(row);
-  const { usable, weakAllowed } = await channelsFor(relay, asking, open);
-  return usable[0] ?? closed(relay, asking, policy, weakAllowed);
+  const channels = await channelsFor(relay, asking, open);
+  return channels.usable[0] ?? closed(relay, asking, policy, channels);
 }
 
 /** The reply to a resend. `spent` if the right code came while the message was being sent. */

@@ -4,7 +4,7 @@ import type { Policy } from '$lib/contract/policy';
 import type { Action } from '$lib/contract/values';
 import { canonical } from '$lib/proof/canonical';
 import { operatorOf } from '$lib/domain/policy/policy';
-import { carriesWeakCodes } from '$lib/domain/consent/weak-code';
+import { carriesWeakCodes, SURE_DIGITS } from '$lib/domain/consent/weak-code';
 import {
   balanceAfter,
   balanceAfterTaking,
@@ -17,11 +17,12 @@ import {
   channelsFor,
   openChannels,
   type Asking,
+  type Channels,
   type UsableChannel,
   worthOf,
 } from '../messaging/channel-chain';
 import { makeCode, type OwnCode } from '../messaging/codes';
-import { roomAgainAt, WEAK_CHECKS } from '../messaging/guess-limits';
+import { chanceOf, stoppedByGuesses, usedUpBy, WEAK_CHECKS } from '../messaging/guess-limits';
 import { judgeDispute } from '../customers/disputes';
 import { judgeHead } from '../journal/ingest';
 import { admitCode, resendPauseMs, type Room } from '../messaging/admission';
@@ -66,6 +67,7 @@ export async function prepare(relay: Relay, asked: Asked): Promise<Prepared | Ch
   if (awaited.some(({ id }) => id === asked.till)) return { kind: 'journal-behind' };
   if (awaited.length > 0) return waitingFor(awaited);
   if ((await stoppedSince(relay.db)).has(asked.till)) return { kind: 'codes-stopped' };
+  if ((await stoppedByGuesses(relay)).has(asked.till)) return { kind: 'codes-stopped' };
   if (operatorOf(policy, request.operator)?.active !== true) return { kind: 'operator-unknown' };
   const receipt = receiptOf(request, policy);
   const taken = takenOutsideSale(request, policy);
@@ -90,9 +92,9 @@ export async function prepare(relay: Relay, asked: Asked): Promise<Prepared | Ch
   const merging = await movedByMerge(relay, asked);
   if (merging?.kind === 'journal-behind') return merging;
   const asking = askingIn(relay, asked, policy);
-  const { usable, weakAllowed } = await channelsFor(relay, asking, wanted);
-  const [by] = usable;
-  if (by === undefined) return closed(relay, asking, policy, weakAllowed);
+  const channels = await channelsFor(relay, asking, wanted);
+  const [by] = channels.usable;
+  if (by === undefined) return closed(relay, asking, policy, channels);
   // a message refused by the service would count towards the limits and prolong the pause
   if (relay.provider.pausedUntil() !== null)
     return { kind: 'refused', because: 'rate-limit-account' };
@@ -138,12 +140,15 @@ export async function closed(
   relay: Relay,
   asking: Asking,
   { shop }: Policy,
-  weakAllowed: number | null,
+  { weakAllowed, guessedAt }: Channels,
 ): Promise<Extract<ChallengeReply, { kind: 'channel-not-available' | 'limited' }>> {
-  if (weakAllowed === null)
-    return { kind: 'limited', scope: 'shop', retryAt: await roomAgainAt(relay, 'long', asking) };
+  if (weakAllowed === null && guessedAt !== null) {
+    const chance = chanceOf(SURE_DIGITS, guessedAt.can.leadingZero);
+    const guess = { ...asking, strength: 'sure', chance } as const;
+    return { kind: 'limited', ...(await usedUpBy(relay, guess, asking.checks)) };
+  }
   const { code: currency } = shop.currency;
-  return { kind: 'channel-not-available', allowed: { minor: weakAllowed, currency } };
+  return { kind: 'channel-not-available', allowed: { minor: weakAllowed ?? 0, currency } };
 }
 
 function rowOf(

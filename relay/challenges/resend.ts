@@ -11,7 +11,6 @@ import {
   worthOf,
 } from '../messaging/channel-chain';
 import { digitsOf, fits, hashCode, makeCode, matching, type OwnCode } from '../messaging/codes';
-import { LONG_DIGITS } from '../messaging/guess-limits';
 import type { Relay } from '../context';
 import { errorName } from '../error-name';
 import {
@@ -21,7 +20,6 @@ import {
   changeChallenge,
   type ChallengeRow,
   countSend,
-  eraseOrdinaryCodes,
   LIVE,
   uncountSend,
 } from '../store/challenges';
@@ -110,7 +108,6 @@ async function ownCodeFor(relay: Relay, row: ChallengeRow, by: UsableChannel): P
   }
   const own = makeCode(by.can, carriersOf(openChannels(relay, row.action)), by.digits);
   await changeChallenge(db, row.id, LIVE, { code: cipher.encrypt(own.code) });
-  if (by.digits === LONG_DIGITS) await eraseOrdinaryCodes(db, row.id);
   // accepted before it leaves: it may arrive even if the service never replies
   await acceptCode(db, row.id, acceptedAs(relay, row, by, own));
   return own;

@@ -4,7 +4,7 @@ import type { Action } from '$lib/contract/values';
 import { phoneHash } from '$lib/proof/deal';
 import { AFTER_CONSENT, statusOf } from './view';
 import { hashCode, matching } from '../messaging/codes';
-import { boundsReached, takeGuess } from '../messaging/guess-limits';
+import { boundsReached, stoppedByGuesses, takeGuess } from '../messaging/guess-limits';
 import { claimOf } from './grant';
 import { addedPerson } from '../customers/authorised-persons';
 import { answeredBy } from '../customers/phones';
@@ -97,17 +97,20 @@ async function chancesOf({ db }: Relay, id: string, code: string) {
   });
 }
 
-/** Adds to the owners' daily summary that one more request could use up the wrong codes of the number or the shop. */
+/** Adds to the owners' daily summary that the wrong codes of the number, the till or the shop are used up. */
 async function noteBounds(relay: Relay, row: ChallengeRow, code: string): Promise<void> {
   const { id, till, phoneTag } = row;
-  const ordinary = relay.policy()?.policy.challenge.checks ?? 1;
+  const sure = relay.policy()?.policy.challenge.checks ?? 1;
   for (const { strength, chance } of await chancesOf(relay, id, code)) {
-    const checks = strength === 'weak' ? 1 : ordinary;
+    const checks = strength === 'weak' ? 1 : sure;
     const guess = { strength, chance, phoneTag, till };
     const { ofPhone, ofShop } = await boundsReached(relay, guess, checks);
     if (ofPhone) await noteGuessing(relay.db, { kind: 'guessing', phoneTag }, relay.now());
     if (ofShop) await noteGuessing(relay.db, { kind: 'guessing', phoneTag: null }, relay.now());
   }
+  if (!(await stoppedByGuesses(relay)).has(till)) return;
+  await noteGuessing(relay.db, { kind: 'guessing', till }, relay.now());
+  relay.log({ event: 'codes-stopped', till });
 }
 
 /** The reply when no checks are left: the right code gets the same grant again, everything else `spent`. */

@@ -78,7 +78,7 @@ async function summaryOf(parts: Parts, policy: Policy, items: readonly KeptItem[
   const { db, now } = parts;
   const acts = new Map<string, OwnerSummary['acts'][number]>();
   const flags = new Map<string, OwnerSummary['flags'][number]>();
-  const guessed = new Set<string | null>();
+  const guessed = new Set<string>();
   const drawer = new Map<string, OwnerSummary['drawer'][number]>();
   const openings = new Map<string, OwnerSummary['openings'][number]>();
   const back = new Map<string, Extract<KeptItem, { kind: 'till-back' }>>();
@@ -97,7 +97,7 @@ async function summaryOf(parts: Parts, policy: Policy, items: readonly KeptItem[
         flags.set(item.flag, { kind: item.flag, count: (flags.get(item.flag)?.count ?? 0) + 1 });
         break;
       case 'guessing':
-        guessed.add(item.phoneTag);
+        guessed.add('till' in item ? `till ${item.till}` : (item.phoneTag ?? 'shop'));
         break;
       case 'opening': {
         const { operator } = item;
@@ -136,8 +136,9 @@ async function summaryOf(parts: Parts, policy: Policy, items: readonly KeptItem[
       ...(await doneAway(db, { till, since, back: at })),
     })),
     guessing: {
-      numbers: [...guessed].filter((tag) => tag !== null).length,
-      shop: guessed.has(null),
+      numbers: [...guessed].filter((one) => one !== 'shop' && !one.startsWith('till ')).length,
+      tills: [...guessed].filter((one) => one.startsWith('till ')).length,
+      shop: guessed.has('shop'),
     },
     drawer: [...drawer.values()],
     openings: [...openings.values()],

@@ -3,9 +3,9 @@ import type { DeliveryState } from '$lib/contract/challenge';
 import type { Policy } from '$lib/contract/policy';
 import type { Action, Channel, SaleAction } from '$lib/contract/values';
 import { DAY_MS } from '$lib/domain/values/durations';
-import { carriesWeakCodes } from '$lib/domain/consent/weak-code';
+import { carriesWeakCodes, SURE_DIGITS } from '$lib/domain/consent/weak-code';
 import type { ChannelCapability } from '../providers/provider';
-import { chanceOf, guessesLeft, LONG_DIGITS, ORDINARY_DIGITS } from './guess-limits';
+import { chanceOf, guessesLeft } from './guess-limits';
 import { remedyOf, type Remedy } from './refusals';
 import type { Relay } from '../context';
 import { weakWorthSince, type ChallengeRow } from '../store/challenges';
@@ -67,15 +67,19 @@ export type Asking = GuessedAt &
     readonly checks: number;
   };
 
-/** `weakAllowed`: minor units that a channel closed for its weak codes could still confirm; null: none is closed so. */
+/**
+ * `weakAllowed`: minor units that a channel closed for its weak codes could still confirm; null: none is closed so. `guessedAt`: a
+ * channel closed because too many codes were guessed wrong; null: none.
+ */
 export type Channels = {
   readonly usable: readonly UsableChannel[];
   readonly weakAllowed: number | null;
+  readonly guessedAt: OpenChannel | null;
 };
 
 /**
- * Which of the open channels may carry a code for this now, in order. Where too many codes of six digits were guessed wrong,
- * a channel carries eight; one that cannot is closed, and so is one whose weak codes are used up or too weak for the sum.
+ * Which of the open channels may carry a code for this now, in order. One is closed where too many codes were guessed wrong, and
+ * where its weak codes are too weak for the sum.
  */
 export async function channelsFor(
   relay: Relay,
@@ -84,10 +88,13 @@ export async function channelsFor(
 ): Promise<Channels> {
   const usable: UsableChannel[] = [];
   let weakAllowed: number | null = null;
+  let guessedAt: OpenChannel | null = null;
   for (const one of open) {
     if (!carriesWeakCodes(one.can)) {
-      const digits = await digitsNow(relay, one, asking);
-      if (digits !== null) usable.push({ ...one, digits });
+      const chance = chanceOf(SURE_DIGITS, one.can.leadingZero);
+      if ((await guessesLeft(relay, 'sure', asking, chance)) >= asking.checks)
+        usable.push({ ...one, digits: SURE_DIGITS });
+      else guessedAt = one;
       continue;
     }
     const allowed = await allowedByWeak(relay, one, asking);
@@ -95,25 +102,7 @@ export async function channelsFor(
       usable.push({ ...one, digits: one.can.codeDigits.max });
     else weakAllowed = Math.max(weakAllowed ?? 0, allowed);
   }
-  return { usable, weakAllowed };
-}
-
-/** How many digits a code has over a channel without weak codes; null: its guesses are used up. */
-async function digitsNow(
-  relay: Relay,
-  { can: { codeDigits, leadingZero } }: OpenChannel,
-  asking: Asking,
-): Promise<number | null> {
-  const wanted = [
-    ['ordinary', ORDINARY_DIGITS],
-    ['long', LONG_DIGITS],
-  ] as const;
-  for (const [strength, digits] of wanted) {
-    if (codeDigits.max < digits) continue;
-    const left = await guessesLeft(relay, strength, asking, chanceOf(digits, leadingZero));
-    if (left >= asking.checks) return digits;
-  }
-  return null;
+  return { usable, weakAllowed, guessedAt };
 }
 
 /** The sum a weak code over this channel may confirm now, minor units. */

@@ -3,7 +3,8 @@ import { randomInt, timingSafeEqual } from 'node:crypto';
 import { CROCKFORD } from '$lib/domain/values/code-alphabet';
 import type { ChannelCapability } from '../providers/provider';
 import type { DataCipher } from '../store/cipher';
-import { chanceOf, ORDINARY_DIGITS } from './guess-limits';
+import { SURE_DIGITS } from '$lib/domain/consent/weak-code';
+import { chanceOf } from './guess-limits';
 
 type Carrying = Pick<ChannelCapability, 'codeDigits' | 'leadingZero'>;
 
@@ -17,7 +18,7 @@ export type OwnCode = { readonly code: string; readonly chance: number };
 export function makeCode(
   by: Carrying,
   others: readonly Carrying[] = [],
-  wanted = ORDINARY_DIGITS,
+  wanted = SURE_DIGITS,
 ): OwnCode {
   const digits = digitsOf(by, wanted);
   const leadingZero = [by, ...others].every((can) => can.leadingZero || !takes(digits, can));

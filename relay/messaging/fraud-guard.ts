@@ -1,12 +1,14 @@
 // Stops tills whose codes are not answered (SMS pumping); with several tills, the whole shop.
-// The list of stopped tills includes those whose confirmed sales never arrived.
+// The list of stopped tills includes those whose confirmed sales never arrived, and those of too many wrong codes.
 import type { StoppedTill } from '$lib/contract/health';
 import type { Relay } from '../context';
 import { askedNumbers } from '../store/challenges';
 import { allStops, setStop, type Stop } from '../store/stops';
 import { allTills } from '../store/tills';
+import { forgiveTill } from '../store/guesses';
 import { releaseTill, stoppedSince } from '../store/withheld';
 import { inTransaction } from '../store/transaction';
+import { stoppedByGuesses } from './guess-limits';
 
 const HOUR = 3_600_000;
 /** How far back requests are considered, but not beyond the end of the last stop, ms. */
@@ -35,20 +37,23 @@ export async function stopOf(relay: Part, till: string): Promise<Stop | null> {
   return inForce.toSorted((a, b) => b.until - a.until)[0] ?? null;
 }
 
-/** The tills with a stop of their own in force, without revoked ones; one may have two. */
+/** The tills with a stop of their own in force, without revoked ones; one may have several. */
 export async function stoppedTills(relay: Part): Promise<StoppedTill[]> {
   const stops = await stopsOf(relay);
   const withholding = await stoppedSince(relay.db);
-  if (Object.keys(stops).length === 0 && withholding.size === 0) return [];
+  const guessing = await stoppedByGuesses(relay);
+  if (Object.keys(stops).length === 0 && withholding.size === 0 && guessing.size === 0) return [];
   return (await allTills(relay.db)).flatMap(({ id: till, name, revokedAt }): StoppedTill[] => {
     if (revokedAt !== null) return [];
     const stop = stops[till];
     const since = withholding.get(till);
+    const wrong = guessing.get(till);
     return [
       ...(isInForce(relay, stop) ? [{ till, name, because: 'pumping', ...stop } as const] : []),
       ...(since === undefined
         ? []
         : [{ till, name, because: 'grant-unclaimed', since, until: null } as const]),
+      ...(wrong === undefined ? [] : [{ till, name, because: 'wrong-codes', ...wrong } as const]),
     ];
   });
 }
@@ -112,6 +117,7 @@ async function lift(relay: Part, scopes: readonly string[]): Promise<void> {
   const at = relay.now();
   await inTransaction(relay, async (relay) => {
     for (const scope of scopes) await releaseTill(relay.db, scope);
+    for (const scope of scopes) await forgiveTill(relay.db, scope);
     for (const scope of scopes)
       if (isInForce(relay, (await stopsOf(relay))[scope]))
         await keepStop(relay, scope, { since: at, until: at });

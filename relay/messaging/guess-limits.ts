@@ -5,6 +5,7 @@ import type { Relay } from '../context';
 import type { ChannelCapability } from '../providers/provider';
 import {
   addGuess,
+  guessedAtTills,
   guessedSince,
   type Guessed,
   type GuessedAt,
@@ -14,35 +15,32 @@ import {
 /** The clock may be set back: guesses stay a little longer than they count. */
 const KEPT_MS = 2 * DAY_MS;
 
-/** Digits of a code: six, and eight once the guesses of codes of six digits are used up. */
-export const ORDINARY_DIGITS = SURE_DIGITS;
-export const LONG_DIGITS = 8;
 /** Checks of one challenge once a weak code may confirm it. */
 export const WEAK_CHECKS = 2;
 
 /** Wrong checks in a day; null: no limit. `chance`: the sum of all chances in the shop, in billionths. */
 type Limit = {
-  readonly ofPhone: number | null;
-  readonly ofTill: number | null;
+  readonly ofPhone: number;
   readonly chance: number;
 };
 
 /**
- * The chance that any code of six or eight digits is guessed is at most 9.5e-5 per shop and day: 70 wrong codes of six digits, then
- * 2,500 of eight. Weak codes: 10 wrong codes of four digits, 1e-3.
+ * The chance that any code of six digits is guessed is at most 7e-5 per shop and day: 70 wrong codes. Weak codes: 10 wrong codes of
+ * four digits, 1e-3.
  */
 export const GUESS_LIMITS: Readonly<Record<Strength, Limit>> = {
-  weak: { ofPhone: 2, ofTill: null, chance: 1_000_000 },
-  ordinary: { ofPhone: 10, ofTill: 40, chance: 70_000 },
-  long: { ofPhone: null, ofTill: null, chance: 25_000 },
+  weak: { ofPhone: 2, chance: 1_000_000 },
+  sure: { ofPhone: 10, chance: 70_000 },
 };
+
+/** Wrong codes of six digits in a day after which a till gets no codes; no challenge compares more. */
+export const MOST_OF_TILL = 20;
 
 type Parts = Pick<Relay, 'db' | 'now'>;
 
 /** The strength of a code of so many digits, sent over this channel. */
 export function strengthOf(can: ChannelCapability, digits: number): Strength {
-  if (carriesWeakCodes(can) || digits < SURE_DIGITS) return 'weak';
-  return digits < LONG_DIGITS ? 'ordinary' : 'long';
+  return carriesWeakCodes(can) || digits < SURE_DIGITS ? 'weak' : 'sure';
 }
 
 /** The chance that one guess finds a code of so many digits, in billionths, rounded up. */
@@ -61,12 +59,8 @@ export async function guessesLeft(
   return leftOf(GUESS_LIMITS[strength], await guessed(parts, strength, of), chance);
 }
 
-function leftOf(limit: Limit, { ofPhone, ofTill, chance: sum }: Guessed, chance: number): number {
-  const counts = [
-    limit.ofPhone === null ? Infinity : limit.ofPhone - ofPhone,
-    limit.ofTill === null ? Infinity : limit.ofTill - ofTill,
-    Math.floor((limit.chance - sum) / chance),
-  ];
+function leftOf(limit: Limit, { ofPhone, chance: sum }: Guessed, chance: number): number {
+  const counts = [limit.ofPhone - ofPhone, Math.floor((limit.chance - sum) / chance)];
   return Math.max(0, Math.min(...counts));
 }
 
@@ -86,7 +80,9 @@ export async function takeGuess(
   },
 ): Promise<boolean> {
   const { strength, chance } = guess;
-  if ((await guessesLeft(parts, strength, guess, chance)) === 0) return false;
+  const before = await guessed(parts, strength, guess);
+  if (leftOf(GUESS_LIMITS[strength], before, chance) === 0) return false;
+  if (strength === 'sure' && before.ofTill >= MOST_OF_TILL) return false;
   const at = parts.now();
   await addGuess(parts.db, { ...guess, at }, at - KEPT_MS);
   return true;
@@ -102,16 +98,36 @@ export async function boundsReached(
   const limit = GUESS_LIMITS[strength];
   const { ofPhone, chance: sum } = await guessed(parts, strength, guess);
   return {
-    ofPhone: limit.ofPhone !== null && limit.ofPhone - ofPhone < checks,
+    ofPhone: limit.ofPhone - ofPhone < checks,
     ofShop: Math.floor((limit.chance - sum) / chance) < checks,
   };
 }
 
-/** When the first guesses of this strength are forgotten, ms. */
-export async function roomAgainAt(
+/**
+ * The tills whose wrong codes of a day are used up: they get no codes until the oldest of these is a day old, or an owner lifts it.
+ * `since`: the time of the last wrong code, `until`: when the oldest ends to count, ms.
+ */
+export async function stoppedByGuesses({
+  db,
+  now,
+}: Parts): Promise<ReadonlyMap<string, { readonly since: number; readonly until: number }>> {
+  const tills = await guessedAtTills(db, { strength: 'sure', since: now() - DAY_MS });
+  return new Map(
+    tills
+      .filter(({ count }) => count >= MOST_OF_TILL)
+      .map(({ till, newestAt, oldestAt }) => [till, { since: newestAt, until: oldestAt + DAY_MS }]),
+  );
+}
+
+/** Which limit leaves less than `checks` guesses with this chance, and when its oldest guess is forgotten, ms. */
+export async function usedUpBy(
   parts: Parts,
-  strength: Strength,
-  of: GuessedAt,
-): Promise<number> {
-  return ((await guessed(parts, strength, of)).oldestAt ?? parts.now()) + DAY_MS;
+  guess: GuessedAt & { readonly strength: Strength; readonly chance: number },
+  checks: number,
+): Promise<{ readonly scope: 'phone' | 'shop'; readonly retryAt: number }> {
+  const { ofPhone } = await boundsReached(parts, guess, checks);
+  const { oldestAt, oldestOfPhone } = await guessed(parts, guess.strength, guess);
+  return ofPhone
+    ? { scope: 'phone', retryAt: (oldestOfPhone ?? parts.now()) + DAY_MS }
+    : { scope: 'shop', retryAt: (oldestAt ?? parts.now()) + DAY_MS };
 }

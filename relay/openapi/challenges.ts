@@ -17,11 +17,11 @@ import {
 import { CHALLENGE_STATUS } from '../challenges/routes';
 import { PAGE_STATUS } from '../challenges/customer-page';
 import { RESERVE_CODES_STATUS } from '../reserve-codes/routes';
-import { chanceOf, GUESS_LIMITS, WEAK_CHECKS } from '../messaging/guess-limits';
+import { chanceOf, GUESS_LIMITS, MOST_OF_TILL, WEAK_CHECKS } from '../messaging/guess-limits';
 import { reply, replies, type Operation } from './operation';
 import { SESSION, MESSAGE_LIMITS, cursor } from './parts';
 
-const { ordinary, weak } = GUESS_LIMITS;
+const { sure, weak } = GUESS_LIMITS;
 
 const ONE_IN_A_MILLION = chanceOf(6, true);
 
@@ -73,7 +73,7 @@ export const challengesOperations: readonly Operation[] = [
     request: checkRequest,
     limits: [
       `\`challenge.checks\` of the policy per challenge, ${WEAK_CHECKS} once a weak code may confirm it; counted before the comparison.`,
-      `Wrong codes in 24 hours, given back once their challenge is verified. Of six digits: ${ordinary.ofPhone} per number, ${ordinary.ofTill} per till, ${ordinary.chance / ONE_IN_A_MILLION} per shop; then new codes have eight. Weak ones: ${weak.ofPhone} per number, ${weak.chance / ONE_IN_TEN_THOUSAND} per shop; then their channels are closed.`,
+      `Wrong codes in 24 hours, given back once their challenge is verified. Of six digits: ${sure.ofPhone} per number, ${sure.chance / ONE_IN_A_MILLION} per shop; then \`limited\`. At ${MOST_OF_TILL} of a till it gets \`codes-stopped\`. Weak ones: ${weak.ofPhone} per number, ${weak.chance / ONE_IN_TEN_THOUSAND} per shop; then their channels are closed.`,
     ],
     replies: replies(checkReply, CHALLENGE_STATUS),
   },

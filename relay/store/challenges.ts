@@ -56,7 +56,7 @@ CREATE TABLE challenge_codes (
   hash TEXT NOT NULL,
   channel TEXT NOT NULL,
   digits INTEGER NOT NULL,
-  strength TEXT NOT NULL CHECK (strength IN ('weak', 'ordinary', 'long')),
+  strength TEXT NOT NULL CHECK (strength IN ('weak', 'sure')),
   chance INTEGER NOT NULL CHECK (chance > 0),
   PRIMARY KEY (shop, challenge, hash),
   FOREIGN KEY (shop, challenge) REFERENCES challenges (shop, id) ON DELETE CASCADE
@@ -315,14 +315,6 @@ export async function endChallenge(
     await eraseCodes(db, id);
     return true;
   });
-}
-
-/** Erases the accepted codes of six or seven digits: their guesses are used up, and a longer one replaces them. */
-export async function eraseOrdinaryCodes(db: Database, id: string): Promise<void> {
-  await db.run(
-    "DELETE FROM challenge_codes WHERE shop = @shop AND challenge = ? AND strength = 'ordinary'",
-    id,
-  );
 }
 
 /** Erases what could confirm the challenge. */

@@ -6,9 +6,9 @@ CREATE TABLE guesses (
   id INTEGER PRIMARY KEY,
   shop TEXT NOT NULL,
   at INTEGER NOT NULL,
-  strength TEXT NOT NULL CHECK (strength IN ('weak', 'ordinary', 'long')),
+  strength TEXT NOT NULL CHECK (strength IN ('weak', 'sure')),
   phone_tag TEXT NOT NULL,
-  till TEXT NOT NULL,
+  till TEXT,
   challenge TEXT NOT NULL,
   chance INTEGER NOT NULL CHECK (chance > 0)
 ) STRICT;
@@ -16,11 +16,8 @@ CREATE INDEX guesses_by_strength ON guesses (shop, strength, at);
 CREATE INDEX guesses_by_challenge ON guesses (shop, challenge);
 `;
 
-/**
- * How hard a code is to guess. `weak`: fewer than six digits, or made by the messaging service; `ordinary`: six or seven
- * digits; `long`: eight.
- */
-export type Strength = 'weak' | 'ordinary' | 'long';
+/** How hard a code is to guess. `weak`: fewer than six digits, or made by the messaging service; `sure`: six or more. */
+export type Strength = 'weak' | 'sure';
 
 /** Whose code is guessed, and the till at which. `phoneTag`: keyed hash of the number. */
 export type GuessedAt = { readonly phoneTag: string; readonly till: string };
@@ -30,8 +27,9 @@ export type Guessed = {
   readonly ofPhone: number;
   readonly ofTill: number;
   readonly chance: number;
-  /** Time of the oldest guess, ms; null: none. */
+  /** Time of the oldest guess in the shop, and at this number, ms; null: none. */
   readonly oldestAt: number | null;
+  readonly oldestOfPhone: number | null;
 };
 
 /** Guesses since `since` at codes of this strength. */
@@ -42,10 +40,31 @@ export async function guessedSince(
   return (await db.get(
     `SELECT COUNT(*) FILTER (WHERE phone_tag = @phoneTag) AS ofPhone,
          COUNT(*) FILTER (WHERE till = @till) AS ofTill,
-         COALESCE(SUM(chance), 0) AS chance, MIN(at) AS oldestAt
+         COALESCE(SUM(chance), 0) AS chance, MIN(at) AS oldestAt,
+         MIN(at) FILTER (WHERE phone_tag = @phoneTag) AS oldestOfPhone
        FROM guesses WHERE shop = @shop AND strength = @strength AND at > @since`,
     of,
   )) as Guessed;
+}
+
+/** How many guesses were made at each till since then, with the times of the oldest and the newest one, ms. */
+export async function guessedAtTills(
+  db: Database,
+  of: { readonly strength: Strength; readonly since: number },
+): Promise<readonly { till: string; count: number; oldestAt: number; newestAt: number }[]> {
+  const sql = `SELECT till, COUNT(*) AS count, MIN(at) AS oldestAt, MAX(at) AS newestAt FROM guesses
+    WHERE shop = @shop AND strength = @strength AND at > @since AND till IS NOT NULL GROUP BY till`;
+  return (await db.all(sql, of)) as {
+    till: string;
+    count: number;
+    oldestAt: number;
+    newestAt: number;
+  }[];
+}
+
+/** Frees a till of its guesses; they still count at the number and in the shop. */
+export async function forgiveTill(db: Database, till: string): Promise<void> {
+  await db.run('UPDATE guesses SET till = NULL WHERE shop = @shop AND till = ?', till);
 }
 
 /** Counts one guess. `chance`: of being right, in billionths. Deletes those before `forgetAt`. */

@@ -15,7 +15,10 @@ CREATE TABLE summary_items (
 CREATE INDEX summary_items_by_kind ON summary_items (shop, kind, at);
 `;
 
-type Guessing = { readonly kind: 'guessing'; readonly phoneTag: string | null };
+/** Wrong codes of a day used up: of a number, of a till, or (null) of the shop. */
+type Guessing =
+  | { readonly kind: 'guessing'; readonly phoneTag: string | null }
+  | { readonly kind: 'guessing'; readonly till: string };
 
 /**
  * An act at a drawer or receipt that owners should know of, with `amount` in minor units: a count that differs; the drawer opened

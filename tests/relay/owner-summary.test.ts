@@ -94,7 +94,7 @@ test('a day’s acts by right are one message in the shop’s language, and a li
       sole: null,
       flags: [],
       tills: [],
-      guessing: { numbers: 0, shop: false },
+      guessing: { numbers: 0, tills: 0, shop: false },
       drawer: [],
       openings: [{ operator: shop.till.ownerId, count: 3 }],
       putBack: null,
@@ -282,7 +282,7 @@ test('wrong codes up to a number’s limit are reported in one message a day, ho
   expect(items()).toBe(1);
   await later(DAY);
   expect((await summaries()).map(({ guessing }) => guessing)).toEqual([
-    { numbers: 1, shop: false },
+    { numbers: 1, tills: 0, shop: false },
   ]);
   expect(messages()).toEqual([
     expect.stringContaining('слишком много неверных кодов на номера: 1'),
@@ -315,7 +315,7 @@ test('its words in English', async () => {
         tills: [
           { till: uuidv7(), name: 'Till 2', since: at - 4 * DAY, at, entries: 9, amount: 100 },
         ],
-        guessing: { numbers: 2, shop: true },
+        guessing: { numbers: 2, tills: 1, shop: true },
         drawer: [],
         openings: [{ operator: vera, count: 3 }],
         putBack: { untold: 4 },
@@ -324,7 +324,7 @@ test('its words in English', async () => {
       'UTC',
     ),
   ).toBe(
-    'Весна, since 25/11 17:40: the server was put back from an older copy, messages not repeated: 4; 3 acts by right for ₽540.00 and 15 points (Вера 2, phone not confirmed, somebody 1); findings in journals: 2; to look into: 3; till Till 2 back after 4 days: 9 entries, ₽1.00 without a code; numbers with too many wrong codes: 2; too many wrong codes in the shop; settings opened: 3. More at the till.',
+    'Весна, since 25/11 17:40: the server was put back from an older copy, messages not repeated: 4; 3 acts by right for ₽540.00 and 15 points (Вера 2, phone not confirmed, somebody 1); findings in journals: 2; to look into: 3; till Till 2 back after 4 days: 9 entries, ₽1.00 without a code; numbers with too many wrong codes: 2; tills without codes after too many wrong ones: 1; too many wrong codes in the shop; settings opened: 3. More at the till.',
   );
 });
 
@@ -333,7 +333,7 @@ test('it names who wrote off returned goods, and the sum', async () => {
   const at = Date.UTC(2026, 10, 25, 17, 40);
   const summary = {
     ...{ since: at, at: at + DAY, acts: [], flags: [], tills: [], openings: [] },
-    ...{ guessing: { numbers: 0, shop: false }, sole: null, unproven: [], putBack: null },
+    ...{ guessing: { numbers: 0, tills: 0, shop: false }, sole: null, unproven: [], putBack: null },
     drawer: [{ operator: vera, what: 'goods-written-off' as const, count: 2, amount: 54_000 }],
   };
   const wordsIn = (messageLanguage: 'ru' | 'en') =>

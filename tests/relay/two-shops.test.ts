@@ -114,14 +114,14 @@ const entry = {
 
 const sixDigits: challenges.AcceptedCode = {
   ...{ hash: 'code', channel: 'sms' },
-  ...{ digits: 6, strength: 'ordinary', chance: 1000 },
+  ...{ digits: 6, strength: 'sure', chance: 1000 },
 };
 const anySale: sales.SaleFilter = {
   ...{ number: null, hash: null, customer: null, product: null, total: null },
   ...{ from: 0, to: 2 * AT },
 };
 const guess: Parameters<typeof guesses.addGuess>[1] = {
-  ...{ strength: 'ordinary', at: AT, challenge: 'challenge' },
+  ...{ strength: 'sure', at: AT, challenge: 'challenge' },
   ...{ phoneTag: 'tag', till: 'till', chance: 1000 },
 };
 

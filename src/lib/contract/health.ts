@@ -19,13 +19,13 @@ export const providerState = z.strictObject({
 export type ProviderState = z.infer<typeof providerState>;
 
 /**
- * A till to which the relay sends no codes: too many codes were not answered, or acts that a code confirmed are missing from its
- * journal.
+ * A till to which the relay sends no codes: too many codes were not answered, acts that a code confirmed are missing from its
+ * journal, or too many wrong codes were typed there in a day.
  */
 export const stoppedTill = z.strictObject({
   till: id,
   name: z.string(),
-  because: z.enum(['pumping', 'grant-unclaimed']),
+  because: z.enum(['pumping', 'grant-unclaimed', 'wrong-codes']),
   since: at,
   /** Null: until somebody lifts it. */
   until: z.nullable(at),

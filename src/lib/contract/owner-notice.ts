@@ -170,8 +170,12 @@ export const ownerSummary = z.strictObject({
       amount: minor,
     }),
   ),
-  /** How many numbers reached the daily limit of wrong codes, and whether the whole shop did. */
-  guessing: z.strictObject({ numbers: z.int().check(z.nonnegative()), shop: z.boolean() }),
+  /** How many numbers and tills reached the daily limit of wrong codes, and whether the whole shop did. */
+  guessing: z.strictObject({
+    numbers: z.int().check(z.nonnegative()),
+    tills: z.int().check(z.nonnegative()),
+    shop: z.boolean(),
+  }),
   /**
    * Acts that an owner should see, by operator: drawer counts with a difference, drawers opened without a sale, receipts
    * cancelled or goods removed after the total without the right, cash taken out, overpayments paid out, prices below the list,

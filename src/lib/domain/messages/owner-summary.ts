@@ -124,6 +124,10 @@ export function wordOwnerSummary(
     parts.push(
       `${ru ? 'слишком много неверных кодов на номера' : 'numbers with too many wrong codes'}: ${guessing.numbers}`,
     );
+  if (guessing.tills > 0)
+    parts.push(
+      `${ru ? 'кассы без кодов из-за неверных кодов' : 'tills without codes after too many wrong ones'}: ${guessing.tills}`,
+    );
   if (guessing.shop)
     parts.push(ru ? 'слишком много неверных кодов в магазине' : 'too many wrong codes in the shop');
   for (const what of DRAWER_ORDER) {

@@ -44,7 +44,7 @@ export const codesAndLimits = {
   weakMethod: '4-digit code, weak',
   weak: 'Weak codes',
   weakHint:
-    'A code of four digits, and one the service makes itself, is easier to guess: up to once in a thousand a day for the whole shop. The shop server accepts no more than two wrong ones for a number and ten for the shop in 24 hours. A code of six digits cannot be guessed like that: after ten wrong ones for a number, forty at a till or seventy in the shop, new codes have eight.',
+    'A code of four digits, and one the service makes itself, is easier to guess: up to once in a thousand a day for the whole shop. The shop server accepts no more than two wrong ones for a number and ten for the shop in 24 hours. A code of six digits cannot be guessed like that: no more than ten wrong ones for a number and seventy in the shop are compared, and a till with twenty gets no more codes until a day has passed or an owner allows them.',
   weakAfter:
     'So a weak code confirms only the sums below, and the customer gets a message afterwards. Larger sums go by the next method. It never confirms a change of number, reserve codes or opening the settings.',
   weakPerAct: 'By a weak code, one act',

@@ -61,6 +61,7 @@ export const guard = {
       `${plural('en', entries, { one: 'entry', other: 'entries' })}, ${sum} without a code`,
     guessing: 'Too many wrong codes in a day',
     guessedNumbers: 'Numbers',
+    guessedTills: 'Tills, whose codes are stopped',
     guessedShop: 'In the whole shop',
     drawer: 'Cash drawer and returns',
     drawerActs: {

@@ -179,6 +179,8 @@ export const messages = {
   stopNeverEnds: 'It does not end by itself.',
   grantsUnclaimed:
     'Customers confirmed at least three acts by a code within a day, and this till’s journal has none of them. Find out who used it and what was sold, then lift the stop.',
+  wrongCodes:
+    'Twenty wrong codes were typed at this till within a day. Find out who used it and which customers’ codes were guessed, then lift the stop.',
   tillStopped: (till) => `“${till}”: sending is stopped`,
   stoppedSince: (moment) => `Stopped: ${moment}.`,
   liftStop: 'Lift the stop',

@@ -60,6 +60,7 @@ export const guard = {
       `${plural('ru', entries, { one: 'запись', few: 'записи', many: 'записей', other: 'записи' })}, без кода ${sum}`,
     guessing: 'Слишком много неверных кодов за сутки',
     guessedNumbers: 'Номера',
+    guessedTills: 'Кассы, которым коды остановлены',
     guessedShop: 'Во всём магазине',
     drawer: 'Денежный ящик и возвраты',
     drawerActs: {
