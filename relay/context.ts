@@ -1,6 +1,5 @@
 // The type of the relay's context, given to handlers and rules. `relay.ts` constructs it.
 import type { PublicKey } from '$lib/contract/values';
-import type { ReserveHash } from '$lib/proof/reserve-code';
 import type { VerifiedPolicy } from '$lib/domain/policy/policy';
 import type { Config } from './config';
 import type { Sessions } from './http/sessions';
@@ -8,6 +7,7 @@ import type { Arrivals } from './journal/arrivals';
 import type { MessageGateway } from './messaging/gateway-types';
 import type { Database } from './store/database';
 import type { DataCipher } from './store/cipher';
+import type { SlowHashes } from './slow-hashes';
 
 /** Which entries a version of the relay can judge: the rules it has, `RULES_VERSION`, and the acts it knows. */
 export type Understood = { readonly rules: number; readonly acts: ReadonlySet<string> };
@@ -59,8 +59,7 @@ export type Relay = {
   readonly cipher: DataCipher;
   /** What this version understands; tests replace it to act as an older version. */
   readonly understood: Understood;
-  /** Derives the hash in a reserve code's verifier; tests replace it by one that takes no time. */
-  readonly reserveHash: ReserveHash;
+  readonly slowHashes: SlowHashes;
   /** The newest policy; null before first run. */
   readonly policy: () => KeptPolicy | null;
   /** Replaces the newest policy in memory by the one just stored. */

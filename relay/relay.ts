@@ -5,7 +5,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { PublicKey } from '$lib/contract/values';
 import { importPrivate, importPublic, keyId, makeRelayKey } from '$lib/proof/keys';
 import { verifyPolicy } from '$lib/proof/policy';
-import { reserveHash } from '$lib/proof/reserve-code';
+import { reserveHash, type ReserveHash } from '$lib/proof/reserve-code';
 import { ConfigError, type Config } from './config';
 import { errorName } from './error-name';
 import type { KeptPolicy, LogLine, Relay, RelayKey } from './context';
@@ -27,13 +27,16 @@ import { awaitedTills, newEpoch, openHoldBack } from './tills/put-back';
 import type { Connection, Database } from './store/database';
 import { beginEpoch, epochOf } from './store/journal';
 import { scoped } from './store/scoped';
+import { openSlowHashes } from './slow-hashes';
 import { NewerDatabase, openDatabase } from './store/open-database';
 import { HOLD_LIMITS } from './store/group-commit';
 import type { DatabaseOptions, TransactionGuard } from './store/shared-database';
 import { putValueIfAbsent, getValue } from './store/kv';
 import { newestPolicy } from './store/policies';
 
-export type RelayOverrides = Partial<Pick<Relay, 'now' | 'log' | 'understood' | 'reserveHash'>> & {
+export type RelayOverrides = Partial<Pick<Relay, 'now' | 'log' | 'understood'>> & {
+  /** Derives the hash in a reserve code's verifier; tests replace it by one that takes no time. */
+  readonly reserveHash?: ReserveHash;
   /** Interval of the rounds, ms. */
   readonly roundMs?: number;
   /** After how many entries a snapshot is made again. */
@@ -74,7 +77,7 @@ export async function openRelay(config: Config, overrides: RelayOverrides = {}):
     cipher,
     log,
     understood,
-    reserveHash: overrides.reserveHash ?? reserveHash,
+    slowHashes: openSlowHashes({ now }, overrides.reserveHash ?? reserveHash),
     policy: () => policy,
   };
   const provider = await openMessageGateway(base);

@@ -194,16 +194,38 @@ export async function trustContacts(
   });
 }
 
+/** The consent that an act needs, and the till that asks. */
+type AskedConsent = {
+  readonly customer: string;
+  readonly challenge: string;
+  readonly till: string;
+  readonly action: Action;
+  readonly dealHash: string;
+};
+type ConsentRefusal = 'challenge-not-verified' | 'challenge-differs';
+
 /**
  * Spends a verified challenge of the registered number for this act at this till, once; null: spent. Otherwise returns why
  * it cannot be spent. Runs inside the transaction of that act.
  */
 export async function spendConsent(
-  { db, now, provider }: Parts,
-  asked: { customer: string; challenge: string; till: string; action: Action; dealHash: string },
+  parts: Parts,
+  asked: AskedConsent,
   registered: PhoneRow,
   usedFor: string,
-): Promise<'challenge-not-verified' | 'challenge-differs' | null> {
+): Promise<ConsentRefusal | null> {
+  const refusal = await refusalOf(parts, asked, registered);
+  if (refusal !== null) return refusal;
+  const spent = await changeChallenge(parts.db, asked.challenge, ['verified'], { usedFor });
+  return spent ? null : 'challenge-not-verified';
+}
+
+/** Why the challenge cannot be spent for this act now; null: it can. */
+export async function refusalOf(
+  { db, now, provider }: Parts,
+  asked: AskedConsent,
+  registered: PhoneRow,
+): Promise<ConsentRefusal | null> {
   const none = 'challenge-not-verified';
   const row = await challengeById(db, asked.challenge);
   if (row === null || row.till !== asked.till || row.customer !== asked.customer) return none;
@@ -212,6 +234,5 @@ export async function spendConsent(
   if (row.demo && !provider.isDemo()) return none;
   if (row.usedFor !== null || row.endedAt === null || row.endedAt + GRANT_MS <= now()) return none;
   if (row.state !== 'verified') return none;
-  if (row.dealHash !== asked.dealHash) return 'challenge-differs';
-  return (await changeChallenge(db, row.id, ['verified'], { usedFor })) ? null : none;
+  return row.dealHash === asked.dealHash ? null : 'challenge-differs';
 }

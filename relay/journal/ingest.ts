@@ -12,6 +12,7 @@ import { DAY_MS } from '$lib/domain/values/durations';
 import { BrokenInvariant } from '$lib/domain/values/invariant';
 import { isPersonRecord } from '$lib/domain/shop-cards';
 import { headOfUpload } from '$lib/proof/journal-head';
+import type { ReserveHash } from '$lib/proof/reserve-code';
 import type { CreditKnown } from './acts-by-right';
 import { keepRecords, readRecords, type RecordsByHash } from './cards';
 import { keepAddresses, readAddresses, type AddressesByHash } from './receipt-addresses';
@@ -137,13 +138,14 @@ async function readUpload(
   const { db, now } = relay;
   const head = (await headOf(db, till))?.seq ?? 0;
   const read: ReadEntry[] = [];
+  const known = knownOf(relay, relay.slowHashes.ofUploadedCode(till), contacts, records);
   let before: number | null = null;
   for (const entry of entries) {
     const at = placed.safeParse(entry).data;
     const seq: number = at?.seq ?? (before ?? head) + 1;
     before = seq;
     if (at !== undefined && seq <= head && (await hashAt(db, till, seq)) === at.hash) continue;
-    read.push(await readEntry(entry, { till, seq, now: now() }, knownOf(relay, contacts, records)));
+    read.push(await readEntry(entry, { till, seq, now: now() }, known));
   }
   return read;
 }
@@ -342,11 +344,12 @@ async function flagNotKept(relay: Relay, entry: EntryOnWire): Promise<void> {
  * no proof, because a grant contains the hashes of the number with the card secret and of the person in question.
  */
 export function knownOf(
-  relay: Pick<Relay, 'db' | 'cipher' | 'key' | 'understood' | 'reserveHash'>,
+  relay: Pick<Relay, 'db' | 'cipher' | 'key' | 'understood'>,
+  reserveHash: ReserveHash,
   named: readonly Contact[],
   records: RecordsByHash,
 ): Parameters<typeof readEntry>[2] {
-  const { db, cipher, key, understood, reserveHash } = relay;
+  const { db, cipher, key, understood } = relay;
   const recordNamed = async (hash: string) => records.get(hash) ?? (await recordOf(relay, hash));
   return {
     understood,

@@ -23,7 +23,7 @@ export async function judgeAgain(relay: Relay): Promise<void> {
 async function judgeOne(relay: Relay, one: NotUnderstood): Promise<void> {
   const { till, seq, receivedAt } = one;
   // the numbers and cards of its upload are stored already, so none are passed
-  const known = knownOf(relay, [], new Map());
+  const known = knownOf(relay, relay.slowHashes.ofCode, [], new Map());
   const read = await readEntry(one.entry, { till, seq, now: receivedAt }, known);
   if (!isUnderstood(read.original)) return;
   const verdict = await inTransaction(relay, (relay) => takeEffectAgain(relay, read, one));

@@ -18,7 +18,7 @@ import { admitCode } from '../messaging/admission';
 import { makeCrockford } from '../messaging/codes';
 import { openChannels, type OpenChannel } from '../messaging/channel-chain';
 import { wordReserveCodes } from '../messaging/code-texts';
-import { registeredPhone, spendConsent, youngUntil } from '../customers/phones';
+import { refusalOf, registeredPhone, spendConsent, youngUntil } from '../customers/phones';
 import { MAYBE_SENT } from '../messaging/refusals';
 import type { Relay } from '../context';
 import { cardSaltOf } from '../store/card-salts';
@@ -99,20 +99,22 @@ async function make(relay: Relay, asked: Asked): Promise<ReserveCodesReply> {
   const cardSalt = await cardSaltOf(relay, asked.customer);
   if (cardSalt === null) return { kind: 'challenge-not-verified' };
   const phone = cipher.decrypt(registered.phone);
+  const about = { customerId: asked.customer, cardSalt, phone };
+  const dealHash = await reserveCodesHash({ issue: asked.id, ...about });
+  const yes = { ...asked, action: 'issue-reserve-codes', dealHash } as const;
+  // asked before the codes are made, because their hashes are slow, and again when it is spent
+  if ((await refusalOf(relay, yes, registered)) !== null) return { kind: 'challenge-not-verified' };
   const codes = await makeCodes(relay, asked.till);
   const text = wordReserveCodes(await grouped(relay, codes), policy);
   const by = carrierOf(relay, text);
   if (typeof by === 'string') return { kind: 'refused', because: by };
 
-  const about = { customerId: asked.customer, cardSalt, phone };
-  const dealHash = await reserveCodesHash({ issue: asked.id, ...about });
   const issue = {
     ...{ id: asked.id, till: asked.till, customer: asked.customer, challenge: asked.challenge },
     ...{ codes: codes.length, cap: policy.overrideCaps.perAct, channel: by.channel },
     ...{ provider: relay.provider.current().provider.id, demo: relay.provider.isDemo(), at: now() },
   };
   const kept = await Promise.all(codes.map((made) => keep(relay, issue, made)));
-  const yes = { ...asked, action: 'issue-reserve-codes', dealHash } as const;
   // the consent is spent once, for stored codes whose message is counted
   const room = await inTransaction(relay, async (relay) => {
     const room = await admitCode(relay, { phone, till: asked.till });
@@ -187,7 +189,7 @@ function carrierOf(
 
 /** What the relay stores of a code: a keyed hash and the till's verifier. */
 async function keep(
-  { cipher, shopId, key, reserveHash }: Relay,
+  { cipher, shopId, key, slowHashes }: Relay,
   issue: Pick<IssueRow, 'id' | 'customer' | 'cap' | 'demo' | 'at'>,
   { id, till, code }: Made,
 ) {
@@ -196,7 +198,7 @@ async function keep(
     v: 1,
     purpose: 'reserve-code',
     ...{ shop: shopId, till, customer, id, issue: issue.id, cap, demo, at },
-    ...(await keptOfCode(code, reserveHash)),
+    ...(await keptOfCode(code, slowHashes.ofCode)),
   };
   const signed = await signVerifier(verifier, key.privateKey, key.kid);
   return { id, till, hash: reserveCodeHash(cipher, customer, code), signed };

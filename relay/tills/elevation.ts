@@ -80,7 +80,10 @@ async function judge(
   const operator = policy && operatorOf(policy, operatorId);
   if (!operator || !RIGHTS.some((right) => may(policy, operatorId, right)))
     return { kind: 'no-right' };
-  if (!(await takeTry(relay, tries)) || !(await verifyPin(asked.pin, operator.pin))) {
+  if (
+    !(await takeTry(relay, tries)) ||
+    !(await relay.slowHashes.ofPin(() => verifyPin(asked.pin, operator.pin)))
+  ) {
     const until = await triesLockedUntil(relay, tries);
     return until === null ? { kind: 'wrong-pin' } : { kind: 'locked', until };
   }
