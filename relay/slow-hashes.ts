@@ -1,6 +1,5 @@
 // Runs slow hashes (PBKDF2) one at a time, so that other requests are answered meanwhile.
 import type { ReserveHash } from '$lib/proof/reserve-code';
-import type { Relay } from './context';
 
 const HOUR_MS = 3_600_000;
 /** Codes of its uploads that a till has hashed in an hour. A code that the relay has a record of needs no hash. */
@@ -18,7 +17,10 @@ export type SlowHashes = {
 /** No verifier has this hash. */
 const NO_HASH = '';
 
-export function openSlowHashes({ now }: Pick<Relay, 'now'>, derive: ReserveHash): SlowHashes {
+export function openSlowHashes(
+  { now }: { readonly now: () => number },
+  derive: ReserveHash,
+): SlowHashes {
   const codes = line();
   const pins = line();
   const hashedAt = new Map<string, number[]>();

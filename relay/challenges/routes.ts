@@ -35,6 +35,7 @@ export const CHALLENGE_STATUS = {
   'operator-unknown': 409,
   'phone-held': 409,
   'phone-too-new': 409,
+  'phone-unaccepted': 409,
   'customer-disputed': 409,
   'over-limit': 409,
   'points-short': 409,

@@ -14,6 +14,7 @@ import type { Relay } from '../context';
 import { debtSince } from '../store/challenges';
 import { disputedSince } from '../store/disputes';
 import { changesOf } from '../store/phone-changes';
+import { phonesOf } from '../store/phone-history';
 
 type Parts = Pick<Relay, 'db' | 'now' | 'cipher' | 'provider'>;
 
@@ -36,9 +37,13 @@ type Held = { readonly phoneMasked: string; readonly since: number };
 export type NumberStanding =
   | { readonly kind: 'free' }
   | { readonly kind: 'held'; readonly held: Held }
-  /** It comes into force at `until`; null: when an owner accepts it. `held`: their number until then; null: none. */
-  | { readonly kind: 'waiting'; readonly held: Held; readonly until: number }
-  | { readonly kind: 'waiting'; readonly held: null; readonly until: number | null }
+  /** It comes into force at `until`; `held`: their number until then; null: only lost ones, which get a message. */
+  | { readonly kind: 'waiting'; readonly held: Held | null; readonly until: number }
+  /**
+   * The card has a history and no number that could object: until an owner accepts this one, no points, and `onAccount` minor
+   * units of debt.
+   */
+  | { readonly kind: 'unaccepted'; readonly onAccount: number }
   /** In its first day: no points, and `onAccount` minor units of debt, over all cards of the number. */
   | { readonly kind: 'young'; readonly onAccount: number; readonly until: number };
 
@@ -48,7 +53,7 @@ export async function numberStanding(
   { till, customer, phone, receipt }: AskedAbout,
   policy: Policy,
 ): Promise<NumberStanding> {
-  const { db, now, cipher } = relay;
+  const { db, cipher } = relay;
   const registered = await registeredPhone(relay, customer);
   const tag = phoneTag(relay, phone);
   const changes = await changesOf(db, customer);
@@ -67,13 +72,17 @@ export async function numberStanding(
     const [first] = changes;
     if (first !== undefined && waiting === null)
       return { kind: 'held', held: heldBy({ phone: first.phone, since: first.askedAt }) };
-    if (waiting !== null || (await hasHistory(relay, customer)))
-      return {
-        ...{ kind: 'waiting', held: null },
-        until: waiting === null ? now() + NEW_FOR_MS : until,
-      };
+    if (waiting !== null || (await hasHistory(relay, customer))) {
+      const isAnswerable = (await phonesOf(db, customer)).some((former) => former.tag !== tag);
+      if (isAnswerable && waiting === null)
+        return { kind: 'waiting', held: null, until: relay.now() + NEW_FOR_MS };
+      if (until !== null) return { kind: 'waiting', held: null, until };
+      const isAlone = !isAnswerable && changes.length < 2;
+      const young = isAlone ? await youngOnAccount(relay, { tag, till, receipt }, policy) : 0;
+      return { kind: 'unaccepted', onAccount: young };
+    }
   }
-  const named = registered ?? { since: now(), trusted: false };
+  const named = registered ?? { since: relay.now(), trusted: false };
   return standingByAge(relay, { ...named, tag, till, receipt }, policy);
 }
 
@@ -88,13 +97,24 @@ export async function standingByAge(
   }: Pick<PhoneRow, 'tag' | 'since' | 'trusted'> & Pick<AskedAbout, 'till' | 'receipt'>,
   policy: Policy,
 ): Promise<Extract<NumberStanding, { kind: 'free' | 'young' }>> {
-  const { db, now } = relay;
   const until = youngUntil(relay, named);
   if (until === null) return { kind: 'free' };
-  // the cap counts all debts of the number's first day on all its cards, so that small debts cannot exceed it together
+  const onAccount = await youngOnAccount(relay, { tag: phoneTag, till, receipt }, policy);
+  return { kind: 'young', onAccount, until };
+}
+
+/**
+ * What a young number may still take on account, minor units: the cap counts all debts of a day on all its cards, so that small
+ * debts cannot exceed it together.
+ */
+async function youngOnAccount(
+  { db, now }: Pick<Relay, 'db' | 'now'>,
+  { tag: phoneTag, till, receipt }: Pick<PhoneRow, 'tag'> & Pick<AskedAbout, 'till' | 'receipt'>,
+  policy: Policy,
+): Promise<number> {
   const since = now() - NEW_FOR_MS;
   const taken = await debtSince(db, { phoneTag, since, now: now(), till, receipt });
-  return { kind: 'young', onAccount: Math.max(0, policy.credit.newNumberCap - taken), until };
+  return Math.max(0, policy.credit.newNumberCap - taken);
 }
 
 type Allowance = Extract<AllowanceReply, { kind: 'allowance' }>;
@@ -118,11 +138,19 @@ export async function allowanceOf(
       return { ...nothing, because: { kind: 'phone-held', ...standing.held }, until: null };
     case 'waiting': {
       const { held, until } = standing;
-      return { ...nothing, because: { kind: 'change-waiting', held }, until };
+      const because =
+        held === null
+          ? ({ kind: 'young-number' } as const)
+          : { kind: 'change-waiting' as const, held };
+      return { ...nothing, because, until };
     }
     case 'young': {
       const { onAccount, until } = standing;
       return { kind, onAccount, points: 0, because: { kind: 'young-number' }, until };
+    }
+    case 'unaccepted': {
+      const { onAccount } = standing;
+      return { kind, onAccount, points: 0, because: { kind: 'unaccepted' }, until: null };
     }
   }
 }

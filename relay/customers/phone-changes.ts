@@ -3,6 +3,8 @@ import type { PhoneChangeReply } from '$lib/contract/customer';
 import type { Contact } from '$lib/contract/journal-upload';
 import type { VerifiedGrant } from '$lib/domain/consent/confirmation';
 import { phoneChangeHash } from '$lib/proof/deal';
+import { maskPhone, type Phone } from '$lib/domain/values/phone';
+import { queueOwnerNotices } from '../messaging/owner-notices';
 import { queueChangeNotices } from './notices';
 import { hasHistory, inForceAt, registeredPhone, spendConsent, takeChange } from './phones';
 import type { Relay } from '../context';
@@ -12,7 +14,7 @@ import { challengeById } from '../store/challenges';
 import { addContact, contactsOf, dropContact } from '../store/contacts';
 import { forgottenOf } from '../store/forgotten';
 import { historySince } from '../store/account-steps';
-import { changeRecipients } from '../store/messages-by-purpose';
+import { changeRecipients, newestToOwners } from '../store/messages-by-purpose';
 import {
   addChange,
   changeKey,
@@ -24,6 +26,7 @@ import {
 import { forgetPhone, phonesOf } from '../store/phone-history';
 import { phoneOf, phoneTag, setPhone, type PhoneRow } from '../store/phones';
 import { voidReserveCodes } from '../store/reserve-codes';
+import { tillById } from '../store/tills';
 import { inTransaction } from '../store/transaction';
 
 /** How long the till that named a customer's first number may correct it, ms. */
@@ -84,11 +87,16 @@ export async function changePhone(
 /**
  * Stores a waiting change of number and queues messages to the customer's other numbers. Asking for the same number again
  * changes nothing. A second number queues no message and does not come into force by waiting: while two wait, only an owner
- * can accept one. Null: this till has too many waiting numbers. The caller wakes the outbox after the commit.
+ * can accept one. Nor does the first number of a card with a history, about which the owners get a message. Null: this till has too many waiting numbers. The caller wakes the outbox after the commit.
  */
 export async function beginChange(
   relay: Parts,
-  { customer, phone, till }: { customer: string; phone: string; till: string },
+  {
+    customer,
+    phone,
+    till,
+    operator = null,
+  }: { customer: string; phone: string; till: string; operator?: string | null },
 ): Promise<PhoneChange | null> {
   const tag = phoneTag(relay, phone);
   return inTransaction(relay, async (relay) => {
@@ -109,8 +117,37 @@ export async function beginChange(
       askedBy: till,
     };
     await addChange(db, change);
-    if (waiting.length === 0) await queueChangeNotices(relay, change, phone);
+    if (waiting.length > 0) return change;
+    await queueChangeNotices(relay, change, phone);
+    if ((await inForceAt(relay, change)) === null) await tellOwners(relay, change, phone, operator);
     return change;
+  });
+}
+
+/** How long owners get no further message about numbers that wait for them, ms: their list shows all of them. */
+const TOLD_AGAIN_MS = 3_600_000;
+
+/** Tells the owners that only they can accept this number. Runs inside the caller's transaction. */
+async function tellOwners(
+  relay: Parts,
+  { askedBy }: Pick<PhoneChange, 'askedBy'>,
+  phone: string,
+  operator: string | null,
+): Promise<void> {
+  const { db, now, policy } = relay;
+  const before = policy()?.policy;
+  if (before === undefined) return;
+  const lately = (await newestToOwners(db, 'policy-weakened', 20)).filter(
+    ({ at, details }) => at > now() - TOLD_AGAIN_MS && details.includes('"first-number"'),
+  );
+  if (lately.length > 0) return;
+  const till = (await tillById(db, askedBy))?.name ?? '';
+  const phoneMasked = maskPhone(phone as Phone);
+  await queueOwnerNotices(relay, {
+    by: operator,
+    weakenings: [{ kind: 'first-number', till, phoneMasked }],
+    before,
+    service: null,
   });
 }
 

@@ -5,14 +5,14 @@ import type { Action } from '$lib/contract/values';
 import { numberStanding, standingByAge } from './allowances';
 import { judgeRecipient } from './authorised-persons';
 import { beginChange } from './phone-changes';
-import { NEW_FOR_MS, registeredPhone } from './phones';
+import { registeredPhone } from './phones';
 import type { Relay } from '../context';
 
 type Parts = Pick<Relay, 'db' | 'now' | 'cipher' | 'provider' | 'policy'>;
 
 type Judged = Extract<
   ChallengeReply,
-  { kind: 'phone-held' | 'phone-too-new' | 'refused' | 'person-refused' }
+  { kind: 'phone-held' | 'phone-too-new' | 'phone-unaccepted' | 'refused' | 'person-refused' }
 >;
 
 /** Actions that a number known for less than a day may not confirm: their effect would last beyond that day. */
@@ -41,18 +41,27 @@ export async function judgePhone(
       ? await numberStanding(relay, about, policy)
       : await standingByAge(relay, { ...answering, trusted: false, till, receipt }, policy);
   const { code: currency } = policy.shop.currency;
+  const { operator } = asked;
+  const begin = () =>
+    beginChange(relay, { customer: customer.id, phone: customer.phone, till, operator });
   switch (standing.kind) {
     case 'free':
       return null;
     case 'held':
       return { kind: 'phone-held', ...standing.held };
-    case 'waiting':
-      return standing.held === null
-        ? await waitAsChange(relay, asked, {
-            until: standing.until ?? relay.now() + NEW_FOR_MS,
-            currency,
-          })
-        : { kind: 'phone-held', ...standing.held, until: standing.until };
+    case 'waiting': {
+      const { held, until } = standing;
+      if (held !== null) return { kind: 'phone-held', ...held, until };
+      await begin();
+      return { kind: 'phone-too-new', until, allowed: { minor: 0, currency } };
+    }
+    case 'unaccepted': {
+      await begin();
+      // what the card had before its number was named is not for this number to move
+      const most = action === 'sell-on-account' ? standing.onAccount : 0;
+      const within = amount !== null && 'minor' in amount && amount.minor <= most;
+      return within ? null : { kind: 'phone-unaccepted', allowed: { minor: most, currency } };
+    }
     case 'young': {
       const { onAccount, until } = standing;
       const tooNew = (minor: number): Judged => ({
@@ -65,14 +74,4 @@ export async function judgePhone(
       return amount.minor > onAccount ? tooNew(onAccount) : null;
     }
   }
-}
-
-/** A first number on a card with a history counts as a change; without an old number to ask, it waits a day. */
-async function waitAsChange(
-  relay: Parts,
-  { customer: { id, phone }, till }: { customer: ChallengeRequest['customer']; till: string },
-  { until, currency }: { until: number; currency: string },
-): Promise<Judged> {
-  await beginChange(relay, { customer: id, phone, till });
-  return { kind: 'phone-too-new', until, allowed: { minor: 0, currency } };
 }

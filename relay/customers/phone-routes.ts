@@ -1,7 +1,7 @@
 // The routes of customers' numbers.
 import { Hono } from 'hono';
 import {
-  changeAccepted,
+  numbersAccepted,
   phoneChangeRequest,
   trustedRequest,
   type ChangeNotWaiting,
@@ -10,12 +10,13 @@ import {
   type TrustedReply,
 } from '$lib/contract/customer';
 import { maskPhone, type Phone } from '$lib/domain/values/phone';
+import { mapInTurn } from '../in-turn';
 import { needElevation, needPin, needSession } from '../http/auth';
 import { body, pathId, pathTime } from '../http/json-body';
 import type { Env } from '../http/request';
 import { phoneFlags } from './phone-flags';
 import { cancelChanges, changePhone } from './phone-changes';
-import { acceptChange, trustContacts, undecidedChange, waitingChange } from './phones';
+import { acceptChanges, trustContacts, undecidedChange, waitingChange } from './phones';
 import type { OwnerConsent } from '../messaging/owner-consent';
 import type { Relay } from '../context';
 
@@ -29,7 +30,7 @@ export const PHONE_CHANGE_STATUS = {
 } as const satisfies Record<PhoneChangeReply['kind'], number>;
 
 /**
- * `PUT /customers/:id/phone`; with an elevation: `POST /customers/:id/phone-change`,
+ * `PUT /customers/:id/phone`; with an elevation: `POST /phones/accepted`,
  * `DELETE /customers/:id/phone-change/:askedAt`, `POST /customers/trusted`, `GET /phones/flags`.
  */
 export function phoneRoutes(relay: Relay, consent: OwnerConsent): Hono<Env> {
@@ -55,23 +56,23 @@ export function phoneRoutes(relay: Relay, consent: OwnerConsent): Hono<Env> {
       ),
     )
     .post(
-      '/customers/:id/phone-change',
+      '/phones/accepted',
       needSession,
       needPin('change-customer-phone', 'manage-customers'),
-      body(changeAccepted),
+      body(numbersAccepted),
       async (c) => {
-        const asked = { customer: pathId(c), ...c.req.valid('json') };
-        const change = await undecidedChange(relay, asked);
+        const { numbers } = c.req.valid('json');
         const notWaiting = { kind: 'not-waiting' } satisfies ChangeNotWaiting;
-        if (change === null) return c.json(notWaiting, 409);
-        const phoneMasked = maskPhone(relay.cipher.decrypt(change.phone) as Phone);
-        await consent.need(c, { kind: 'accept-number', phoneMasked });
-        if (!(await acceptChange(relay, asked))) return c.json(notWaiting, 409);
-        relay.log({
-          event: 'phone-change-accepted',
-          till: c.get('till').id,
-          by: c.get('operator'),
-        });
+        const changes = await mapInTurn(numbers, (asked) => undecidedChange(relay, asked));
+        const masked = changes.flatMap((change) =>
+          change === null ? [] : [maskPhone(relay.cipher.decrypt(change.phone) as Phone)],
+        );
+        if (masked.length < numbers.length) return c.json(notWaiting, 409);
+        const [phoneMasked = ''] = masked;
+        await consent.need(c, { kind: 'accept-numbers', count: numbers.length, phoneMasked });
+        if (!(await acceptChanges(relay, numbers))) return c.json(notWaiting, 409);
+        const [till, by] = [c.get('till').id, c.get('operator')];
+        relay.log({ event: 'numbers-accepted', till, by, count: numbers.length });
         return c.body(null, 204);
       },
     )

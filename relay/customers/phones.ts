@@ -1,6 +1,6 @@
 // Which number belongs to which customer: the first one named, until it is changed.
 // A new one confirms little.
-import { flatMapInTurn } from '../in-turn';
+import { flatMapInTurn, mapInTurn } from '../in-turn';
 import type { TrustedRequest } from '$lib/contract/customer';
 import type { Action } from '$lib/contract/values';
 import { isDemoPhone } from '../providers/demo';
@@ -17,6 +17,7 @@ import {
   endWait,
   type PhoneChange,
 } from '../store/phone-changes';
+import { phonesOf } from '../store/phone-history';
 import { markProven, phoneOf, phoneTag, setPhone, type PhoneRow } from '../store/phones';
 import { inTransaction } from '../store/transaction';
 
@@ -36,23 +37,24 @@ export async function registeredPhone(parts: Parts, customer: string): Promise<P
 
 /**
  * When a waiting change comes into force, ms: one day after the messages to all earlier numbers were sent; while any is still
- * queued, one day from now at the earliest. Null: only an owner can accept it, because a second number waits for the card or
- * the message to the replaced number failed.
+ * queued, one day from now at the earliest. Null: only an owner can accept it, because there is no earlier number that could
+ * object, a second number waits for the card, or the message to the replaced number failed.
  */
 export async function inForceAt(
   { db, now }: Pick<Relay, 'db' | 'now'>,
   change: Pick<PhoneChange, 'customer' | 'tag' | 'askedAt' | 'replaced'>,
 ): Promise<number | null> {
-  const { customer, askedAt, replaced } = change;
+  const { customer, replaced } = change;
   if ((await changesOf(db, customer)).length > 1) return null;
   const recipients = await changeRecipients(db, { about: changeKey(change), customer });
-  // without an earlier number there is nobody to write to
-  if (recipients.length === 0 && replaced === null) return askedAt + NEW_FOR_MS;
+  const registered =
+    replaced === null ? (await phonesOf(db, customer)).map(({ tag }) => tag) : [replaced];
+  if (recipients.every(({ phoneTag }) => !registered.includes(phoneTag))) return null;
   if (recipients.some(({ state }) => state === 'waiting' || state === 'leaving'))
     return now() + NEW_FOR_MS;
   const sent = recipients.filter(({ state }) => state !== 'failed');
-  // the till that asks may have added the other numbers itself, so only the replaced one counts
-  if (replaced !== null && sent.every(({ phoneTag }) => phoneTag !== replaced)) return null;
+  // the till that asks may have added the other numbers itself, so only a registered one counts
+  if (sent.every(({ phoneTag }) => !registered.includes(phoneTag))) return null;
   const times = sent.flatMap(({ leftAt }) => leftAt ?? []);
   return times.length === 0 ? null : Math.max(...times) + NEW_FOR_MS;
 }
@@ -97,16 +99,22 @@ export async function waitingChange(
   return waiting.find((change) => change.askedAt === askedAt) ?? null;
 }
 
-/** Registers the waiting number that an owner accepted and drops the card's other changes. False: it is not waiting. */
-export async function acceptChange(
+/**
+ * Registers the waiting numbers that an owner accepted and drops their cards' other changes. False: one of them is not waiting, and
+ * none is registered.
+ */
+export async function acceptChanges(
   parts: Parts,
-  asked: Pick<PhoneChange, 'customer' | 'askedAt'>,
+  asked: readonly Pick<PhoneChange, 'customer' | 'askedAt'>[],
 ): Promise<boolean> {
   return inTransaction(parts, async (parts) => {
-    const change = await undecidedChange(parts, asked);
-    if (change === null) return false;
-    await replaceBy(parts, change, parts.now());
-    await dropChanges(parts.db, asked.customer);
+    const changes = await mapInTurn(asked, (one) => undecidedChange(parts, one));
+    const waiting = changes.filter((change) => change !== null);
+    if (waiting.length < asked.length) return false;
+    for (const change of waiting) {
+      await replaceBy(parts, change, parts.now());
+      await dropChanges(parts.db, change.customer);
+    }
     return true;
   });
 }
@@ -125,9 +133,9 @@ async function replaceBy(
 }
 
 /**
- * Notes that a number has just confirmed a challenge: where none is registered, it is; a registered one is proven, unless the
- * demo sent the code.
- * Returns the registered number, which may be another one. Runs inside the transaction of the consent.
+ * Notes that a number has just confirmed a challenge: where none is registered, it is, unless it waits for an owner; a registered
+ * one is proven, unless the demo sent the code.
+ * Returns the number in question, which may be another one. Runs inside the transaction of the consent.
  */
 export async function answeredBy(
   relay: Parts,
@@ -141,11 +149,16 @@ export async function answeredBy(
     if (registered.tag === tag && !demo) await markProven(db, customer);
     return registered;
   }
+  const [waiting] = await changesOf(db, customer);
   const row = {
-    ...{ ...answered, since: now(), trusted: false, demo },
-    ...{ proven: !demo, namedBy: null },
+    ...answered,
+    since: waiting?.askedAt ?? now(),
+    trusted: false,
+    demo,
+    proven: waiting === undefined && !demo,
+    namedBy: null,
   };
-  await setPhone(db, row);
+  if (waiting === undefined) await setPhone(db, row);
   return row;
 }
 

@@ -2,7 +2,7 @@
 import {
   allowanceReply,
   allowanceRequest,
-  changeAccepted,
+  numbersAccepted,
   changeNotWaiting,
   importReply,
   importRequest,
@@ -55,20 +55,20 @@ export const customersOperations: readonly Operation[] = [
     replies: replies(phoneChangeReply, PHONE_CHANGE_STATUS),
   },
   {
-    id: 'acceptPhoneChange',
+    id: 'acceptNumbers',
     method: 'post',
-    path: '/customers/:id/phone-change',
+    path: '/phones/accepted',
     tag: 'customers',
-    summary: 'Accept a change of number that waits for good',
+    summary: 'Accept numbers that wait for good',
     description:
-      'For a number that does not take effect by itself: another one waits for the card, too, or no earlier one can be written to. Its first day begins then, and the others wait no longer.',
+      'For numbers that do not take effect by themselves: another one waits for the card, too, or no earlier one could object. One code accepts the whole list, or nothing of it. The first day of each begins then, and the others of its card wait no longer.',
     access: {
       kind: 'elevation',
       level: 'pin',
       anyOf: ['change-customer-phone', 'manage-customers'],
     },
     consentWhen: CONSENT,
-    request: changeAccepted,
+    request: numbersAccepted,
     replies: [reply(204, null), reply(409, changeNotWaiting)],
   },
   {

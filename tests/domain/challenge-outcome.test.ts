@@ -39,6 +39,7 @@ const TABLE: { readonly [K in ReplyToTill['kind']]: Row<K> } = {
 
   'phone-held': [[{ kind: 'phone-held', phoneMasked: '+7 ··· 11', since: NOW }, 'stopped']],
   'phone-too-new': [[{ kind: 'phone-too-new', until: NOW, allowed: money }, 'stopped']],
+  'phone-unaccepted': [[{ kind: 'phone-unaccepted', allowed: money }, 'stopped']],
   'customer-disputed': [[{ kind: 'customer-disputed', since: NOW }, 'stopped']],
   'operator-unknown': [[{ kind: 'operator-unknown' }, 'stopped']],
   'over-limit': [[{ kind: 'over-limit', allowed: money }, 'stopped']],

@@ -120,31 +120,27 @@ describe('the relay answers with', () => {
     expect(await allowanceNow()).toEqual(FREE);
   });
 
-  test('a day of waiting for the first number on a card with a history', async () => {
+  test('what a young number may, for the first one on a card with a history, until an owner accepts it', async () => {
     const journal = new TillJournal(shop.till, shop.clock.now);
     await journal.enrolled();
     await journal.sale(cashSale({ customer, total: 100_000, earned: 10 }));
     await journal.upload();
-    expect(await allowanceNow()).toEqual({
-      ...{ onAccount: 0, points: 0, until: START + DAY },
-      because: { kind: 'change-waiting', held: null },
+    const unaccepted = (onAccount: number) => ({
+      ...{ onAccount, points: 0, until: null },
+      because: { kind: 'unaccepted' },
     });
-  });
-
-  test('no end of waiting where two numbers wait for such a card: an owner decides', async () => {
-    const journal = new TillJournal(shop.till, shop.clock.now);
-    await journal.enrolled();
-    await journal.sale(cashSale({ customer, total: 100_000, earned: 10 }));
-    await journal.upload();
-    for (const phone of [PHONE, OTHER_PHONE]) {
+    expect(await allowanceNow()).toEqual(unaccepted(300_000));
+    const name = async (phone: string) => {
       const contacts = [{ customer, phone, cardSalt: CARD_SALT }];
       await journal.idle();
       await journal.upload(journal.entries, { contacts });
-    }
-    expect(await allowanceNow()).toEqual({
-      ...{ onAccount: 0, points: 0, until: null },
-      because: { kind: 'change-waiting', held: null },
-    });
+    };
+    await name(PHONE);
+    await later(2 * DAY);
+    expect(await allowanceNow()).toEqual(unaccepted(300_000));
+    // two numbers for one card: an owner decides between them first
+    await name(OTHER_PHONE);
+    expect(await allowanceNow()).toEqual(unaccepted(0));
   });
 
   test('an account frozen by a dispute, whatever the number', async () => {
@@ -177,8 +173,7 @@ describe('asking', () => {
     await allowanceNow();
     await allowanceNow({ of: uuidv7(), phone: OTHER_PHONE });
     await later(HOUR);
-    // still unregistered, so as new as before
-    expect(await allowanceNow()).toMatchObject({ until: START + HOUR + DAY });
+    expect(await allowanceNow()).toMatchObject({ because: { kind: 'unaccepted' } });
     expect(everything()).toEqual(before);
     expect(shop.smsru.sends).toEqual([]);
     expect(JSON.stringify(shop.relay.log)).not.toContain(PHONE.slice(-7));
@@ -263,7 +258,7 @@ const EVENTS = [
 ] as const;
 type Event = (typeof EVENTS)[number];
 
-const STOPS = ['phone-held', 'phone-too-new', 'customer-disputed'];
+const STOPS = ['phone-held', 'phone-too-new', 'phone-unaccepted', 'customer-disputed'];
 
 test(
   'in any state of card and number the allowed sum gets a code, and one unit more is refused',

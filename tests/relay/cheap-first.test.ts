@@ -1,4 +1,4 @@
-// Requests that would make the relay compute slow hashes are refused first where something cheap refuses them.
+// Requests that would make the relay hash slowly are refused first where something cheap refuses them.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ReserveVerifier } from '$lib/contract/reserve-code';

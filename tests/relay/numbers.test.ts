@@ -263,7 +263,7 @@ describe('another number', () => {
     const { json } = await shop.till.call('GET', '/phones/flags');
     const [{ askedAt }] = json.flags as [{ askedAt: number }];
     const accept = (at = askedAt) =>
-      shop.till.call('POST', `/customers/${customer}/phone-change`, { askedAt: at });
+      shop.till.call('POST', '/phones/accepted', { numbers: [{ customer, askedAt: at }] });
     // trusting imported numbers is another consent, which names no number
     const trusted = { contacts: [{ customer, phone: PHONE, cardSalt: CARD_SALT }] };
     expect((await shop.till.call('POST', '/customers/trusted', trusted)).json).toEqual({
@@ -310,8 +310,10 @@ describe('another number', () => {
     await settle();
     const { json } = await shop.till.call('GET', '/phones/flags');
     const [{ askedAt }] = json.flags as [{ askedAt: number }];
-    const path = `/customers/${customer}/phone-change`;
-    expect((await shop.till.call('POST', path, { askedAt })).json).toEqual({ kind: 'not-waiting' });
+    const numbers = [{ customer, askedAt }];
+    expect((await shop.till.call('POST', '/phones/accepted', { numbers })).json).toEqual({
+      kind: 'not-waiting',
+    });
     expect((await askFor(dishonest, PHONE)).json.kind).toBe('phone-held');
   });
 
@@ -324,7 +326,11 @@ describe('another number', () => {
     const askedAtOf = async (ending: string): Promise<number> =>
       (await waiting()).find(({ phoneMasked }) => phoneMasked.endsWith(ending))?.askedAt ?? 0;
     const accept = async (ending: string) =>
-      (await shop.till.call('POST', path(), { askedAt: await askedAtOf(ending) })).status;
+      (
+        await shop.till.call('POST', '/phones/accepted', {
+          numbers: [{ customer, askedAt: await askedAtOf(ending) }],
+        })
+      ).status;
     const cancel = async (ending: string) =>
       (await shop.till.call('DELETE', `${path()}/${await askedAtOf(ending)}`)).status;
     const kinds = async () =>
@@ -360,7 +366,11 @@ describe('another number', () => {
       await later(10 * DAY);
       shop.till.tokens = null;
       expect(
-        (await shop.till.call('POST', path(), { askedAt: await askedAtOf(ending) })).json,
+        (
+          await shop.till.call('POST', '/phones/accepted', {
+            numbers: [{ customer, askedAt: await askedAtOf(ending) }],
+          })
+        ).json,
       ).toMatchObject({ kind: 'consent-needed' });
       shop.till.tokens = tokensOf(shop.relay);
       expect(await accept(ending)).toBe(204);

@@ -12,13 +12,16 @@ import {
   OTHER_PHONE,
   PHONE,
   pointsRequest,
+  reserveCodesRequest,
   START,
   type Shop,
 } from '../support/challenges';
-import type { Reply } from '../support/till-client';
+import { withOwnersPhone } from '../support/second-factor';
+import { OWNER_PHONE, type Reply } from '../support/till-client';
 import { onAccountSale, overrideBy, TillJournal } from '../support/till-journal';
 
 const DAY = 86_400_000;
+const HOUR = 3_600_000;
 const THIRD_PHONE = '+79031112244';
 const OTHER_MASKED = '+7 916 ··· 45 67';
 const CASHIER = uuidv7();
@@ -166,25 +169,65 @@ describe('a first number on a card with a history, named by a till only afterwar
     );
   });
 
-  test('is new for a day after its day of waiting', async () => {
+  /** What the card had before is another's: debts and points of it wait for an owner, however long. */
+  test('never counts by waiting: it confirms small debts and nothing else until an owner accepts it', async () => {
     await journal.upload();
     await name(OTHER_PHONE);
-    const until = shop.clock.now() + 2 * DAY;
-    await later(DAY);
-    const asked = { customer: { id: stranger, phone: OTHER_PHONE } };
-    await name(OTHER_PHONE);
-    const head = { journalHead: journal.journalHead };
-    expect((await ask(shop.till, pointsRequest({ ...asked, ...head }))).json).toMatchObject({
-      kind: 'phone-too-new',
-      until,
+    const to = { customer: { id: stranger, phone: OTHER_PHONE } };
+    const tried = async () => {
+      await journal.upload();
+      const { journalHead } = journal;
+      const much = { minor: 300_001, currency: 'RUB' };
+      const replies = [
+        await ask(shop.till, pointsRequest({ ...to, journalHead })),
+        await ask(shop.till, debtRequest({ ...to, amount: much, journalHead })),
+        await ask(shop.till, { ...reserveCodesRequest(uuidv7(), to.customer), journalHead }),
+      ];
+      return replies.map(({ json }) => json);
+    };
+    const refused = (minor: number) => ({
+      kind: 'phone-unaccepted',
+      allowed: { minor, currency: 'RUB' },
     });
+    for (const passed of [0, 25 * HOUR, 25 * HOUR, 30 * DAY]) {
+      await later(passed);
+      expect(await tried()).toEqual([refused(0), refused(300_000), refused(0)]);
+    }
+    // a small debt is confirmed, and leaves the number where it was
     const id = uuidv7();
-    await ask(shop.till, debtRequest({ ...asked, ...head }), id);
+    const { journalHead } = journal;
+    await ask(shop.till, debtRequest({ ...to, journalHead }), id);
     expect((await check(shop.till, id, shop.smsru.codes.at(-1) ?? '')).json.kind).toBe('verified');
-    expect((await ask(shop.till, pointsRequest({ ...asked, ...head }))).json).toMatchObject({
-      kind: 'phone-too-new',
-      until,
+    await shop.till.call('DELETE', `/challenges/${id}`);
+    expect((await tried())[0]).toEqual(refused(0));
+
+    const [flag] = await flags();
+    const { askedAt } = flag as { askedAt: number };
+    await shop.till.elevate();
+    const accepted = await shop.till.call('POST', '/phones/accepted', {
+      numbers: [{ customer: stranger, askedAt }],
     });
+    expect(accepted.status).toBe(204);
+    // accepted, it is young for a day as any number
+    expect((await tried())[0]).toMatchObject({ kind: 'phone-too-new' });
+    await later(DAY);
+    await shop.givePoints(stranger, 340);
+    await journal.upload();
+    const head = { journalHead: journal.journalHead };
+    expect((await ask(shop.till, pointsRequest({ ...to, ...head }))).status).toBe(201);
+  });
+
+  test('nor does one that a till names beside another it has named', async () => {
+    await journal.upload();
+    await name(THIRD_PHONE);
+    await name(OTHER_PHONE);
+    await settle();
+    await later(3 * DAY);
+    await journal.upload();
+    for (const phone of [THIRD_PHONE, OTHER_PHONE])
+      expect(
+        (await ask(shop.till, { ...debt(phone), journalHead: journal.journalHead })).json,
+      ).toEqual({ kind: 'phone-unaccepted', allowed: { minor: 0, currency: 'RUB' } });
   });
 
   test('waits, and the number named before it is notified', async () => {
@@ -223,6 +266,28 @@ describe('a first number on a card with a history, named by a till only afterwar
     await settle();
     expect(messages().filter((text) => text?.includes('*2244'))).toHaveLength(1);
   });
+});
+
+test('the first number of a card with a history is reported to the owners at once, several within the hour in one message', async () => {
+  await shop.stop();
+  shop = await openShop(withOwnersPhone);
+  journal = new TillJournal(shop.till, shop.clock.now);
+  await journal.enrolled();
+  const name = async (phone: string) => {
+    const of = uuidv7();
+    await journal.sale(
+      onAccountSale({ customer: of, onAccount: 100 }, overrideBy(shop.till.ownerId, 100)),
+    );
+    await journal.upload();
+    await journal.idle();
+    await journal.upload(journal.entries, { contacts: [{ customer: of, phone }] });
+    await settle();
+  };
+  const about = () => messages(OWNER_PHONE).filter((text) => text?.includes('ждёт вашего'));
+  await name(OTHER_PHONE);
+  expect(about()).toEqual([expect.stringContaining(`${OTHER_MASKED} (Касса 1)`)]);
+  await name(THIRD_PHONE);
+  expect(about()).toHaveLength(1);
 });
 
 describe('a manager', () => {

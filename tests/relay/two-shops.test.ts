@@ -815,7 +815,6 @@ async function end(db: Database): Promise<void> {
   await challenges.countSend(db, { id: 'challenge', resendAt: LATER });
   await challenges.uncountSend(db, { id: 'challenge', resendAt: null });
   await challenges.acceptCode(db, 'challenge', { ...sixDigits, channel: 'call' });
-  await challenges.eraseOrdinaryCodes(db, 'challenge');
   await guesses.addGuess(db, { ...guess, at: LATER }, AT);
   await guesses.giveBackGuesses(db, 'challenge');
   await challenges.keepGrant(db, 'said', 'grant');

@@ -211,6 +211,8 @@ export const challengeReply = z.discriminatedUnion('kind', [
     until: z.optional(at),
   }),
   z.strictObject({ kind: z.literal('phone-too-new'), until: at, allowed: moneyOnWire }),
+  /** The first number of a card with a history: until an owner accepts it, it confirms debts of at most `allowed`. */
+  z.strictObject({ kind: z.literal('phone-unaccepted'), allowed: moneyOnWire }),
   personRefused,
   /** Since then the customer disputes an entry, at any till: nothing more goes on account until the dispute is settled. */
   z.strictObject({ kind: z.literal('customer-disputed'), since: at }),

@@ -33,12 +33,16 @@ export const importReply = z.strictObject({ kind: z.literal('import-approved'), 
 export type ImportReply = z.infer<typeof importReply>;
 
 /**
- * `POST /customers/:id/phone-change` (elevated): an owner accepts a pending number that does not take effect by itself → 204.
- * Other pending numbers of the card are dropped. `askedAt` identifies the request.
+ * `POST /phones/accepted` (elevated): an owner accepts pending numbers that do not take effect by themselves → 204; one code for
+ * the list. Other pending numbers of their cards are dropped. `askedAt` identifies the request.
  */
-export const changeAccepted = z.strictObject({ askedAt: at });
-export type ChangeAccepted = z.infer<typeof changeAccepted>;
-/** No number of that request is pending, or a message announced it and it takes effect by itself. */
+export const numbersAccepted = z.strictObject({
+  numbers: z
+    .array(z.strictObject({ customer: id, askedAt: at }))
+    .check(z.minLength(1), z.maxLength(500)),
+});
+export type NumbersAccepted = z.infer<typeof numbersAccepted>;
+/** Of a request no number is pending, or it takes effect by itself: nothing of the list was accepted. */
 export const changeNotWaiting = z.strictObject({ kind: z.literal('not-waiting') });
 export type ChangeNotWaiting = z.infer<typeof changeNotWaiting>;
 
@@ -138,12 +142,11 @@ export const allowanceBecause = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('disputed'), since: at }),
   /** A different number is registered for the customer. */
   z.strictObject({ kind: z.literal('phone-held'), ...heldNumber }),
-  /** The number takes effect at `until`. `held`: the number in force; null: there is none. */
-  z.strictObject({
-    kind: z.literal('change-waiting'),
-    held: z.nullable(z.strictObject(heldNumber)),
-  }),
+  /** The number takes effect at `until`. `held`: the number in force. */
+  z.strictObject({ kind: z.literal('change-waiting'), held: z.strictObject(heldNumber) }),
   z.strictObject({ kind: z.literal('young-number') }),
+  /** The first number of a card with a history, which an owner has to accept. */
+  z.strictObject({ kind: z.literal('unaccepted') }),
 ]);
 
 /** Limits by the relay's rules alone; the till knows the card's own debt limit. Null: no limit. */

@@ -18,6 +18,7 @@ import {
   trustedReply,
   type AllowanceRequest,
   type ImportRequest,
+  type NumbersAccepted,
   type TrustedRequest,
 } from '$lib/contract/customer';
 import { health } from '$lib/contract/health';
@@ -271,11 +272,10 @@ export class RelayClient {
   approveImport(request: ImportRequest, consent?: Consent) {
     return this.#change('POST', '/customers/imports', importReply, request, consent);
   }
-  /** An owner accepts the number that was requested at `askedAt` and does not take effect by itself. */
-  acceptPhoneChange(customer: string, askedAt: number, consent?: Consent) {
-    const path = `/customers/${customer}/phone-change`;
+  /** An owner accepts these numbers, which do not take effect by themselves. */
+  acceptNumbers(asked: NumbersAccepted, consent?: Consent) {
     const reply = z.union([done, changeNotWaiting]);
-    return this.#change('POST', path, reply, { askedAt }, consent);
+    return this.#change('POST', '/phones/accepted', reply, asked, consent);
   }
   /** Cancels the pending change of number that was requested at `askedAt`. */
   callOffPhoneChange(customer: string, askedAt: number, consent?: Consent) {

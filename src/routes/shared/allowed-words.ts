@@ -50,6 +50,8 @@ export function reasonWords(because: AllowanceBecause, until: Allowance['until']
       return words.because.young(shortly(until));
     case 'change-waiting':
       return words.because.waiting(shortly(until));
+    case 'unaccepted':
+      return words.because.unaccepted;
     case 'phone-held':
       return words.because.held(inOnePiece(because.phoneMasked));
   }
@@ -78,9 +80,11 @@ export function debtRefusal({ amount, because, until }: DebtLimit): string {
         ? tooNew.nothing(moment(until))
         : tooNew.debt(moment(until), inMoney(amount));
     case 'change-waiting':
-      return because.phoneMasked === null
-        ? tooNew.nothing(moment(until))
-        : code.stopped['phone-held'](inOnePiece(because.phoneMasked), moment(until));
+      return code.stopped['phone-held'](inOnePiece(because.phoneMasked), moment(until));
+    case 'unaccepted':
+      return amount === ZERO
+        ? code.stopped['phone-unaccepted'].nothing
+        : code.stopped['phone-unaccepted'].debt(inMoney(amount));
     case 'phone-held':
       return code.stopped['phone-held'](inOnePiece(because.phoneMasked), null);
   }
@@ -95,6 +99,8 @@ export function pointsRefusal({ amount, because, until }: PointsLimit): string {
       return words.young(shortly(until));
     case 'change-waiting':
       return words.waiting(shortly(until));
+    case 'unaccepted':
+      return words.unaccepted;
     case 'phone-held':
       return words.held(inOnePiece(because.phoneMasked));
     case 'no-phone':

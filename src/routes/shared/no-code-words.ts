@@ -43,6 +43,8 @@ function stoppedElsewhere({ because }: Pick<Stopped, 'because'>): string | null 
         ? nothing(moment(because.until))
         : some(moment(because.until), inMoney(allowed));
     }
+    case 'phone-unaccepted':
+      return t().code.stopped['phone-unaccepted'].nothing;
     case 'customer-disputed':
       return words[because.kind](moment(because.since));
     case 'over-limit':
@@ -74,6 +76,13 @@ function stoppedWhy({ because }: Pick<Stopped, 'because'>, action: Action): stri
       if (action === 'redeem-points') return words.points(until);
       if (allowed === ZERO) return words.nothing(until);
       return words.debt(until, inMoney(allowed));
+    }
+    case 'phone-unaccepted': {
+      const words = t().code.stopped['phone-unaccepted'];
+      const allowed = money(because.allowed.minor);
+      return action === 'redeem-points' || allowed === ZERO
+        ? words.nothing
+        : words.debt(inMoney(allowed));
     }
     case 'customer-disputed':
       return t().code.stopped['customer-disputed'](

@@ -48,6 +48,8 @@ export type StoppedBecause =
       readonly until?: number | undefined;
     }
   | { readonly kind: 'phone-too-new'; readonly until: number; readonly allowed: MoneyOnWire }
+  /** An owner has to accept the card's first number; it confirms debts of at most `allowed` until then. */
+  | { readonly kind: 'phone-unaccepted'; readonly allowed: MoneyOnWire }
   /** The customer disputes an entry on their account; recorded at this till or another. */
   | { readonly kind: 'customer-disputed'; readonly since: number }
   /** The limit is exceeded by the relay's own sums; `allowed`: what may still go on account. */
@@ -119,6 +121,7 @@ export function outcomeOf(reply: ReplyToTill): Outcome {
       return { kind: 'no-code', because: reply };
     case 'phone-held':
     case 'phone-too-new':
+    case 'phone-unaccepted':
     case 'customer-disputed':
     case 'over-limit':
     case 'points-short':

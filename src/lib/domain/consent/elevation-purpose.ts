@@ -8,7 +8,7 @@ export type ElevationPurpose =
   | 'see-sales'
   | 'see-numbers'
   | 'call-off-number'
-  | 'accept-number'
+  | 'accept-numbers'
   | 'change-number'
   | 'prove-phone'
   | 'change-limits'

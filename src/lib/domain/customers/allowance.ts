@@ -13,8 +13,10 @@ export type AllowanceBecause =
   | { readonly kind: 'no-credit' }
   /** The relay has a different number for this card. */
   | { readonly kind: 'phone-held'; readonly phoneMasked: string }
-  /** The number on the card is not in force yet; `phoneMasked`: the number in force, null if there is none. */
-  | { readonly kind: 'change-waiting'; readonly phoneMasked: string | null }
+  /** The number on the card is not in force yet; `phoneMasked`: the number in force. */
+  | { readonly kind: 'change-waiting'; readonly phoneMasked: string }
+  /** The card had a history before it had a number: an owner has to accept it. */
+  | { readonly kind: 'unaccepted' }
   /** A code would be required, and there is no number to send it to. */
   | { readonly kind: 'no-phone' }
   | { readonly kind: 'young-number' }

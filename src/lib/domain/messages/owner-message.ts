@@ -154,6 +154,10 @@ export function wordWeakening(weakened: Weakening, currency: Currency, language:
       return `${ru ? 'другой PIN у' : 'another PIN of'} ${shortName(weakened.operator)}`;
     case 'provider':
       return `${PROVIDER[language][weakened.what]} (${shortName(weakened.name)})`;
+    case 'first-number':
+      return ru
+        ? `у карточки с историей появился номер ${weakened.phoneMasked} (${shortName(weakened.till)}), он ждёт вашего решения`
+        : `a card with a history got the number ${weakened.phoneMasked} (${shortName(weakened.till)}), which waits for you`;
     case 'text': {
       const what = ACTIONS[language][weakened.action];
       return ru ? `сообщение (${what}) без суммы` : `message (${what}) without the sum`;

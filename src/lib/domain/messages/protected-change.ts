@@ -20,7 +20,8 @@ export type ProtectedChange =
     }
   | { readonly kind: 'trust-numbers'; readonly count: number }
   | { readonly kind: 'import-balances' | 'undo-import'; readonly sums: OpeningSums }
-  | { readonly kind: 'accept-number'; readonly phoneMasked: string }
+  /** `phoneMasked`: the first of them. */
+  | { readonly kind: 'accept-numbers'; readonly count: number; readonly phoneMasked: string }
   | { readonly kind: 'cancel-number-change'; readonly phoneMasked: string }
   | { readonly kind: 'lift-stop'; readonly till: string | null }
   | { readonly kind: 'enrol-till' }
@@ -140,10 +141,12 @@ function wordChange(change: ProtectedChange, before: Policy): string {
         : `records of a former till at ${quoted(till)}: ${entries} entries`;
       return [what, ...wordSums(sums, before)].join(', ');
     }
-    case 'accept-number':
+    case 'accept-numbers': {
+      const more = change.count > 1 ? ` +${change.count - 1}` : '';
       return ru
-        ? `принять новый номер покупателя ${change.phoneMasked}`
-        : `accept a customer’s new number ${change.phoneMasked}`;
+        ? `принять новые номера покупателей: ${change.phoneMasked}${more}`
+        : `accept customers’ new numbers: ${change.phoneMasked}${more}`;
+    }
     case 'cancel-number-change':
       return ru
         ? `отменить смену номера покупателя на ${change.phoneMasked}`

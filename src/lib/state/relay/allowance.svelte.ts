@@ -62,13 +62,14 @@ function ruleOf({
       return null;
     case 'disputed':
     case 'young-number':
+    case 'unaccepted':
       return { onAccount, points, because: { kind: because.kind }, until };
     case 'phone-held': {
       const { kind, phoneMasked } = because;
       return { onAccount, points, because: { kind, phoneMasked }, until };
     }
     case 'change-waiting': {
-      const phoneMasked = because.held?.phoneMasked ?? null;
+      const { phoneMasked } = because.held;
       return { onAccount, points, because: { kind: because.kind, phoneMasked }, until };
     }
   }

@@ -14,12 +14,14 @@ export const allowed = {
   because: {
     young: (until: string) => `new number until ${until}`,
     waiting: (until: string) => `the number counts from ${until}`,
+    unaccepted: 'until an owner accepts the number',
     held: (phone: string) => `another number is on record: ${phone}`,
   },
 
   points: {
     young: (until: string) => `Points can be used from ${until}: the number is new.`,
     waiting: (until: string) => `No points yet: the number counts from ${until}.`,
+    unaccepted: 'No points until an owner accepts the number.',
     held: (phone: string) => `No points: another number is on record, ${phone}.`,
     disputed: 'No points while a dispute is open.',
     noPhone: 'A code is needed to redeem points, and the customer has no phone number.',

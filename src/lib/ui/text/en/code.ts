@@ -131,6 +131,12 @@ export const code = {
       nothing: (until: string) =>
         `This number was added recently. It can take more on account from ${until}. Take cash or card instead.`,
     },
+    'phone-unaccepted': {
+      debt: (allowed: string) =>
+        `The card was used before it had this number, so an owner has to accept the number. Until then it can take no more than ${allowed} on account. Take the rest in cash or by card.`,
+      nothing:
+        'The card was used before it had this number, so an owner has to accept the number first. Take cash or card instead.',
+    },
     'customer-disputed': (moment: string) =>
       `This customer disputes an entry on the account, since ${moment}. Until that is settled nothing goes on account and no points are redeemed, at any till. A manager settles it under “Entries without a code”. Take cash or card instead.`,
     'over-limit': {

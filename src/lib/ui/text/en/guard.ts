@@ -100,7 +100,7 @@ export const guard = {
     shared: (n: number) => `One number on ${plural('en', n, { one: 'card', other: 'cards' })}`,
     elsewhere: 'not on this till',
     waiting: (moment: string) => `A new number is accepted from ${moment}`,
-    unreachable: 'A new number waits for an owner: the old one gets no messages',
+    unreachable: 'A new number waits for an owner: no earlier one can object',
     several: 'Two or more numbers wait for the card: an owner decides. None takes effect by itself',
     changed: (moment: string) =>
       `The number was changed without the old one’s confirmation, ${moment}`,
@@ -116,6 +116,7 @@ export const guard = {
       'no-number': 'There is no old number to write to: ask the customer yourself.',
     } satisfies Record<NoticeState | 'no-number', string>,
     accept: 'Accept the new number',
+    acceptAll: (n: number) => `Accept all that wait for an owner: ${n}`,
     accepted: 'The new number is accepted. For a day it allows little, like any new number.',
     notWaiting: 'This number no longer waits for a decision. The list is up to date.',
     callOff: 'Reject the new number',

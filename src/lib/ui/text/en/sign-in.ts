@@ -42,7 +42,7 @@ export const signIn = {
     'see-sales': 'see the sales of all tills',
     'see-costs': 'see what the codes cost',
     'see-numbers': 'see the numbers to look at',
-    'accept-number': 'accept a customer’s new number',
+    'accept-numbers': 'accept customers’ new numbers',
     'call-off-number': 'cancel the change of number',
     'change-number': 'change the customer’s number',
     'prove-phone': 'confirm your phone',

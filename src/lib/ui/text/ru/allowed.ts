@@ -13,12 +13,14 @@ export const allowed = {
   because: {
     young: (until: string) => `номер новый, до ${until}`,
     waiting: (until: string) => `номер начнёт действовать: ${until}`,
+    unaccepted: 'пока владелец не примет номер',
     held: (phone: string) => `записан другой номер: ${phone}`,
   },
 
   points: {
     young: (until: string) => `Номер новый. Баллы можно будет списать: ${until}.`,
     waiting: (until: string) => `Баллы пока не списать. Номер начнёт действовать: ${until}.`,
+    unaccepted: 'Баллы не списать, пока владелец не примет номер.',
     held: (phone: string) => `Баллы не списать: записан другой номер, ${phone}.`,
     disputed: 'Баллы не списать, пока открыт спор.',
     noPhone: 'Чтобы списать баллы, нужен код, а телефона у покупателя нет.',
