@@ -13,6 +13,7 @@ const STOPS: readonly StoppedBecause[] = [
   { kind: 'phone-held', phoneMasked: '+7 925 ··· 04 61', since: AT },
   { kind: 'phone-too-new', until: AT, allowed },
   { kind: 'phone-too-new', until: AT, allowed: nothing },
+  { kind: 'phone-unaccepted', allowed: nothing },
   { kind: 'customer-disputed', since: AT },
   ...[allowed, nothing].map((each) => ({ kind: 'over-limit', allowed: each }) as const),
   ...[0, 7].map((points) => ({ kind: 'points-short', allowed: points }) as const),

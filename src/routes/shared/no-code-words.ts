@@ -44,7 +44,7 @@ function stoppedElsewhere({ because }: Pick<Stopped, 'because'>): string | null 
         : some(moment(because.until), inMoney(allowed));
     }
     case 'phone-unaccepted':
-      return t().code.stopped['phone-unaccepted'].nothing;
+      return words['phone-unaccepted'];
     case 'customer-disputed':
       return words[because.kind](moment(because.since));
     case 'over-limit':

@@ -181,6 +181,8 @@ export const code = {
       nothing: (until: string) =>
         `This number was added recently. A code to it can confirm this from ${until}.`,
     },
+    'phone-unaccepted':
+      'The card was used before it had this number, so an owner has to accept the number first.',
     'customer-disputed': (moment: string) =>
       `This customer disputes an entry on the account, since ${moment}. Close the dispute first, under “Entries without a code”.`,
     'over-limit': (allowed: string) =>
