@@ -4,19 +4,24 @@ import { Hono } from 'hono';
 import * as z from 'zod/mini';
 import { cardsRequest, type CardsReply } from '$lib/contract/customer';
 import {
+  type Card,
   personalRecord,
   placed,
   type JournalUpload,
   type PersonalRecord,
 } from '$lib/contract/journal-upload';
+import { isPersonRecord } from '$lib/domain/shop-cards';
 import { sealRecord } from '$lib/proof/record';
 import { needSession } from '../http/auth';
 import { body } from '../http/json-body';
 import type { Env } from '../http/request';
 import { flatMapInTurn } from '../in-turn';
 import type { Relay } from '../context';
-import { addRecord, recordOf } from '../store/cards';
+import { keepCardSalt } from '../store/card-salts';
+import { addRecord, hasCard, recordOf } from '../store/cards';
+import { forgottenOf } from '../store/forgotten';
 import { entryAt } from '../store/journal';
+import { phoneOf } from '../store/phones';
 import { recordsIn, THIS_VERSION } from './stored-entries';
 
 /** Records, each by the hash that an entry names it by. */
@@ -57,9 +62,26 @@ export async function keepRecords(
     if (at === undefined || !mayName(at.act)) continue;
     for (const { customer, hash } of recordsIn(await entryAt(relay.db, till, at.seq))) {
       const record = records.get(hash);
-      if (record !== undefined) await addRecord(relay, { hash, customer, record });
+      if (record === undefined) continue;
+      if (!isPersonRecord(record)) await takeSaltOfCard(relay, customer, record);
+      await addRecord(relay, { hash, customer, record });
     }
   }
+}
+
+/**
+ * Takes the secret of a customer's first card, in place of one that was only named beside a number or a code: whoever names one
+ * first must not lock the customer out. A number that has answered keeps the secret it answered with.
+ */
+async function takeSaltOfCard(
+  relay: Pick<Relay, 'db' | 'cipher'>,
+  customer: string,
+  { cardSalt }: Card,
+): Promise<void> {
+  if ((await forgottenOf(relay.db, customer)) !== null) return;
+  if (await hasCard(relay.db, customer)) return;
+  if ((await phoneOf(relay.db, customer))?.proven === true) return;
+  await keepCardSalt(relay, { customer, cardSalt });
 }
 
 /** `POST /cards`: for any till of the shop, as every entry is. */

@@ -1,4 +1,4 @@
-// The secret salt of each customer's card, as first named by a till. Encrypted.
+// The secret salt of each customer's card; until the card is stored, as a till named it. Encrypted.
 import type { Database } from './database';
 import { forgottenOf } from './forgotten';
 import type { DataCipher } from './cipher';
@@ -39,7 +39,7 @@ export async function takeCardSalt(
   return (await cardSaltOf(parts, customer)) === cardSalt;
 }
 
-/** Stores the salt that a grant of this relay proves, in place of another one. */
+/** Stores the salt of the card itself, or one that a grant of this relay proves, in place of another one. */
 export async function keepCardSalt(
   { db, cipher }: Parts,
   { customer, cardSalt }: { readonly customer: string; readonly cardSalt: string },

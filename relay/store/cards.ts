@@ -35,6 +35,12 @@ export async function addRecord(
   await db.run(sql, hash, customer, cipher.encrypt(JSON.stringify(record)));
 }
 
+/** Whether a card or a person of this customer is stored. */
+export async function hasCard(db: Database, customer: string): Promise<boolean> {
+  const sql = 'SELECT 1 FROM cards WHERE shop = @shop AND customer = ? LIMIT 1';
+  return (await db.get(sql, customer)) !== undefined;
+}
+
 /** The record of this hash; null: the relay does not have it. */
 export async function recordOf(
   { db, cipher }: Parts,

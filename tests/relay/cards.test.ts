@@ -9,7 +9,7 @@ import { MOST_CARDS, type Card } from '$lib/contract/journal-upload';
 import type { Entry } from '$lib/contract/journal';
 import { makeCardSalt, makeSalt, sealCard } from '$lib/proof/record';
 import { offerEnrolment } from '../../relay/tills/tokens';
-import { PHONE, START } from '../support/challenges';
+import { ask, debtRequest, PHONE, START } from '../support/challenges';
 import { makeClock, startRelay, type RunningRelay } from '../support/relay';
 import { TillClient } from '../support/till-client';
 import { reEnrolled, TillJournal } from '../support/till-journal';
@@ -228,4 +228,25 @@ test('a card that an entry of a later version names is kept until the relay unde
   await journal.add({ act: 'customers-painted', body });
   await upload([one.card, two.card, nobodys.card]);
   expect(await shown(one.hash, two.hash, nobodys.hash)).toHaveLength(2);
+});
+
+test('the secret of a stored card counts, whatever another till names for its customer first', async () => {
+  const { json } = await other.call('GET', '/policy');
+  expect(json.kind).toBe('policy');
+  const numberless = await sealed({ phone: null });
+  const body = bodyOf(numberless.hash);
+  await journal.add({ act: 'customer-saved', body });
+  await upload([numberless.card]);
+  const ofCard = { id: body.customer, phone: PHONE, cardSalt: numberless.card.cardSalt };
+
+  const theirs = new TillJournal(other, clock.now);
+  await theirs.enrolled();
+  const planted = { customer: body.customer, phone: '+79030000001', cardSalt: makeCardSalt() };
+  expect((await theirs.upload(theirs.entries, { contacts: [planted] })).json.kind).toBe('kept');
+  const asked = debtRequest({ customer: { ...ofCard, cardSalt: planted.cardSalt } });
+  const refused = await ask(other, { ...asked, journalHead: theirs.journalHead });
+  expect(refused.json).toEqual({ kind: 'card-differs' });
+
+  const own = debtRequest({ customer: ofCard, journalHead: journal.journalHead });
+  expect((await ask(journal.till, own)).json.kind).toBe('awaiting-code');
 });

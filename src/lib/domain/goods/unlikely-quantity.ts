@@ -1,4 +1,4 @@
-// Typed weights that are asked about before they count: unusually much, or grams in place of kilograms.
+// Typed weights that are asked about before they count: unusually much, or grams for kilograms.
 import type { Product } from './product';
 import { decimalsOf, parseQuantity, quantity, type Quantity } from '$lib/domain/values/quantity';
 
