@@ -5,6 +5,7 @@ import type { ElevationLevel } from '$lib/contract/till';
 import { may } from '$lib/domain/policy/policy';
 import { minuteOf } from '../store/presence';
 import { hasRealService } from '../store/provider';
+import { quarantinedFrom } from '../store/quarantine';
 import { tillById } from '../store/tills';
 import { Refused, requiring, type Env } from './request';
 import { isSigned } from './request-signature';
@@ -19,6 +20,13 @@ export const needSession: MiddlewareHandler<Env> = requiring(
     await next();
   },
 );
+
+/** After `needSession`: refuses a till whose journal is kept apart from the shop's. */
+export const needOwnJournal: MiddlewareHandler<Env> = async (c, next) => {
+  if ((await quarantinedFrom(c.get('relay').db, c.get('till').id)) !== null)
+    throw new Refused(409, { kind: 'journal-set-aside' });
+  await next();
+};
 
 /** Sets `till`, `session` and `signed` where the request carries a bearer token; refuses an unknown one. */
 export const mayHaveSession: MiddlewareHandler<Env> = requiring(

@@ -12,7 +12,7 @@ import {
 } from '$lib/contract/journal-upload';
 import { isPersonRecord } from '$lib/domain/shop-cards';
 import { sealRecord } from '$lib/proof/record';
-import { needSession } from '../http/auth';
+import { needOwnJournal, needSession } from '../http/auth';
 import { body } from '../http/json-body';
 import type { Env } from '../http/request';
 import { flatMapInTurn } from '../in-turn';
@@ -86,12 +86,18 @@ async function takeSaltOfCard(
 
 /** `POST /cards`: for any till of the shop, as every entry is. */
 export function cardRoutes(relay: Relay): Hono<Env> {
-  return new Hono<Env>().post('/cards', needSession, body(cardsRequest), async (c) => {
-    const { hashes } = c.req.valid('json');
-    const cards = await flatMapInTurn([...new Set(hashes)], async (hash) => {
-      const held = await recordOf(relay, hash);
-      return held === null ? [] : [{ hash, ...held }];
-    });
-    return c.json({ kind: 'cards', cards } satisfies CardsReply, 200);
-  });
+  return new Hono<Env>().post(
+    '/cards',
+    needSession,
+    needOwnJournal,
+    body(cardsRequest),
+    async (c) => {
+      const { hashes } = c.req.valid('json');
+      const cards = await flatMapInTurn([...new Set(hashes)], async (hash) => {
+        const held = await recordOf(relay, hash);
+        return held === null ? [] : [{ hash, ...held }];
+      });
+      return c.json({ kind: 'cards', cards } satisfies CardsReply, 200);
+    },
+  );
 }

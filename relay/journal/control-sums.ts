@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Hono } from 'hono';
 import { sumsStated, type SumsReply, type SumsStated } from '$lib/contract/shop-journal';
 import { RULES_VERSION } from '$lib/contract/version';
-import { needSession } from '../http/auth';
+import { needOwnJournal, needSession } from '../http/auth';
 import { body } from '../http/json-body';
 import type { Env } from '../http/request';
 import type { Relay } from '../context';
@@ -55,8 +55,14 @@ async function compare(
 
 /** `POST /journal/sums`. */
 export function controlSumRoutes(relay: Relay): Hono<Env> {
-  return new Hono<Env>().post('/journal/sums', needSession, body(sumsStated), async (c) => {
-    const kind = await compare(relay, c.get('till'), c.req.valid('json'));
-    return c.json({ kind } satisfies SumsReply, kind === 'sums-unknown' ? 409 : 200);
-  });
+  return new Hono<Env>().post(
+    '/journal/sums',
+    needSession,
+    needOwnJournal,
+    body(sumsStated),
+    async (c) => {
+      const kind = await compare(relay, c.get('till'), c.req.valid('json'));
+      return c.json({ kind } satisfies SumsReply, kind === 'sums-unknown' ? 409 : 200);
+    },
+  );
 }

@@ -18,7 +18,7 @@ import {
 } from '$lib/contract/shop-journal';
 import { hash, id } from '$lib/contract/values';
 import { headOfUpload, signWatermark, verifyHead } from '$lib/proof/journal-head';
-import { mayHaveSession, needElevation, needSession } from '../http/auth';
+import { mayHaveSession, needElevation, needOwnJournal, needSession } from '../http/auth';
 import { body, cursorOf, malformed } from '../http/json-body';
 import { Refused, type Env } from '../http/request';
 import { pageAfter, START_OF_ORDER } from './download';
@@ -73,7 +73,7 @@ export function journalRoutes(relay: Relay): Hono<Env> {
       const watermark = await signWatermark(taken.mark, relay.key.privateKey, relay.key.kid);
       return c.json({ kind: 'kept', watermark } satisfies JournalUploadReply, 200);
     })
-    .get('/journal', needSession, async (c) => {
+    .get('/journal', needSession, needOwnJournal, async (c) => {
       const asking = c.get('till');
       const till = asking.id;
       const after = pointOf(c);

@@ -14,7 +14,7 @@ import { hash as hashSchema } from '$lib/contract/values';
 import { RULES_VERSION } from '$lib/contract/version';
 import { signSnapshot, verifySnapshot } from '$lib/proof/snapshot';
 import { errorName } from '../error-name';
-import { needSession } from '../http/auth';
+import { needOwnJournal, needSession } from '../http/auth';
 import { malformed } from '../http/json-body';
 import type { Env } from '../http/request';
 import type { Relay, Snapshots } from '../context';
@@ -183,16 +183,16 @@ async function recordsOf(
   return records;
 }
 
-/** `GET /snapshot` and `GET /snapshot/:hash`: for any till of the shop, as every entry is. */
+/** `GET /snapshot` and `GET /snapshot/:hash`: for any till of the shop that is not set aside, as every entry is. */
 export function snapshotRoutes(relay: Relay): Hono<Env> {
   return new Hono<Env>()
-    .get('/snapshot', needSession, async (c) => {
+    .get('/snapshot', needSession, needOwnJournal, async (c) => {
       const newest = await usable(relay);
       if (newest === null) return c.json({ kind: 'no-snapshot' } satisfies SnapshotReply, 404);
       const { manifest } = newest;
       return c.json({ kind: 'snapshot', manifest } satisfies SnapshotReply, 200);
     })
-    .get('/snapshot/:hash', needSession, async (c) => {
+    .get('/snapshot/:hash', needSession, needOwnJournal, async (c) => {
       const hash = hashSchema.safeParse(c.req.param('hash'));
       if (!hash.success) throw malformed('hash');
       const chunk = await chunkOf(relay, hash.data);

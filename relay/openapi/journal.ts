@@ -17,10 +17,11 @@ import {
   sumsReply,
   sumsStated,
 } from '$lib/contract/shop-journal';
+import { gateRefusal } from '$lib/contract/till';
 import { noChunk, snapshotReply, snapshotRows, SNAPSHOT_CHUNK_BYTES } from '$lib/contract/snapshot';
 import { SALES_A_MINUTE, SALES_PAGE, salesReply } from '$lib/contract/sale';
 import { nameOf } from './components';
-import { reply, replies, type Operation, type Query } from './operation';
+import { reply, replies, someReplies, type Operation, type Query } from './operation';
 import { SESSION, cursor } from './parts';
 
 const text = (name: string, description: string): Query => ({
@@ -37,6 +38,9 @@ const atMost = (name: string, most: number, description: string): Query => ({
 const SNAPSHOT_ROWS = Object.entries(snapshotRows)
   .map(([table, row]) => `\`${nameOf(row)}\` (\`${table}\`)`)
   .join(', ');
+
+/** A till whose journal the relay keeps apart from the shop's gets nothing of the shop. */
+const SET_ASIDE = someReplies(gateRefusal, { 'journal-set-aside': 409 });
 
 export const journalOperations: readonly Operation[] = [
   {
@@ -72,7 +76,7 @@ export const journalOperations: readonly Operation[] = [
       atMost('limit', DOWNLOAD_ENTRIES, 'Entries of one page; 0: as many as there may be.'),
       atMost('wait', DOWNLOAD_WAIT_MS, 'How long to wait where there is no entry yet, ms.'),
     ],
-    replies: replies(journalPage, { journal: 200, 'other-epoch': 409 }),
+    replies: [...replies(journalPage, { journal: 200, 'other-epoch': 409 }), ...SET_ASIDE],
   },
   {
     id: 'compareSums',
@@ -84,7 +88,10 @@ export const journalOperations: readonly Operation[] = [
       'Debt and points over all customers, of what counts up to `point`. That a till counts otherwise is in `GET /tills` until it says that it counts the same.',
     access: SESSION,
     request: sumsStated,
-    replies: replies(sumsReply, { 'sums-agree': 200, 'sums-differ': 200, 'sums-unknown': 409 }),
+    replies: [
+      ...replies(sumsReply, { 'sums-agree': 200, 'sums-differ': 200, 'sums-unknown': 409 }),
+      ...SET_ASIDE,
+    ],
   },
   {
     id: 'getCards',
@@ -95,7 +102,7 @@ export const journalOperations: readonly Operation[] = [
     description: `At most ${MOST_CARDS} hashes, each the \`recordHash\` or \`personRecordHash\` of an entry of any till. What the relay does not have is left out.`,
     access: SESSION,
     request: cardsRequest,
-    replies: [reply(200, cardsReply)],
+    replies: [reply(200, cardsReply), ...SET_ASIDE],
   },
   {
     id: 'listSales',
@@ -129,7 +136,7 @@ export const journalOperations: readonly Operation[] = [
     description:
       'For a till that has downloaded nothing: it takes the chunks, and then the entries after `order`. `manifest` is a compact JWS (ES256) whose payload is the schema `snapshotManifest`. Without a snapshot a till downloads all entries.',
     access: SESSION,
-    replies: replies(snapshotReply, { snapshot: 200, 'no-snapshot': 404 }),
+    replies: [...replies(snapshotReply, { snapshot: 200, 'no-snapshot': 404 }), ...SET_ASIDE],
   },
   {
     id: 'getSnapshotChunk',
@@ -139,7 +146,7 @@ export const journalOperations: readonly Operation[] = [
     summary: 'Get a chunk of a snapshot by the SHA-256 of its bytes',
     description: `Gzip of a line of JSON for each row, at most ${SNAPSHOT_CHUNK_BYTES} bytes before compression unless one row is larger. The rows of each table: ${SNAPSHOT_ROWS}.`,
     access: SESSION,
-    replies: [reply(200, 'gzip'), reply(404, noChunk)],
+    replies: [reply(200, 'gzip'), reply(404, noChunk), ...SET_ASIDE],
   },
   {
     id: 'listJournalFlags',

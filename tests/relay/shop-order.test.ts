@@ -15,6 +15,7 @@ import { tillsReply } from '$lib/contract/till';
 import { isDiscrepancy } from '$lib/domain/customers/discrepancy';
 import { maskPhone, type Phone } from '$lib/domain/values/phone';
 import { verifyChain } from '$lib/proof/chain';
+import { headOfUpload } from '$lib/proof/journal-head';
 import { makeTillKey } from '$lib/proof/keys';
 import {
   followLog,
@@ -507,4 +508,33 @@ describe('the list of tills says what each has not downloaded', () => {
     await get(other.till, queryOf({ ...cursor, logHash: 'e'.repeat(64) }));
     expect((await lacking(other))[0]).toBeGreaterThan(0);
   });
+});
+
+test('a till whose journal is set aside gets nothing of the shop until it is connected anew', async () => {
+  await other.upload();
+  await one.upload();
+  const edited = await one.add({ act: 'drawer-opened', body: { opening: uuidv7(), reason: 'x' } });
+  const entries = [{ ...edited, at: edited.at + 1 }];
+  const headSigned = await one.till.signHead(headOfUpload(entries));
+  expect((await one.till.call('POST', '/journal', { entries, headSigned })).json.kind).toBe(
+    'quarantined',
+  );
+  const sums = { point: START_CURSOR, rules: 1, debt: 0, points: 0 };
+  const calls: [string, string, object?][] = [
+    ['GET', '/journal'],
+    ['POST', '/journal/sums', sums],
+    ['GET', '/snapshot'],
+    ['GET', `/snapshot/${'0'.repeat(64)}`],
+    ['POST', '/cards', { hashes: ['0'.repeat(64)] }],
+  ];
+  for (const [method, path, body] of calls) {
+    const refused = await one.till.call(method, path, body);
+    expect([path, refused.status, refused.json]).toEqual([
+      ...[path, 409],
+      { kind: 'journal-set-aside' },
+    ]);
+    expect((await other.till.call(method, path, body)).json).not.toMatchObject({
+      kind: 'journal-set-aside',
+    });
+  }
 });

@@ -332,6 +332,8 @@ export const gateRefusal = z.discriminatedUnion('kind', [
   /** Signed too long ago, or used before. */
   z.strictObject({ kind: z.literal('stale-signature'), now: at }),
   z.strictObject({ kind: z.literal('no-right') }),
+  /** The relay keeps this till's journal apart from the shop's, so the till gets nothing of the shop until it is re-enrolled. */
+  z.strictObject({ kind: z.literal('journal-set-aside') }),
   /** A protected change needs an owner's consent. `operator`: the owner whose phone gets the code; null: nobody's. */
   z.strictObject({
     kind: z.literal('consent-needed'),

@@ -99,6 +99,7 @@ const GATE = [
   'wrong-signature',
   'stale-signature',
   'no-right',
+  'journal-set-aside',
   'contract-mismatch',
   'malformed',
 ] as const;

@@ -165,6 +165,8 @@ export const errors = {
     'wrong-signature': 'The shop server did not recognise this till’s signature. Reload the page.',
     'stale-signature': 'The clocks of this till and the shop server differ. Try again.',
     'no-right': 'You don’t have the right to do this.',
+    'journal-set-aside':
+      'The shop server keeps this till’s journal apart, so the till gets no news of the shop. Connect the till again in the settings.',
     'contract-mismatch': 'The till and the shop server run different versions. Reload the page.',
     malformed: 'The shop server did not accept what was entered. Check the fields.',
   } satisfies Record<GateRefusal['kind'], string>,
