@@ -140,7 +140,10 @@ async function summaryOf(parts: Parts, policy: Policy, items: readonly KeptItem[
       tills: [...guessed].filter((one) => one.startsWith('till ')).length,
       shop: guessed.has('shop'),
     },
-    drawer: [...drawer.values()],
+    // small corrections of the day are nobody's news
+    drawer: [...drawer.values()].filter(
+      ({ what, amount }) => what !== 'goods-removed' || amount >= policy.notices.largeFrom,
+    ),
     openings: [...openings.values()],
     putBack: untold === null ? null : { untold },
   };

@@ -96,7 +96,7 @@ function mayRemove({ operator }: KnownEntry, policy: Policy | null): boolean {
 
 /**
  * A sale's items in the owners' summary: discounts and free prices below the list price, prices from scale labels, and goods
- * removed after the total.
+ * taken out of the receipt.
  */
 function saleItems(known: EntryOf<'sale'>, policy: Policy | null): readonly SummaryItem[] {
   const { operator, body } = known;
@@ -125,8 +125,19 @@ function saleItems(known: EntryOf<'sale'>, policy: Policy | null): readonly Summ
   if (isLarge) add('discounts-large', discounts);
   add('free-prices', freePrices);
   if (labels > 0) items.push({ kind: 'routine', what: 'label-prices', operator, amount: labels });
-  if (!mayRemove(known, policy)) add('goods-removed', removed.sum);
+  if (!mayRemove(known, policy)) items.push(...removedItems(operator, removed.sum, policy));
   return items;
+}
+
+/** Goods taken out of a receipt: corrections are daily work, so only a large sum is a reason to send a summary. */
+function removedItems(
+  operator: string | null,
+  amount: number,
+  policy: Policy | null,
+): readonly SummaryItem[] {
+  if (amount === 0) return [];
+  const kind = policy === null || amount >= policy.notices.largeFrom ? 'drawer' : 'routine';
+  return [{ kind, what: 'goods-removed', operator, amount }];
 }
 
 /** What the owners' summary says of an entry of a drawer, and of what one operator allowed to another. */
@@ -139,9 +150,7 @@ function drawerItems(known: KnownEntry | null, policy: Policy | null): readonly 
       const { total, removed } = known.body;
       return [
         { kind: 'drawer', what: 'receipt-cancelled', operator, amount: total },
-        ...(removed.sum === 0
-          ? []
-          : [{ kind: 'drawer', what: 'goods-removed', operator, amount: removed.sum } as const]),
+        ...removedItems(operator, removed.sum, policy),
       ];
     }
     case 'sale':

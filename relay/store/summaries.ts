@@ -24,22 +24,22 @@ type Guessing =
  * An act at a drawer or receipt that owners should know of, with `amount` in minor units: a count that differs; the drawer opened
  * without a sale; a return without the required second operator, without a sale, or by the operator who sold the goods; a return
  * or discounts that `operator` allowed to somebody else; prices typed below the list price, or large discounts; points for a
- * customer with many sales that day; a receipt cancelled, or goods removed after the total, without the right to.
+ * customer with many sales that day; a receipt cancelled, or goods taken out, without the right to.
  */
 export type DrawerItem = {
   readonly kind: 'drawer';
-  readonly what: Exclude<OwnerSummary['drawer'][number]['what'], RoutineItem['what']>;
+  readonly what: Exclude<OwnerSummary['drawer'][number]['what'], 'taken-out' | 'label-prices'>;
   readonly operator: string | null;
   readonly amount: number;
 };
 
 /**
  * An item that is included in a summary but is no reason to send one, with `amount` in minor units: cash taken out of the drawer;
- * goods sold at the prices of scales' labels.
+ * goods sold at the prices of scales' labels; a small sum of goods taken out of a receipt.
  */
 export type RoutineItem = {
   readonly kind: 'routine';
-  readonly what: 'taken-out' | 'label-prices';
+  readonly what: 'taken-out' | 'label-prices' | 'goods-removed';
   readonly operator: string | null;
   readonly amount: number;
 };

@@ -8,7 +8,6 @@ import { MAX_QUANTITY, ONE, quantity } from '$lib/domain/values/quantity';
 import {
   addLabelled,
   addProduct,
-  beginPayment,
   chooseCustomer,
   clearTenders,
   emptyReceipt,
@@ -169,18 +168,16 @@ describe('ringing up', () => {
     expect(two.lines).toHaveLength(2);
   });
 
-  test('goods taken out count once the payment has begun, and no longer after they are put back', () => {
+  test('goods taken out count from the first line on, and no longer after they are put back', () => {
     const rung = addProduct(
       addProduct(empty, bread, quantity(3000), 'a'),
       apples,
       quantity(1000),
       'b',
     );
-    const earlier = setQuantity(rung, 'a', quantity(2000));
-    expect(earlier.removed).toBeNull();
-    const paying = beginPayment(earlier);
-    expect(beginPayment(paying)).toBe(paying);
-    const fewer = setQuantity(paying, 'a', quantity(1000));
+    expect(removedFrom(rung)).toEqual({ lines: 0, sum: ZERO });
+    const fewer = setQuantity(rung, 'a', quantity(2000));
+    expect(removedFrom(fewer)).toEqual({ lines: 1, sum: rub(50) });
     const without = removeLine(fewer, 'b');
     expect(removedFrom(without)).toEqual({ lines: 2, sum: rub(50 + 99.9) });
     // more of other goods do not compensate; the same goods rung up again do
@@ -188,15 +185,54 @@ describe('ringing up', () => {
     expect(removedFrom(more)).toEqual(removedFrom(without));
     const again = addProduct(without, apples, quantity(400), 'e');
     expect(removedFrom(again)).toEqual({ lines: 2, sum: rub(50 + 0.6 * 99.9) });
-    expect(removedFrom(setQuantity(again, 'a', quantity(2000))).lines).toBe(1);
+    expect(removedFrom(setQuantity(again, 'a', quantity(3000))).lines).toBe(1);
     expect(removedFrom(addProduct(again, apples, quantity(600), 'f')).sum).toBe(rub(50));
-    expect(putLineBack(without, fewer, 'b')).toEqual(fewer);
-    // goods rung up after the customer was told the total may be taken out again
-    const added = addProduct(paying, bread, quantity(30_000), 'c');
-    expect(removedFrom(setQuantity(added, 'a', quantity(2000)))).toEqual({ lines: 0, sum: ZERO });
-    const named = beginPayment(added);
-    expect(removedFrom(setQuantity(named, 'a', quantity(2000))).sum).toBe(rub(1500));
-    expect(putLineBack(removeLine(rung, 'b'), rung, 'b')).toEqual(rung);
+    expect(putLineBack(without, fewer, 'b').lines).toEqual(fewer.lines);
+    expect(removedFrom(putLineBack(without, fewer, 'b'))).toEqual(removedFrom(fewer));
+    // the largest quantity counts, however it was reached
+    const added = addProduct(fewer, bread, quantity(30_000), 'c');
+    expect(removedFrom(added)).toEqual({ lines: 0, sum: ZERO });
+    expect(removedFrom(setQuantity(added, 'a', quantity(2000))).sum).toBe(rub(1500));
+  });
+
+  test('whatever is done to the lines, what left is the difference to the most there was', () => {
+    const act = fc.record({
+      place: fc.nat(3),
+      amount: fc.integer({ min: 1, max: 5 }),
+      how: fc.constantFrom('add', 'set', 'remove'),
+    });
+    fc.assert(
+      fc.property(fc.array(act, { maxLength: 30 }), (acts) => {
+        let receipt = addProduct(empty, bread, quantity(1000), 'first');
+        const most = new Map([[bread.id as string, 1000]]);
+        const held = () => {
+          const all = new Map<string, number>();
+          for (const line of receipt.lines)
+            all.set(line.product, (all.get(line.product) ?? 0) + line.quantity);
+          return all;
+        };
+        for (const [i, { place, amount, how }] of acts.entries()) {
+          const line = receipt.lines[place % receipt.lines.length];
+          if (line === undefined) break;
+          // the last line ends the receipt, which is an act of its own
+          if (how === 'remove' && receipt.lines.length > 1) receipt = removeLine(receipt, line.id);
+          if (how === 'set') receipt = setQuantity(receipt, line.id, quantity(amount * 1000));
+          if (how === 'add')
+            receipt = addProduct(
+              receipt,
+              place % 2 === 0 ? bread : apples,
+              quantity(amount * 1000),
+              `line ${i}`,
+            );
+          const now = held();
+          for (const [product, all] of now)
+            most.set(product, Math.max(most.get(product) ?? 0, all));
+          const missing = [...most].filter(([product, all]) => all > (now.get(product) ?? 0));
+          expect(removedFrom(receipt).lines).toBe(missing.length);
+          expect(removedFrom(receipt).sum > 0).toBe(missing.length > 0);
+        }
+      }),
+    );
   });
 });
 
@@ -221,7 +257,8 @@ describe('tenders and the customer', () => {
     const none = removeLine(one, 'b');
     expect(none).toEqual(empty);
     expect(putLineBack(none, given, 'b')).toEqual({ ...empty, lines: [given.lines[1]] });
-    expect(putLineBack(one, given, 'a')).toEqual(given);
+    const back = putLineBack(one, given, 'a');
+    expect([back.lines, back.tenders]).toEqual([given.lines, given.tenders]);
   });
 
   test('a restored line returns to its place, and later changes stay', () => {

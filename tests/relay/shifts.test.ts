@@ -218,48 +218,58 @@ test('owners are notified of points that go to one customer with many receipts i
   ]);
 });
 
-test('owners are notified of receipts cancelled and goods removed without the right; the shift counts all of them', async () => {
-  await shop.stop();
-  shop = await openShop(withCashier);
-  journal = new TillJournal(shop.till, shop.clock.now);
-  await journal.enrolled();
-  const cancel = (total: number, operator: string) =>
-    journal.add({
-      ...{ act: 'receipt-cancelled', operator },
-      body: {
-        ...{ id: uuidv7(), receipt: uuidv7(), lines: 2, total, held: false },
-        removed: { lines: 1, sum: 10 },
-      },
+test.each([
+  ['a large sum of', 300],
+  ['no small', 400],
+])(
+  'owners are notified of receipts cancelled and of %s goods taken out without the right; the shift counts all of them',
+  async (_, largeFrom) => {
+    await shop.stop();
+    shop = await openShop((policy) => ({
+      ...withCashier(policy),
+      notices: { ...policy.notices, largeFrom },
+    }));
+    journal = new TillJournal(shop.till, shop.clock.now);
+    await journal.enrolled();
+    const cancel = (total: number, operator: string) =>
+      journal.add({
+        ...{ act: 'receipt-cancelled', operator },
+        body: {
+          ...{ id: uuidv7(), receipt: uuidv7(), lines: 2, total, held: false },
+          removed: { lines: 1, sum: 10 },
+        },
+      });
+    await opened();
+    const taken = { removed: { lines: 2, sum: 350 } };
+    await journal.sale({ ...cashSale({ customer, total: SUM }), ...taken }, { operator: CASHIER });
+    await cancel(700, CASHIER);
+    await cancel(900, shop.till.ownerId);
+    await cancel(500, CASHIER);
+    const { id, receipt } = (await cancel(100, CASHIER)).body as { id: string; receipt: string };
+    await journal.add({
+      ...{ act: 'receipt-resumed', operator: CASHIER },
+      body: { id: uuidv7(), receipt, cancelled: id },
     });
-  await opened();
-  const taken = { removed: { lines: 2, sum: 350 } };
-  await journal.sale({ ...cashSale({ customer, total: SUM }), ...taken }, { operator: CASHIER });
-  await cancel(700, CASHIER);
-  await cancel(900, shop.till.ownerId);
-  await cancel(500, CASHIER);
-  const { id, receipt } = (await cancel(100, CASHIER)).body as { id: string; receipt: string };
-  await journal.add({
-    ...{ act: 'receipt-resumed', operator: CASHIER },
-    body: { id: uuidv7(), receipt, cancelled: id },
-  });
-  await counted(SUM, SUM);
-  const earned = Number(journal.entries.find(({ act }) => act === 'sale')?.body['pointsEarned']);
-  const receiptsCancelled = { count: 4, total: 2_200, resumed: 1 };
-  // four receipts were cancelled, too
-  const goodsRemoved = { count: 6, total: 390 };
-  await closed({ totals: { ...totalsOf(1, earned, CASHIER), receiptsCancelled, goodsRemoved } });
-  expect(await flags()).toEqual([]);
-  shop.clock.pass(2 * DAY);
-  await shop.till.signIn();
-  await shop.relay.relay.outbox.round();
-  await shop.till.elevate();
-  const reply = await shop.till.call('GET', '/owner-notices');
-  const [summary] = ownerNoticesReply.parse(reply.json).summaries;
-  expect(summary?.drawer).toContainEqual({
-    ...{ operator: CASHIER, what: 'receipt-cancelled', count: 3, amount: 1_300 },
-  });
-  expect(summary?.drawer).toContainEqual({
-    ...{ operator: CASHIER, what: 'goods-removed', count: 4, amount: 380 },
-  });
-  expect(summary?.drawer.map(({ what }) => what)).not.toContain('no-sale');
-});
+    await counted(SUM, SUM);
+    const earned = Number(journal.entries.find(({ act }) => act === 'sale')?.body['pointsEarned']);
+    const receiptsCancelled = { count: 4, total: 2_200, resumed: 1 };
+    // four receipts were cancelled, too
+    const goodsRemoved = { count: 6, total: 390 };
+    await closed({ totals: { ...totalsOf(1, earned, CASHIER), receiptsCancelled, goodsRemoved } });
+    expect(await flags()).toEqual([]);
+    shop.clock.pass(2 * DAY);
+    await shop.till.signIn();
+    await shop.relay.relay.outbox.round();
+    await shop.till.elevate();
+    const reply = await shop.till.call('GET', '/owner-notices');
+    const [summary] = ownerNoticesReply.parse(reply.json).summaries;
+    expect(summary?.drawer).toContainEqual({
+      ...{ operator: CASHIER, what: 'receipt-cancelled', count: 3, amount: 1_300 },
+    });
+    const removed = { operator: CASHIER, what: 'goods-removed', count: 4, amount: 380 };
+    expect(summary?.drawer.filter(({ what }) => what === 'goods-removed')).toEqual(
+      largeFrom < 380 ? [removed] : [],
+    );
+    expect(summary?.drawer.map(({ what }) => what)).not.toContain('no-sale');
+  },
+);

@@ -86,7 +86,7 @@ export function paperOf(
     ),
     pair(`Receipts cancelled · ${totals.receiptsCancelled.count}`, totals.receiptsCancelled.total),
     counted('Of these opened again', totals.receiptsCancelled.resumed),
-    pair(`Removed after the total · ${totals.goodsRemoved.count}`, totals.goodsRemoved.total),
+    pair(`Taken out of receipts · ${totals.goodsRemoved.count}`, totals.goodsRemoved.total),
     counted('Drawer opened without a sale', totals.drawerOpened),
     counted('Copies printed', totals.reprints),
     ...totals.byPerson.flatMap((one) => [

@@ -207,7 +207,7 @@ async function wholeDay(shop: Shop): Promise<void> {
     { bread: 2, tenders: [transfer(19_500)] },
     { parts: { discount: { basisPoints: null, sum: money(500) } } },
   );
-  const removed = { lines: 2, sum: money(12_345), named: [] };
+  const removed = { lines: 2, sum: money(12_345), most: [] };
   await day.sell(
     { bread: 0, cheese: 1, tenders: [card(50_000), cash(40_000)] },
     { operator: CASHIER, parts: { removed } },

@@ -180,7 +180,7 @@ export const ownerSummary = z.strictObject({
   }),
   /**
    * Acts that an owner should see, by operator: drawer counts with a difference, drawers opened without a sale, receipts
-   * cancelled or goods removed after the total without the right, cash taken out, overpayments paid out, prices below the list,
+   * cancelled or goods taken out without the right, cash taken out, overpayments paid out, prices below the list,
    * large discounts, points for a customer with many sales that day, returned goods written off, returns that nobody else
    * approved, returns of the operator's own sales, and returns and discounts that they allowed to somebody else. `amount`: minor
    * units, never negative. A summary is not sent for cash taken out alone.

@@ -80,8 +80,8 @@ export type StatedLine = {
 };
 
 /**
- * At most one tender of each kind. `customer` is an id. `removed`: goods taken out since the payment began; null: it has not
- * begun. `allowedBy`: the colleague who allowed the discounts and prices with their PIN; null: nobody was asked. `rules`: null if
+ * At most one tender of each kind. `customer` is an id. `removed`: goods taken out of it.
+ * `allowedBy`: the colleague who allowed the discounts and prices with their PIN; null: nobody was asked. `rules`: null if
  * the policy has none. `ageConfirmed`: null if nobody was asked. `address`: for an electronic receipt; null: none was given.
  * `dueDays`: days within which the part on account is to be paid; null: as the policy says.
  */
@@ -92,7 +92,7 @@ export type Receipt = {
   readonly tenders: readonly Tender[];
   readonly discount: GivenDiscount;
   readonly allowedBy: string | null;
-  readonly removed: Removed | null;
+  readonly removed: Removed;
   readonly rules: SettledRules | null;
   readonly ageConfirmed: AgeConfirmed | null;
   readonly address: ReceiptAddress | null;
@@ -103,27 +103,26 @@ export type Receipt = {
 export type SettledRules = { readonly at: number; readonly ofCustomer: readonly string[] };
 
 /**
- * Goods taken out of a receipt: the number of products, and their price before discounts. `named`: the goods when the cashier
- * told the customer the total. Only these count: goods rung up later may be taken out again, and goods that are rung up again no
- * longer count.
+ * Goods taken out of a receipt, from the first line on: the number of products, and their price before discounts. `most`: each
+ * product at its largest quantity so far. What is missing of it counts, and no longer once it is rung up again.
  */
 export type Removed = {
   readonly lines: number;
   readonly sum: Money;
-  readonly named: readonly NamedGoods[];
+  readonly most: readonly GoodsOfReceipt[];
 };
 
 /** The whole quantity of a product in a receipt. `sum`: its price before discounts. */
-export type NamedGoods = {
+export type GoodsOfReceipt = {
   readonly product: string;
   readonly quantity: Quantity;
   readonly sum: Money;
 };
 
-const NOTHING_REMOVED: Removed = { lines: 0, sum: ZERO, named: [] };
+const NOTHING_REMOVED: Removed = { lines: 0, sum: ZERO, most: [] };
 
 export function emptyReceipt(id: string): Receipt {
-  const none = { customer: null, discount: NO_DISCOUNT, allowedBy: null, removed: null };
+  const none = { customer: null, discount: NO_DISCOUNT, allowedBy: null, removed: NOTHING_REMOVED };
   const usual = { rules: null, ageConfirmed: null, address: null, dueDays: null };
   return { id, lines: [], tenders: [], ...usual, ...none };
 }
@@ -144,7 +143,7 @@ export function rebuildReceipt(of: {
   readonly dueDays: number | null;
 }): Receipt | null {
   const { id, customer, discountsAllowedBy: allowedBy, ageConfirmed, dueDays } = of;
-  const removed = { ...of.removed, sum: money(of.removed.sum), named: [] };
+  const removed = { ...of.removed, sum: money(of.removed.sum), most: [] };
   const lines: Line[] = [];
   for (const [index, line] of of.lines.entries()) {
     if (line.unitPrice > MAX_AMOUNT || line.quantity > MAX_QUANTITY) return null;
@@ -300,7 +299,7 @@ export const hasPiece = ({ lines }: Pick<Receipt, 'lines'>, code: string): boole
   lines.some(({ mark }) => mark !== null && pieceOf(mark) === pieceOf(code));
 
 const withNew = (receipt: Receipt, line: Line): Receipt =>
-  fits(line, receipt.lines) ? counted({ ...receipt, lines: [...receipt.lines, line] }) : receipt;
+  fits(line, receipt.lines) ? counted(receipt, [...receipt.lines, line]) : receipt;
 
 const barcodeOf = ({ barcodes }: GoodsOfLine): string | null => barcodes[0]?.code ?? null;
 
@@ -340,7 +339,7 @@ export function setQuantity(receipt: Receipt, lineId: string, amount: Quantity):
   const next = withLine(receipt, lineId, (line) =>
     hasOneQuantity(line) ? line : { ...line, quantity: amount },
   );
-  return next === receipt ? receipt : counted(next);
+  return next === receipt ? receipt : counted(receipt, next.lines);
 }
 
 /**
@@ -349,37 +348,35 @@ export function setQuantity(receipt: Receipt, lineId: string, amount: Quantity):
 export const hasOneQuantity = ({ mark, priceFrom }: Pick<Line, 'mark' | 'priceFrom'>): boolean =>
   mark !== null || priceFrom === 'scale';
 
-/** Begins the payment: goods taken out of the receipt from now on are counted. */
-export function beginPayment(receipt: Receipt): Receipt {
-  const before = receipt.removed?.named ?? [];
-  const now = goodsByProduct(receipt.lines);
-  const more = now.filter((goods) => goods.quantity > quantityOf(before, goods.product));
-  if (receipt.removed !== null && more.length === 0) return receipt;
-  const kept = before.filter(({ product }) => quantityOf(more, product) === 0);
-  return counted({ ...receipt, removed: { ...NOTHING_REMOVED, named: [...kept, ...more] } });
-}
-
-/** Goods taken out of the receipt since its payment began. */
-export function removedFrom({ removed }: Receipt): Pick<Removed, 'lines' | 'sum'> {
-  const { lines, sum } = removed ?? NOTHING_REMOVED;
+/** Goods taken out of the receipt. */
+export function removedFrom({ removed: { lines, sum } }: Receipt): Pick<Removed, 'lines' | 'sum'> {
   return { lines, sum };
 }
 
-/** Counts what the lines have less of than `named`, if the payment has begun. */
-function counted(receipt: Receipt): Receipt {
-  if (receipt.removed === null) return receipt;
-  const { named } = receipt.removed;
-  const now = goodsByProduct(receipt.lines);
-  const less = named.flatMap((goods) => {
+/** The receipt with other lines; counts what they have less of than there was at most. */
+function counted(before: Receipt, lines: readonly Line[]): Receipt {
+  const most = largest(before.removed.most, goodsByProduct(before.lines));
+  const now = goodsByProduct(lines);
+  const less = most.flatMap((goods) => {
     const missing = goods.quantity - quantityOf(now, goods.product);
     const cost = BigInt(goods.sum) * BigInt(Math.max(0, missing));
     return missing > 0 ? [money(Number(divideRounded(cost, BigInt(goods.quantity))))] : [];
   });
-  return { ...receipt, removed: { lines: less.length, sum: sum(less), named } };
+  return { ...before, lines, removed: { lines: less.length, sum: sum(less), most } };
 }
 
-function goodsByProduct(lines: readonly Line[]): NamedGoods[] {
-  const goods = new Map<string, NamedGoods>();
+/** Each product at the larger of both quantities. */
+function largest(
+  before: readonly GoodsOfReceipt[],
+  now: readonly GoodsOfReceipt[],
+): readonly GoodsOfReceipt[] {
+  const more = now.filter((goods) => goods.quantity > quantityOf(before, goods.product));
+  if (more.length === 0) return before;
+  return [...before.filter(({ product }) => quantityOf(more, product) === 0), ...more];
+}
+
+function goodsByProduct(lines: readonly Line[]): GoodsOfReceipt[] {
+  const goods = new Map<string, GoodsOfReceipt>();
   for (const line of lines) {
     const { product } = line;
     const before = goods.get(product) ?? { product, quantity: 0, sum: ZERO };
@@ -389,7 +386,7 @@ function goodsByProduct(lines: readonly Line[]): NamedGoods[] {
   return [...goods.values()];
 }
 
-const quantityOf = (goods: readonly NamedGoods[], product: string): number =>
+const quantityOf = (goods: readonly GoodsOfReceipt[], product: string): number =>
   goods.find((each) => each.product === product)?.quantity ?? 0;
 
 /** Sets the discount given to a line by hand; it replaces the one before. */
@@ -449,8 +446,14 @@ export function renameLines(receipt: Receipt, names: Readonly<Record<string, str
 export function removeLine(receipt: Receipt, lineId: string): Receipt {
   const lines = receipt.lines.filter((line) => line.id !== lineId);
   return lines.length === 0
-    ? { ...clearTenders(receipt), lines, discount: NO_DISCOUNT, allowedBy: null }
-    : counted({ ...receipt, lines });
+    ? {
+        ...clearTenders(receipt),
+        lines,
+        discount: NO_DISCOUNT,
+        allowedBy: null,
+        removed: NOTHING_REMOVED,
+      }
+    : counted(receipt, lines);
 }
 
 /**
@@ -463,7 +466,7 @@ export function putLineBack(receipt: Receipt, before: Receipt, lineId: string): 
   if (!fits(line, receipt.lines)) return receipt;
   const earlier = new Set(before.lines.slice(0, before.lines.indexOf(line)).map(({ id }) => id));
   const place = receipt.lines.findLastIndex(({ id }) => earlier.has(id)) + 1;
-  return counted({ ...receipt, lines: receipt.lines.toSpliced(place, 0, line) });
+  return counted(receipt, receipt.lines.toSpliced(place, 0, line));
 }
 
 /**

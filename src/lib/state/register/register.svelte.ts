@@ -21,7 +21,6 @@ import {
   addProduct,
   ageToAsk,
   allowDiscounts,
-  beginPayment,
   chooseCustomer,
   confirmAge,
   emptyReceipt,
@@ -398,7 +397,6 @@ export class Register implements OpenReceipt {
   openTender(): void {
     if (this.#receipt.lines.length === 0) return;
     this.settleRules();
-    if (!this.checkout.closing) this.#receipt = beginPayment(this.#receipt);
     this.#go('tender');
     // the receipt may have been open for hours
     this.askAllowance();

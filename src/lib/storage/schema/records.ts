@@ -316,12 +316,11 @@ export const receipt: z.ZodMiniType<Receipt> = z.strictObject({
   tenders: z.array(tender),
   discount: givenDiscount,
   allowedBy: z.nullable(id),
-  removed: z.nullable(
-    z.strictObject({
-      ...{ lines: z.int().check(z.nonnegative()), sum: amount },
-      named: z.array(z.strictObject({ product: id, quantity: thousandths, sum: amount })),
-    }),
-  ),
+  removed: z.strictObject({
+    lines: z.int().check(z.nonnegative()),
+    sum: amount,
+    most: z.array(z.strictObject({ product: id, quantity: thousandths, sum: amount })),
+  }),
   rules: z.nullable(z.strictObject({ at, ofCustomer: z.array(id) })),
   ageConfirmed: z.nullable(ageConfirmed),
   address: z.nullable(receiptAddress),

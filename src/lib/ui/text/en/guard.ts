@@ -75,7 +75,7 @@ export const guard = {
       'discounts-large': 'large discounts',
       'free-prices': 'prices below the list',
       'label-prices': 'sold at prices of scale labels',
-      'goods-removed': 'goods removed after the total',
+      'goods-removed': 'goods taken out of receipts',
       'points-often': 'points for customers with many receipts in a day',
       short: 'short when counted',
       over: 'over when counted',

@@ -7,7 +7,7 @@ export const rights = {
     sell: 'Sell',
     discount: 'Give a discount',
     'free-price': 'Set a price by hand',
-    'remove-line-after-total': 'Remove goods after the total',
+    'remove-line-after-total': 'Take out goods without a note to the owners',
     return: 'Take goods back',
     'sell-on-account': 'Sell on account',
     'sell-over-limit': 'Sell on account over the limit',

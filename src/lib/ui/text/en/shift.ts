@@ -72,7 +72,7 @@ export const shift: typeof russian = {
   withoutCode: (who, why) => `Without a code · ${who} · ${why}`,
   control: 'To look at',
   receiptsCancelled: 'Receipts cancelled',
-  goodsRemoved: 'Removed after the total',
+  goodsRemoved: 'Taken out of receipts',
   receiptsResumed: 'Of these opened again',
   drawerOpened: 'Drawer opened without a sale',
   counts: 'Counts',

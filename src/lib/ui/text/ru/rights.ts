@@ -6,7 +6,7 @@ export const rights = {
     sell: 'Продавать',
     discount: 'Давать скидку',
     'free-price': 'Ставить свою цену',
-    'remove-line-after-total': 'Убирать товар после итога',
+    'remove-line-after-total': 'Убирать товар без сообщения владельцам',
     return: 'Оформлять возврат',
     'sell-on-account': 'Продавать в долг',
     'sell-over-limit': 'Продавать в долг сверх предела',

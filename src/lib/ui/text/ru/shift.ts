@@ -75,7 +75,7 @@ export const shift = {
   withoutCode: (who: string, why: string) => `Без кода · ${who} · ${why}`,
   control: 'На контроле',
   receiptsCancelled: 'Отменено чеков',
-  goodsRemoved: 'Убрано после итога',
+  goodsRemoved: 'Убрано из чеков',
   receiptsResumed: 'Из них открыто снова',
   drawerOpened: 'Ящик открыт без продажи',
   counts: 'Пересчётов',
