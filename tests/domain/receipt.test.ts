@@ -204,7 +204,7 @@ describe('ringing up', () => {
     fc.assert(
       fc.property(fc.array(act, { maxLength: 30 }), (acts) => {
         let receipt = addProduct(empty, bread, quantity(1000), 'first');
-        const most = new Map([[bread.id as string, 1000]]);
+        const most = new Map<string, number>([[bread.id, 1000]]);
         const held = () => {
           const all = new Map<string, number>();
           for (const line of receipt.lines)
