@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { health } from '$lib/contract/health';
 import {
   elevationReply,
+  ELEVATION_MS,
   elevationRequest,
   enrolmentOffer,
   enrolmentReply,
@@ -18,7 +19,7 @@ import {
   tillRenamed,
   tillsReply,
 } from '$lib/contract/till';
-import { ELEVATION_MS, ELEVATION_STATUS } from '../tills/elevation';
+import { ELEVATION_STATUS } from '../tills/elevation';
 import { ENROLMENT_STATUS } from '../tills/enrolment';
 import { PHONE_PROOF_STATUS } from '../tills/phone-proof';
 import { CLAIM_AGE_MS } from '../http/request-signature';

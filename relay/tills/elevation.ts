@@ -1,7 +1,12 @@
 // Elevation for ten minutes: by an operator's PIN, and for reading by a code to their own phone.
 import { Hono } from 'hono';
 import type { Right } from '$lib/contract/policy';
-import { elevationRequest, type ElevationReply, type ElevationRequest } from '$lib/contract/till';
+import {
+  ELEVATION_MS,
+  elevationRequest,
+  type ElevationReply,
+  type ElevationRequest,
+} from '$lib/contract/till';
 import { may, operatorOf } from '$lib/domain/policy/policy';
 import { verifyPin } from '$lib/proof/pin';
 import { needSession } from '../http/auth';
@@ -16,8 +21,6 @@ import { addSummaryItem } from '../store/summaries';
 import { inTransaction } from '../store/transaction';
 import { spendElevationToken } from './tokens';
 import { forgetTries, triesLockedUntil, takeTry } from '../http/lockout';
-
-export const ELEVATION_MS = 10 * 60_000;
 
 /** The rights that need elevation; an operator without any of them gets none. */
 const RIGHTS: readonly Right[] = ['settings', 'manage-staff', 'manage-customers', 'data'];

@@ -9,7 +9,7 @@ import { exportPublic, makeTillKey } from '$lib/proof/keys';
 import { makeCardSalt, makeSalt, sealCard } from '$lib/proof/record';
 import { RelayClock } from '$lib/relay-client/clock';
 import { RelayClient, type RelayClientOptions } from '$lib/relay-client/relay-client';
-import { startRelay, type RunningRelay } from '../support/relay';
+import { makeClock, startRelay, type RunningRelay } from '../support/relay';
 import { debtRequest } from '../support/challenge-requests';
 import { OWNER_PIN, TillClient } from '../support/till-client';
 import { TillJournal } from '../support/till-journal';
@@ -185,6 +185,21 @@ test('the owner’s elevation ends when another operator uses the till', async (
   expect((await client.tills()).kind).toBe('tills');
   client.forgetSession();
   expect((await client.tills()).kind).toBe('elevation-needed');
+});
+
+test('an elevation given at the end of a session lasts as long as any other', async () => {
+  const clock = makeClock(Date.UTC(2026, 0, 15, 9));
+  const relay = await startRelay({ now: clock.now });
+  closers.push(() => relay.stop());
+  const founder = await TillClient.ready(relay.url, clock.now);
+  await founder.elevate();
+  const till = await enrolled(relay, founder, { clock: new RelayClock({ wall: clock.now }) });
+  expect((await till.client.policy()).kind).toBe('policy');
+  clock.pass(13 * 60_000);
+  const owner = { operatorId: founder.ownerId, pin: OWNER_PIN, level: 'phone' } as const;
+  expect((await till.client.elevate(owner)).kind).toBe('elevated');
+  clock.pass(9 * 60_000);
+  expect((await till.client.tills()).kind).toBe('tills');
 });
 
 test('a session requested before another operator came is not kept for them', async () => {

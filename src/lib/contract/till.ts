@@ -6,6 +6,9 @@ import { at, channel, hash, id, jws, minor, publicKey, signature } from './value
 /** Crockford base 32 without I, L, O, U; typed by hand or passed in a link's fragment. */
 export const enrolmentToken = z.string().check(z.regex(/^[0-9A-HJKMNP-TV-Z]{10}$/));
 
+/** How long an elevation lasts, ms. */
+export const ELEVATION_MS = 10 * 60_000;
+
 /** The till's name for the staff. Unique at the relay. */
 export const tillName = z.string().check(z.trim(), z.minLength(1), z.maxLength(40));
 

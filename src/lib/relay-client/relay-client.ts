@@ -48,6 +48,7 @@ import {
 } from '$lib/contract/reserve-code';
 import { salesReply } from '$lib/contract/sale';
 import {
+  ELEVATION_MS,
   elevationReply,
   enrolmentOffer,
   enrolmentReply,
@@ -215,6 +216,8 @@ export class RelayClient {
   }
 
   elevate(request: ElevationRequest) {
+    // otherwise the next session would ask for the PIN again, perhaps a minute later
+    this.#session.dropUnlessFor(ELEVATION_MS);
     return this.#change('POST', '/sessions/elevation', elevationReply, request);
   }
 

@@ -130,6 +130,12 @@ export class Session implements Bearer {
     this.#signingIn = null;
   }
 
+  /** Drops a bearer token that would be renewed within `ms`: what the relay keeps of the session would end with it. */
+  dropUnlessFor(ms: number): void {
+    if (this.#bearer && this.#bearer.expiresAt - RENEW_BEFORE_MS < this.#clock.now() + ms)
+      this.#bearer = null;
+  }
+
   /** Sends without a bearer token. */
   open<S extends z.ZodMiniType>(call: Call<S>): Promise<Outcome<z.output<S>>> {
     return this.#send(call);
