@@ -3,11 +3,13 @@ import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page } from '@playwright/test';
 
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'];
+/** Off by default, and of other standards: names contain what is read, and everything is inside a landmark. */
+const MORE_RULES = { 'label-content-name-mismatch': { enabled: true }, region: { enabled: true } };
 
 /** Soft: the story continues and reports every place that fails. */
 export async function check(page: Page, place: string) {
   await settled(page);
-  const { violations, incomplete } = await axe(page).withTags(RULES).analyze();
+  const { violations, incomplete } = await axe(page, MORE_RULES).withTags(RULES).analyze();
   expect.soft(namesOf([...violations, ...incomplete]), place).toEqual([]);
   expect.soft(await page.locator('h1').count(), `headings of the first rank: ${place}`).toBe(1);
 }
@@ -28,10 +30,10 @@ export async function checkInBothThemes(page: Page, place: string) {
   await paint(before);
 }
 
-const axe = (page: Page): AxeBuilder =>
+const axe = (page: Page, rules = {}): AxeBuilder =>
   new AxeBuilder({ page })
     // results without passed rules, which nobody reads
-    .options({ resultTypes: ['violations', 'incomplete'] })
+    .options({ resultTypes: ['violations', 'incomplete'], rules })
     // no page of the till has frames, and outside legacy mode axe opens another page for each check
     .setLegacyMode();
 

@@ -23,6 +23,13 @@ export class PersonForm {
   constructor(known: { readonly name: string; readonly phone: string | null } | null) {
     this.name = known?.name ?? '';
     this.phone = known?.phone ?? '';
+    if (known?.phone) void this.#format(known.phone);
+  }
+
+  /** Writes the number as in its own country, once the numbering plans are loaded, unless somebody types already. */
+  async #format(known: string): Promise<void> {
+    const { formatPhone } = await import('$lib/domain/values/phone-parser');
+    if (this.phone === known) this.phone = formatPhone(known as Phone);
   }
 
   get wrong(): Wrong {
