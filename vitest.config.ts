@@ -74,6 +74,7 @@ export default defineConfig({
             'fast-check',
             'jose',
             'libphonenumber-js/max',
+            'libphonenumber-js/mobile/examples',
             'papaparse',
             'uqr',
             'uuid',

@@ -155,6 +155,7 @@ test.describe('before the shop', () => {
     await till.button('Next').click();
     await check(page, 'shop, refused');
     await page.getByLabel('Name', { exact: true }).fill(SHOP);
+    await page.getByLabel('Country').selectOption('GB');
     await till.button('Next').click();
     await till.button('Next').click();
     await check(page, 'owner, refused');

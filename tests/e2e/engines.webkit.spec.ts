@@ -20,6 +20,7 @@ const sell = async (webkit: WebKit): Promise<void> => {
 const firstRun = async (webkit: WebKit): Promise<void> => {
   await webkit.press('English');
   await webkit.fill('Name', SHOP);
+  await webkit.fill('Country', 'GB');
   await webkit.press('Next');
   await webkit.fill('Your name', OWNER.name);
   await webkit.fill('PIN, 6 digits', OWNER.pin);

@@ -76,6 +76,7 @@ export class TillPage {
     await this.open();
     await this.button('English').click();
     await page.getByLabel('Name', { exact: true }).fill(SHOP);
+    await page.getByLabel('Country').selectOption('GB');
     await this.button('Next').click();
     await page.getByLabel('Your name').fill(OWNER.name);
     await page.getByLabel('PIN, 6 digits').fill(OWNER.pin);

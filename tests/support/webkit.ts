@@ -103,12 +103,14 @@ export class WebKit {
     await expect.poll(pressed, `a button "${words}"`).toBe(true);
   }
 
-  /** Waits for the field whose label begins with this, and fills it. */
+  /** Waits for the field whose label begins with this, and fills it; a list takes an option's value. */
   async fill(label: string, text: string): Promise<void> {
     const filled = () =>
       this.evaluate(
         (given) => {
-          const field = [...document.querySelectorAll('input')].find((each) =>
+          const field = [
+            ...document.querySelectorAll<HTMLInputElement | HTMLSelectElement>('input, select'),
+          ].find((each) =>
             [
               each.getAttribute('aria-label') ?? '',
               ...[...(each.labels ?? [])].map((l) => l.textContent),
@@ -117,6 +119,7 @@ export class WebKit {
           if (!field) return false;
           field.value = given.text;
           field.dispatchEvent(new Event('input', { bubbles: true }));
+          field.dispatchEvent(new Event('change', { bubbles: true }));
           return true;
         },
         { label, text },

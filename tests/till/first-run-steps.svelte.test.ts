@@ -10,11 +10,13 @@ beforeEach(async () => {
   return () => setLanguage('ru');
 });
 
-/** The shop's step; `given` is what it hands on, null until then. */
-async function shopStep() {
+/** The shop's step in a browser of that zone; `given` is what it hands on, null until then. */
+async function shopStep(zone = 'Europe/London') {
   let given: object | null = null;
   const screen = await render(ShopStep, {
     language: 'en',
+    zone,
+    now: Date.UTC(2026, 5, 1, 12),
     answers: null,
     onnext: (answers: object) => {
       given = answers;
@@ -34,17 +36,54 @@ test('a shop without a name is refused in words', async () => {
   expect(given()).toMatchObject({ shopName: 'Corner shop', currency: { code: 'GBP', digits: 2 } });
 });
 
-test('the currency proposes its country, and says that it stays', async () => {
-  const { screen, next, given } = await shopStep();
-  await screen.getByLabelText('Name', { exact: true }).fill('Corner shop');
-  await screen.getByLabelText('Currency').selectOptions('JPY');
+test('the currency says that it stays', async () => {
+  const { screen } = await shopStep();
   await expect.element(screen.getByText('This can’t be changed later')).toBeVisible();
   await expect
     .element(screen.getByText('Everything except the currency can be changed'))
     .toBeVisible();
-  await expect.element(screen.getByLabelText('Country')).toHaveValue('JP');
+});
+
+test('country, currency and time zone are proposed by the browser’s zone, not its language', async () => {
+  const { screen, next, given } = await shopStep('Asia/Almaty');
+  await screen.getByLabelText('Name', { exact: true }).fill('Дүкен');
+  await expect.element(screen.getByLabelText('Country')).toHaveValue('KZ');
+  await expect.element(screen.getByLabelText('Currency')).toHaveValue('KZT');
+  await expect
+    .element(screen.getByLabelText('Time zone'))
+    .toHaveTextContent('17:00 · Kazakhstan Time (Almaty)');
   await next();
-  expect(given()).toMatchObject({ currency: { code: 'JPY', digits: 0 }, phoneCountry: 'JP' });
+  expect(given()).toMatchObject({
+    ...{ currency: { code: 'KZT' }, phoneCountry: 'KZ', timeZone: 'Asia/Almaty' },
+    messageLanguage: 'en',
+  });
+});
+
+test('another country brings its currency and its only time zone', async () => {
+  const { screen, next, given } = await shopStep();
+  await screen.getByLabelText('Name', { exact: true }).fill('Corner shop');
+  await screen.getByLabelText('Country').selectOptions('JP');
+  await next();
+  expect(given()).toMatchObject({
+    ...{ currency: { code: 'JPY', digits: 0 }, phoneCountry: 'JP', timeZone: 'Asia/Tokyo' },
+  });
+});
+
+test('what cannot be guessed is asked, and nothing goes on without it', async () => {
+  const { screen, next, given } = await shopStep('UTC');
+  await screen.getByLabelText('Name', { exact: true }).fill('Лавка');
+  await next();
+  expect(screen.getByText('Fill in this field').elements()).toHaveLength(3);
+  await screen.getByLabelText('Country').selectOptions('RU');
+  await next();
+  // Russia has many zones, and the browser is in none of them
+  expect(screen.getByText('Fill in this field').elements()).toHaveLength(1);
+  expect(given()).toBeNull();
+  await screen.getByLabelText('Time zone').selectOptions('Asia/Omsk');
+  await next();
+  expect(given()).toMatchObject({
+    ...{ currency: { code: 'RUB' }, phoneCountry: 'RU', timeZone: 'Asia/Omsk' },
+  });
 });
 
 test('the owner’s step says what is wrong with a PIN and a phone', async () => {

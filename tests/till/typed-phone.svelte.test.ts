@@ -20,9 +20,19 @@ const shop = {
 test.each([
   ['+375 29 123-45-67', () => t().errors.phoneAbroad],
   ['+7 954 123-45-67', () => t().errors.phoneCostly],
-  ['12', () => t().errors.phoneWrong],
+  ['12', () => t().errors.phoneWrong('+7 912 345 67 89')],
 ])('%s is refused with a reason', async (text, why) => {
   expect(await typedPhone(text, 'RU', shop)).toEqual({ kind: 'wrong', why: why() });
+});
+
+test('the example in the refusal is a number of the shop’s country', async () => {
+  const why = async (country: string) => {
+    const typed = await typedPhone('12', country, null);
+    return typed.kind === 'wrong' ? typed.why : null;
+  };
+  expect(await why('GB')).toContain('+44 7400 123456');
+  expect(await why('KZ')).toContain('+7 771 000 9998');
+  expect(await why('ZZ')).not.toContain('+');
 });
 
 test('numbers of allowed countries are taken, and any before the shop has said which', async () => {

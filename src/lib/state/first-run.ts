@@ -35,6 +35,8 @@ export type FirstRunAnswers = {
   readonly currency: Currency;
   /** ISO 3166-1 alpha-2. */
   readonly phoneCountry: string;
+  /** IANA name. */
+  readonly timeZone: string;
   readonly ownerName: string;
   readonly ownerPin: string;
   readonly ownerPhone: Phone | null;
@@ -114,9 +116,8 @@ export class FirstRun {
       pin: await makePinVerifier(answers.ownerPin),
       phone: answers.ownerPhone,
     };
-    const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
     const reply = await policy.begin(
-      defaultPolicy({ ...answers, shopId: till.shop, timeZone, owner, at: now() }),
+      defaultPolicy({ ...answers, shopId: till.shop, owner, at: now() }),
     );
     if (reply.kind === 'policy') {
       signIn.enterAsNew(owner.id);

@@ -23,7 +23,11 @@ export async function typedPhone(
 ): Promise<TypedPhone> {
   const { numberKind, parsePhone, whyNotWritten } = await import('$lib/domain/values/phone-parser');
   const phone = country === undefined ? null : parsePhone(text, country);
-  if (phone === null) return { kind: 'wrong', why: t().errors.phoneWrong };
+  if (phone === null) {
+    const { examplePhone } = await import('$lib/domain/values/phone-example');
+    const example = country === undefined ? null : examplePhone(country);
+    return { kind: 'wrong', why: t().errors.phoneWrong(example) };
+  }
   if (numberKind(phone) === 'costly') return { kind: 'wrong', why: t().errors.phoneCostly };
   // refuse it here, because the relay would refuse it when a code is requested
   const isAbroad = policy !== null && whyNotWritten(phone, policy) === 'country-not-allowed';

@@ -101,11 +101,10 @@ export const codesAndLimits = {
   phoneCountryHint: 'How a number without a country code is read.',
   prefixes: 'Numbers that may be written to',
   prefixesHint:
-    'Beginnings of numbers with commas between, such as +44, +353. A code of several countries (+44, +1, +7) allows only the country of phones: for Jersey from Great Britain, add +441534 and +447797. Nothing goes to satellite and premium-rate numbers.',
+    'Beginnings of numbers, with the plus and the country code, commas between. A code that several countries share allows only the country of phones: for another one of them, add the code with the first digits of its numbers. Nothing goes to satellite and premium-rate numbers.',
   prefixesWrong: {
-    empty: 'Enter at least one beginning, such as +44: otherwise codes go to nobody.',
-    malformed:
-      'A beginning has the plus and the country code, such as +44. Several go with commas between.',
+    empty: 'Enter at least one beginning: otherwise codes go to nobody.',
+    malformed: 'A beginning has the plus and the country code. Several go with commas between.',
     'no-country':
       'Satellite and premium-rate networks, such as +870 and +979, can’t be allowed. Remove them.',
   },

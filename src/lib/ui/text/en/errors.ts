@@ -196,7 +196,8 @@ export const errors = {
     'That is a satellite, premium-rate or service number: codes never go to one. Enter an ordinary number.',
   phoneAbroad:
     'The shop’s settings do not allow numbers of this country: no codes go to them. Enter another number.',
-  phoneWrong: 'That does not look like a phone number. Enter something like +44 7400 123456.',
+  phoneWrong: (example: string | null) =>
+    `That does not look like a phone number.${example === null ? '' : ` Enter something like ${example}.`}`,
   percentWrong: 'This is no percentage from 0 to 100.',
   amountWrong: 'That does not look like an amount. Enter something like 1500 or 99.90.',
   nameTooLong: 'The name is too long: 300 characters at most.',

@@ -15,8 +15,9 @@ export const firstRun = {
   currencyHint: 'This can’t be changed later: all debts and totals are kept in it',
   messageLanguageHint: 'Customers and owners get their messages in this language',
   changeable: 'Everything except the currency can be changed later in Settings.',
-  phoneCountry: 'Country of phone numbers',
-  phoneCountryHint: 'Codes go only to numbers of this country until you allow others',
+  country: 'Country',
+  countryHint:
+    'How numbers without a country code are read. Codes go only to this country until you allow others',
   ownerTitle: 'Owner',
   ownerText: 'You can do everything: add staff, set rights and limits.',
   ownerName: 'Your name',
