@@ -199,7 +199,7 @@ test.describe('before the shop', () => {
     await page.keyboard.type(code === '000000' ? '111111' : '000000');
     await page.getByText('That code is not right').waitFor();
     await check(page, 'code, wrong');
-    await till.button('The code did not arrive').click();
+    await till.otherWay('The code did not arrive');
     await page.getByText('Why without a code').waitFor({ state: 'attached' });
     await check(page, 'without a code');
     await till.goOnWithoutCode('No internet');
@@ -232,7 +232,7 @@ test('no other screen or dialogue has a violation, in any size @long', async ({ 
   await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
   await till.saveAndSend();
   await till.codeField.waitFor();
-  await till.button('The code did not arrive').click();
+  await till.otherWay('The code did not arrive');
   await till.goOnWithoutCode('No internet');
   await till.expectSaved();
   await till.next();

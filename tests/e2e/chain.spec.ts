@@ -72,6 +72,7 @@ test('after a resend and then a call, the cashier types on without touching the 
   const [first, second] = sentTo('447500123456');
   expect(second?.code).toBe(first?.code);
 
+  await till.button('Something else…').click();
   await expect(till.button('Send by Call')).toBeEnabled(SOON);
   await till.button('Send by Call').click();
   await expect(till.dialog).toContainText('The customer gets a call');

@@ -208,7 +208,7 @@ test('“no access to this number” leads back to the code that is still valid,
   await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
   await till.saveAndSend();
   await expect(till.codeField).toBeFocused();
-  await till.button('No access to this number').click();
+  await till.otherWay('No access to this number');
   await expect(till.dialog.getByRole('heading', { level: 2 })).toHaveText(
     'No access to this number',
   );

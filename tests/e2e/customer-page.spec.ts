@@ -13,7 +13,7 @@ async function showQr(till: TillPage, page: Page, customer: string): Promise<str
   await till.shortTender('Ground coffee, 250 g', customer);
   await till.saveAndSend();
   await expect(till.codeField).toBeFocused();
-  await till.button('On the customer’s phone').click();
+  await till.otherWay('On the customer’s phone');
   await expect(
     page.getByRole('img', { name: 'QR code: opens the confirmation on the customer’s phone' }),
   ).toBeVisible();

@@ -50,7 +50,7 @@ test('the journal distinguishes debts confirmed by a code, by right and by nothi
   // allowed by right
   await till.shortTender('Linden honey, 350 g', 'Vera Lugova');
   await till.saveAndSend();
-  await till.button('The code did not arrive').click();
+  await till.otherWay('The code did not arrive');
   await till.goOnWithoutCode('Code did not arrive');
   await till.expectSaved();
   await till.next();

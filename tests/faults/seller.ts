@@ -178,12 +178,14 @@ function sell(names: {
         typedInto = field;
         typedAt = Date.now();
         void askCode().then((code) => type(field, code));
-      } else if (Date.now() - typedAt > PATIENCE_MS) press(/did not arrive/, dialog);
+      } else if (Date.now() - typedAt > PATIENCE_MS) press(/Something else/, dialog);
     } else if (saysNotSaved(dialog)) {
       retryDisk(dialog);
     } else if (reason && buttons(dialog).some((each) => /without a code/.test(each.textContent))) {
       reason.click();
       press(/without a code\s*$/, dialog);
+    } else if (press(/did not arrive/, dialog)) {
+      // one of the other ways
     } else if (press(/Back to payment/, dialog)) onAccount = false;
     else press(new RegExp(onAccount ? names.debtor : names.cash), dialog);
   }

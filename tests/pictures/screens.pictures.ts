@@ -143,6 +143,7 @@ for (const language of ['ru', 'en'] as const)
       await page.keyboard.type(WRONG_CODE);
       await page.getByText(words.code.wrong(4)).waitFor();
       await album.take('10-code-wrong');
+      await album.button(words.code.otherWay).click();
       await album.button(words.code.customerTypes).click();
       await album.button(words.code.side.takeBack).waitFor();
       await album.take('10-code-customer-side');
@@ -150,6 +151,7 @@ for (const language of ['ru', 'en'] as const)
       await page.getByRole('group', { name: /PIN/ }).waitFor();
       await album.take('10-code-take-back');
       await page.keyboard.type(PIN);
+      await album.button(words.code.otherWay).click();
       await album.button(words.code.customerPhone.button).click();
       const link = page.getByRole('link', { name: words.code.customerPhone.openHere });
       await link.waitFor();
@@ -163,6 +165,7 @@ for (const language of ['ru', 'en'] as const)
       await album.take('11-demo-phone', { page: phone });
       await phone.close();
       await album.button(words.code.customerPhone.back).click();
+      await album.button(words.code.otherWay).click();
       await album.button(words.code.didNotArrive).click();
       await page.getByText(words.noCode.heading).waitFor();
       await album.take('12-without-a-code');

@@ -58,6 +58,12 @@ export class TillPage {
     return this.page.getByRole('button', { name });
   }
 
+  /** Chooses another way while the customer's code is awaited. */
+  async otherWay(name: string): Promise<void> {
+    await this.button('Something else…').click();
+    await this.dialog.getByRole('button', { name }).click();
+  }
+
   /** Opens the till's address as from the home screen. Uses `goto`, because a reload fails while offline. */
   async open(hash = ''): Promise<void> {
     // a change of the hash alone would not load the page again

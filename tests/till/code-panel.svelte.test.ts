@@ -1,6 +1,7 @@
-// The count-downs beside a code: never longer than the code's whole life, or the whole pause.
-import { flushSync } from 'svelte';
-import { afterAll, beforeEach, expect, test } from 'vitest';
+// The panel for a code: count-downs that are never too long, boxes that never move, and what is waited for.
+import { createRawSnippet, flushSync } from 'svelte';
+import { afterAll, beforeEach, expect, test, vi } from 'vitest';
+import { page } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import type { AwaitingCode } from '$lib/contract/challenge';
 import type { ReplyToTill } from '$lib/domain/consent/challenge-outcome';
@@ -69,4 +70,78 @@ test('a message sent again starts the pause again, not a second more', async () 
   expect(text).toMatch(WHOLE_PAUSE);
   await again;
   request.close();
+});
+
+const ways = ['en', 'ru'].flatMap((language) => [1280, 390].map((width) => ({ language, width })));
+
+test.each(ways)(
+  'the boxes do not move, whatever is said: $language, $width wide',
+  async ({ language, width }) => {
+    await page.viewport(width, 800);
+    await setLanguage(language as 'en' | 'ru');
+    till.clock.setByRelay(NOW);
+    const waiting: ((reply: ReplyToTill) => void)[] = [];
+    const reply = () => new Promise<ReplyToTill>((resolve) => waiting.push(resolve));
+    const source: CodeSource = {
+      ...{ request: reply, resend: reply, submit: reply },
+      ...{ look: () => Promise.resolve(null), cancel: () => undefined },
+    };
+    const request = askForCode(source, () => undefined);
+    const acts = createRawSnippet(() => ({ render: () => '<button>Something else</button>' }));
+    // as the dialogue says it: the longer the message is under way, the more lines
+    const head = createRawSnippet<[AwaitingCode, number]>((of) => ({
+      render: () => `<p>${'under way '.repeat(20 * (1 + of().earlier.length))}</p>`,
+    }));
+    const { container } = await render(CodePanel, { request, head, acts });
+    waiting.shift()?.(view);
+    await expect.poll(() => container.querySelector('input')).not.toBeNull();
+    const top = () => container.querySelector('input')?.getBoundingClientRect().top;
+    const place = top();
+
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const checking = request.submit('123456');
+      flushSync();
+      expect(top()).toBe(place);
+      vi.advanceTimersByTime(3_000);
+      flushSync();
+      expect(request.slow).toBe(true);
+      expect(top()).toBe(place);
+      waiting.shift()?.({ kind: 'wrong-code', checksLeft: 4 });
+      await checking;
+      flushSync();
+      expect(container.querySelector('[role=status], .callout, [class*=bad]')).not.toBeNull();
+      expect(top()).toBe(place);
+    } finally {
+      vi.useRealTimers();
+    }
+    const earlier = [{ channel: 'sms', codeLength: 6, delivery: 'failed', sentAt: NOW }] as const;
+    const resent = request.resend(null);
+    waiting.shift()?.({ ...view, earlier: [...earlier], sendsLeft: 0, demo: true });
+    await resent;
+    flushSync();
+    expect(top()).toBe(place);
+    request.close();
+  },
+);
+
+test('while the shop server is silent, the panel says after 3 s what it waits for', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    const source: CodeSource = {
+      ...{ request: () => new Promise<ReplyToTill>(() => undefined) },
+      ...{ resend: () => Promise.reject(new Error('not sent')) },
+      ...{ submit: () => Promise.reject(new Error('no code')) },
+      ...{ look: () => Promise.resolve(null), cancel: () => undefined },
+    };
+    const request = askForCode(source, () => undefined);
+    const { container } = await render(CodePanel, { request });
+    expect(container.textContent).toContain('This usually takes a couple of seconds');
+    vi.advanceTimersByTime(3_000);
+    flushSync();
+    expect(container.textContent).toContain('The shop server has not answered yet');
+    request.close();
+  } finally {
+    vi.useRealTimers();
+  }
 });

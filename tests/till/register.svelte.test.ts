@@ -5,6 +5,7 @@ import type { AwaitingCode } from '$lib/contract/challenge';
 import { money } from '$lib/domain/values/money';
 import type { Phone } from '$lib/domain/values/phone';
 import { ONE, quantity } from '$lib/domain/values/quantity';
+import { newDraft } from '$lib/state/register/held.svelte';
 import { Register } from '$lib/state/register/register.svelte';
 import { saveCustomer } from '$lib/storage/customers/customers';
 import { openDraft } from '$lib/storage/sales/drafts';
@@ -481,13 +482,78 @@ test('the open receipt shows the account once the merge has arrived', async () =
   expect([register.customer?.id, register.receipt.customer]).toEqual([BORIS, BORIS]);
 });
 
-test('while a code is awaited a receipt is neither set aside nor given up', async () => {
+test('while a code is awaited no other receipt is opened, and the receipt is not given up', async () => {
   const { register } = await awaitingCode();
   const before = register.receipt;
-  expect(await register.held.hold()).toEqual({ kind: 'busy' });
+  const other = { ...newDraft(), receipt: before };
+  expect(await register.held.resume(other)).toEqual({ kind: 'busy' });
+  expect(await register.held.takeUp({ id: id(77), receipt: before })).toEqual({ kind: 'busy' });
   expect(await register.cancel()).toEqual({ kind: 'busy' });
   expect(register.receipt).toBe(before);
   expect(register.checkout.current.kind).toBe('awaiting-code');
+});
+
+/** The receipt that was put on hold; nothing else is. */
+function onHold({ held }: Register) {
+  const [one, ...more] = held.all;
+  if (one === undefined || more.length > 0) throw new Error('not one receipt is on hold');
+  return one;
+}
+
+test('a receipt is set aside with the code that is awaited, and resumed with it', async () => {
+  const { register, asked } = await awaitingCode();
+  const { receipt } = register;
+  expect(await register.held.hold()).toEqual({ kind: 'done' });
+  expect(register.receipt.lines).toEqual([]);
+  expect(register.checkout.current.kind).toBe('tendering');
+  register.add(bread, 'хлеб', quantity(3000));
+
+  expect(await register.held.resume(onHold(register))).toEqual({ kind: 'done' });
+  await expect.poll(() => calls(asked, 'PUT')).toHaveLength(2);
+  const [first, second] = calls(asked, 'PUT');
+  // the same challenge: the relay repeats its state without a second message
+  expect(second?.call).toBe(first?.call);
+  second?.answer(VIEW);
+  await expect.poll(() => register.checkout.current.kind).toBe('awaiting-code');
+  expect(register.receipt).toEqual(receipt);
+  expect(register.customer?.id).toBe(ANNA);
+  expect(calls(asked, 'DELETE')).toEqual([]);
+});
+
+test('a reply that comes while its receipt is on hold cancels nothing, and the code that was sent is not sent again', async () => {
+  const { register, asked } = await atWork();
+  register.add(bread, 'хлеб', quantity(1000));
+  await register.chooseCustomer(ANNA);
+  register.checkout.save();
+  await expect.poll(() => calls(asked, 'PUT')).toHaveLength(1);
+  await register.held.hold();
+  calls(asked, 'PUT')[0]?.answer(VIEW);
+  register.add(bread, 'хлеб', quantity(3000));
+  await register.held.resume(onHold(register));
+  await expect.poll(() => calls(asked, 'PUT')).toHaveLength(2);
+  expect(calls(asked, 'DELETE')).toEqual([]);
+  // given up now, the code is cancelled as ever
+  register.checkout.cancel();
+  await expect.poll(() => calls(asked, 'DELETE')).toHaveLength(1);
+});
+
+test('a code of a receipt on hold is cancelled with the receipt, and void for another operator', async () => {
+  const { register, asked, day } = await awaitingCode();
+  await register.held.hold();
+  day.operator = SENIOR;
+  register.checkout.operatorCame();
+  await register.held.resume(onHold(register));
+  const voided = { kind: 'tendering', voided: 'operator', refused: null };
+  await expect.poll(() => register.checkout.current).toEqual(voided);
+  await expect.poll(() => calls(asked, 'DELETE')).toHaveLength(1);
+
+  calls(asked, 'DELETE')[0]?.answer({ kind: 'done' });
+  register.checkout.save();
+  await expect.poll(() => calls(asked, 'PUT')).toHaveLength(2);
+  await register.held.hold();
+  expect(await register.held.cancel(onHold(register))).toMatchObject({ kind: 'done' });
+  await expect.poll(() => calls(asked, 'DELETE')).toHaveLength(2);
+  expect(calls(asked, 'DELETE')[1]?.call.slice(7)).toBe(calls(asked, 'PUT')[1]?.call.slice(4));
 });
 
 test('a receipt that the disk cannot give up comes back with what was scanned meanwhile', async () => {

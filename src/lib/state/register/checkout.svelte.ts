@@ -95,15 +95,20 @@ export class RegisterCheckout {
   }
 
   /** Continues the stored checkout, including the code it was waiting for, unless another operator asked for it. */
-  resume({ checkout, askedBy }: Pick<Draft, 'checkout' | 'askedBy'>): void {
+  resume(draft: Pick<Draft, 'checkout' | 'askedBy'>): void {
+    this.show(draft);
+    this.takeUp();
+  }
+
+  /** Shows a stored checkout. `takeUp` continues it, once the customer is read. */
+  show({ checkout, askedBy }: Pick<Draft, 'checkout' | 'askedBy'>): void {
     this.#current = checkout;
     this.#askedBy = askedBy;
-    this.#takeUp();
   }
 
   /** After sign-in: continues a sale that was being stored when the till stopped, because storing needs an operator. */
   operatorCame(): void {
-    if (this.#waits) this.#takeUp();
+    if (this.#waits) this.takeUp();
     else if (this.#current.kind === 'saving') void this.#store();
     else if (this.#askedBy !== this.#deps.operator()) this.#voidCodes();
   }
@@ -116,7 +121,7 @@ export class RegisterCheckout {
     this.#askedBy = this.#deps.operator();
   }
 
-  #takeUp(): void {
+  takeUp(): void {
     this.#waits = this.#deps.policy() === null || this.#deps.operator() === null;
     if (this.#waits) return;
     const before = this.#current;
@@ -272,6 +277,17 @@ export class RegisterCheckout {
     this.code.cancel(this.#current.kind === 'saved' ? [] : challengesOf(this.#current));
     this.code.follow(codeOf(this.#current), null);
     this.#current = NEW_CHECKOUT;
+  }
+
+  /** The receipt is put on hold. Its codes stay valid. */
+  putAside(): void {
+    this.code.putAside();
+    this.#current = NEW_CHECKOUT;
+  }
+
+  /** A receipt on hold is cancelled, and the codes requested for it with it. */
+  dropCodesOf({ checkout }: Pick<Draft, 'checkout'>): void {
+    this.code.cancel(challengesOf(checkout));
   }
 
   #happened(event: CheckoutEvent): void {

@@ -20,8 +20,8 @@ export type CancelledReceipt = { readonly id: string; readonly receipt: Receipt 
 type NotStored = { readonly kind: 'not-stored'; readonly because: StorageErrorKind };
 
 /**
- * Why the receipt stays open. `busy`: a code is awaited, the sale is being stored, or there are no goods; `refused`: by the
- * policy.
+ * Why the receipt stays open. `busy`: the sale is being stored, there are no goods, or a code is awaited (which goes on hold
+ * with its receipt, but is not given up unasked); `refused`: by the policy.
  */
 export type NotLeft = { readonly kind: 'busy' | 'refused' } | NotStored;
 export type LeaveOutcome = { readonly kind: 'done' } | NotLeft;
@@ -59,6 +59,10 @@ type Open = {
   readonly show: (draft: Draft) => void;
   /** Whether a code is awaited or the sale is being stored. */
   readonly isUnderWay: () => boolean;
+  /** Whether the sale is being stored. */
+  readonly isClosing: () => boolean;
+  /** Cancels the codes requested for a receipt. */
+  readonly dropCodes: (draft: Draft) => void;
 };
 
 export class HeldReceipts {
@@ -84,11 +88,12 @@ export class HeldReceipts {
     this.#all = await heldDrafts(this.#deps.db);
   }
 
-  /** Puts the open receipt on hold and begins the next one. */
+  /** Puts the open receipt on hold, with a code that is awaited, and begins the next one. */
   hold(): Promise<LeaveOutcome> {
     const { db, now } = this.#deps;
     const open = this.#open.asDraft();
-    if (open.receipt.lines.length === 0) return Promise.resolve({ kind: 'busy' });
+    if (open.receipt.lines.length === 0 || this.#open.isClosing())
+      return Promise.resolve({ kind: 'busy' });
     return this.#exchange(newDraft(), async () => {
       await this.#readAfter(null, await holdDraft(db, open, now()));
     });
@@ -96,6 +101,7 @@ export class HeldReceipts {
 
   /** Opens a held receipt; puts the open one on hold if it has goods. */
   resume(held: Draft): Promise<LeaveOutcome> {
+    if (this.#open.isUnderWay()) return Promise.resolve({ kind: 'busy' });
     const open = this.#open.asDraft();
     return this.#exchange(held, () => this.#opened(held, open));
   }
@@ -103,17 +109,18 @@ export class HeldReceipts {
   /** Cancels the open receipt, with an entry in the journal, and opens `next`. */
   async cancelOpen(next: Draft): Promise<CancelOutcome> {
     const { receipt } = this.#open.asDraft();
-    if (receipt.lines.length === 0) return { kind: 'busy' };
+    if (receipt.lines.length === 0 || this.#open.isUnderWay()) return { kind: 'busy' };
     const cancelled = this.#cancellation(receipt);
     const outcome = await this.#exchange(next, () => this.#cancelled(cancelled, false));
     return outcome.kind === 'done' ? { kind: 'done', cancelled } : outcome;
   }
 
   /** Cancels a held receipt, with an entry in the journal. */
-  async cancel({ receipt }: Draft): Promise<CancelOutcome> {
-    const cancelled = this.#cancellation(receipt);
+  async cancel(held: Draft): Promise<CancelOutcome> {
+    const cancelled = this.#cancellation(held.receipt);
     try {
       await this.#open.draft.run(() => this.#cancelled(cancelled, true));
+      this.#open.dropCodes(held);
       return { kind: 'done', cancelled };
     } catch (error) {
       return notStored(error);
@@ -122,6 +129,7 @@ export class HeldReceipts {
 
   /** Reopens a cancelled receipt without its tenders; puts the receipt that is open meanwhile on hold. */
   takeUp({ id, receipt }: CancelledReceipt): Promise<LeaveOutcome> {
+    if (this.#open.isUnderWay()) return Promise.resolve({ kind: 'busy' });
     const { db, now, operator } = this.#deps;
     const open = this.#open.asDraft();
     const again = { ...newDraft(), receipt: { ...receipt, tenders: [] } };
@@ -186,7 +194,6 @@ export class HeldReceipts {
    */
   async #exchange(next: Draft, store: () => Promise<void>): Promise<LeaveOutcome> {
     const { draft, receipt, asDraft, show, isUnderWay } = this.#open;
-    if (isUnderWay()) return { kind: 'busy' };
     const before = asDraft();
     show(next);
     try {

@@ -105,6 +105,8 @@ export class Register implements OpenReceipt {
       asDraft: () => this.#asDraft(),
       show: (draft) => this.#show(draft),
       isUnderWay: () => this.checkout.underWay,
+      isClosing: () => this.checkout.closing,
+      dropCodes: (draft) => this.checkout.dropCodesOf(draft),
     });
   }
 
@@ -484,15 +486,21 @@ export class Register implements OpenReceipt {
 
   #show(draft: Draft): void {
     const { receipt, place } = draft;
-    this.checkout.startNew();
+    this.checkout.putAside();
     this.#receipt = receipt;
     this.#place = place;
     this.#newest = receipt.lines.at(-1)?.id ?? null;
     this.whose.choose(receipt.customer);
-    this.checkout.resume(draft);
-    // discounts that applied when it was put on hold may not apply now
-    if (receipt.customer === null) this.settleRules();
-    else void this.refreshCustomer().then(() => this.settleRules());
+    this.checkout.show(draft);
+    const takeUp = () => {
+      // another receipt may have been opened while the customer was being read
+      if (this.#receipt.id !== receipt.id) return;
+      this.checkout.takeUp();
+      // discounts that applied when it was put on hold may not apply now
+      this.settleRules();
+    };
+    if (receipt.customer === null) takeUp();
+    else void this.refreshCustomer().then(takeUp);
   }
 
   #go(place: RegisterPlace): void {

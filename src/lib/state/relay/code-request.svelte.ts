@@ -34,6 +34,9 @@ export class CodeRequester {
   /** Requests and checks without a reply yet. */
   #unanswered = $state(0);
   #closed = false;
+  /** Challenges put aside with their receipts. No screen reads it. */
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity
+  readonly #aside = new Set<string>();
 
   constructor(source: CodeSource, place: CodePlace) {
     this.#source = source;
@@ -56,6 +59,7 @@ export class CodeRequester {
   /** Performs the effect of a new state: sends the request, or polls the state of the message. */
   follow(before: CodeRequest | null, after: CodeRequest | null): void {
     this.#stopLooking();
+    if (after !== null) this.#aside.delete(after.challenge);
     if (before?.kind !== after?.kind || before?.challenge !== after?.challenge) this.#time(after);
     if (after?.kind === 'awaiting-code') this.#lookAfter();
     const isSent = before?.kind === 'sending' && before.challenge === after?.challenge;
@@ -106,7 +110,18 @@ export class CodeRequester {
   }
 
   cancel(challenges: readonly string[]): void {
-    challenges.forEach(this.#source.cancel);
+    for (const challenge of challenges) {
+      this.#aside.delete(challenge);
+      this.#source.cancel(challenge);
+    }
+  }
+
+  /** The receipt is put aside together with its code: the code stays valid, and a reply to it meanwhile changes nothing. */
+  putAside(): void {
+    const now = this.current;
+    if (now === null) return;
+    this.follow(now, null);
+    this.#aside.add(now.challenge);
   }
 
   /** The challenge whose code can be typed; returns to it after a check or resend without an answer. */
@@ -118,7 +133,7 @@ export class CodeRequester {
 
   async #request(challenge: string): Promise<void> {
     const reply = await this.#awaitReply(this.#source.request(challenge));
-    if (reply === null) return;
+    if (reply === null || this.#aside.has(challenge)) return;
     // the request was given up meanwhile, and its cancellation may have reached the relay before it
     if (this.#closed || this.current?.challenge !== challenge) this.cancel([challenge]);
     else this.#place.happened({ kind: 'answered', challenge, reply });

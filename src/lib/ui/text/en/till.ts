@@ -115,6 +115,7 @@ export const till = {
     none: 'No held receipts',
     noneText: 'Did a customer go back for something? Hold their receipt and serve the next one.',
     note: (when: string, lines: string) => `since ${when} · ${lines}`,
+    code: 'code requested',
     giveUp: (what: string) => `Cancel the receipt: ${what}`,
   },
   priceChanges: {

@@ -121,6 +121,7 @@ export const till = {
     none: 'Отложенных чеков нет',
     noneText: 'Покупатель вернулся за товаром? Отложите чек и пробейте следующий.',
     note: (when: string, lines: string) => `${since(when)} · ${lines}`,
+    code: 'код запрошен',
     giveUp: (what: string) => `Отменить чек: ${what}`,
   },
   priceChanges: {
