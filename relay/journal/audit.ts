@@ -50,7 +50,7 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
   if (facts.policy !== null && original.policy < facts.newestUsed)
     find('policy-unknown', 'older-version');
   const rights = operator !== null && policy !== null ? rightsOf(policy, operator) : [];
-  const missing = missingRight(act, rights);
+  const missing = missingRight(act, [...rights, ...rightsLent(known, policy)]);
   if (missing !== null) find('no-right', missing);
   if (earnsTooMuch(original, policy) && !rights.includes('correct-balance'))
     find('no-right', 'correct-balance');
@@ -239,6 +239,12 @@ const thresholdOf = ({ action, confirmation }: Movement, policy: Policy | null):
   confirmation?.kind === 'not-required' && confirmation.because === 'below-threshold'
     ? (policy?.methods[action].threshold ?? null)
     : null;
+
+/** The rights of the colleague whose PIN allowed this one act; none: nobody's did. */
+const rightsLent = (known: Original['known'], policy: Policy | null): readonly Right[] =>
+  known?.act === 'return' && known.body.approval.kind === 'given' && policy !== null
+    ? rightsOf(policy, known.body.approval.by)
+    : [];
 
 type Owing = Pick<Given, 'policy' | 'before'> & { readonly rights: readonly Right[] };
 

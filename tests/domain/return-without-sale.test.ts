@@ -93,7 +93,11 @@ test('the customer’s debts are lowered first, the oldest before others, and co
 
 describe('is refused', () => {
   test.each([
-    ['without the right', { operator: CASHIER }, { kind: 'no-right', right: 'return' }],
+    [
+      'without the right or a colleague who has it',
+      { operator: CASHIER, approvedBy: null },
+      { kind: 'needs-colleague', because: 'no-right' },
+    ],
     ['of nothing', { goods: [] }, { kind: 'nothing-chosen' }],
     [
       'above the list price',

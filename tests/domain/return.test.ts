@@ -235,7 +235,6 @@ describe('a return', () => {
   });
 
   test.each([
-    ['without the right', { operator: CASHIER }, { kind: 'no-right', right: 'return' }],
     ['of nothing', { goods: [] }, { kind: 'nothing-chosen' }],
     [
       'of more than was sold',
@@ -285,6 +284,32 @@ describe('a second operator', () => {
     for (const approvedBy of [SENIOR, CASHIER])
       expect(decideReturn(inputOf({ ...change, approvedBy }))).toEqual(refused);
     expect(bodyOf({ ...change, approvedBy: OWNER }).approval).toEqual({ kind: 'given', by: OWNER });
+  });
+
+  test('who has the right allows one return to whoever has not, up to the daily cap', () => {
+    const refused = { kind: 'needs-colleague', because: 'no-right' };
+    for (const approvedBy of [null, CASHIER])
+      expect(decideReturn(inputOf({ operator: CASHIER, approvedBy }))).toEqual({
+        kind: 'refused',
+        because: refused,
+      });
+    const allowed = { operator: CASHIER, approvedBy: OWNER };
+    expect(bodyOf(allowed).approval).toEqual({ kind: 'given', by: OWNER });
+    expect(
+      decideReturn(inputOf({ ...allowed, guardedToday: POLICY.returns.perDay })),
+    ).toMatchObject({ because: { kind: 'over-day-cap' } });
+  });
+
+  test('is needed by an operator without the right also if nobody has it', () => {
+    const policy = verified(
+      shopPolicy((policy) => ({
+        ...policy,
+        operators: policy.operators.filter(({ id }) => id === CASHIER),
+      })),
+    );
+    expect(decideReturn(inputOf({ policy, operator: CASHIER }))).toMatchObject({
+      because: { kind: 'needs-colleague', because: 'no-right' },
+    });
   });
 
   test('has to agree if the cash returns of a sale add up to much', () => {

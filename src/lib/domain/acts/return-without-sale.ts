@@ -8,7 +8,7 @@ import { loweredBy, type Debts } from '$lib/domain/customers/debts';
 import { goodsPrice } from '$lib/domain/receipt/discounts';
 import { add, MAX_AMOUNT, money, subtract, sum, ZERO, type Money } from '$lib/domain/values/money';
 import { MAX_QUANTITY, quantity } from '$lib/domain/values/quantity';
-import { dayOf, refusedRight, type Decided } from '$lib/domain/policy/rights';
+import { dayOf, type Decided } from '$lib/domain/policy/rights';
 import { inCash } from '$lib/domain/values/settlement';
 
 /** Returned goods. `quantity`: thousandths. `given`, `list`: what is given back and the price now, minor units per unit. */
@@ -43,8 +43,6 @@ export function decideReturnWithoutSale(
 ): Decided<BodyOf<'return'>, ReturnRefusal> {
   const refused = (because: ReturnRefusal) => ({ kind: 'refused', because }) as const;
   const { policy, customer, debts, goods, reason, note } = input;
-  const noRight = refusedRight('return', input);
-  if (noRight !== null) return refused(noRight);
   const ownNumber = refusedOwnNumber(input, input.card, ['return']);
   if (ownNumber !== null) return refused(ownNumber);
   if (goods.length === 0) return refused({ kind: 'nothing-chosen' });

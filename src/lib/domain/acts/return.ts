@@ -89,15 +89,14 @@ export type ReturnRefusal =
   | ConsentRefusal;
 
 /** Why a second operator has to give their PIN. */
-export type WhyColleague = 'nothing-shown' | 'copy-shown' | 'card-in-cash' | 'much-cash';
+export type WhyColleague =
+  'no-right' | 'nothing-shown' | 'copy-shown' | 'card-in-cash' | 'much-cash';
 
 export const PIECE = 1000;
 
 export function decideReturn(input: ReturnInput): Decided<BodyOf<'return'>, ReturnRefusal> {
   const refused = (because: ReturnRefusal) => ({ kind: 'refused', because }) as const;
   const { policy, at, sale, goods, shown, reason, note, inCash } = input;
-  const noRight = refusedRight('return', input);
-  if (noRight !== null) return refused(noRight);
   const ownNumber = refusedOwnNumber(input, input.card, ['return']);
   if (ownNumber !== null) return refused(ownNumber);
   const { lines } = sale.body;
@@ -259,24 +258,26 @@ export function consentOf(
 }
 
 /**
- * Who approved the return. `because` null: nobody has to; otherwise another operator with the right does, up to the daily cap.
- * `given`: what counts towards the cap, minor units.
+ * Who approved the return. `because` null: nobody has to, unless the operator has no right to return; otherwise another operator
+ * with the right does, up to the daily cap. `given`: what counts towards the cap, minor units.
  */
 export function approvalOf(
   { approvedBy, guardedToday, ...by }: Deciding & Pick<ReturnInput, 'approvedBy' | 'guardedToday'>,
-  { because, given }: { readonly because: WhyColleague | null; readonly given: number },
+  { because: byGoods, given }: { readonly because: WhyColleague | null; readonly given: number },
 ):
   | { readonly kind: 'approved'; readonly approval: BodyOf<'return'>['approval'] }
   | { readonly kind: 'refused'; readonly because: ReturnRefusal } {
   const approved = (approval: BodyOf<'return'>['approval']) =>
     ({ kind: 'approved', approval }) as const;
+  const mayReturn = refusedRight('return', by) === null;
+  const because = mayReturn ? byGoods : 'no-right';
   if (because === null) return approved({ kind: 'not-needed' });
   const { policy, operator } = by;
   const isGiven =
     approvedBy !== null &&
     approvedBy !== operator &&
     rightsOf(policy, approvedBy).includes('return');
-  const isOnlyOne = isAlone(by, ['return']);
+  const isOnlyOne = mayReturn && isAlone(by, ['return']);
   if (!isGiven && !isOnlyOne)
     return { kind: 'refused', because: { kind: 'needs-colleague', because } };
   const allowed = leftOf(money(policy.returns.perDay), money(guardedToday));

@@ -57,6 +57,7 @@ export const returns: typeof ru = {
   withheld: (points) => `Withheld for points already spent (${points})`,
   total: 'Goods for',
   colleague: {
+    'no-right': 'You may not return goods: a colleague allows this return with their PIN.',
     'nothing-shown': 'No receipt: a second person confirms the return with their PIN.',
     'copy-shown': 'A copy is shown: a second person confirms the return with their PIN.',
     'card-in-cash': 'Cash for a card: a second person confirms the return with their PIN.',
