@@ -4,12 +4,13 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { page } from 'vitest/browser';
 import { cleanup, render } from 'vitest-browser-svelte';
 import { demoGoods } from '$lib/domain/demo/goods';
+import { money } from '$lib/domain/values/money';
 import { ONE } from '$lib/domain/values/quantity';
 import { till } from '$lib/state/till.svelte';
 import { setLanguage } from '$lib/ui/text/current.svelte';
 import Till from '../../src/routes/till/Till.svelte';
 import { importGoods } from '../support/goods';
-import { ANNA, openShop } from '../support/storage-shop';
+import { ANNA, openShop, SENIOR } from '../support/storage-shop';
 
 const goods = demoGoods({ code: 'RUB', digits: 2 }, 'en');
 
@@ -19,6 +20,7 @@ beforeAll(async () => {
   await importGoods(till.db, { products: goods });
   await till.policy.load();
   await till.catalogue.load();
+  till.signIn.enterAsNew(SENIOR);
 });
 afterEach(() => till.register.startNew());
 afterAll(async () => {
@@ -81,6 +83,50 @@ test('a customer chosen later takes room from the lines, and the newest one stay
   await expect.poll(room).toBeLessThan(before);
   await expect.poll(() => isLastInSight(container)).toBe(true);
 });
+
+/** Whether an element is whole on the screen: nothing scrolls or lies over any of its corners. */
+function isWhole(element: Element | null): boolean {
+  if (element === null) return false;
+  const { left, right, top, bottom } = element.getBoundingClientRect();
+  return [
+    [left + 4, top + 4],
+    [right - 4, top + 4],
+    [left + 4, bottom - 4],
+    [right - 4, bottom - 4],
+  ].every(([x, y]) => {
+    const at = document.elementFromPoint(x ?? 0, y ?? 0);
+    return at !== null && (element.contains(at) || at.contains(element));
+  });
+}
+
+// a phone lying, and a tablet at 200 % zoom
+for (const [width, height] of [
+  [844, 390],
+  [640, 400],
+] as const)
+  test(`at ${width} × ${height} the debt, what is to pay and the acts of the receipt are in sight or one tap away`, async () => {
+    await page.viewport(width, height);
+    const screen = await render(Till);
+    const { container } = screen;
+    add(0);
+    await till.register.chooseCustomer(ANNA);
+    await expect.poll(() => isWhole(container.querySelector('.customer .owe'))).toBe(true);
+    expect(isWhole(container.querySelector('.comes-to'))).toBe(true);
+    await screen.getByRole('button', { name: 'Hold, discount, clear' }).click();
+    const acts = screen.getByRole('dialog', { name: 'Hold, discount, clear' });
+    for (const name of ['Hold', 'Receipt discount', 'Clear'])
+      await expect.element(acts.getByRole('button', { name, exact: true })).toBeInViewport();
+    await acts.getByRole('button', { name: 'Close' }).click();
+
+    till.register.openTender();
+    till.register.setMoney('cash', money(100));
+    till.register.setMoney('card', money(100));
+    await expect.poll(() => isWhole(container.querySelector('.whose .debt strong'))).toBe(true);
+    for (const part of ['.whose', '.result', '.due']) {
+      const shown = container.querySelector(part);
+      expect([part, isWhole(shown)]).toEqual([part, true]);
+    }
+  });
 
 test('goods that are read while the list is pressed are shown after the release, and the tap counts', async () => {
   await page.viewport(1280, 800);

@@ -107,6 +107,8 @@ export const till = {
   pay: 'Pay',
   hold: 'Hold',
   clear: 'Clear',
+  /** The button for them where there is no room for each. */
+  receiptActs: 'Hold, discount, clear',
   cleared: 'The receipt was cancelled',
   holding: (what: string) => `Receipt held: ${what}`,
   held: {

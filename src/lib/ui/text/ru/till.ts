@@ -113,6 +113,8 @@ export const till = {
   pay: 'К оплате',
   hold: 'Отложить',
   clear: 'Очистить',
+  /** The button for them where there is no room for each. */
+  receiptActs: 'Отложить, скидка, очистить',
   cleared: 'Чек отменён',
   holding: (what: string) => `Чек отложен: ${what}`,
   held: {
