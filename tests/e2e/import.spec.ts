@@ -111,7 +111,7 @@ test('columns can be assigned by hand; a file that is not a list changes nothing
   await page.getByLabel('What column 2 holds').selectOption('price');
   await till.button('Read the file').click();
   await expect(page.getByText('a quote is opened and not closed')).toBeVisible();
-  await till.button('Import nothing').click();
+  await till.button('Don’t import').click();
   expect(await newRows(page, 'journal')).toEqual([]);
 });
 

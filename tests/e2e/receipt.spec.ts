@@ -36,7 +36,7 @@ test('a receipt without a code clearly names who allowed it, by which right and 
   await expect(slip).toContainText('By the right “Put on account without a code”');
   await expect(slip.getByText('Reason: no internet')).toHaveCount(2);
   const sale = (await newRows(page, 'journal')).find(({ act }) => act === 'sale');
-  const tag = `Tag ${String(sale?.['hash']).slice(0, 8)} · entry ${String(sale?.['seq'])}`;
+  const tag = `Journal No. ${String(sale?.['seq'])} · ${String(sale?.['hash']).slice(0, 8)}`;
   await expect(slip).toContainText(tag);
 
   await till.button('Copy as text').click();

@@ -33,7 +33,7 @@ test('an untouched journal is whole, offline too, and shows the tag printed on t
   await till.goTo('journal');
   await page.getByRole('link', { name: 'Check the journal · 6 entries' }).click();
   await expect(page.getByText('The journal is whole · 6 entries')).toBeVisible();
-  await expect(page.getByText(/Tag of the last entry \(No\. 6\): [0-9a-f]{8}\./)).toBeVisible();
+  await expect(page.getByText(/The last entry is “Journal No\. 6 · [0-9a-f]{8}”\./)).toBeVisible();
 });
 
 test('a smaller debt in an entry breaks the chain there, and its sum differs', async ({

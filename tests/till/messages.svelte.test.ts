@@ -48,12 +48,14 @@ test('the preview is what the customer will read, counted as an operator counts 
   const preview = screen.getByTestId(`preview-${ACTION}`);
   await expect.element(preview).toHaveTextContent('Corner shop: on account £540.00. Code ······');
   const figure = screen.getByRole('figure');
-  await expect.element(figure).toHaveTextContent('44 characters · 1 message of up to 160');
+  await expect
+    .element(figure)
+    .toHaveTextContent('44 of the 160 characters that fit into one message');
   for (const [text, said] of [
-    [`${'x'.repeat(154)}{code}`, '160 characters · 1 message of up to 160'],
-    [`${'x'.repeat(153)}€{code}`, '161 characters · 2 messages of 153'],
-    [`${'я'.repeat(64)}{code}`, '70 characters · 1 message of up to 70'],
-    [`${'я'.repeat(65)}{code}`, '71 characters · 2 messages of 67'],
+    [`${'x'.repeat(154)}{code}`, '160 of the 160 characters that fit into one message'],
+    [`${'x'.repeat(153)}€{code}`, '161 characters: 2 messages of 153 each'],
+    [`${'я'.repeat(64)}{code}`, '70 of the 70 characters that fit into one message'],
+    [`${'я'.repeat(65)}{code}`, '71 characters: 2 messages of 67 each'],
   ] as const) {
     await screen.rerender(shown(text));
     await expect.element(figure).toHaveTextContent(said);

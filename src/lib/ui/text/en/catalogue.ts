@@ -101,7 +101,7 @@ export const catalogue = {
     barcodeWrong: (code: string) =>
       `The check digit of ${code} is wrong, or it has spaces: scan it again.`,
     barcodeTaken: (code: string, name: string) => `${code} is already the barcode of “${name}”.`,
-    stockWrong: 'This is no number: type, for example, 12 or 1.250.',
+    stockWrong: 'This is not a number: type, for example, 12 or 1.250.',
     changedMeanwhile:
       'Another till has changed this product meanwhile. Close the form and open it again: it then shows the new values.',
     tooLong: 'Too long: at most 100 characters.',

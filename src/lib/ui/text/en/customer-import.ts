@@ -28,7 +28,8 @@ export const customerImport: typeof Ru = {
   failed: 'The file was not read to its end. Choose it again.',
   refusals: {
     empty: 'The file has no rows.',
-    'not-text': 'This is no text. If it is an Excel sheet, save it as CSV: File → Save as → CSV.',
+    'not-text':
+      'This is not a text file. If it is an Excel sheet, save it as CSV: File → Save as → CSV.',
     'too-large': 'The file has more than 20,000 rows. Split it into parts.',
     'no-columns': 'There is no column with names. Name the columns in the first row: Name, Phone.',
   },
@@ -55,8 +56,8 @@ export const customerImport: typeof Ru = {
     'birthday-too-long-ago': 'too long ago: check the year.',
     'group-unknown': 'there is no such group. Add it first: Settings → Shop.',
     'note-too-long': 'longer than 200 characters.',
-    'debt-wrong': 'this is no sum.',
-    'points-wrong': 'this is no number of points.',
+    'debt-wrong': 'this is not an amount of money.',
+    'points-wrong': 'this is not a number of points.',
     'letters-unreadable': 'the letters cannot be read, the encoding is another one.',
     'quoting-broken': 'a quote is opened and not closed.',
   },

@@ -7,7 +7,7 @@ import type {
 
 export const firstRun = {
   languageTitle: 'Language · Язык',
-  steps: ['Language', 'Shop', 'Owner', 'Goods'],
+  steps: ['Shop', 'Owner', 'Goods'],
   shopTitle: 'Your shop',
   shopName: 'Name',
   shopNameHint: 'Customers see it in the message with the code',

@@ -89,7 +89,7 @@ export const imports = {
 
   importAll: (goods: string) => `Import ${goods}`,
   importGood: (n: number) => `Import ${plural('en', n, { one: 'good row', other: 'good rows' })}`,
-  importNothing: 'Import nothing',
+  importNothing: 'Don’t import',
   backToColumns: 'Back to the columns',
   nothingGood: 'Not one row is right: there is nothing to import.',
   nothingNew: 'Everything in the file is in the till already: nothing to change.',

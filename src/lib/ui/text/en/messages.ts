@@ -136,7 +136,9 @@ export const messages = {
   shopMissing: 'The text has no {shop}: the customer won’t know who writes.',
   preview: 'What the customer will see',
   size: (count, segments, each) =>
-    `${plural('en', count, { one: 'character', other: 'characters' })} · ${plural('en', segments, { one: 'message', other: 'messages' })} of ${segments === 1 ? 'up to ' : ''}${each}`,
+    segments === 1
+      ? `${count} of the ${each} characters that fit into one message`
+      : `${plural('en', count, { one: 'character', other: 'characters' })}: ${plural('en', segments, { one: 'message', other: 'messages' })} of ${each} each`,
   sizeNote: 'The service counts a long text as several messages.',
 
   balance: 'Balance',

@@ -37,7 +37,7 @@ export const receipt = {
   code: (code: string) => `Receipt code ${code}`,
   copyNotRecorded: 'The copy was not recorded in the journal, so it was not printed. Try again.',
   mayNotCopy: 'Copies of receipts are printed by those who may sell.',
-  tag: (tag: string, seq: string) => `Tag ${tag} · entry ${seq}`,
+  tag: (tag: string, seq: string) => `Journal No. ${seq} · ${tag}`,
 
   print: 'Print',
   printHint: 'The browser’s print dialogue opens. Margins and page headers are better off there.',

@@ -13,7 +13,7 @@ export const verify = {
   whole: (signatures: string, sums: string) =>
     `Signatures of codes checked: ${signatures}, sums of debt and points: ${sums}. Everything agrees.`,
   tag: (tag: string, seq: string) =>
-    `Tag of the last entry (No. ${seq}): ${tag}. It stands on the receipt, too, where the entry is a sale.`,
+    `The last entry is “Journal No. ${seq} · ${tag}”. A receipt ends with the same words if the entry is its sale.`,
 
   brokenTitle: (seq: string) => `The chain is broken at entry No. ${seq}`,
   because: {

@@ -68,7 +68,7 @@ export const customerImport = {
     'birthday-too-long-ago': 'слишком давно: проверьте год.',
     'group-unknown': 'такой группы нет. Сначала добавьте её: «Настройки» → «Магазин».',
     'note-too-long': 'длиннее 200 знаков.',
-    'debt-wrong': 'это не сумма.',
+    'debt-wrong': 'это не сумма денег.',
     'points-wrong': 'это не число баллов.',
     'letters-unreadable': 'буквы не прочитались, кодировка другая.',
     'quoting-broken': 'кавычка открыта и не закрыта.',

@@ -2,7 +2,7 @@
 
 export const firstRun = {
   languageTitle: 'Язык · Language',
-  steps: ['Язык', 'Магазин', 'Владелец', 'Товары'],
+  steps: ['Магазин', 'Владелец', 'Товары'],
   shopTitle: 'Ваш магазин',
   shopName: 'Название',
   shopNameHint: 'Его увидит покупатель в сообщении с кодом',

@@ -92,7 +92,7 @@ export const imports = {
   importAll: (goods: string) => `Загрузить ${goods}`,
   importGood: (n: number) =>
     `Загрузить ${plural('ru', n, { one: 'верную строку', few: 'верные строки', many: 'верных строк', other: 'верной строки' })}`,
-  importNothing: 'Ничего не загружать',
+  importNothing: 'Не загружать',
   backToColumns: 'Вернуться к столбцам',
   nothingGood: 'Ни одной верной строки нет: загружать нечего.',
   nothingNew: 'Всё в файле уже есть в кассе: менять нечего.',

@@ -151,8 +151,8 @@ export const messages = {
   preview: 'Что увидит покупатель',
   size: (count: number, segments: number, each: number) =>
     segments === 1
-      ? `${characters(count)} · ${parts(1)}, до ${each} знаков`
-      : `${characters(count)} · ${parts(segments)} по ${each}`,
+      ? `${characters(count)} из ${each}, что входят в одно сообщение`
+      : `${characters(count)}: ${parts(segments)} по ${each}`,
   sizeNote: 'Длинный текст сервис считает за несколько сообщений.',
 
   balance: 'Баланс',

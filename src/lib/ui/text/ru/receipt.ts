@@ -35,7 +35,7 @@ export const receipt = {
   code: (code: string) => `Код чека ${code}`,
   copyNotRecorded: 'Копия не записана в журнал, поэтому не напечатана. Попробуйте ещё раз.',
   mayNotCopy: 'Печатать копии чеков может тот, у кого есть право продавать.',
-  tag: (tag: string, seq: string) => `Метка ${tag} · запись ${seq}`,
+  tag: (tag: string, seq: string) => `Журнал № ${seq} · ${tag}`,
 
   print: 'Напечатать',
   printHint: 'Откроется печать браузера. Поля и заголовки страницы там лучше выключить.',

@@ -12,7 +12,7 @@ export const verify = {
   whole: (signatures: string, sums: string) =>
     `Подписей под кодами проверено: ${signatures}, сумм долга и баллов: ${sums}. Всё сходится.`,
   tag: (tag: string, seq: string) =>
-    `Метка последней записи (№ ${seq}): ${tag}. Она же стоит на чеке, если запись — продажа.`,
+    `Последняя запись: «Журнал № ${seq} · ${tag}». Так же кончается чек, если это запись о его продаже.`,
 
   brokenTitle: (seq: string) => `Цепочка нарушена на записи № ${seq}`,
   because: {
