@@ -19,9 +19,12 @@ test('a short tender leaves the missing amount on account once the customer’s 
   await till.give('5');
   await expect(page.getByText('Short', { exact: true })).toBeVisible();
   await expect(till.main).toContainText('Whose account?');
+  // nobody owes it yet
+  await expect(page.getByLabel('Debt due')).toHaveCount(0);
   await expect(page.getByRole('region', { name: 'On account' })).toContainText('2.98');
   await till.chooseCustomer('Vera Lugova');
   await expect(page.getByRole('region', { name: 'On account' })).toContainText('will owe 15.48');
+  await expect(page.getByLabel('Debt due')).toBeVisible();
   await till.saveAndSend();
 
   const phone = await DemoPhone.open(page);

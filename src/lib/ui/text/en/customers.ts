@@ -24,7 +24,7 @@ export const customers = {
     'shop-limit': 'Standard limit',
     'own-limit': 'A limit of their own',
     unlimited: 'No limit',
-    'no-credit': 'Cash only',
+    'no-credit': 'No credit',
   },
   shopLimit: (amount: string) => `up to ${amount}`,
   limit: 'Debt limit',

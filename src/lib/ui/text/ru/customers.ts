@@ -24,7 +24,7 @@ export const customers = {
     'shop-limit': 'Общий лимит',
     'own-limit': 'Свой предел',
     unlimited: 'Без предела',
-    'no-credit': 'Только за деньги',
+    'no-credit': 'Без долга',
   } satisfies Record<Credit['kind'], string>,
   shopLimit: (amount: string) => `до ${amount}`,
   limit: 'Предел долга',
