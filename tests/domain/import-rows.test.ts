@@ -117,6 +117,16 @@ describe('a row', () => {
     ]);
   });
 
+  test('with a code of over fifteen digits that ends in zeros is accepted with a warning: a spreadsheet spoiled it', () => {
+    const spoiled = '123456789012345000';
+    expect(row({ barcode: spoiled })).toMatchObject({
+      kind: 'row',
+      product: { barcodes: [listedCode(spoiled)] },
+      warnings: [{ column: 'barcode', because: 'barcode-zeros', text: spoiled }],
+    });
+    expect(row({ barcode: '123456789012345670' })).toMatchObject({ kind: 'row', warnings: [] });
+  });
+
   test('with a wrong check digit is accepted with the code as written, with a warning', () => {
     const wrong = EAN.slice(0, -1) + String((Number(EAN.at(-1)) + 1) % 10);
     expect(row({ barcode: wrong })).toMatchObject({

@@ -785,6 +785,23 @@ test('points of a young number are not offered, and points given before its age 
   expect(register.moved.points).toBe(0);
 });
 
+test('points given for more goods take what fits when the quantity is lowered', async () => {
+  const { register } = await atWork();
+  register.add(bread, 'хлеб', quantity(2000));
+  await register.chooseCustomer(ANNA);
+  register.setMoney('card', money(9_500));
+  register.setPoints(10);
+  const line = register.newestLine ?? '';
+  register.setQuantity(line, quantity(1000));
+  expect(register.receipt.tenders).toEqual([
+    { kind: 'card', amount: 9_500 },
+    { kind: 'points', points: 5, amount: 500 },
+  ]);
+  expect(register.settlement).toEqual({ kind: 'paid', changeDue: 0, rounding: 0 });
+  register.setQuantity(line, quantity(2000));
+  expect(register.moved.points).toBe(5);
+});
+
 test('after an unexpected refusal the relay is asked for the allowance, and the screen shows it', async () => {
   const { register, asked } = await atWork();
   register.add(bread, 'хлеб', quantity(2000));

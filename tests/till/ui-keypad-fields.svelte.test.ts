@@ -30,7 +30,7 @@ test('the first key replaces the value, the next ones are added', async () => {
   const { field, press } = await open(1500);
   await expect.element(field).toHaveValue('1,5');
   await press('0');
-  await press('Decimal point');
+  await press('. Decimal point');
   await press('4');
   await expect.element(field).toHaveValue('0.4');
   await press('Erase');

@@ -50,7 +50,12 @@ export type RowRefusal =
 
 /** A warning about a row that is accepted. */
 export type RowWarning =
-  'barcode-check-digit' | 'price-zero' | 'stock-malformed' | 'vat-unknown' | 'age-unknown';
+  | 'barcode-check-digit'
+  | 'barcode-zeros'
+  | 'price-zero'
+  | 'stock-malformed'
+  | 'vat-unknown'
+  | 'age-unknown';
 
 export type CellProblem<Because extends string> = {
   readonly column: Column | null;
@@ -164,7 +169,13 @@ export function parseAge(text: string): number | null {
   return /^\d{1,2}$/.test(bare) ? Number(bare) : null;
 }
 
-type Code = { readonly code: string; readonly because: 'barcode-check-digit' | null };
+type Code = {
+  readonly code: string;
+  readonly because: 'barcode-check-digit' | 'barcode-zeros' | null;
+};
+
+/** A spreadsheet keeps fifteen digits of a number and puts zeros in place of the others. */
+const SPOILED = /^[1-9]\d{14}0+$/;
 
 /**
  * Digits of a GTIN's length with a wrong check digit are accepted as the shop's own code, with a warning: if the row were
@@ -176,6 +187,7 @@ function parseCode(text: string): Code | RowRefusal {
   if (/^\d[.,]\d+e\+?\d+$/i.test(bare)) return 'barcode-rounded';
   if (!/^[\x21-\x7e]{1,48}$/.test(bare)) return 'barcode-malformed';
   const isGtin = /^(?:\d{8}|\d{12,14})$/.test(bare);
+  if (SPOILED.test(bare)) return { code: bare, because: 'barcode-zeros' };
   return { code: bare, because: isGtin && !isValidEan(bare) ? 'barcode-check-digit' : null };
 }
 

@@ -94,6 +94,9 @@ export function toWire(amount: Money, currency: Currency): MoneyOnWire {
 
 const SPACES = /[\s\u00a0\u2009\u202f]/gu;
 
+/** The apostrophe between thousands: `1'234.50`. */
+const APOSTROPHES = /(?<=\d)['’](?=\d{3}(?!\d))/gu;
+
 /** Ruble words in Russian price lists, besides the sign and the code. */
 const RUBLE_WORDS = /(?:руб|р)\.?$/iu;
 
@@ -140,7 +143,7 @@ function splitDecimal(
 const PLAIN = /^(\d{1,9})(?:[.,](\d{1,3}))?$/;
 
 /**
- * An amount as typed: `1299.9`, `1 299,90 ₽`, `1,299.90`. Null if it is no amount or is ambiguous: more decimals than
+ * An amount as typed: `1299.9`, `1 299,90 ₽`, `1,299.90`, `1'299.90`. Null if it is no amount or is ambiguous: more decimals than
  * the currency has, a sign, an exponent, letters, over twelve digits of minor units.
  */
 export function parseMoney(text: string, currency: Currency): Money | null {
@@ -150,7 +153,8 @@ export function parseMoney(text: string, currency: Currency): Money | null {
   if (plain !== null && fraction.length === currency.digits) {
     return money(Number((plain[1] ?? '') + fraction));
   }
-  const bare = withoutCurrency(text.replace(SPACES, ' ').trim(), currency);
+  const spaced = text.replace(SPACES, ' ').replace(APOSTROPHES, ' ').trim();
+  const bare = withoutCurrency(spaced, currency);
   const parts = splitDecimal(bare, currency.digits);
   if (parts === null) return null;
   const whole = ungrouped(parts.whole, parts.grouping);

@@ -32,11 +32,13 @@ import {
   repriced,
   setQuantity,
   setTender,
+  tenderOf,
   type Labelled,
   type Receipt,
 } from '$lib/domain/receipt/receipt';
 import {
   inCash,
+  isCharged,
   settle,
   type CashRounding,
   type MoneyTenderKind,
@@ -508,11 +510,24 @@ export class Register implements OpenReceipt {
     void this.draft.write();
   }
 
+  /** Points given for more goods take what still fits; card and transfer stay, because that money has moved. */
+  #lowerPoints(): void {
+    const policy = this.#deps.policy();
+    const given = tenderOf(this.#receipt, 'points');
+    if (policy === null || given === null || this.customer === null) return;
+    const charged = sum(this.#receipt.tenders.filter(isCharged).map(({ amount }) => amount));
+    const fitting = pointsFor(leftOf(this.total, charged), policy.points);
+    const points = Math.min(given.points, this.redeemable, fitting);
+    if (points < given.points)
+      this.#receipt = setTender(this.#receipt, pointsTender(points, policy.points));
+  }
+
   #edit(what: VoidedBy, receipt: Receipt): void {
     if (receipt === this.#receipt || this.checkout.closing) return;
     if (what !== 'tender' && receipt.tenders.length < this.#receipt.tenders.length)
       this.#tendersDropped = { because: what === 'customer' ? 'customer' : 'emptied' };
     this.#receipt = what === 'tender' ? receipt : this.#withRules(receipt);
+    if (what === 'lines') this.#lowerPoints();
     if (receipt.lines.length === 0) this.#place = 'goods';
     this.checkout.voidBy(what);
     void this.draft.write();

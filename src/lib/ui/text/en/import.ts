@@ -79,6 +79,7 @@ export const imports = {
   },
   repeatedIn: (row: number) => `this barcode was in row ${row} already`,
   warnings: {
+    'barcode-zeros': 'a spreadsheet may have replaced its last digits by zeros',
     'barcode-check-digit': 'the check digit is wrong; taken as the shop’s own code',
     'price-zero': 'the price is 0',
     'stock-malformed': 'this is not a quantity; the stock stays as it is',

@@ -81,6 +81,7 @@ export const imports = {
   } satisfies Record<RowRefusal, string>,
   repeatedIn: (row: number) => `такой штрихкод уже был в строке ${row}`,
   warnings: {
+    'barcode-zeros': 'похоже, Excel заменил последние цифры нулями',
     'barcode-check-digit': 'контрольная цифра не сходится; взят как свой код магазина',
     'price-zero': 'цена 0',
     'stock-malformed': 'это не количество; остаток не изменится',
