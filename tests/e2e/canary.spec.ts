@@ -39,7 +39,6 @@ test('neither the code nor the token of the messaging service is stored anywhere
   context,
   relay,
 }) => {
-  test.setTimeout(90_000);
   const smsru = await FakeSmsru.start();
   const heard = listen(context, page);
   try {

@@ -55,7 +55,6 @@ test('after a resend and then a call, the cashier types on without touching the 
   relay,
 }) => {
   // the relay itself pauses for a minute between two messages
-  test.setTimeout(180_000);
   const SOON = { timeout: 40_000 };
   await smsThenCall(page, relay, 300_000);
   await till.ring('Ground coffee, 250 g');

@@ -38,7 +38,6 @@ test('forgotten at one tablet, a customer is gone at the other, also at one that
   relay,
   browser,
 }) => {
-  test.setTimeout(120_000);
   await addCustomer(till);
   const second = await secondTill(browser, relay);
   const away = await secondTill(browser, relay);

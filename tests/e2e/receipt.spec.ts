@@ -128,7 +128,6 @@ test('a cashier’s discount above their own cap is allowed by a colleague’s P
   page,
   relay,
 }) => {
-  test.setTimeout(90_000);
   const owner = await ownersOtherTill(relay);
   await changePolicy(owner, (policy) => {
     policy.operators.push(newOperator('Kirill', 'cashier', '258025'));
