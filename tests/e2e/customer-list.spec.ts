@@ -42,6 +42,7 @@ test('customers get birthdays and groups, come from a file with its faults named
     ...{ name: 'customers.csv', mimeType: 'text/csv', buffer: Buffer.from(LIST) },
   });
   await expect(till.dialog.getByText('1 customer will be added.')).toBeVisible();
+  await expect(till.dialog).toContainText('gets a message about their debt: 1 message. Demo:');
   await expect(till.dialog.getByText('Row 3. Phone:')).toContainText('digits are lost');
   await expect(till.dialog.getByText('Row 4. Birthday:')).toContainText('still to come');
   await expect(till.dialog.getByText('Row 5. Phone:')).toContainText('in row 2');

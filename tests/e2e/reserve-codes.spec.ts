@@ -29,7 +29,11 @@ async function issue(
   const { page } = till;
   await till.goTo('customers');
   await till.button(new RegExp(customer)).click();
+  const before = (await messagesAt(origin)).length;
   await till.dialog.getByRole('button', { name: button }).click();
+  await expect(till.dialog).toContainText('Two messages go to');
+  expect(await messagesAt(origin)).toHaveLength(before);
+  await till.dialog.getByRole('button', { name: 'Send the code' }).click();
   await expect(till.codeField).toBeFocused();
   const [asked] = await messagesAt(origin);
   expect(asked?.text).toContain('reserve codes');

@@ -118,6 +118,7 @@ async function issue(till: TillPage, origin: string): Promise<string[]> {
   await till.goTo('customers');
   await till.button(new RegExp(CUSTOMER)).click();
   await till.dialog.getByRole('button', { name: 'Issue reserve codes' }).click();
+  await till.dialog.getByRole('button', { name: 'Send the code' }).click();
   await expect(till.codeField).toBeFocused();
   const [asked] = await messagesAt(origin);
   await page.keyboard.type(codeIn(asked?.text ?? ''));

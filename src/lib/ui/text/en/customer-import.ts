@@ -4,6 +4,7 @@ import { plural } from '$lib/ui/text/plural';
 
 const PEOPLE = { one: 'customer', other: 'customers' };
 const CARDS = { one: 'card', other: 'cards' };
+const MESSAGES = { one: 'message', other: 'messages' };
 const ROWS = { one: 'row', other: 'rows' };
 
 export const customerImport: typeof Ru = {
@@ -37,6 +38,14 @@ export const customerImport: typeof Ru = {
     n === 0 ? 'The file has no new customers.' : `${plural('en', n, PEOPLE)} will be added.`,
   balances: (debt, points) =>
     `Besides the cards we record debts of ${debt} and ${points}. An owner confirms this with their code.`,
+  messages: (n) =>
+    n === 0
+      ? 'There will be no messages: nobody who owes has a phone.'
+      : `Everybody who owes and has a phone gets a message about their debt: ${plural('en', n, MESSAGES)}.`,
+  messagesCost: (sum) =>
+    `At the prices of the last 30 days that is about ${sum}; the shop pays for each message.`,
+  messagesPaid: 'The shop pays for each message.',
+  messagesDemo: 'Demo: the messages appear on the page “Customers’ phones” and cost nothing.',
   severalCodes: (of) => `Several codes are needed: one for every ${of} customers.`,
   unreachable:
     'The till cannot reach the shop’s server, and debts and points change here only with its consent. Nothing has changed. Try again when the connection is back.',

@@ -110,7 +110,8 @@ export const customers = {
     issue: 'Issue reserve codes',
     issueAgain: 'Issue new ones instead',
     deal: (phone: string) =>
-      `The customer confirms the issue with a code; then the reserve codes go by message to ${phone}. The till does not see them; earlier codes stop working.`,
+      `Two messages go to ${phone}, and the shop pays for both: a code by which the customer confirms the issue, then the reserve codes. The till does not see them; earlier codes stop working.`,
+    send: 'Send the code',
     issuing: 'Sending the reserve codes…',
     issued: (codes: number, phone: string) =>
       `${plural('en', codes, CODES)} sent to ${phone}. Earlier codes no longer work.`,

@@ -13,6 +13,12 @@ const PEOPLE = {
   other: 'покупателя',
 };
 const CARDS = { one: 'карточка', few: 'карточки', many: 'карточек', other: 'карточки' };
+const MESSAGES = {
+  one: 'сообщение',
+  few: 'сообщения',
+  many: 'сообщений',
+  other: 'сообщения',
+};
 const ROWS = { one: 'строка', few: 'строки', many: 'строк', other: 'строки' };
 
 export const customerImport = {
@@ -47,6 +53,14 @@ export const customerImport = {
     n === 0 ? 'Новых покупателей в файле нет.' : `Добавим ${plural('ru', n, PEOPLE)}.`,
   balances: (debt: string, points: string) =>
     `Кроме карточек, запишем долги на ${debt} и ${points}. Это подтверждает владелец своим кодом.`,
+  messages: (n: number) =>
+    n === 0
+      ? 'Сообщений не будет: ни у кого из должников нет телефона.'
+      : `Каждый должник с телефоном получит сообщение о своём долге: ${plural('ru', n, MESSAGES)}.`,
+  messagesCost: (sum: string) =>
+    `По ценам последних 30 дней это около ${sum}, за каждое сообщение платит магазин.`,
+  messagesPaid: 'За каждое сообщение платит магазин.',
+  messagesDemo: 'Демо: сообщения появятся на странице «Телефоны покупателей» и ничего не стоят.',
   severalCodes: (of: number) =>
     `Кодов понадобится несколько: по одному на каждые ${of} покупателей.`,
   unreachable:
