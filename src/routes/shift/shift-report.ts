@@ -94,6 +94,13 @@ export function tenderLines(
   ];
 }
 
+/** Change from cash, given at sales and at debt payments, minor units. */
+export const changeGiven = ({ sales, repayments }: ShiftTotals): number =>
+  sales.change + repayments.change;
+
+/** Sales less the goods that came back, minor units. */
+export const netSales = ({ sales, returns }: ShiftTotals): number => sales.total - returns.total;
+
 /** What returns gave back, by way to pay; empty if nothing was returned. */
 export function returnLines({ returns }: ShiftTotals): readonly SumLine[] {
   const words = t().shift;
@@ -226,15 +233,18 @@ export function reportRows(report: Report, { shop }: VerifiedPolicy): SlipRow[] 
       .map((line) => pair(line.text, amount(line.amount ?? 0))),
     ...discountLines(totals).map((line) => pair(line.text, amount(line.amount))),
     ...roundingRows(totals.sales.rounding),
-    ...(totals.sales.change === 0 ? [] : [pair(words.change, amount(totals.sales.change))]),
     rule,
     pair(`${words.repaid} · ${count(totals.repayments.count)}`, amount(totals.repayments.total)),
     ...roundingRows(totals.repayments.rounding),
+    ...(changeGiven(totals) === 0 ? [] : [pair(words.change, amount(changeGiven(totals)))]),
     ...givenBackLines(totals).map((line) => pair(line.text, amount(line.amount))),
     ...roundingRows(-totals.repaymentsCancelled.rounding),
     ...returnLines(totals).map((line) => pair(line.text, amount(line.amount))),
     ...roundingRows(totals.returns.rounding),
     ...(totals.returns.debt === 0 ? [] : [pair(words.returnedDebt, amount(totals.returns.debt))]),
+    ...(totals.returns.count === 0
+      ? []
+      : [{ kind: 'sum', text: words.net, figure: sum(netSales(totals)) } as const]),
     ...correctionLines(totals).debts.map((line) => pair(line.text, amount(line.amount))),
     pair(words.earned, count(totals.pointsEarned)),
     pair(words.redeemed, count(totals.pointsRedeemed)),
