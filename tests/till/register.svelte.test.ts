@@ -350,6 +350,17 @@ async function cashGiven() {
   return work;
 }
 
+test('cash typed before the payment was left is typed again; a card that was charged stays', async () => {
+  const { register } = await cashGiven();
+  register.openTender();
+  expect(register.receipt.tenders).toEqual([]);
+  register.setMoney('card', money(4_000));
+  register.setMoney('cash', money(1_000));
+  register.closeTender();
+  register.openTender();
+  expect(register.receipt.tenders).toEqual([{ kind: 'card', amount: 4_000 }]);
+});
+
 const lineOf = ({ receipt }: Register) => receipt.lines[0]?.id ?? '';
 
 test('money is removed when its receipt is emptied, on disk too, and the till reports it', async () => {

@@ -11,7 +11,7 @@ import {
   type Priced,
   type ReductionRefusal,
 } from '$lib/domain/receipt/discounts';
-import { leftOf, sum, type Money } from '$lib/domain/values/money';
+import { leftOf, sum, ZERO, type Money } from '$lib/domain/values/money';
 import { may } from '$lib/domain/policy/policy';
 import type { Product } from '$lib/domain/goods/product';
 import type { Quantity } from '$lib/domain/values/quantity';
@@ -401,6 +401,9 @@ export class Register implements OpenReceipt {
   openTender(): void {
     if (this.#receipt.lines.length === 0) return;
     this.settleRules();
+    // typed before the payment was left: nobody knows any more what the customer gives now
+    if (this.#place === 'goods' && tenderOf(this.#receipt, 'cash') !== null)
+      this.setMoney('cash', ZERO);
     this.#go('tender');
     // the receipt may have been open for hours
     this.askAllowance();
