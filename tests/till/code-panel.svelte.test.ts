@@ -1,4 +1,4 @@
-// The panel for a code: count-downs that are never too long, boxes that never move, and what is waited for.
+// The panel for a code: count-downs never too long, boxes that never move, what is waited for.
 import { createRawSnippet, flushSync } from 'svelte';
 import { afterAll, beforeEach, expect, test, vi } from 'vitest';
 import { page } from 'vitest/browser';
