@@ -116,15 +116,16 @@ test('at 200 % text size on a phone no sum is cut off, and the main button stays
   await expect(till.button('Next customer')).toBeInViewport({ ratio: 1 });
 });
 
-test('a double tap on Pay saves nothing, even with money typed before', async ({ till, page }) => {
+test('a double tap on Pay saves nothing, and money typed before is not kept', async ({ till, page }) => {
   await till.ring('Ground coffee, 250 g');
   await till.pay();
   await till.button('Exact').click();
   await expect(till.main).toContainText('Accept 4.49');
   await till.toReceipt();
   await till.button(/^Pay/).dblclick();
-  await expect(till.main).toBeEnabled();
+  await expect(till.main).toBeDisabled();
   expect(await newRows(page, 'sales')).toEqual([]);
+  await till.button('Exact').click();
   await till.accept();
   await till.expectSaved();
 });
