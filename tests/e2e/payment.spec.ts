@@ -116,7 +116,10 @@ test('at 200 % text size on a phone no sum is cut off, and the main button stays
   await expect(till.button('Next customer')).toBeInViewport({ ratio: 1 });
 });
 
-test('a double tap on Pay saves nothing, and money typed before is not kept', async ({ till, page }) => {
+test('a double tap on Pay saves nothing, and money typed before is not kept', async ({
+  till,
+  page,
+}) => {
   await till.ring('Ground coffee, 250 g');
   await till.pay();
   await till.button('Exact').click();
