@@ -8,7 +8,10 @@ const MOST_OF_TILL = 20;
 export type SlowHashes = {
   /** The hash of a reserve code, after those asked for before. */
   readonly ofCode: ReserveHash;
-  /** The same for a code in an upload of this till; after 20 in an hour a text that no code's hash is. In memory only. */
+  /**
+   * The same for a code in an upload of this till. After 20 in an hour it returns an empty text, which matches no verifier. The
+   * count is kept in memory only.
+   */
   readonly ofUploadedCode: (till: string) => ReserveHash;
   /** Checks a PIN after those asked for before; reserve codes do not delay it. */
   readonly ofPin: <Checked>(check: () => Promise<Checked>) => Promise<Checked>;

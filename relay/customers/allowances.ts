@@ -40,8 +40,8 @@ export type NumberStanding =
   /** It comes into force at `until`; `held`: their number until then; null: only lost ones, which get a message. */
   | { readonly kind: 'waiting'; readonly held: Held | null; readonly until: number }
   /**
-   * The card has a history and no number that could object: until an owner accepts this one, no points, and `onAccount` minor
-   * units of debt.
+   * The card has a history, and no earlier number could object. Until an owner accepts this number it confirms no points, and
+   * at most `onAccount` minor units of debt.
    */
   | { readonly kind: 'unaccepted'; readonly onAccount: number }
   /** In its first day: no points, and `onAccount` minor units of debt, over all cards of the number. */

@@ -87,7 +87,8 @@ export async function changePhone(
 /**
  * Stores a waiting change of number and queues messages to the customer's other numbers. Asking for the same number again
  * changes nothing. A second number queues no message and does not come into force by waiting: while two wait, only an owner
- * can accept one. Nor does the first number of a card with a history, about which the owners get a message. Null: this till has too many waiting numbers. The caller wakes the outbox after the commit.
+ * can accept one. The first number of a card with a history does not come into force by waiting either; the owners get a
+ * message about it. Null: this till has too many waiting numbers. The caller wakes the outbox after the commit.
  */
 export async function beginChange(
   relay: Parts,

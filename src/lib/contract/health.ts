@@ -20,7 +20,7 @@ export type ProviderState = z.infer<typeof providerState>;
 
 /**
  * A till to which the relay sends no codes: too many codes were not answered, acts that a code confirmed are missing from its
- * journal, or too many wrong codes were typed there in a day.
+ * journal, or twenty wrong codes were typed there in a day.
  */
 export const stoppedTill = z.strictObject({
   till: id,
