@@ -31,7 +31,7 @@ export type ReturnKnowledge =
   | { readonly kind: 'unknown-sale' }
   | { readonly kind: 'lost-sale' }
   | (Pick<ReturnInput, 'guardedToday'> & { readonly kind: 'without-sale' })
-  | (Pick<ReturnInput, 'since' | 'points' | 'guardedToday'> & {
+  | (Pick<ReturnInput, 'since' | 'points' | 'guardedToday' | 'givenToday'> & {
       readonly kind: 'of-sale';
       readonly sale: ReturnInput['sale'];
       /** Refunded by all returns of the sale that the relay has. */
@@ -77,7 +77,9 @@ export function decideReturnAgain(
     return compared(asStated(again, body, at), body);
   }
   // Consent is judged afterwards: a return counts without it, because the goods are back.
-  const guarded = { ...asked, ...returning, goods: lines, asked: null };
+  // a till counts a person's cash for longer while its clock is unproven, so that it may ask for approval earlier
+  const givenToday = approval.kind === 'not-needed' ? returning.givenToday : MAX_AMOUNT;
+  const guarded = { ...asked, ...returning, givenToday, goods: lines, asked: null };
   const again = decideReturn(guarded);
   if (!returning.isWhole)
     return (
@@ -85,9 +87,12 @@ export function decideReturnAgain(
       unapproved(body, returning, asked) ??
       unconsented(body, { ...returning, consent }, asked)
     );
-  if (again.kind === 'refused' && again.because.kind === 'over-day-cap') {
-    // the goods are back, so a return that only exceeds the daily cap counts, and is flagged
-    const uncapped = decideReturn({ ...guarded, guardedToday: -MAX_AMOUNT });
+  if (again.kind === 'refused' && isOfDay(again.because)) {
+    // the goods are back, so a return that only exceeds a daily cap counts, and is flagged
+    const uncapped = decideReturn({
+      ...guarded,
+      ...{ guardedToday: -MAX_AMOUNT, givenToday: approval.kind === 'not-needed' ? 0 : givenToday },
+    });
     if (uncapped.kind === 'refused') return compared(uncapped, body);
     const { day, confirmations } = body;
     return differing({ ...uncapped.body, day, confirmations }, body) ?? compared(again, body);
@@ -165,16 +170,25 @@ function beyondSale(
  * sale. This is never too strict: more returns of the sale could only be a further reason for an approval.
  */
 function unapproved(
-  { inCash, shown, refunds, approval }: BodyOf<'return'>,
-  { sale, since, refundedInShop }: Extract<ReturnKnowledge, { readonly kind: 'of-sale' }>,
+  { inCash, shown, scanned, refunds, approval }: BodyOf<'return'>,
+  {
+    sale,
+    since,
+    refundedInShop,
+    givenToday,
+  }: Extract<ReturnKnowledge, { readonly kind: 'of-sale' }>,
   by: Parameters<typeof approvalOf>[0],
 ): Redecided | null {
   const given = refundsOf(refunds);
   const before = { ...refundedInShop, cash: returnedBy(since.returns).refunds.cash };
   const sold = soldIn(sale.body, { debts: [], returns: [] });
   const because =
-    whyColleague({ ...by, sale, shown, inCash }, sold, { refunds: before }, { refunds: given }) ??
-    (approval.kind === 'not-needed' ? null : 'nothing-shown');
+    whyColleague(
+      { ...by, sale, shown, scanned, inCash, givenToday },
+      sold,
+      { refunds: before },
+      { refunds: given },
+    ) ?? (approval.kind === 'not-needed' ? null : 'nothing-shown');
   const approved = approvalOf(by, { because, given: sumOfParts(given) });
   if (approved.kind === 'refused') return { kind: 'against-rules', detail: approved.because.kind };
   return firstDifference(approved.approval, approval) === null
@@ -211,9 +225,14 @@ function unconsented(
   return differing(again, withoutUsage({ confirmations }));
 }
 
+/** Whether a return is refused only because of the sums of a day. */
+const isOfDay = (because: ReturnRefusal): boolean =>
+  because.kind === 'over-day-cap' ||
+  (because.kind === 'needs-colleague' && because.because === 'much-today');
+
 /** Whether a refusal depends on sums that the relay does not have in full. */
 const isByReckoning = (because: ReturnRefusal): boolean =>
   because.kind === 'whole-pieces' ||
-  because.kind === 'over-day-cap' ||
+  isOfDay(because) ||
   (because.kind === 'needs-colleague' &&
     (because.because === 'much-cash' || because.because === 'card-in-cash'));

@@ -14,7 +14,7 @@ import { entryBehind, type AuthorView } from '../store/originals';
 import { owedSince, wasCancelled } from '../store/cancelled-repayments';
 import { forgottenOf } from '../store/forgotten';
 import { allTills } from '../store/tills';
-import { guardedSince, isSettledReturned, returnsAt } from '../store/returns';
+import { returnedSince, isSettledReturned, returnsAt } from '../store/returns';
 import type { EarningDebt, ReviewKnowledge } from './decide-again';
 import type { CancellationKnowledge } from './decide-again-consented';
 import type { ReturnKnowledge } from './decide-again-return';
@@ -151,8 +151,9 @@ async function returnKnowledge(
   entry: EntryOf<'return'>,
   { device, countedAt, ...view }: AuthorView & { readonly countedAt: number },
 ): Promise<ReturnKnowledge> {
-  const guardedToday = await guardedSince(db, { device, from: countedAt - DAY_MS });
-  if (entry.body.sale === null) return { kind: 'without-sale', guardedToday };
+  const { operator } = entry;
+  const today = await returnedSince(db, { device, operator, from: countedAt - DAY_MS });
+  if (entry.body.sale === null) return { kind: 'without-sale', guardedToday: today.guardedToday };
   const { hash } = entry.body.sale;
   // a till may have asked the relay for a sale that it has not downloaded
   const sale = originalIn(await entryBehind(db, hash, { device, seen: ALL }));
@@ -179,7 +180,7 @@ async function returnKnowledge(
     },
     refundedInShop: returnedBy(await returnsAt(db, { sale: hash, device, seen: ALL })).refunds,
     points: isForgotten ? null : points,
-    guardedToday,
+    ...today,
     tills: (await allTills(db)).length,
     isWhole,
   };

@@ -17,6 +17,9 @@ CREATE TABLE returns (
   at INTEGER NOT NULL,
   -- minor units given back that count in the cap of a day
   guarded INTEGER NOT NULL,
+  operator TEXT,
+  -- minor units given back in cash
+  cash INTEGER NOT NULL,
   content TEXT NOT NULL,
   -- the place in the shop's order from which on it counts; null: it waits for an owner
   shop_order INTEGER,
@@ -33,12 +36,13 @@ export async function addReturns(
   rows: readonly ReturnRow[],
   order: number | null,
 ): Promise<void> {
-  const add = `INSERT INTO returns (shop, hash, sale, till, seq, at, guarded, content, shop_order)
-    VALUES (@shop, @hash, @sale, @till, @seq, @at, @guarded, @content, @order)`;
+  const add = `INSERT INTO returns (shop, hash, sale, till, seq, at, guarded, operator, cash, content, shop_order)
+    VALUES (@shop, @hash, @sale, @till, @seq, @at, @guarded, @operator, @cash, @content, @order)`;
   for (const row of rows) {
-    const { hash, sale, till, seq, at, guarded } = row;
+    const { hash, sale, till, seq, at, guarded, operator } = row;
+    const { cash } = row.refunds;
     const content = JSON.stringify(row);
-    await db.run(add, { hash, sale, till, seq, at, guarded, content, order });
+    await db.run(add, { hash, sale, till, seq, at, guarded, operator, cash, content, order });
   }
 }
 
@@ -92,13 +96,23 @@ export async function returnsUnknown(
     .slice(0, most);
 }
 
-/** Minor units that returns of a device gave back under the cap of a day, after `from`, ms. */
-export async function guardedSince(
+/**
+ * Minor units that returns of a device gave back after `from`, ms: by all operators under the cap of a day, and in cash by one of
+ * them.
+ */
+export async function returnedSince(
   db: Database,
-  { device, from }: { readonly device: readonly string[]; readonly from: number },
-): Promise<number> {
-  const tills = valueList('till', device);
-  const sql = `SELECT COALESCE(SUM(CAST(guarded AS DOUBLE PRECISION)), 0) FROM returns
-    WHERE shop = @shop AND till IN (${tills.sql}) AND at > @from`;
-  return (await db.value(sql, { from, ...tills.values })) as number;
+  of: {
+    readonly device: readonly string[];
+    readonly operator: string | null;
+    readonly from: number;
+  },
+): Promise<{ readonly guardedToday: number; readonly givenToday: number }> {
+  const { operator, from } = of;
+  const tills = valueList('till', of.device);
+  const sum = (of: string) => `COALESCE(SUM(CAST(${of} AS DOUBLE PRECISION)), 0)`;
+  const sql = `SELECT ${sum('guarded')} AS guarded, ${sum('CASE WHEN operator = @operator THEN cash ELSE 0 END')} AS given
+    FROM returns WHERE shop = @shop AND till IN (${tills.sql}) AND at > @from`;
+  const row = (await db.get(sql, { operator, from, ...tills.values })) as Record<string, number>;
+  return { guardedToday: Number(row['guarded']), givenToday: Number(row['given']) };
 }

@@ -1,4 +1,5 @@
 // Nobody may serve a card with their own number while somebody else has the rights to do it.
+import { codeHash } from '$lib/domain/values/receipt-number';
 import { describe, expect, test } from 'vitest';
 import { decidePayout } from '$lib/domain/acts/overpayment-returned';
 import { decideRepayment } from '$lib/domain/acts/repayment';
@@ -94,8 +95,13 @@ const acts: Record<string, (by: By, card: Customer) => Decided<object, { kind: s
   'a return': (by, card) =>
     decideReturn({
       ...{ ...by, card, ...returning, sale: sold(), since: { debts: [], returns: [] }, points: 0 },
-      ...{ goods: [{ line: 0, quantity: 1000, to: 'stock' }], inCash: false, shown: 'paper' },
-      ...{ approvedBy: null, guardedToday: 0, asked: null },
+      ...{
+        goods: [{ line: 0, quantity: 1000, to: 'stock' }],
+        inCash: false,
+        shown: 'paper',
+        scanned: codeHash(sold().hash),
+      },
+      ...{ approvedBy: null, guardedToday: 0, givenToday: 0, asked: null },
     }),
   'a return without a sale': (by, card) =>
     decideReturnWithoutSale({

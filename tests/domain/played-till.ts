@@ -1,5 +1,6 @@
 // A till that plays acts by the rules alone: decided, checked by their schema, projected into rows.
 // It adds nothing up itself: what it should hold is reckoned in `plain-sums.ts`.
+import { codeHash } from '$lib/domain/values/receipt-number';
 import {
   actBodies,
   GENESIS_HASH,
@@ -293,7 +294,15 @@ export class PlayedTill {
     const decided = decideReturn({
       ...{ card: null, ...this.#by, return: this.#id(), sale, since, goods, inCash },
       points: this.account(customer ?? '').points,
-      ...{ shown: 'paper', reason: 'faulty', note: null, approvedBy: SENIOR, guardedToday: 0 },
+      ...{
+        shown: 'paper',
+        scanned: codeHash(sale.hash),
+        reason: 'faulty',
+        note: null,
+        approvedBy: SENIOR,
+        guardedToday: 0,
+      },
+      givenToday: 0,
       asked: null,
     });
     this.#write('return', decided);

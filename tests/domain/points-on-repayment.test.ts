@@ -1,5 +1,6 @@
 // Points earned by repaying a debt, in one part or several.
 // They are as many as if the money had been paid at the sale.
+import { codeHash } from '$lib/domain/values/receipt-number';
 import { describe, expect, test } from 'vitest';
 import { cancellationBody, repaymentBody } from '$lib/contract/acts/repayment';
 import { GENESIS_HASH, type BodyOf, type EntryOf, type KnownEntry } from '$lib/contract/journal';
@@ -134,10 +135,12 @@ class Account {
       ...{ goods: [{ line: 0, quantity: pieces * 1000, to: 'stock' }], inCash: false },
       ...{
         shown: 'paper',
+        scanned: codeHash(sale.hash),
         reason: 'faulty',
         note: null,
         approvedBy: OWNER,
         guardedToday: 0,
+        givenToday: 0,
         asked: null,
       },
     });

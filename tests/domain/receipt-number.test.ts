@@ -1,7 +1,7 @@
 // The printed number of a receipt: the till's number and the receipt's own.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { printedNumber } from '$lib/domain/values/receipt-number';
+import { printedNumber, readReceiptCode, receiptCode } from '$lib/domain/values/receipt-number';
 import { cases } from '../support/cases';
 
 test.each([
@@ -13,6 +13,16 @@ test.each([
 ])('till %s, receipt %s is printed as %s', (till, number, printed) => {
   expect(printedNumber(till, number)).toBe(printed);
 });
+
+test.each(['original', 'copy'] as const)(
+  'the code of a receipt says whether it is the %s',
+  (edition) => {
+    const code = receiptCode('3-000123', 'ab12'.repeat(16), edition);
+    expect(readReceiptCode(code.toLowerCase())).toEqual({
+      ...{ till: 3, number: 123, printed: '3-000123', hash: 'ab12ab12ab12', edition },
+    });
+  },
+);
 
 test('two receipts are printed alike only if till and number are the same', () => {
   const till = fc.integer({ min: 1, max: 200_000 });

@@ -1,4 +1,5 @@
 // The act `return`: who may, what it gives back for a sale, and the rows that it leaves.
+import { codeHash } from '$lib/domain/values/receipt-number';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GENESIS_HASH, type EntryOf, type KnownEntry } from '$lib/contract/journal';
@@ -87,10 +88,12 @@ function inputOf(change: Partial<ReturnInput> = {}): ReturnInput {
     ...{ points: 50, goods: [{ line: 0, quantity: 1000, to: 'stock' }], inCash: false },
     ...{
       shown: 'paper',
+      scanned: codeHash(SALE),
       reason: 'faulty',
       note: null,
       approvedBy: null,
       guardedToday: 0,
+      givenToday: 0,
       asked: null,
     },
     ...change,
@@ -270,6 +273,8 @@ describe('a second operator', () => {
 
   test.each([
     ['nothing is shown', { shown: 'nothing' }, 'nothing-shown'],
+    ['the paper is not scanned', { scanned: null }, 'nothing-shown'],
+    ['the paper of another sale is scanned', { scanned: 'b'.repeat(12) }, 'nothing-shown'],
     ['a copy is shown', { shown: 'copy' }, 'copy-shown'],
     ['a card gets cash', { inCash: true }, 'card-in-cash'],
     [
@@ -321,6 +326,33 @@ describe('a second operator', () => {
       kind: 'refused',
       because: { kind: 'needs-colleague', because: 'much-cash' },
     });
+  });
+
+  test('has to agree from the day’s sum on if one person refunds many small sales of others in cash', () => {
+    const { perDay } = POLICY.returns;
+    const inCash: EntryOf<'sale'> = {
+      ...mixed,
+      body: {
+        ...mixed.body,
+        ...{ customer: null, onAccount: 0, pointsEarned: 0, accounts: [] },
+        tenders: [{ kind: 'cash', amount: rub(1000) }],
+      },
+    };
+    const asked = { sale: inCash, since: { debts: [], returns: [] } };
+    expect(bodyOf({ ...asked, givenToday: perDay - rub(500) }).approval.kind).toBe('not-needed');
+    const much = { ...asked, givenToday: perDay - rub(500) + 1 };
+    expect(decideReturn(inputOf(much))).toEqual({
+      kind: 'refused',
+      because: { kind: 'needs-colleague', because: 'much-today' },
+    });
+    expect(bodyOf({ ...much, approvedBy: OWNER }).approval).toEqual({ kind: 'given', by: OWNER });
+  });
+
+  test('without its code a paper is stored as not shown, even if a colleague agreed', () => {
+    const body = bodyOf({ scanned: null, approvedBy: OWNER });
+    expect(body).toMatchObject({ shown: 'nothing', scanned: null });
+    const claimed = { ...body, shown: 'paper' };
+    expect(returnBody.safeParse(claimed).success).toBe(false);
   });
 
   test('is not needed if nobody else has the right, which the entry records', () => {

@@ -181,6 +181,7 @@ class Journal {
         refunds,
       },
       ...{ debtReduced: 0, settles: [], inCash: false, rounding: withheld % 3, shown: 'nothing' },
+      scanned: null,
       ...{ pointsGivenBack: withheld % 7, pointsTakenBack: withheld % 5 },
       ...{ withheld: { points: withheld, amount: withheld }, approval: { kind: 'alone' } },
       ...{ accounts: [], stock: [], confirmations: [] },

@@ -1,5 +1,6 @@
 // Worked examples of returns and drawers: each act is decided, then projected.
 // A point is worth 1.00 and 1 % of the money is earned.
+import { codeHash } from '$lib/domain/values/receipt-number';
 import { describe, expect, test } from 'vitest';
 import {
   actBodies,
@@ -179,8 +180,14 @@ class Shop {
         goods: pieces.flatMap((count, line) =>
           count === 0 ? [] : [{ line, quantity: count * 1000, to: 'stock' as const }],
         ),
-        ...{ inCash: false, shown: 'paper', reason: 'not-needed', note: null },
-        ...{ approvedBy: SENIOR, guardedToday: 0, asked: null },
+        ...{
+          inCash: false,
+          shown: 'paper',
+          scanned: codeHash(sale.hash),
+          reason: 'not-needed',
+          note: null,
+        },
+        ...{ approvedBy: SENIOR, guardedToday: 0, givenToday: 0, asked: null },
       }),
     ).body;
   }

@@ -1,5 +1,6 @@
 // Cancelled repayments and paid-out overpayments at the relay.
 // Their codes and messages, and what a dishonest till cannot do.
+import { codeHash } from '$lib/domain/values/receipt-number';
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Confirmation } from '$lib/contract/acts/account';
@@ -297,12 +298,20 @@ describe('a repayment cancelled', () => {
       const decided = decideReturn({
         card: null,
         ...{ policy: shop.relay.relay.policy()?.policy as VerifiedPolicy, operator: owner() },
-        ...{ return: uuidv7(), at: shop.clock.now(), sale: debt, inCash: false, shown: 'paper' },
+        ...{
+          return: uuidv7(),
+          at: shop.clock.now(),
+          sale: debt,
+          inCash: false,
+          shown: 'paper',
+          scanned: codeHash(debt.hash),
+        },
         ...{
           reason: 'faulty',
           note: null,
           approvedBy: null,
           guardedToday: 0,
+          givenToday: 0,
           asked: null,
           points: 0,
         },

@@ -1,4 +1,5 @@
 // An operator who serves their own card is flagged if somebody else could have served it.
+import { codeHash } from '$lib/domain/values/receipt-number';
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Entry, EntryOf } from '$lib/contract/journal';
@@ -78,7 +79,8 @@ const acts: Record<string, () => Promise<unknown>> = {
     const asked = {
       ...{ return: uuidv7(), at: shop.clock.now(), sale, inCash: false },
       shown: 'paper',
-      ...{ ...because, approvedBy: null, guardedToday: 0, asked: null, points: 0 },
+      scanned: codeHash(sale.hash),
+      ...{ ...because, approvedBy: null, guardedToday: 0, givenToday: 0, asked: null, points: 0 },
       goods: [{ line: 0, quantity: 1000, to: 'stock' }],
       since: { debts: [], returns: [] },
     } as const;

@@ -1,5 +1,6 @@
 // Points earned by repaying a debt: judged again by the relay and taken back.
 // Also points given too often by tills that do not know of each other, or by a dishonest one.
+import { codeHash } from '$lib/domain/values/receipt-number';
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { BodyOf, Entry, EntryOf } from '$lib/contract/journal';
@@ -350,8 +351,14 @@ test('a return takes them back in proportion to the money', async () => {
     ...{ policy: policyNow(), operator: shop.till.ownerId, return: uuidv7(), points: 20 },
     ...{ at: shop.clock.now(), sale, goods: [{ line: 0, quantity: 1000, to: 'stock' }] },
     since: { debts: [after(200_000, 20)], returns: [] },
-    ...{ inCash: false, shown: 'paper', reason: 'faulty', note: null },
-    ...{ approvedBy: null, guardedToday: 0, asked: null },
+    ...{
+      inCash: false,
+      shown: 'paper',
+      scanned: codeHash(sale.hash),
+      reason: 'faulty',
+      note: null,
+    },
+    ...{ approvedBy: null, guardedToday: 0, givenToday: 0, asked: null },
   });
   if (decided.kind === 'refused') throw new Error(decided.because.kind);
   expect(decided.body).toMatchObject({ pointsTakenBack: 20 });

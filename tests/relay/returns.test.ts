@@ -1,5 +1,6 @@
 // Returns at the relay, judged by the till's own rules.
 // The customer is notified once, and owners are notified of returns that nobody approved.
+import { codeHash } from '$lib/domain/values/receipt-number';
 import { USUAL_TAX } from '$lib/domain/goods/product';
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -63,7 +64,10 @@ async function returned(
   journal: TillJournal,
   sale: EntryOf<'sale'>,
   known: Partial<
-    Pick<ReturnInput, 'since' | 'points' | 'shown' | 'at' | 'approvedBy' | 'goods'>
+    Pick<
+      ReturnInput,
+      'since' | 'points' | 'shown' | 'scanned' | 'at' | 'approvedBy' | 'goods' | 'givenToday'
+    >
   > = {},
   change: Partial<BodyOf<'return'>> = {},
 ): Promise<Entry> {
@@ -80,8 +84,23 @@ async function returned(
   const decided = decideReturn({
     card: null,
     ...{ policy: shop.relay.relay.policy()?.policy as VerifiedPolicy, operator: shop.till.ownerId },
-    ...{ return: uuidv7(), at: shop.clock.now(), sale, inCash: false, shown: 'paper' },
-    ...{ reason: 'faulty', note: null, approvedBy: null, guardedToday: 0, asked: null, points: 0 },
+    ...{
+      return: uuidv7(),
+      at: shop.clock.now(),
+      sale,
+      inCash: false,
+      shown: 'paper',
+      scanned: codeHash(sale.hash),
+    },
+    ...{
+      reason: 'faulty',
+      note: null,
+      approvedBy: null,
+      guardedToday: 0,
+      givenToday: 0,
+      asked: null,
+      points: 0,
+    },
     goods: [{ line: 0, quantity: 1000, to: 'stock' }],
     since: { debts: onAccount === 0 ? [] : [{ ...debt, made }], returns: [] },
     ...known,
@@ -541,7 +560,14 @@ describe('a till of which the relay does not know what it had downloaded', () =>
   test.each<[string, Partial<Policy['returns']>, Partial<BodyOf<'return'>>, string]>([
     ['what was paid by card', {}, { inCash: true }, 'needs-colleague'],
     ['much cash', { cashFrom: 29_999 }, {}, 'needs-colleague'],
-    ['more than a day allows', { perDay: 29_999 }, { shown: 'nothing' }, 'over-day-cap'],
+    ['what no scanned paper proves', {}, { scanned: '0'.repeat(12) }, 'needs-colleague'],
+    ['more than one person may in a day', { perDay: 29_999 }, {}, 'needs-colleague'],
+    [
+      'more than a day allows',
+      { perDay: 29_999 },
+      { shown: 'nothing', scanned: null },
+      'over-day-cap',
+    ],
   ])('gives nobody in cash %s without a second PIN', async (_, returns, change, refused) => {
     const isCapped = refused === 'over-day-cap';
     const sold = cashSale({ customer, total: 30_000 });
@@ -561,7 +587,7 @@ describe('a till of which the relay does not know what it had downloaded', () =>
     const approval = isCapped
       ? ({ kind: 'given', by: CASHIER } as const)
       : ({ kind: 'not-needed' } as const);
-    const known = { points: 3, approvedBy: CASHIER };
+    const known = { points: 3, approvedBy: CASHIER, givenToday: -30_000 };
     await returned(here, sale, known, { refunds, approval, ...change });
     await arrive(here);
     expect(found()).toEqual([['against-rules', refused]]);

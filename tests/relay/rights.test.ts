@@ -60,7 +60,7 @@ const returned: BodyOf<'return'> = {
     pointsTakenBack: 0,
     withheld: { points: 0, amount: 0 },
   },
-  ...{ shown: 'nothing', reason: 'faulty', note: null, approval: { kind: 'alone' } },
+  ...{ shown: 'nothing', scanned: null, reason: 'faulty', note: null, approval: { kind: 'alone' } },
   ...{ confirmations: [], accounts: [], stock: [] },
 };
 

@@ -321,7 +321,15 @@ async function fill(db: Database, name: string): Promise<void> {
     db,
     [
       {
-        ...{ hash: 'entry', sale: 'sale', till: 'till', seq: 1, at: AT, guarded: 500 },
+        ...{
+          hash: 'entry',
+          sale: 'sale',
+          till: 'till',
+          seq: 1,
+          at: AT,
+          operator: null,
+          guarded: 500,
+        },
         ...{ quantities: [{ line: 0, quantity: 1000 }], ...given, ...points },
       },
     ],

@@ -1,4 +1,5 @@
 // An act that the relay refuses counts nowhere, not even at the till that wrote it.
+import { codeHash } from '$lib/domain/values/receipt-number';
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { EntryOf } from '$lib/contract/journal';
@@ -37,7 +38,13 @@ async function bought(at: WholeTill, cash: number): Promise<EntryOf<'sale'>> {
 async function takeBack(at: WholeTill, sale: EntryOf<'sale'>): Promise<EntryOf<'return'>> {
   const outcome = await saveReturn(at.db, {
     ...{ return: uuidv7(), sale, inCash: false, approvedBy: null, note: null },
-    ...{ operator: whole.shop.owner.ownerId, at: at.now(), shown: 'paper', reason: 'faulty' },
+    ...{
+      operator: whole.shop.owner.ownerId,
+      at: at.now(),
+      shown: 'paper',
+      scanned: codeHash(sale.hash),
+      reason: 'faulty',
+    },
     goods: [{ line: 0, quantity: 1000, to: 'stock' }],
   });
   if (outcome.kind !== 'saved') throw new Error(JSON.stringify(outcome));

@@ -1,4 +1,5 @@
 // A shop of several tills over a bad network: random steps, and a record of what really happened.
+import { codeHash } from '$lib/domain/values/receipt-number';
 import { USUAL_TAX } from '$lib/domain/goods/product';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
@@ -616,7 +617,12 @@ export class SimulatedShop {
     const outcome = await saveReturn(at.db, {
       ...{ return: uuidv7(), sale: sale as EntryOf<'sale'>, inCash: false, approvedBy: null },
       ...{ operator: this.#shop.owner.ownerId, at: at.now(), note: null },
-      ...{ shown: 'paper', reason: 'faulty', goods: [{ line: 0, quantity: 1000, to: 'stock' }] },
+      ...{
+        shown: 'paper',
+        scanned: codeHash(sale.hash),
+        reason: 'faulty',
+        goods: [{ line: 0, quantity: 1000, to: 'stock' }],
+      },
     });
     if (outcome.kind !== 'saved') return;
     const { hash, body } = outcome.entry;

@@ -1,5 +1,6 @@
 // Cancelled repayments and paid-out overpayments on the disk.
 // Each happens once, decided by what is stored, whatever a screen allows.
+import { codeHash } from '$lib/domain/values/receipt-number';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { EntryOf } from '$lib/contract/journal';
 import type { Grant } from '$lib/contract/grant';
@@ -120,7 +121,14 @@ test('past the screen: of another sum, shift or customer, or after a return, it 
   const other = { ...repayment, body: { ...repayment.body, customer: id(99) } };
   expect(await because({ repayment: other })).toBe('no-customer');
   const returned = await saveReturn(shop.db, {
-    ...({ return: id(900), sale, inCash: false, shown: 'paper', reason: 'faulty' } as const),
+    ...({
+      return: id(900),
+      sale,
+      inCash: false,
+      shown: 'paper',
+      scanned: codeHash(sale.hash),
+      reason: 'faulty',
+    } as const),
     ...({ note: null, approvedBy: null, operator: SENIOR, at: AT } as const),
     goods: [{ line: 0, quantity: 1000, to: 'stock' }],
   });

@@ -1,4 +1,5 @@
 // The journal file on a real disk: its lines after each act, and starts when the database differs.
+import { codeHash } from '$lib/domain/values/receipt-number';
 import type { EntryOf } from '$lib/contract/journal';
 import { tillIn } from '$lib/storage/database/till-record';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -406,7 +407,14 @@ describe.each([
       }),
     return: () =>
       saveReturn(shop.db, {
-        ...({ ...by, return: id(2001), sale, inCash: false, shown: 'paper' } as const),
+        ...({
+          ...by,
+          return: id(2001),
+          sale,
+          inCash: false,
+          shown: 'paper',
+          scanned: codeHash(sale.hash),
+        } as const),
         ...({ reason: 'faulty', note: null, approvedBy: null } as const),
         goods: [{ line: 0, quantity: 1000, to: 'stock' }],
       }),

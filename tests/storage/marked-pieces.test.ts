@@ -1,5 +1,6 @@
 // Marked pieces on the disk: one that was sold at any till is not sold again.
 // After it is returned it can be sold again.
+import { codeHash } from '$lib/domain/values/receipt-number';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { EntryOf } from '$lib/contract/journal';
 import { GS, pieceOf } from '$lib/domain/goods/marking-code';
@@ -34,7 +35,14 @@ const sold = async (receipt: Receipt): Promise<EntryOf<'sale'>> => {
 
 const giveBack = (sale: EntryOf<'sale'>, line: number, at: string) =>
   saveReturn(shop.db, {
-    ...({ return: at, sale, inCash: false, shown: 'paper', reason: 'faulty' } as const),
+    ...({
+      return: at,
+      sale,
+      inCash: false,
+      shown: 'paper',
+      scanned: codeHash(sale.hash),
+      reason: 'faulty',
+    } as const),
     ...({ note: null, approvedBy: null, operator: SENIOR, at: AT + HOUR } as const),
     goods: [{ line, quantity: 1000, to: 'stock' }],
   });

@@ -1,5 +1,6 @@
 // Points for repaying a debt, on the disk: earned, taken back, verified.
 // They are counted together with those of other tills.
+import { codeHash } from '$lib/domain/values/receipt-number';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { EntryOf } from '$lib/contract/journal';
 import { money } from '$lib/domain/values/money';
@@ -70,7 +71,7 @@ test('parts earn together what one payment earns, and the row of the debt keeps 
     made: { earns: { moneyPaid: 0, basisPoints: 100, pointValue: 100 } },
   });
   expect((await shiftOf(shop.db)).shift?.totals.pointsEarned).toBe(earned);
-  const { since } = await returnFactsOf(shop.db, sale, AT);
+  const { since } = await returnFactsOf(shop.db, sale, { operator: OWNER, at: AT });
   expect(since.debts).toMatchObject([{ earned: { points: earned } }]);
 });
 
@@ -102,7 +103,15 @@ test('a cancellation takes the points back, and a return takes what is left of t
 
   await repay(onAccount, id(701));
   const returned = await saveReturn(shop.db, {
-    ...{ return: id(900), sale, operator: OWNER, at: AT, inCash: false, shown: 'paper' },
+    ...{
+      return: id(900),
+      sale,
+      operator: OWNER,
+      at: AT,
+      inCash: false,
+      shown: 'paper',
+      scanned: codeHash(sale.hash),
+    },
     goods: sale.body.lines.map(({ quantity }, line) => ({ line, quantity, to: 'stock' as const })),
     ...{ reason: 'faulty', note: null, approvedBy: SENIOR },
   });

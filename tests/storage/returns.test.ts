@@ -1,4 +1,5 @@
 // Returns on the disk: decided by what this till knows of the sale over all tills, and saved once.
+import { codeHash } from '$lib/domain/values/receipt-number';
 import { USUAL_TAX } from '$lib/domain/goods/product';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Grant } from '$lib/contract/grant';
@@ -60,7 +61,14 @@ type OfSale = Extract<ReturnAttempt, { readonly shown: unknown }>;
 
 const giveBack = (sale: EntryOf<'sale'>, change: Partial<OfSale> = {}) =>
   saveReturn(shop.db, {
-    ...({ return: id(900), sale, inCash: false, shown: 'paper', reason: 'faulty' } as const),
+    ...({
+      return: id(900),
+      sale,
+      inCash: false,
+      shown: 'paper',
+      scanned: codeHash(sale.hash),
+      reason: 'faulty',
+    } as const),
     ...({ note: null, approvedBy: null, operator: SENIOR, at: AT + HOUR } as const),
     goods: [{ line: 0, quantity: 1000, to: 'stock' }],
     ...change,
@@ -123,7 +131,15 @@ test('what was repaid since is given back, and the same return twice is saved on
 test('what other tills took back counts here', async () => {
   const sale = await owing();
   await shop.db.remoteReturns.put({
-    ...{ hash: 'e'.repeat(64), sale: sale.hash, till: id(77), seq: 5, at: AT, guarded: 0 },
+    ...{
+      hash: 'e'.repeat(64),
+      sale: sale.hash,
+      till: id(77),
+      seq: 5,
+      at: AT,
+      operator: SENIOR,
+      guarded: 0,
+    },
     ...{ quantities: [{ line: 0, quantity: 1000 }], debtReduced: 100_000, refunds: NO_MONEY },
     ...{ rounding: 0, pointsGivenBack: 0, pointsTakenBack: 0, pointsWithheld: 0 },
   });
@@ -163,7 +179,15 @@ test('a clock set forward frees nothing of what may be given back in a day', asy
   const saved = await shop.sell(receiptOf(id(503), { cheese: 1, tenders: [cash(110_000)] }));
   if (saved.kind !== 'saved') throw new Error(saved.because.kind);
   await shop.db.returns.put({
-    ...{ hash: 'e'.repeat(64), sale: 'd'.repeat(64), till: TILL, seq: 3, at: AT, guarded: perDay },
+    ...{
+      hash: 'e'.repeat(64),
+      sale: 'd'.repeat(64),
+      till: TILL,
+      seq: 3,
+      at: AT,
+      operator: SENIOR,
+      guarded: perDay,
+    },
     ...{ quantities: [], debtReduced: 0, refunds: NO_MONEY, rounding: 0 },
     ...{ pointsGivenBack: 0, pointsTakenBack: 0, pointsWithheld: 0 },
   });
@@ -174,6 +198,29 @@ test('a clock set forward frees nothing of what may be given back in a day', asy
   });
   await saveMeta(shop.db, 'clock', { offsetMs: 0, contactAt: AT + 25 * HOUR });
   expect(await giveBack(saved.entry as EntryOf<'sale'>, copied)).toMatchObject({ kind: 'saved' });
+});
+
+test('the cash refunds of one person in a day need a colleague from a sum on, whoever sold', async () => {
+  const { perDay } = policyOf(1).returns;
+  const given = (operator: string, cash: number) =>
+    shop.db.returns.put({
+      ...{ hash: operator.padEnd(64, 'e'), sale: 'd'.repeat(64), till: TILL, seq: 3, at: AT },
+      ...{ quantities: [], debtReduced: 0, refunds: { ...NO_MONEY, cash }, rounding: 0 },
+      ...{ pointsGivenBack: 0, pointsTakenBack: 0, pointsWithheld: 0, operator, guarded: 0 },
+    });
+  const sale = receiptOf(id(504), { cheese: 1, tenders: [cash(110_000)] });
+  const saved = await shop.sell(sale, [], { operator: OWNER, at: AT });
+  if (saved.kind !== 'saved') throw new Error(saved.because.kind);
+  const giving = { goods: [{ line: 1, quantity: 1000, to: 'stock' }] } as const;
+  await given(OWNER, perDay);
+  await given(SENIOR, perDay - 99_999);
+  expect(await giveBack(saved.entry as EntryOf<'sale'>, giving)).toEqual({
+    ...{ kind: 'refused', because: { kind: 'needs-colleague', because: 'much-today' } },
+  });
+  await given(SENIOR, perDay - 100_000);
+  expect(await giveBack(saved.entry as EntryOf<'sale'>, giving)).toMatchObject({
+    entry: { body: { refunds: [{ amount: 100_000 }], approval: { kind: 'not-needed' } } },
+  });
 });
 
 test('an entry that does not match its hash is not accepted as a sale', async () => {
@@ -288,7 +335,7 @@ describe('where the shop asks for a code', () => {
     const saved = await giveBack(sale, { confirmations: [override] });
     if (saved.kind !== 'saved') throw new Error(saved.because.kind);
     expect(await shop.db.unconfirmed.toArray()).toMatchObject([{ entry: saved.entry.hash }]);
-    const { usage } = await returnFactsOf(shop.db, sale, AT + HOUR);
+    const { usage } = await returnFactsOf(shop.db, sale, { operator: SENIOR, at: AT + HOUR });
     expect(usage).toEqual({ customer: 100_000, till: 100_000 });
   });
 

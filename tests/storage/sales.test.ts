@@ -126,7 +126,7 @@ test('the code on a receipt names its number and the beginning of its hash', () 
   const code = receiptCode('3-000123', hash);
   expect(code).toBe('3-000123-AB12CD34EF56');
   expect(readReceiptCode(code)).toEqual({
-    ...{ till: 3, number: 123, hash: 'ab12cd34ef56', printed: '3-000123' },
+    ...{ till: 3, number: 123, hash: 'ab12cd34ef56', edition: 'original', printed: '3-000123' },
   });
   expect(['4600000000015', '3-000123', '3-000123-XYZ'].map(readReceiptCode)).toEqual([
     null,

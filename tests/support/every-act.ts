@@ -217,7 +217,7 @@ export async function everyAct(shop: Shop): Promise<void> {
   const sale = await shop.db.journal.where('[till+seq]').between([TILL, 0], [TILL, 9e9]).toArray();
   const redeemed = sale.find(({ body }) => body['sale'] === id(2007)) as EntryOf<'sale'>;
   const returning = {
-    ...({ return: id(2014), sale: redeemed, inCash: false, shown: 'copy' } as const),
+    ...({ return: id(2014), sale: redeemed, inCash: false, shown: 'copy', scanned: null } as const),
     approvedBy: OWNER,
     ...({ reason: 'faulty', note: null, operator: SENIOR, at: AT } as const),
     goods: [{ line: 0, quantity: 1000, to: 'stock' }],

@@ -150,7 +150,14 @@ class Day {
   async giveBack(sale: EntryOf<'sale'>, pieces: number): Promise<void> {
     await this.saved(
       saveReturn(this.#shop.db, {
-        ...{ return: this.id(), sale, inCash: false, shown: 'copy', reason: 'faulty' },
+        ...{
+          return: this.id(),
+          sale,
+          inCash: false,
+          shown: 'copy',
+          scanned: null,
+          reason: 'faulty',
+        },
         ...{ note: null, approvedBy: OWNER, operator: SENIOR, at: AT },
         goods: [{ line: 0, quantity: quantity(pieces * 1_000), to: 'stock' }],
       }),

@@ -117,6 +117,7 @@ export const returnRow = z.strictObject({
   pointsGivenBack: z.int(),
   pointsTakenBack: z.int(),
   pointsWithheld: z.int(),
+  operator: z.nullable(id),
   guarded: z.int(),
 });
 

@@ -128,8 +128,8 @@ export type CategoryRow = {
 
 /**
  * What one return gave back, keyed by the hash of its entry; several returns of one sale are added up when they are read. `sale`:
- * hash of the sale's entry; null: no sale is known. `guarded`: its money, minor units, if it needed a second operator, otherwise
- * 0.
+ * hash of the sale's entry; null: no sale is known. `operator`: who made it. `guarded`: its money, minor units, if it needed a
+ * second operator, otherwise 0.
  */
 export type ReturnRow = {
   hash: string;
@@ -144,6 +144,7 @@ export type ReturnRow = {
   pointsGivenBack: number;
   pointsTakenBack: number;
   pointsWithheld: number;
+  operator: string | null;
   guarded: number;
 };
 

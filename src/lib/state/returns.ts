@@ -1,5 +1,6 @@
 // Saves returns of goods for the signed-in operator.
 // Never throws, so that the screen keeps what was chosen.
+import { codeHash, type ReceiptCode } from '$lib/domain/values/receipt-number';
 import type { TillDb } from '$lib/storage/database/db';
 import { giveUpPending } from '$lib/storage/journal/writer';
 import { saveReturn, type ReturnAttempt, type ReturnOutcome } from '$lib/storage/sales/returns';
@@ -28,6 +29,7 @@ export class Returns {
   readonly #operator: () => string | null;
   readonly #now: () => number;
   readonly #on: Hooks;
+  #scanned: ReceiptCode | null = null;
 
   /** `operator`: the operator who is signed in. */
   constructor(db: TillDb, operator: () => string | null, now: () => number, on: Hooks) {
@@ -35,6 +37,16 @@ export class Returns {
     this.#operator = operator;
     this.#now = now;
     this.#on = on;
+  }
+
+  /** The code of a receipt that was scanned; null: the paper is no longer at hand. */
+  noteScan(code: ReceiptCode | null): void {
+    this.#scanned = code;
+  }
+
+  /** The code of this sale's paper, if it was the last one scanned. `sale`: hash of its entry. */
+  scannedOf(sale: string): ReceiptCode | null {
+    return this.#scanned?.hash === codeHash(sale) ? this.#scanned : null;
   }
 
   /** Saves a return; the same id returns the same entry. */

@@ -7,8 +7,8 @@ import { expectedCash, moneyMoved, sumOfMoved } from '$lib/domain/shift/shift';
 import type { ShiftRow } from '$lib/domain/rows';
 import { till } from '$lib/state/till.svelte';
 import { formatCount, formatDateTime, localeOf } from '$lib/ui/format';
+import type { Edition } from '$lib/domain/values/receipt-number';
 import { language, t } from '$lib/ui/text/current.svelte';
-import type { Edition } from '../shared/receipt/edition.svelte';
 import { signedOf, type SlipRow } from '../shared/receipt/slip';
 
 /** One line of a list of sums: minor units. */

@@ -7,7 +7,10 @@ import { MOST_SETTLED, sumOf } from './repayment';
 import { lineTax, markingCode, moneyTender, MOST_LINES, unit } from './sale';
 import { currencyCode, day, hash, id, minor, quantity } from '$lib/contract/values';
 
-/** How a customer proves that the goods were sold here: the receipt, a copy of it, or themselves (the sale is on their card). */
+/**
+ * How a customer proves that the goods were sold here: the receipt, whose code was scanned, a copy of it, or themselves (the sale
+ * is on their card).
+ */
 export const shownForReturn = z.enum(['paper', 'copy', 'customer', 'nothing']);
 export type ShownForReturn = z.infer<typeof shownForReturn>;
 
@@ -52,7 +55,8 @@ const lineOfReturn = z
  * not known; `number`: of its receipt. `settles`: the debts that it lowers. `inCash`: money paid by card or transfer is given
  * back in cash; without a known sale, the money is given back in cash and not by transfer. `rounding`: added to the cash.
  * `pointValue`: what a point was worth at the sale; without one, what it is worth now.
- * `withheld`: earned points that the customer no longer has, and their worth. `approval`: by a second operator, if one is needed;
+ * `withheld`: earned points that the customer no longer has, and their worth. `scanned`: the beginning of the sale's hash, as the
+ * code of the shown paper has it; null: no code was scanned. `approval`: by a second operator, if one is needed;
  * `alone`: nobody else has the right. `confirmations`: the customer's code or an override, if one is needed; its `amount` is all
  * that is given back, points at their worth.
  */
@@ -82,6 +86,7 @@ export const returnBody = z
     pointsTakenBack: returned,
     withheld: z.strictObject({ points: returned, amount: returned }),
     shown: shownForReturn,
+    scanned: z.nullable(z.string().check(z.regex(/^[0-9a-f]{12}$/))),
     reason: returnReason,
     note: z.nullable(z.string().check(z.minLength(1), z.maxLength(300))),
     approval: z.discriminatedUnion('kind', [
@@ -121,6 +126,7 @@ export const returnBody = z
       ({ sale, customer, confirmations }) =>
         confirmations.length === 0 || (sale !== null && customer !== null),
     ),
+    z.refine(({ shown, scanned }) => (shown === 'paper') === (scanned !== null)),
     z.refine(({ refunds }) => new Set(refunds.map(({ kind }) => kind)).size === refunds.length),
     z.refine(({ lines }) => new Set(lines.map(({ line }) => line)).size === lines.length),
     z.refine(({ customer, accounts, ...body }) => {

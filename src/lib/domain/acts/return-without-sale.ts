@@ -26,7 +26,7 @@ export type GoodsOfNoSale = {
 
 export type ReturnWithoutSaleInput = Omit<
   ReturnInput,
-  'asked' | 'sale' | 'since' | 'points' | 'goods' | 'shown'
+  'asked' | 'sale' | 'since' | 'points' | 'goods' | 'shown' | 'scanned' | 'givenToday'
 > & {
   readonly customer: string | null;
   /** The customer's debts at all tills. */
@@ -80,7 +80,14 @@ export function decideReturnWithoutSale(
     ...{ inCash: input.inCash, rounding: subtract(given, rest) },
     ...{ pointsGivenBack: 0, pointsTakenBack: 0, withheld: { points: 0, amount: 0 } },
     pointValue: policy.points.pointValue,
-    ...{ shown: 'nothing', reason, note, approval: approved.approval, confirmations: [] },
+    ...{
+      shown: 'nothing',
+      scanned: null,
+      reason,
+      note,
+      approval: approved.approval,
+      confirmations: [],
+    },
     accounts:
       customer === null || debtReduced === 0
         ? []

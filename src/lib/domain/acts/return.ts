@@ -8,6 +8,7 @@ import type { MovedAction } from '$lib/domain/consent/confirmation';
 import { confirmOne, type ConsentInput } from '$lib/domain/consent/consent';
 import { refusedOwnNumber, type CardNumbers, type OwnNumber } from '$lib/domain/customers/customer';
 import { joinedDebts, type PartOfDebt } from '$lib/domain/customers/debts';
+import { codeHash } from '$lib/domain/values/receipt-number';
 import { exact, leftOf, money, subtract, ZERO, type Money } from '$lib/domain/values/money';
 import { rightsOf, type VerifiedPolicy } from '$lib/domain/policy/policy';
 import {
@@ -58,12 +59,16 @@ export type ReturnInput = Deciding & {
   readonly goods: readonly ReturnedGoods[];
   readonly inCash: boolean;
   readonly shown: ShownForReturn;
+  /** The beginning of a sale's hash, from the code of the shown paper; null: no code was scanned. */
+  readonly scanned: string | null;
   readonly reason: ReturnReason;
   readonly note: string | null;
   /** The second operator, who gave their PIN; null: nobody did. */
   readonly approvedBy: string | null;
   /** Money of guarded returns of this till in the last 24 hours, minor units. */
   readonly guardedToday: number;
+  /** Cash that the operator's returns at this till gave back in the last 24 hours, minor units. */
+  readonly givenToday: number;
   /** The customer of the sale and their consent; null: there is no customer, or they have no phone. */
   readonly asked: AskedForReturn | null;
 };
@@ -90,13 +95,13 @@ export type ReturnRefusal =
 
 /** Why a second operator has to give their PIN. */
 export type WhyColleague =
-  'no-right' | 'nothing-shown' | 'copy-shown' | 'card-in-cash' | 'much-cash';
+  'no-right' | 'nothing-shown' | 'copy-shown' | 'card-in-cash' | 'much-cash' | 'much-today';
 
 export const PIECE = 1000;
 
 export function decideReturn(input: ReturnInput): Decided<BodyOf<'return'>, ReturnRefusal> {
   const refused = (because: ReturnRefusal) => ({ kind: 'refused', because }) as const;
-  const { policy, at, sale, goods, shown, reason, note, inCash } = input;
+  const { policy, at, sale, goods, reason, note, inCash } = input;
   const ownNumber = refusedOwnNumber(input, input.card, ['return']);
   if (ownNumber !== null) return refused(ownNumber);
   const { lines } = sale.body;
@@ -123,6 +128,7 @@ export function decideReturn(input: ReturnInput): Decided<BodyOf<'return'>, Retu
   const isNobodys = input.points === null && debtReduced === 0;
   const { customer } = isNobodys ? { customer: null } : sale.body;
   const moves = consentOf(policy, sale.body, before, refund);
+  const shown = shownIn(input);
   const confirmations: Confirmation[] = [];
   if (moves !== null && input.asked !== null && customer !== null) {
     const asking = { ...input.asked, policy, operator: input.operator, at, id: input.return };
@@ -151,7 +157,8 @@ export function decideReturn(input: ReturnInput): Decided<BodyOf<'return'>, Retu
     ...{ inCash, rounding: refund.rounding, pointsGivenBack, pointsTakenBack },
     pointValue: sale.body.pointValue,
     withheld: { points: refund.pointsWithheld, amount: refund.withheld },
-    ...{ shown, reason, note, approval: approved.approval, confirmations },
+    ...{ shown, scanned: shown === 'paper' ? codeHash(sale.hash) : null, reason, note },
+    ...{ approval: approved.approval, confirmations },
     accounts: customer === null ? [] : stepsOf(customer, refund),
     stock: stockSteps(
       chosen.map(({ line, ...each }) => ({ ...each, product: lines[line]?.product ?? '' })),
@@ -217,13 +224,28 @@ function cutTo({ cash, card, transfer }: MoneyParts, most: number): MoneyParts {
   return { card: byCard, transfer: byTransfer, cash: Math.min(cash, most - byCard - byTransfer) };
 }
 
+/** What was shown. Anybody can say that they saw the paper; only its scanned code proves it. */
+const shownIn = ({
+  shown,
+  scanned,
+  sale,
+}: Pick<ReturnInput, 'shown' | 'scanned' | 'sale'>): ShownForReturn =>
+  shown === 'paper' && scanned !== codeHash(sale.hash) ? 'nothing' : shown;
+
 /** Why a second operator is needed; null: none is. */
 export function whyColleague(
-  { policy, sale, shown, inCash }: Pick<ReturnInput, 'policy' | 'sale' | 'shown' | 'inCash'>,
+  {
+    policy,
+    sale,
+    inCash,
+    givenToday,
+    ...said
+  }: Pick<ReturnInput, 'policy' | 'sale' | 'shown' | 'scanned' | 'inCash' | 'givenToday'>,
   sold: Pick<Sold, 'paid'>,
   before: Pick<Returned, 'refunds'>,
   { refunds }: { readonly refunds: MoneyParts },
 ): WhyColleague | null {
+  const shown = shownIn({ ...said, sale });
   const isTheirs = shown === 'customer' && sale.body.customer !== null;
   if (shown === 'nothing' || (shown === 'customer' && !isTheirs)) return 'nothing-shown';
   if (shown === 'copy') return 'copy-shown';
@@ -233,7 +255,10 @@ export function whyColleague(
   if (inCash && charged && refunds.cash > 0) return 'card-in-cash';
   // all cash returns of the sale count together, so that several small returns do not avoid the check
   const cash = before.refunds.cash + refunds.cash;
-  return refunds.cash > 0 && cash > policy.returns.cashFrom ? 'much-cash' : null;
+  if (refunds.cash === 0) return null;
+  if (cash > policy.returns.cashFrom) return 'much-cash';
+  // whoever sold: many small returns of others' sales do not avoid the check either
+  return givenToday + refunds.cash > policy.returns.perDay ? 'much-today' : null;
 }
 
 /** What a customer gets back, minor units; points count at their worth at the sale. */
@@ -375,7 +400,7 @@ export function refundsOf(refunds: BodyOf<'return'>['refunds']): MoneyParts {
   return parts;
 }
 
-function returnRowOf({ till, seq, hash, at, body }: EntryOf<'return'>): ReturnRow {
+function returnRowOf({ till, seq, hash, at, operator, body }: EntryOf<'return'>): ReturnRow {
   return {
     ...{ hash, sale: body.sale?.hash ?? null, till, seq, at },
     quantities: body.lines.map(({ line, quantity }) => ({ line, quantity })),
@@ -383,6 +408,6 @@ function returnRowOf({ till, seq, hash, at, body }: EntryOf<'return'>): ReturnRo
     pointsGivenBack: body.pointsGivenBack,
     pointsTakenBack: body.pointsTakenBack,
     pointsWithheld: body.withheld.points,
-    guarded: guardedBy(body),
+    ...{ operator, guarded: guardedBy(body) },
   };
 }

@@ -28,16 +28,35 @@ export function parseReceiptNumber(text: string): ReceiptNumber | null {
 /** Characters of the hash in a receipt's code: 48 bits are enough to check that an entry is the printed one. */
 const CODE_HASH = 12;
 
-/** The text in a receipt's QR code, `3-000123-9F86D081884C`: only characters that every scanner types correctly. */
-export const receiptCode = (printed: string, hash: string): string =>
-  `${printed}-${hash.slice(0, CODE_HASH).toUpperCase()}`;
+/** A paper as it was first given, or a copy of it, which anybody at the till could print. */
+export type Edition = 'original' | 'copy';
 
-/** The number in a receipt's code, and the beginning of its entry's hash; null: the text is no receipt code. */
-export function readReceiptCode(
-  text: string,
-): (ReceiptNumber & { readonly hash: string; readonly printed: string }) | null {
-  const [, printed, hash] = /^\s*([1-9]\d{0,8}-\d{1,15})-([0-9A-F]{12})\s*$/i.exec(text) ?? [];
+/** Ends the code of a copy. */
+const COPY = '-C';
+
+/** The beginning of an entry's hash as a receipt's code has it. */
+export const codeHash = (hash: string): string => hash.slice(0, CODE_HASH);
+
+/**
+ * The text in a receipt's QR code, `3-000123-9F86D081884C`, and `…-C` on a copy: only characters that every scanner types
+ * correctly.
+ */
+export const receiptCode = (printed: string, hash: string, edition: Edition = 'original'): string =>
+  `${printed}-${codeHash(hash).toUpperCase()}${edition === 'copy' ? COPY : ''}`;
+
+/** A receipt's code as it was read. `hash`: the beginning of its entry's hash. */
+export type ReceiptCode = ReceiptNumber & {
+  readonly hash: string;
+  readonly printed: string;
+  readonly edition: Edition;
+};
+
+/** Null: the text is no receipt code. */
+export function readReceiptCode(text: string): ReceiptCode | null {
+  const [, printed, hash, copy] =
+    /^\s*([1-9]\d{0,8}-\d{1,15})-([0-9A-F]{12})(-C)?\s*$/i.exec(text) ?? [];
   const number = printed === undefined ? null : parseReceiptNumber(printed);
   if (number === null || printed === undefined || hash === undefined) return null;
-  return { ...number, printed, hash: hash.toLowerCase() };
+  const edition = copy === undefined ? 'original' : 'copy';
+  return { ...number, printed, hash: hash.toLowerCase(), edition };
 }

@@ -43,7 +43,7 @@ import { prove, type Proven } from './sale-proofs';
 import { usageIn } from './usage';
 
 /** The facts that a return of a sale is decided by, besides the chosen goods. */
-export type ReturnFacts = Pick<ReturnInput, 'since' | 'points' | 'guardedToday'> & {
+export type ReturnFacts = Pick<ReturnInput, 'since' | 'points' | 'guardedToday' | 'givenToday'> & {
   readonly card: Customer | null;
   /** The customer of the sale if they have a phone; null: nobody can be asked for a code. */
   readonly customer: Customer | null;
@@ -58,15 +58,18 @@ const factTables = (db: TillDb): Table[] => [
   ...[db.confirmations, db.remoteConfirmations],
 ];
 
-/** What this till knows of a sale over all tills. `at`: now, ms. Awaits Dexie only. */
+/** The operator who would save a return, and the time, ms. */
+type ReturnedBy = Pick<ReturnAttempt, 'operator' | 'at'>;
+
+/** What this till knows of a sale over all tills. Awaits Dexie only. */
 async function returnFactsIn(
   db: TillDb,
   { hash, body: { customer } }: EntryOf<'sale'>,
-  at: number,
+  { operator, at }: ReturnedBy,
 ): Promise<ReturnFacts> {
-  const [since, guardedToday, [isForgotten], standing, [card], usage] = await Promise.all([
+  const [since, today, [isForgotten], standing, [card], usage] = await Promise.all([
     sinceSaleIn(db, hash, customer),
-    guardedIn(db, at),
+    todayIn(db, { operator, at }),
     // a missing card does not mean that the customer was forgotten: it may not be downloaded again yet
     areForgotten(db, customer === null ? [] : [customer]),
     standingIn(db, customer ?? ''),
@@ -75,19 +78,26 @@ async function returnFactsIn(
   ]);
   const held = card === undefined ? null : asCustomer(card);
   return {
-    ...{ since, points: isForgotten === true ? null : standing.points, guardedToday, usage },
+    ...{ ...today, since, points: isForgotten === true ? null : standing.points, usage },
     ...{ card: held, customer: (held?.phone ?? null) === null ? null : held },
   };
 }
 
-/** The part of this till's returns in the last 24 hours that counts against the daily cap, minor units. Awaits Dexie only. */
-async function guardedIn(db: TillDb, at: number): Promise<number> {
+/** What this till's returns of the last 24 hours count for, minor units. Awaits Dexie only. */
+async function todayIn(
+  db: TillDb,
+  { operator, at }: ReturnedBy,
+): Promise<Pick<ReturnFacts, 'guardedToday' | 'givenToday'>> {
   const end = await windowsEndIn(db, at);
   const rows = await db.returns
     .where('at')
     .above(end - DAY_MS)
     .toArray();
-  return rows.reduce((sum, { guarded }) => sum + guarded, 0);
+  const own = rows.filter((row) => row.operator === operator);
+  return {
+    guardedToday: rows.reduce((sum, { guarded }) => sum + guarded, 0),
+    givenToday: own.reduce((sum, { refunds }) => sum + refunds.cash, 0),
+  };
 }
 
 async function sinceSaleIn(db: TillDb, hash: string, customer: string | null): Promise<SinceSale> {
@@ -123,8 +133,8 @@ export async function returnsOfIn(
 export const returnFactsOf = (
   db: TillDb,
   sale: EntryOf<'sale'>,
-  at: number,
-): Promise<ReturnFacts> => readTogether(db, factTables(db), () => returnFactsIn(db, sale, at));
+  by: ReturnedBy,
+): Promise<ReturnFacts> => readTogether(db, factTables(db), () => returnFactsIn(db, sale, by));
 
 /** The entries of a sale's returns, oldest first, without those that are not here. Throws StorageError. */
 export function returnEntriesOf(db: TillDb, sale: string): Promise<EntryOf<'return'>[]> {
@@ -143,15 +153,15 @@ const tablesWithoutSale = (db: TillDb): Table[] => [
   ...customerTables(db),
 ];
 
-/** `at`: now, ms. Awaits Dexie only. */
+/** Awaits Dexie only. */
 async function factsWithoutSaleIn(
   db: TillDb,
   customer: string | null,
-  at: number,
+  by: ReturnedBy,
 ): Promise<FactsWithoutSale> {
-  const [debts, guardedToday, [card]] = await Promise.all([
+  const [debts, { guardedToday }, [card]] = await Promise.all([
     customer === null ? NO_DEBTS : debtsIn(db, customer),
-    guardedIn(db, at),
+    todayIn(db, by),
     customersIn(db, customer === null ? [] : [customer]),
   ]);
   return { debts, guardedToday, card: card === undefined ? null : asCustomer(card) };
@@ -161,9 +171,9 @@ async function factsWithoutSaleIn(
 export const factsWithoutSale = (
   db: TillDb,
   customer: string | null,
-  at: number,
+  by: ReturnedBy,
 ): Promise<FactsWithoutSale> =>
-  readTogether(db, tablesWithoutSale(db), () => factsWithoutSaleIn(db, customer, at));
+  readTogether(db, tablesWithoutSale(db), () => factsWithoutSaleIn(db, customer, by));
 
 type Asked<Input, Facts> = Omit<Input, keyof Deciding | keyof Facts | 'sale' | 'asked'> & {
   readonly operator: string;
@@ -220,11 +230,11 @@ async function deciderIn(db: TillDb, attempt: ReturnAttempt): Promise<Decide> {
   // a clock set back must not make an expired code valid again, nor put the return on an earlier day
   const at = Math.max(attempt.at, await provenIn(db));
   if (attempt.sale !== null) {
-    const facts = await returnFactsIn(db, attempt.sale, attempt.at);
+    const facts = await returnFactsIn(db, attempt.sale, attempt);
     return (by, till) => decideAsked(db, { ...attempt, at }, facts, { ...by, till });
   }
-  const { customer } = attempt;
-  const facts = await factsWithoutSaleIn(db, customer, at);
+  const { customer, operator } = attempt;
+  const facts = await factsWithoutSaleIn(db, customer, { operator, at });
   return (by) => {
     if (customer !== null && facts.card === null)
       return Promise.resolve({ kind: 'refused', because: { kind: 'no-customer' } });

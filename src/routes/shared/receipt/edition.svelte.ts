@@ -1,11 +1,10 @@
 // Decides which edition of a paper comes next: first the original, then copies, each recorded.
 import { SvelteSet } from 'svelte/reactivity';
 import type { Entry } from '$lib/contract/journal';
+import type { Edition } from '$lib/domain/values/receipt-number';
 import { till } from '$lib/state/till.svelte';
 import { recordReprint } from '$lib/storage/sales/reprints';
 import { t } from '$lib/ui/text/current.svelte';
-
-export type Edition = 'original' | 'copy';
 
 /** Hashes of the entries whose original has left this page, printed, shared or as text. */
 const given = new SvelteSet<string>();

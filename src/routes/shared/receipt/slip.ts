@@ -8,7 +8,7 @@ import { exhausted } from '$lib/domain/values/invariant';
 import { formatAmount, formatMoney, money } from '$lib/domain/values/money';
 import type { VerifiedPolicy } from '$lib/domain/policy/policy';
 import { discountOf, percentText } from '$lib/domain/receipt/discounts';
-import { receiptCode } from '$lib/domain/values/receipt-number';
+import { receiptCode, type Edition } from '$lib/domain/values/receipt-number';
 import { formatQuantity, quantity } from '$lib/domain/values/quantity';
 import { writeReserveCode } from '$lib/domain/consent/reserve-code';
 import type { BalanceAt } from '$lib/storage/customers/balance-at';
@@ -16,7 +16,6 @@ import { formatCount, formatDate, formatDateTime, localeOf } from '$lib/ui/forma
 import { language, t } from '$lib/ui/text/current.svelte';
 import { operatorWords } from '../act-words';
 import { isOfDemo, proofWords } from '../proof/proof-words';
-import type { Edition } from './edition.svelte';
 import type { ProvenAct } from '$lib/storage/journal/proof-judge';
 
 export type SlipRow =
@@ -63,7 +62,7 @@ export function slipRows(slip: Slip, { shop }: VerifiedPolicy): SlipRow[] {
     ...(proofs.length > 0 ? [RULE] : []),
     ...proofs.flatMap((proven) => proofRows(proven, sum)),
     ...tagRows(entry),
-    { kind: 'code', text: receiptCode(slip.number, entry.hash) },
+    { kind: 'code', text: receiptCode(slip.number, entry.hash, slip.edition) },
   ];
 }
 

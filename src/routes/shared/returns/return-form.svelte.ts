@@ -11,6 +11,7 @@ import {
 } from '$lib/domain/acts/return';
 import type { GivenConfirmation, MovedAction } from '$lib/domain/consent/confirmation';
 import type { VerifiedPolicy } from '$lib/domain/policy/policy';
+import { codeHash, type ReceiptCode } from '$lib/domain/values/receipt-number';
 import { leftToReturn, returnedBy } from '$lib/domain/receipt/returns';
 import type { ReturnedOutcome, Returns } from '$lib/state/returns';
 import type { ReturnFacts } from '$lib/storage/sales/returns';
@@ -22,11 +23,12 @@ export class ReturnForm extends ReturnAct<ReturnFacts> {
   /** Quantities as typed, by line. */
   readonly texts: string[];
   readonly places: Place[];
-  shown = $state<ShownForReturn>('paper');
+  shown = $state<ShownForReturn>('nothing');
+  #scanned = $state.raw<string | null>(null);
 
   /** `decimalMark`: decimal separator of the screen language. */
   constructor(
-    returns: Pick<Returns, 'save' | 'giveUp'>,
+    returns: Pick<Returns, 'save' | 'giveUp' | 'scannedOf'>,
     sale: EntryOf<'sale'>,
     decimalMark: string,
   ) {
@@ -37,6 +39,22 @@ export class ReturnForm extends ReturnAct<ReturnFacts> {
     const places = $state(sale.body.lines.map((): Place => 'stock'));
     this.texts = texts;
     this.places = places;
+    const scanned = returns.scannedOf(sale.hash);
+    if (scanned !== null) this.scan(scanned);
+  }
+
+  /** Whether the code of the paper itself was scanned, not of a copy. */
+  get isPaperScanned(): boolean {
+    return this.#scanned !== null;
+  }
+
+  /** Takes the scanned code of a receipt; false: it is the receipt of another sale. */
+  scan({ hash, edition }: ReceiptCode): boolean {
+    if (hash !== codeHash(this.sale.hash)) return false;
+    this.edited();
+    if (edition === 'original') this.#scanned = hash;
+    this.shown = edition === 'original' ? 'paper' : 'copy';
+    return true;
   }
 
   /** By line, how much can still be returned, in thousandths. */
@@ -94,6 +112,6 @@ export class ReturnForm extends ReturnAct<ReturnFacts> {
 
   protected asked(approvedBy: string | null) {
     const { sale, goods, shown } = this;
-    return { ...this.common(), sale, goods, shown, approvedBy };
+    return { ...this.common(), sale, goods, shown, scanned: this.#scanned, approvedBy };
   }
 }

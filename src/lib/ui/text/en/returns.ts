@@ -40,6 +40,8 @@ export const returns: typeof ru = {
   },
   note: 'What happened',
   shown: 'What the customer shows',
+  scanPaper: 'If they have the receipt, scan its code.',
+  otherReceipt: 'This is the receipt of another sale.',
   shownKinds: {
     paper: 'The receipt',
     copy: 'A copy of it',
@@ -62,6 +64,8 @@ export const returns: typeof ru = {
     'copy-shown': 'A copy is shown: a second person confirms the return with their PIN.',
     'card-in-cash': 'Cash for a card: a second person confirms the return with their PIN.',
     'much-cash': 'Much cash: a second person confirms the return with their PIN.',
+    'much-today':
+      'Much cash given back by you today: a second person confirms the return with their PIN.',
   },
   alone: 'Nobody else may return goods. Owners will see this in the day summary.',
   allows: (sum) => `a return of ${sum}`,
