@@ -96,9 +96,9 @@ test('the README describes exactly the variables that the relay reads from the e
   expect(rows.map(([, name]) => name).sort()).toEqual(settings);
 });
 
-test('every command in README and CONTRIBUTING is a script of the package', () => {
+test('every command in README, CONTRIBUTING and the page on backups is a script of the package', () => {
   const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
-  const text = read('README.md') + read('CONTRIBUTING.md');
+  const text = read('README.md') + read('CONTRIBUTING.md') + read('docs/backup.md');
   const given = [...text.matchAll(/\bnpm (?:run )?([a-z]+)\b/g)].map(([, name = '']) => name);
   expect(given.length).toBeGreaterThan(0);
   expect(given.filter((name) => !Object.hasOwn(scripts, name))).toEqual([]);
