@@ -228,7 +228,7 @@ type Deps = ConstructorParameters<typeof Downloader>[0];
 /** The page's part of the download, which asks again by itself. */
 const downloaderOf = (deps: Partial<Deps> = {}) =>
   new Downloader({
-    ...{ db: shop.db, worker, isOffline: () => false },
+    ...{ db: shop.db, worker, goods: () => 0, isOffline: () => false },
     ...{ onapplied: () => undefined, check: () => Promise.resolve(false) },
     ...{ compare: () => Promise.resolve(false), ...deps },
   });

@@ -114,6 +114,7 @@ export class Till {
       bearer: this.client.bearer,
       onexchange: (outcome, began) => this.#exchanged(outcome, began),
     }),
+    goods: () => this.catalogue.count,
     isOffline: () => this.connectivity.state === 'offline',
     onapplied: () => {
       void this.register.readCustomer();
@@ -284,6 +285,7 @@ export class Till {
     const { downloader, connectivity } = this;
     const own = [this.#identity, ...this.#formerNames].flatMap((each) => each?.id ?? []);
     // while nothing can be downloaded, it is unknown whether there are other tills
+    if (downloader.missing !== null) return null;
     if (downloader.others(own) === 0 && downloader.trouble === null) return undefined;
     const isBehind = connectivity.state === 'offline' || !downloader.isCurrent;
     return isBehind ? downloader.asOf : undefined;

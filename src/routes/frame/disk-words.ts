@@ -49,6 +49,8 @@ export function diskWords(news: DiskNews): string {
     case 'rebuilt':
       return [
         words.rebuilt(news.entries),
+        // a till without its goods has a banner that says what is missing
+        ...(till.downloader.missing === null ? [words.rebuiltSell] : []),
         skipped(news.skipped),
         words.notVerified,
         ...(news.unread > 0 ? [words.unread(news.unread)] : []),

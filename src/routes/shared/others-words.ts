@@ -1,5 +1,6 @@
 // Words for debts and points that may lack what other tills did meanwhile.
 import type { SilentTill } from '$lib/contract/health';
+import type { CopySize } from '$lib/storage/remote/noted-copy';
 import { till } from '$lib/state/till.svelte';
 import { formatMoment } from '$lib/ui/format';
 import { language, t } from '$lib/ui/text/current.svelte';
@@ -15,6 +16,16 @@ export function othersMissing(
   now: number,
 ): string {
   return `${t().status.othersBecause[because]} ${othersRisk(asOf, now)}`;
+}
+
+/** Goods and customers that a till downloads in a minute, six times slower than measured (docs/benchmarks.md). */
+const ROWS_A_MINUTE = 100_000;
+
+/** What this till lost of the other tills' entries, and how it comes back. `once`: what the download waits for. */
+export function missingCopy(size: CopySize, once: 'in-reach' | 'connected-again'): string {
+  const minutes = Math.ceil((size.goods + size.customers) / ROWS_A_MINUTE);
+  const words = t().disk.missingCopy;
+  return `${words.lost(size.goods, size.customers)} ${words.comes[once](minutes)}`;
 }
 
 /** What may be out of date here. */

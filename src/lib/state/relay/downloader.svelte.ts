@@ -1,6 +1,7 @@
 // Downloads the shop's order while the relay is in reach, within a second of each act.
 import type { RemoteEntryRow, RemoteTillRow } from '$lib/contract/shop-copy';
 import type { TillDb } from '$lib/storage/database/db';
+import { lostCopy, noteCopy, type CopySize } from '$lib/storage/remote/noted-copy';
 import { remoteCursorIn } from '$lib/storage/remote/remote-order';
 import { storageErrorOf } from '$lib/storage/storage-error';
 import type { DownloadOutcome } from '$lib/sync/download';
@@ -13,7 +14,9 @@ const LONGEST_PAUSE_MS = 60_000;
 
 type Deps = {
   readonly db: TillDb;
-  readonly worker: DownloadWorker;
+  readonly worker: Pick<DownloadWorker, 'download' | 'close'>;
+  /** Number of goods in the catalogue. */
+  readonly goods: () => number;
   readonly isOffline: () => boolean;
   /** Something of another till has arrived. */
   readonly onapplied: () => void;
@@ -47,6 +50,8 @@ export class Downloader {
   #trouble = $state.raw<Trouble | null>(null);
   #lasting = $state.raw<Trouble | null>(null);
   #isCurrent = $state(false);
+  #missing = $state.raw<CopySize | null>(null);
+  #isNoted = false;
   #isStarted = false;
   #running = false;
   /** A damaged copy was dropped, and no download has ended well since. */
@@ -65,6 +70,10 @@ export class Downloader {
   /** Up to which time the acts of other tills are known here, by the relay's clock, ms; null: nothing has been downloaded yet. */
   get asOf(): number | null {
     return this.#asOf;
+  }
+  /** What this till knew before it lost the copy of the other tills' entries; null: it is here, or was never here. */
+  get missing(): CopySize | null {
+    return this.#missing;
   }
   /** Number of other tills in use in the shop, as far as is known here. `own`: the till ids of this device. */
   others(own: readonly string[]): number {
@@ -100,6 +109,7 @@ export class Downloader {
   async start(): Promise<void> {
     try {
       this.#asOf ??= (await remoteCursorIn(this.#deps.db))?.at ?? null;
+      if (this.#asOf === null) this.#missing = await lostCopy(this.#deps.db, this.#deps.goods());
       await this.#readCopy();
     } catch (error) {
       // the first download fails on the same disk and reports it
@@ -139,6 +149,8 @@ export class Downloader {
       this.#lasting = null;
       this.#asOf = outcome.at;
       if (await this.#isDropped()) return true;
+      this.#missing = null;
+      await this.#note(outcome.applied);
       // a relay that does not wait must not be asked continuously
       const isQuick = outcome.applied === 0 && performance.now() - began < FIRST_PAUSE_MS;
       if (isQuick && waitMs > 0) this.#pause(FIRST_PAUSE_MS);
@@ -179,6 +191,19 @@ export class Downloader {
       // the next act and the next download report a failing disk
       if (storageErrorOf(error) === null) reportError(error);
       return false;
+    }
+  }
+
+  /** Notes how much is here once nothing more has come, because the catalogue is read a little after the entries. */
+  async #note(applied: number): Promise<void> {
+    if (applied > 0) this.#isNoted = false;
+    if (applied > 0 || this.#isNoted) return;
+    this.#isNoted = true;
+    try {
+      await noteCopy(this.#deps.db, this.#deps.goods());
+    } catch (error) {
+      // only a hint; the next act and the next download report a failing disk
+      if (storageErrorOf(error) === null) reportError(error);
     }
   }
 

@@ -4,6 +4,9 @@ import type { disk as ru } from '$lib/ui/text/ru/disk';
 
 const entries = (n: number) => plural('en', n, { one: 'entry', other: 'entries' });
 
+const inMinutes = (minutes: number) =>
+  minutes <= 1 ? 'less than a minute' : `about ${minutes} minutes`;
+
 export const disk = {
   replayedReceipt: (number) =>
     `Receipt no. ${number} was saved just before the till stopped, and it counts. Do not ring it up again.`,
@@ -71,7 +74,18 @@ export const disk = {
   setAsideNext:
     'Everything else counts. The file with these lines is kept, and the numbers of their receipts are not given again. You can sell. Check the journal and compare the last receipts with the paper ones; everything uploaded to the shop server is safe.',
   rebuilt: (n) =>
-    `The browser lost the till’s records. They came back from the journal file: ${entries(n)}. You can sell. No codes can be sent until a manager connects the till again under Settings → This till.`,
+    `The browser lost the till’s records. They came back from the journal file: ${entries(n)}. No codes can be sent until a manager connects the till again under Settings → This till.`,
+  rebuiltSell: 'You can sell.',
+  missingCopy: {
+    lost: (goods, customers) =>
+      `The browser lost what came from the other tills. Before, this device had ${plural('en', goods, { one: 'product', other: 'goods' })} and ${plural('en', customers, { one: 'customer', other: 'customers' })}; not all of them are here now, nor are the debts, points and stock of the other tills.`,
+    comes: {
+      'in-reach': (minutes) =>
+        `It comes back from the shop server by itself as soon as the till reaches it; with so much that usually takes ${inMinutes(minutes)}. Until then sell what is in the list.`,
+      'connected-again': (minutes) =>
+        `It comes back from the shop server once a manager has connected the till again under Settings → This till; with so much that usually takes ${inMinutes(minutes)}. Until then sell what is in the list.`,
+    },
+  },
   skipped: (from, next) =>
     `The last receipts may be missing here. So that no number is printed twice, the next receipt is no. ${next}; the numbers from ${from} on are left out.`,
   endLost: 'The till’s records and the journal file beside them were both damaged.',
