@@ -6,7 +6,7 @@ import {
   approvalOf,
   consentOf,
   decideReturn,
-  refundsOf,
+  givenBy,
   soldIn,
   whyColleague,
   worthOfReturn,
@@ -22,7 +22,7 @@ import { earnedByRepaying } from '$lib/domain/customers/loyalty';
 import { MAX_AMOUNT } from '$lib/domain/values/money';
 import { returnedBy } from '$lib/domain/receipt/returns';
 import type { Deciding } from '$lib/domain/policy/rights';
-import { sumOfParts, type MoneyParts } from '$lib/domain/values/settlement';
+import { type MoneyParts } from '$lib/domain/values/settlement';
 import { type Redecided, compared, differing, firstDifference, withStatedDay } from './redecided';
 import { debtsWith, withoutUsage } from './decide-again-consented';
 
@@ -170,7 +170,7 @@ function beyondSale(
  * sale. This is never too strict: more returns of the sale could only be a further reason for an approval.
  */
 function unapproved(
-  { inCash, shown, scanned, refunds, approval }: BodyOf<'return'>,
+  body: BodyOf<'return'>,
   {
     sale,
     since,
@@ -179,17 +179,19 @@ function unapproved(
   }: Extract<ReturnKnowledge, { readonly kind: 'of-sale' }>,
   by: Parameters<typeof approvalOf>[0],
 ): Redecided | null {
-  const given = refundsOf(refunds);
-  const before = { ...refundedInShop, cash: returnedBy(since.returns).refunds.cash };
+  const { inCash, shown, scanned, approval } = body;
+  const known = returnedBy(since.returns);
+  const before = { ...known, refunds: { ...refundedInShop, cash: known.refunds.cash } };
   const sold = soldIn(sale.body, { debts: [], returns: [] });
   const because =
     whyColleague(
       { ...by, sale, shown, scanned, inCash, givenToday },
       sold,
-      { refunds: before },
-      { refunds: given },
+      before,
+      givenBy(body),
     ) ?? (approval.kind === 'not-needed' ? null : 'nothing-shown');
-  const approved = approvalOf(by, { because, given: sumOfParts(given) });
+  const given = worthOfReturn(givenBy(body), sale.body);
+  const approved = approvalOf(by, { because, given });
   if (approved.kind === 'refused') return { kind: 'against-rules', detail: approved.because.kind };
   return firstDifference(approved.approval, approval) === null
     ? null
@@ -198,7 +200,7 @@ function unapproved(
 
 /** What is wrong with the customer's consent to such a return, judged by its own sums and the known returns of the sale. */
 function unconsented(
-  { return: id, refunds, pointsGivenBack, confirmations }: BodyOf<'return'>,
+  body: BodyOf<'return'>,
   {
     sale,
     since,
@@ -208,7 +210,8 @@ function unconsented(
   },
   { policy, operator, at }: Deciding & { readonly at: number },
 ): Redecided | null {
-  const given = { refunds: refundsOf(refunds), pointsGivenBack };
+  const { return: id, confirmations } = body;
+  const given = givenBy(body);
   const missing = (detail: string) => ({ kind: 'code-was-required', detail }) as const;
   const moves = consentOf(policy, sale.body, returnedBy(since.returns), given);
   const [stated] = confirmations;
@@ -235,4 +238,4 @@ const isByReckoning = (because: ReturnRefusal): boolean =>
   because.kind === 'whole-pieces' ||
   isOfDay(because) ||
   (because.kind === 'needs-colleague' &&
-    (because.because === 'much-cash' || because.because === 'card-in-cash'));
+    (because.because === 'much-given' || because.because === 'card-in-cash'));

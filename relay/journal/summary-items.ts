@@ -1,6 +1,6 @@
 // What the owners' summary of a day says of an entry: sales, returns and the drawer.
 import { DAY_MS } from '$lib/domain/values/durations';
-import { guardedBy } from '$lib/domain/acts/return';
+import { givenBy, guardedBy, worthOfReturn } from '$lib/domain/acts/return';
 import type { EntryOf, KnownEntry } from '$lib/contract/journal';
 import type { Policy } from '$lib/contract/policy';
 import { discountOf, listPriceOf } from '$lib/domain/receipt/discounts';
@@ -71,8 +71,7 @@ async function returnItems(
   const sold = sale === undefined ? null : originalIn(sale);
   const isOwn =
     sold?.act === 'sale' && sold.operator === operator && (await areOfOneShift(db, sold, known));
-  const refunded = body.refunds.reduce((sum, refund) => sum + refund.amount, 0);
-  return [...alone, ...(isOwn ? [item('returned-own', refunded)] : [])];
+  return [...alone, ...(isOwn ? [item('returned-own', worthOfReturn(givenBy(body), body))] : [])];
 }
 
 /** Whether the goods were sold in the shift of the return; if no shift is known, on the same business day. */

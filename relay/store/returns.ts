@@ -18,8 +18,8 @@ CREATE TABLE returns (
   -- minor units given back that count in the cap of a day
   guarded INTEGER NOT NULL,
   operator TEXT,
-  -- minor units given back in cash
-  cash INTEGER NOT NULL,
+  -- minor units given back besides card and transfer
+  given INTEGER NOT NULL,
   content TEXT NOT NULL,
   -- the place in the shop's order from which on it counts; null: it waits for an owner
   shop_order INTEGER,
@@ -36,13 +36,12 @@ export async function addReturns(
   rows: readonly ReturnRow[],
   order: number | null,
 ): Promise<void> {
-  const add = `INSERT INTO returns (shop, hash, sale, till, seq, at, guarded, operator, cash, content, shop_order)
-    VALUES (@shop, @hash, @sale, @till, @seq, @at, @guarded, @operator, @cash, @content, @order)`;
+  const add = `INSERT INTO returns (shop, hash, sale, till, seq, at, guarded, operator, given, content, shop_order)
+    VALUES (@shop, @hash, @sale, @till, @seq, @at, @guarded, @operator, @given, @content, @order)`;
   for (const row of rows) {
-    const { hash, sale, till, seq, at, guarded, operator } = row;
-    const { cash } = row.refunds;
+    const { hash, sale, till, seq, at, guarded, operator, given } = row;
     const content = JSON.stringify(row);
-    await db.run(add, { hash, sale, till, seq, at, guarded, operator, cash, content, order });
+    await db.run(add, { hash, sale, till, seq, at, guarded, operator, given, content, order });
   }
 }
 
@@ -97,8 +96,8 @@ export async function returnsUnknown(
 }
 
 /**
- * Minor units that returns of a device gave back after `from`, ms: by all operators under the cap of a day, and in cash by one of
- * them.
+ * Minor units that returns of a device gave back after `from`, ms: by all operators under the cap of a day, and by one of them
+ * besides card and transfer.
  */
 export async function returnedSince(
   db: Database,
@@ -111,7 +110,7 @@ export async function returnedSince(
   const { operator, from } = of;
   const tills = valueList('till', of.device);
   const sum = (of: string) => `COALESCE(SUM(CAST(${of} AS DOUBLE PRECISION)), 0)`;
-  const sql = `SELECT ${sum('guarded')} AS guarded, ${sum('CASE WHEN operator = @operator THEN cash ELSE 0 END')} AS given
+  const sql = `SELECT ${sum('guarded')} AS guarded, ${sum('CASE WHEN operator = @operator THEN given ELSE 0 END')} AS given
     FROM returns WHERE shop = @shop AND till IN (${tills.sql}) AND at > @from`;
   const row = (await db.get(sql, { operator, from, ...tills.values })) as Record<string, number>;
   return { guardedToday: Number(row['guarded']), givenToday: Number(row['given']) };

@@ -271,6 +271,16 @@ describe('a second operator', () => {
     },
   };
 
+  const byPoints: EntryOf<'sale'> = {
+    ...dear,
+    body: {
+      ...dear.body,
+      ...{ onAccount: 0, pointsEarned: 0 },
+      tenders: [{ kind: 'points', amount: rub(4600), points: 4600 }],
+      lines: dear.body.lines.map((line) => ({ ...line, pointsPart: rub(4600) })),
+    },
+  };
+
   test.each([
     ['nothing is shown', { shown: 'nothing' }, 'nothing-shown'],
     ['the paper is not scanned', { scanned: null }, 'nothing-shown'],
@@ -280,7 +290,25 @@ describe('a second operator', () => {
     [
       'much cash goes out',
       { sale: dear, since: paid, goods: [{ line: 0, quantity: 2000, to: 'stock' }] },
-      'much-cash',
+      'much-given',
+    ],
+    [
+      'a large debt is lowered',
+      {
+        sale: dear,
+        since: { debts: [debt(rub(4000))], returns: [] },
+        goods: [{ line: 0, quantity: 2000, to: 'stock' }],
+      },
+      'much-given',
+    ],
+    [
+      'many points are given back',
+      {
+        sale: byPoints,
+        since: { debts: [], returns: [] },
+        goods: [{ line: 0, quantity: 2000, to: 'stock' }],
+      },
+      'much-given',
     ],
   ] as const)('has to agree where %s', (_, change, because) => {
     const refused = { kind: 'refused', because: { kind: 'needs-colleague', because } };
@@ -324,7 +352,7 @@ describe('a second operator', () => {
     const since = { ...paid, returns: writtenTo('returns', rowsAfter(entryOf(half))) };
     expect(decideReturn(inputOf({ sale: dear, since }))).toEqual({
       kind: 'refused',
-      because: { kind: 'needs-colleague', because: 'much-cash' },
+      because: { kind: 'needs-colleague', because: 'much-given' },
     });
   });
 
@@ -346,6 +374,20 @@ describe('a second operator', () => {
       because: { kind: 'needs-colleague', because: 'much-today' },
     });
     expect(bodyOf({ ...much, approvedBy: OWNER }).approval).toEqual({ kind: 'given', by: OWNER });
+  });
+
+  test('counts a lowered debt and points at their worth in the cap of a day, like money', () => {
+    const body = bodyOf({ shown: 'copy', approvedBy: OWNER });
+    const [row] = writtenTo('returns', rowsAfter(entryOf(body)));
+    expect(row).toMatchObject({
+      ...{ guarded: rub(499.33), given: rub(416), operator: SENIOR },
+    });
+    const cap = POLICY.returns.perDay - rub(499.33);
+    const asked = { shown: 'copy', approvedBy: OWNER } as const;
+    expect(bodyOf({ ...asked, guardedToday: cap }).approval.kind).toBe('given');
+    expect(decideReturn(inputOf({ ...asked, guardedToday: cap + 1 }))).toMatchObject({
+      because: { kind: 'over-day-cap' },
+    });
   });
 
   test('without its code a paper is stored as not shown, even if a colleague agreed', () => {
@@ -431,7 +473,7 @@ test('the rows name the sale, so that all tills add them up', () => {
   const rows = new Fold(NOTHING_BEFORE);
   rows.take(entryOf(bodyOf({ shown: 'copy', approvedBy: OWNER })), new Set());
   expect(writtenTo('returns', rows.changes())).toMatchObject([
-    { sale: SALE, quantities: [{ line: 0, quantity: 1000 }], guarded: rub(83.33) },
+    { sale: SALE, quantities: [{ line: 0, quantity: 1000 }], guarded: rub(499.33) },
   ]);
 });
 
@@ -619,16 +661,19 @@ describe('the customer’s code', () => {
     ...{ till: TILL, usage: NOTHING_USED, confirmations: [], grantsUsed: new Set() },
     ...{ customer: anna, dealHash: null },
   };
-  const given = { refunds: { ...NO_MONEY, cash: rub(60) }, pointsGivenBack: 30 };
+  const given = { refunds: { ...NO_MONEY, cash: rub(60) }, pointsGivenBack: 30, debtReduced: 0 };
   const sale = { pointValue: 100 };
-  const nothing = { refunds: NO_MONEY, pointsGivenBack: 0 };
+  const nothing = { refunds: NO_MONEY, pointsGivenBack: 0, debtReduced: 0 };
 
-  test('is needed from a sum of money and points on, over all returns of the sale', () => {
+  test('is needed from a sum of money, debt and points on, over all returns of the sale', () => {
     expect(consentOf(policy, sale, nothing, given)).toBeNull();
     expect(consentOf(policy, sale, given, given)).toEqual({
       ...{ action: 'sell-on-account', amount: rub(90), points: null },
     });
     expect(consentOf(policy, sale, nothing, { ...given, pointsGivenBack: 40 })).not.toBeNull();
+    expect(consentOf(policy, sale, nothing, { ...given, debtReduced: rub(10) })).toMatchObject({
+      amount: rub(100),
+    });
     expect(consentOf(policy, sale, { ...given, pointsGivenBack: 99 }, nothing)).toBeNull();
     expect(consentOf(POLICY, sale, given, given)).toBeNull();
   });

@@ -328,6 +328,7 @@ async function fill(db: Database, name: string): Promise<void> {
           seq: 1,
           at: AT,
           operator: null,
+          given: 0,
           guarded: 500,
         },
         ...{ quantities: [{ line: 0, quantity: 1000 }], ...given, ...points },

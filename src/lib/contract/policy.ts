@@ -178,7 +178,8 @@ export const policy = z.strictObject({
   /** Minor units that corrections may move in customers' favour, points at their worth, in any 24 hours in the whole shop. */
   corrections: z.strictObject({ perDay: minor }),
   /**
-   * Minor units. If the returns of one sale give back more cash than `cashFrom`, a second operator has to approve. `perDay`: what
+   * Minor units. If the returns of one sale give back more than `cashFrom` in cash, debt and points, a second operator has to
+   * approve; also if the returns of one operator at a till in any 24 hours give back more than `perDay`. `perDay` is also what
    * returns that need approval may give back at a till in any 24 hours. `codeFrom`: if the returns of one sale give back money
    * and points of at least this worth, the customer's code is needed; null: never.
    */

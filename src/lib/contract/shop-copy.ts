@@ -118,6 +118,7 @@ export const returnRow = z.strictObject({
   pointsTakenBack: z.int(),
   pointsWithheld: z.int(),
   operator: z.nullable(id),
+  given: z.int(),
   guarded: z.int(),
 });
 

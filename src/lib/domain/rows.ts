@@ -128,7 +128,7 @@ export type CategoryRow = {
 
 /**
  * What one return gave back, keyed by the hash of its entry; several returns of one sale are added up when they are read. `sale`:
- * hash of the sale's entry; null: no sale is known. `operator`: who made it. `guarded`: its money, minor units, if it needed a
+ * hash of the sale's entry; null: no sale is known. `operator`: who made it. `given`: what it gave back besides card and transfer, minor units. `guarded`: its money, minor units, if it needed a
  * second operator, otherwise 0.
  */
 export type ReturnRow = {
@@ -145,6 +145,7 @@ export type ReturnRow = {
   pointsTakenBack: number;
   pointsWithheld: number;
   operator: string | null;
+  given: number;
   guarded: number;
 };
 

@@ -67,7 +67,7 @@ export type ReturnInput = Deciding & {
   readonly approvedBy: string | null;
   /** Money of guarded returns of this till in the last 24 hours, minor units. */
   readonly guardedToday: number;
-  /** Cash that the operator's returns at this till gave back in the last 24 hours, minor units. */
+  /** What the operator's returns at this till gave back in the last 24 hours besides card and transfer, minor units. */
   readonly givenToday: number;
   /** The customer of the sale and their consent; null: there is no customer, or they have no phone. */
   readonly asked: AskedForReturn | null;
@@ -95,7 +95,7 @@ export type ReturnRefusal =
 
 /** Why a second operator has to give their PIN. */
 export type WhyColleague =
-  'no-right' | 'nothing-shown' | 'copy-shown' | 'card-in-cash' | 'much-cash' | 'much-today';
+  'no-right' | 'nothing-shown' | 'copy-shown' | 'card-in-cash' | 'much-given' | 'much-today';
 
 export const PIECE = 1000;
 
@@ -117,13 +117,12 @@ export function decideReturn(input: ReturnInput): Decided<BodyOf<'return'>, Retu
   }
   if (reason === 'other' && note === null) return refused({ kind: 'needs-note' });
   const refund = refundIn(input, sold, before);
-  const { refunds } = refund;
   const approved = approvalOf(input, {
     because: whyColleague(input, sold, before, refund),
-    given: sumOfParts(refunds),
+    given: worthOfReturn(refund, sale.body),
   });
   if (approved.kind === 'refused') return approved;
-  const { pointsGivenBack, pointsTakenBack, debtReduced } = refund;
+  const { refunds, pointsGivenBack, pointsTakenBack, debtReduced } = refund;
   // a forgotten customer has no points, but a debt from before is still theirs
   const isNobodys = input.points === null && debtReduced === 0;
   const { customer } = isNobodys ? { customer: null } : sale.body;
@@ -242,8 +241,8 @@ export function whyColleague(
     ...said
   }: Pick<ReturnInput, 'policy' | 'sale' | 'shown' | 'scanned' | 'inCash' | 'givenToday'>,
   sold: Pick<Sold, 'paid'>,
-  before: Pick<Returned, 'refunds'>,
-  { refunds }: { readonly refunds: MoneyParts },
+  before: Given,
+  returning: Given,
 ): WhyColleague | null {
   const shown = shownIn({ ...said, sale });
   const isTheirs = shown === 'customer' && sale.body.customer !== null;
@@ -252,27 +251,45 @@ export function whyColleague(
   const charged = (['card', 'transfer'] as const).some(
     (kind) => sold.paid[kind] > before.refunds[kind],
   );
-  if (inCash && charged && refunds.cash > 0) return 'card-in-cash';
-  // all cash returns of the sale count together, so that several small returns do not avoid the check
-  const cash = before.refunds.cash + refunds.cash;
-  if (refunds.cash === 0) return null;
-  if (cash > policy.returns.cashFrom) return 'much-cash';
+  if (inCash && charged && returning.refunds.cash > 0) return 'card-in-cash';
+  const given = movable(returning, sale.body);
+  if (given === ZERO) return null;
+  // all returns of the sale count together, so that several small returns do not avoid the check
+  if (movable(before, sale.body) + given > policy.returns.cashFrom) return 'much-given';
   // whoever sold: many small returns of others' sales do not avoid the check either
-  return givenToday + refunds.cash > policy.returns.perDay ? 'much-today' : null;
+  return givenToday + given > policy.returns.perDay ? 'much-today' : null;
 }
+
+/** What returns give a customer. A debt that they lower and points are worth as much as money. */
+export type Given = Pick<Returned, 'refunds' | 'pointsGivenBack' | 'debtReduced'>;
+
+type WorthOfPoint = Pick<SaleBody, 'pointValue'>;
 
 /** What a customer gets back, minor units; points count at their worth at the sale. */
 export const worthOfReturn = (
-  { refunds, pointsGivenBack }: Pick<Returned, 'refunds' | 'pointsGivenBack'>,
-  { pointValue }: Pick<SaleBody, 'pointValue'>,
-): Money => money(exact(sumOfParts(refunds) + pointsGivenBack * pointValue));
+  { refunds, pointsGivenBack, debtReduced }: Given,
+  { pointValue }: WorthOfPoint,
+): Money => money(exact(sumOfParts(refunds) + debtReduced + pointsGivenBack * pointValue));
+
+/** The same without what goes back to the card or account that paid, where nobody at the till can take it. */
+const movable = (given: Given, sale: WorthOfPoint): Money =>
+  worthOfReturn({ ...given, refunds: { ...NO_MONEY, cash: given.refunds.cash } }, sale);
+
+/** What one return gave. */
+export const givenBy = ({
+  refunds,
+  pointsGivenBack,
+  debtReduced,
+}: Pick<BodyOf<'return'>, keyof Given>): Given => ({
+  ...{ refunds: refundsOf(refunds), pointsGivenBack, debtReduced },
+});
 
 /** What the customer has to consent to; null: no code is needed. `before`: the earlier returns of the sale. */
 export function consentOf(
   { returns: { codeFrom } }: Pick<VerifiedPolicy, 'returns'>,
   sale: Pick<SaleBody, 'pointValue'>,
-  before: Pick<Returned, 'refunds' | 'pointsGivenBack'>,
-  given: Pick<Returned, 'refunds' | 'pointsGivenBack'>,
+  before: Given,
+  given: Given,
 ): MovedAction | null {
   const amount = worthOfReturn(given, sale);
   // all returns of the sale count together, so that several small returns do not avoid the code
@@ -340,10 +357,10 @@ export function stockSteps(
 const takenOff = ({ sale, settles }: BodyOf<'return'>): PartOfDebt[] =>
   settles.map((part) => ({ ...part, tender: sale === null ? 'cash' : null }));
 
-/** What counts towards the daily cap, minor units. Of goods without a sale, what they took off debts counts too. */
-export function guardedBy({ sale, approval, refunds, total }: BodyOf<'return'>): number {
-  if (approval.kind === 'not-needed') return 0;
-  return sale === null ? total : refunds.reduce((sum, { amount }) => exact(sum + amount), 0);
+/** What counts towards the daily cap, minor units. */
+export function guardedBy(body: BodyOf<'return'>): number {
+  if (body.approval.kind === 'not-needed') return 0;
+  return body.sale === null ? body.total : worthOfReturn(givenBy(body), body);
 }
 
 export function readsOfReturn(entry: EntryOf<'return'>): Reads {
@@ -408,6 +425,6 @@ function returnRowOf({ till, seq, hash, at, operator, body }: EntryOf<'return'>)
     pointsGivenBack: body.pointsGivenBack,
     pointsTakenBack: body.pointsTakenBack,
     pointsWithheld: body.withheld.points,
-    ...{ operator, guarded: guardedBy(body) },
+    ...{ operator, given: movable(givenBy(body), body), guarded: guardedBy(body) },
   };
 }

@@ -3,7 +3,7 @@ import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import { DAY_MS } from '$lib/domain/values/durations';
 import {
   decideReturn,
-  refundsOf,
+  givenBy,
   worthOfReturn,
   type AskedForReturn,
   type ReturnInput,
@@ -96,7 +96,7 @@ async function todayIn(
   const own = rows.filter((row) => row.operator === operator);
   return {
     guardedToday: rows.reduce((sum, { guarded }) => sum + guarded, 0),
-    givenToday: own.reduce((sum, { refunds }) => sum + refunds.cash, 0),
+    givenToday: own.reduce((sum, { given }) => sum + given, 0),
   };
 }
 
@@ -259,9 +259,8 @@ async function decideAsked(
   if (customer === null || !isEnrolled(till)) return { ...unasked, at, real: new Set<string>() };
   const proofs = await prove(attempt.confirmations ?? [], till.relayKey, customer);
   if (proofs.kind === 'refused') return proofs;
-  const { refunds, pointsGivenBack } = unasked.body;
   const { id: customerId, cardSalt, phone } = customer;
-  const amount = worthOfReturn({ refunds: refundsOf(refunds), pointsGivenBack }, sale.body);
+  const amount = worthOfReturn(givenBy(unasked.body), sale.body);
   const deal = { return: attempt.return, customerId, cardSalt, sale: sale.hash, amount };
   const asked: AskedForReturn = {
     ...{ till: till.id, customer, usage, confirmations: proofs.confirmations },

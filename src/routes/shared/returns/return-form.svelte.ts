@@ -5,7 +5,7 @@ import type { LineOfSale } from '$lib/contract/acts/sale';
 import {
   consentOf,
   decideReturn,
-  refundsOf,
+  givenBy,
   soldIn,
   type ReturnedGoods,
 } from '$lib/domain/acts/return';
@@ -93,12 +93,11 @@ export class ReturnForm extends ReturnAct<ReturnFacts> {
   override asks(
     { customer, since }: ReturnFacts,
     policy: VerifiedPolicy,
-    { refunds, pointsGivenBack }: BodyOf<'return'>,
+    body: BodyOf<'return'>,
   ): MovedAction | null {
-    const given = { refunds: refundsOf(refunds), pointsGivenBack };
     return customer === null
       ? null
-      : consentOf(policy, this.sale.body, returnedBy(since.returns), given);
+      : consentOf(policy, this.sale.body, returnedBy(since.returns), givenBy(body));
   }
 
   /** Saves the return with the customer's consent, under the id for which they were asked. */

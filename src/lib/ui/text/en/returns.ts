@@ -63,9 +63,8 @@ export const returns: typeof ru = {
     'nothing-shown': 'No receipt: a second person confirms the return with their PIN.',
     'copy-shown': 'A copy is shown: a second person confirms the return with their PIN.',
     'card-in-cash': 'Cash for a card: a second person confirms the return with their PIN.',
-    'much-cash': 'Much cash: a second person confirms the return with their PIN.',
-    'much-today':
-      'Much cash given back by you today: a second person confirms the return with their PIN.',
+    'much-given': 'Much goes back: a second person confirms the return with their PIN.',
+    'much-today': 'You gave back much today: a second person confirms the return with their PIN.',
   },
   alone: 'Nobody else may return goods. Owners will see this in the day summary.',
   allows: (sum) => `a return of ${sum}`,
