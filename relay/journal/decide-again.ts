@@ -218,7 +218,7 @@ type DrawerEntry = Extract<
   { act: 'shift-opened' | 'cash-moved' | 'drawer-opened' | 'drawer-counted' | 'shift-closed' }
 >;
 
-/** Null: the relay lacks earlier entries. For a first shift, the till's own statement of the cash in the drawer is believed. */
+/** Null: the relay lacks earlier entries. For a first shift, the till's own statement of the cash left in the drawer is believed. */
 function decideDrawerAgain(
   entry: DrawerEntry,
   by: DecidingAt,
@@ -227,8 +227,8 @@ function decideDrawerAgain(
   if (shift === null) return null;
   switch (entry.act) {
     case 'shift-opened': {
-      const { float, counted } = entry.body;
-      const leftBefore = shift === undefined ? float : floatLeft(shift, undefined);
+      const { float, counted, left } = entry.body;
+      const leftBefore = shift === undefined ? left : floatLeft(shift, undefined);
       return decideShiftOpened({
         ...{ ...by, shift, leftBefore },
         float: counted ? money(float) : null,

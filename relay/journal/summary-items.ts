@@ -182,6 +182,12 @@ function drawerItems(known: KnownEntry | null, policy: Policy | null): readonly 
       const { direction, amount } = known.body;
       return direction === 'out' ? [{ kind: 'routine', what: 'taken-out', operator, amount }] : [];
     }
+    case 'shift-opened': {
+      const { difference } = known.body;
+      if (difference === 0) return [];
+      const what = difference < 0 ? 'float-short' : 'float-over';
+      return [{ kind: 'drawer', what, operator, amount: Math.abs(difference) }];
+    }
     case 'shift-closed': {
       const { difference, takenOut } = known.body;
       const what = difference < 0 ? 'short' : 'over';

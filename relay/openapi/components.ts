@@ -146,7 +146,7 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
     'A debt that is lowered without money, minor units. `debt`: hash of the entry that made it.',
   pointsOfDebt: 'Points for repaying a debt. `debt`: hash of the entry that made it.',
   shiftTotals: 'Sums of a shift, minor units; `points` of sales: their worth.',
-  shiftOpening: 'How a shift began. `float`: minor units.',
+  shiftOpening: 'How a shift began. Sums are minor units.',
   productBarcode: '`quantity`: what scanning it adds, thousandths.',
   fieldChange: 'A new value of one field of a product. Prices are minor units, stock thousandths.',
   categoryChange: 'A new value of one field of a category.',

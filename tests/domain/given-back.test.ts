@@ -50,7 +50,15 @@ function debt(hash: string, left: number, at: number): DebtRow {
 
 const SHIFT: ShiftRow = {
   ...{ till: TILL, number: 1, totals: NO_TOTALS, counted: null, closed: null },
-  opened: { seq: 10, at: NOW, operator: CASHIER, float: rub(1000), counted: true },
+  opened: {
+    seq: 10,
+    at: NOW,
+    operator: CASHIER,
+    float: rub(1000),
+    counted: true,
+    left: rub(1000),
+    difference: 0,
+  },
 };
 
 function repaid(change: Partial<Parameters<typeof decideRepayment>[0]> = {}): EntryOf<'repayment'> {

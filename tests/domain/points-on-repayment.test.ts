@@ -33,7 +33,7 @@ import {
 
 const SHIFT: ShiftRow = {
   ...{ till: TILL, number: 1, totals: NO_TOTALS, counted: null, closed: null },
-  opened: { seq: 1, at: NOW, operator: SENIOR, float: 0, counted: true },
+  opened: { seq: 1, at: NOW, operator: SENIOR, float: 0, counted: true, left: 0, difference: 0 },
 };
 
 /** Sales, repayments and returns of one customer; a point is worth 1.00 and 1 % is earned, as in the policy. */

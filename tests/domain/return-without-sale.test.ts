@@ -55,7 +55,15 @@ const debtsOf = (lefts: readonly number[]): DebtRow[] =>
 function rowsAfter(body: ReturnType<typeof bodyOf>, debts: readonly DebtRow[]) {
   const shift = {
     ...{ till: TILL, number: 1, totals: NO_TOTALS, counted: null, closed: null },
-    opened: { seq: 2, at: NOW, operator: SENIOR, float: rub(1000), counted: true },
+    opened: {
+      seq: 2,
+      at: NOW,
+      operator: SENIOR,
+      float: rub(1000),
+      counted: true,
+      left: rub(1000),
+      difference: 0,
+    },
   };
   const fold = new Fold(beforeOf({ shifts: [shift], debts }));
   const entry: KnownEntry = {

@@ -116,7 +116,15 @@ const entryOf = (body: EntryOf<'return'>['body'], seq = 6): KnownEntry => ({
 function rowsAfter(...entries: readonly KnownEntry[]) {
   const shift = {
     ...{ till: TILL, number: 1, totals: NO_TOTALS, counted: null, closed: null },
-    opened: { seq: 2, at: NOW, operator: SENIOR, float: rub(1000), counted: true },
+    opened: {
+      seq: 2,
+      at: NOW,
+      operator: SENIOR,
+      float: rub(1000),
+      counted: true,
+      left: rub(1000),
+      difference: 0,
+    },
   };
   const fold = new Fold(beforeOf({ shifts: [shift], debts: [debt(rub(400))] }));
   for (const entry of entries) fold.take(entry, new Set());

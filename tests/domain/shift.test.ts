@@ -182,6 +182,7 @@ class Journal {
       },
       ...{ debtReduced: 0, settles: [], inCash: false, rounding: withheld % 3, shown: 'nothing' },
       scanned: null,
+      pointValue: 1,
       ...{ pointsGivenBack: withheld % 7, pointsTakenBack: withheld % 5 },
       ...{ withheld: { points: withheld, amount: withheld }, approval: { kind: 'alone' } },
       ...{ accounts: [], stock: [], confirmations: [] },
@@ -398,7 +399,10 @@ describe('rights', () => {
       ...{ kind: 'refused', because: { kind: 'no-right', right: 'open-shift' } },
     });
     expect(decideShiftOpened({ ...BY, ...left, operator: OWNER, float: rub(100) })).toEqual({
-      ...{ kind: 'decided', body: { float: rub(100), counted: true } },
+      ...{
+        kind: 'decided',
+        body: { float: rub(100), counted: true, left: rub(100), difference: 0 },
+      },
     });
   });
 
@@ -409,6 +413,17 @@ describe('rights', () => {
       ...{ kind: 'refused', because: { kind: 'float-not-counted' } },
     });
     expect(decideShiftOpened({ ...asked, float: rub(0) }).kind).toBe('decided');
+  });
+
+  test('a counted float is compared with what the last shift left', () => {
+    const journal = new Journal();
+    journal.sell([cash(1000)]);
+    journal.count(rub(1000));
+    journal.close(rub(1000));
+    journal.open(rub(600));
+    expect(journal.shift?.opened).toMatchObject({
+      ...{ float: rub(600), left: rub(1000), difference: -rub(400) },
+    });
   });
 
   test('an open shift is not opened again', () => {
@@ -542,7 +557,7 @@ function expectWhole(entries: readonly KnownEntry[]): void {
   let within: KnownEntry[] = [];
   for (const entry of entries) {
     if (entry.act === 'shift-opened') {
-      expect(entry.body).toEqual({ float: left, counted: false });
+      expect(entry.body).toEqual({ float: left, counted: false, left, difference: 0 });
       within = [];
     }
     within.push(entry);

@@ -491,7 +491,10 @@ test.each<[string, object]>([
   ['cash-moved', { id: uuidv7(), direction: 'in', amount: 5, reason: 'cash-drop', note: null }],
   ['receipt-resumed', { id: uuidv7(), receipt: uuidv7(), cancelled: uuidv7() }],
 ])('an act dated into another business day is flagged: %s', async (act, body) => {
-  await journal.add({ act: 'shift-opened', body: { float: 0, counted: false } });
+  await journal.add({
+    act: 'shift-opened',
+    body: { float: 0, counted: false, left: 0, difference: 0 },
+  });
   const removed = act === 'receipt-cancelled' && { removed: { lines: 0, sum: 0 } };
   await journal.add({ act, body: { ...body, ...removed, day: '2020-01-01' } });
   expect((await judged()).flags).toEqual([['differs', 'day']]);

@@ -56,7 +56,8 @@ const override = (amount: number, by = owner()): Confirmation =>
 const add = (journal: TillJournal, act: string, body: object): Promise<Entry> =>
   journal.add({ act, body: body as Entry['body'], operator: owner() });
 
-const shift = (journal: TillJournal) => add(journal, 'shift-opened', { float: 0, counted: false });
+const shift = (journal: TillJournal) =>
+  add(journal, 'shift-opened', { float: 0, counted: false, left: 0, difference: 0 });
 
 const owes = (journal: TillJournal, amount: number, whose = customer): Promise<Entry> =>
   journal.sale(onAccountSale({ customer: whose, onAccount: amount }, override(amount)), {

@@ -65,7 +65,11 @@ it('names the other tills in use that were silent for minutes', async () => {
   const journal = new TillJournal(other, clock.now);
   await journal.enrolled();
   const operator = till.ownerId;
-  await journal.add({ act: 'shift-opened', body: { float: 0, counted: false }, operator });
+  await journal.add({
+    act: 'shift-opened',
+    body: { float: 0, counted: false, left: 0, difference: 0 },
+    operator,
+  });
   await journal.upload();
   const since = clock.now();
   clock.pass(5 * 60_000);

@@ -47,7 +47,7 @@ beforeEach(async () => {
   await shop.trust(customer, PHONE);
   await publish(shop, (policy) => void (policy.points.onRepayment = true));
   for (const journal of [here, there])
-    await add(journal, 'shift-opened', { float: 0, counted: false });
+    await add(journal, 'shift-opened', { float: 0, counted: false, left: 0, difference: 0 });
   debt = await owes(here);
   await arrive(here);
   for (const journal of [here, there]) await look(shop, journal);

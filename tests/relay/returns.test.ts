@@ -169,7 +169,11 @@ describe('if the shop requires a code for returns,', () => {
   test('a return by the operator who sold the goods in the same shift is in the summary, over midnight and within a day', async () => {
     const operator = shop.till.ownerId;
     const opens = () =>
-      here.add({ act: 'shift-opened', body: { float: 0, counted: false }, operator });
+      here.add({
+        act: 'shift-opened',
+        body: { float: 0, counted: false, left: 0, difference: 0 },
+        operator,
+      });
     await opens();
     const body = cashSale({ customer, total: 1000 });
     const sales = [

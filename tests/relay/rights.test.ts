@@ -177,7 +177,7 @@ const acts: { readonly [A in Act]: readonly Case<A>[] } = {
   'shift-opened': [
     {
       lacks: ['open-shift'],
-      body: { float: 100, counted: true },
+      body: { float: 100, counted: true, left: 100, difference: 0 },
       found: ['against-rules', 'no-right'],
     },
   ],
@@ -200,7 +200,7 @@ const acts: { readonly [A in Act]: readonly Case<A>[] } = {
       lacks: ['close-shift'],
       body: {
         ...{ id: uuidv7(), number: 1, currency: 'RUB', totals: NO_TOTALS, counted: 5 },
-        opened: { seq: 1, at: 0, operator: null, float: 5, counted: false },
+        opened: { seq: 1, at: 0, operator: null, float: 5, counted: false, left: 5, difference: 0 },
         ...{ expected: 5, difference: 0, reason: null, note: null, takenOut: 0, left: 5 },
       },
     },

@@ -27,8 +27,11 @@ afterEach(() => shop.stop());
 
 const SUM = 54_000;
 
-const opened = (float = 0, counted = false) =>
-  journal.add({ act: 'shift-opened', body: { float, counted } });
+const opened = (float = 0, counted = false, left = float) =>
+  journal.add({
+    act: 'shift-opened',
+    body: { float, counted, left, difference: float - left },
+  });
 const sold = () => journal.sale(cashSale({ customer, total: SUM }));
 const counted = (sum: number, expected: number) =>
   journal.add({
@@ -58,7 +61,7 @@ async function closed(change: Partial<BodyOf<'shift-closed'>> = {}): Promise<voi
     act: 'shift-closed',
     body: {
       ...{ id: uuidv7(), number: 1, currency: 'RUB' },
-      opened: { seq, at, operator, float: 0, counted: false, ...body },
+      opened: { seq, at, operator, float: 0, counted: false, left: 0, difference: 0, ...body },
       ...{ totals: totalsOf(1, earned), counted: SUM, expected: SUM, difference: 0 },
       ...{ reason: null, note: null, takenOut: SUM, left: 0, ...change },
     },
@@ -189,6 +192,32 @@ test('owners are notified of differences and openings by person; cash taken out 
       { operator, what: 'short', count: 1, amount: 700 },
     ],
   ]);
+});
+
+test('a float below what the last shift left is in the owners’ summary, and a till that states less was left is flagged', async () => {
+  await opened();
+  await sold();
+  await counted(SUM, SUM);
+  await closed({ takenOut: 0, left: SUM });
+  await opened(SUM - 400, true, SUM);
+  const operator = shop.till.ownerId;
+  expect(await flags()).toEqual([]);
+  const items = "SELECT item FROM summary_items WHERE kind = 'drawer'";
+  const kept = shop.relay.file.prepare(items).pluck().all() as string[];
+  expect(kept.map((item) => JSON.parse(item) as object)).toContainEqual({
+    ...{ kind: 'drawer', what: 'float-short', operator, amount: 400 },
+  });
+  await counted(SUM - 400, SUM - 400);
+  await closed({
+    number: 2,
+    totals: { ...NO_TOTALS, counts: 1 },
+    counted: SUM - 400,
+    expected: SUM - 400,
+    left: SUM - 400,
+    takenOut: 0,
+  });
+  await opened(SUM - 900, true);
+  expect(await flags()).toEqual([['differs', 'left']]);
 });
 
 test('owners are notified of points that go to one customer with many receipts in a day', async () => {

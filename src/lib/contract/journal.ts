@@ -13,6 +13,7 @@ import {
   direction,
   drawerReason,
   note,
+  openingCash,
   shiftOpening,
   shiftTotals,
   signed,
@@ -142,7 +143,7 @@ const bodies = {
     changed: z.array(categoryChange).check(z.minLength(1), z.maxLength(MOST_CATEGORY_CHANGES)),
   }),
   /** A shift begins. `counted`: whether the float was counted; otherwise it is what the last shift left. */
-  'shift-opened': z.strictObject({ float: minor, counted: z.boolean() }),
+  'shift-opened': z.strictObject({ ...openingCash }),
   /** Cash is put into the drawer or taken out, minor units. */
   'cash-moved': z.strictObject({
     id,

@@ -191,6 +191,8 @@ export const ownerSummary = z.strictObject({
       what: z.enum([
         'short',
         'over',
+        'float-short',
+        'float-over',
         'no-sale',
         'returned-alone',
         'returned-without-sale',

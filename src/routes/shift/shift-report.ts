@@ -21,6 +21,16 @@ export function nameOf(id: string | null): string {
   return (policy && operatorOf(policy, id)?.name) ?? t().proof.unknownOperator;
 }
 
+/** What the last shift left, and how the counted float differs from it; empty if it does not. */
+export function floatLines({ left, difference }: ShiftRow['opened']): SumLine[] {
+  const words = t().shift;
+  if (difference === 0) return [];
+  return [
+    { text: words.leftBefore, amount: left },
+    { text: difference < 0 ? words.floatShort : words.floatOver, amount: difference },
+  ];
+}
+
 /** The components of the cash in the drawer. */
 export function cashLines({ opened, totals }: Pick<ShiftRow, 'opened' | 'totals'>): SumLine[] {
   const words = t().shift;
@@ -282,6 +292,7 @@ export function reportRows(report: Report, { shop }: VerifiedPolicy): SlipRow[] 
       { kind: 'sum', text: of.text, figure: sum(of.amount) },
     ]),
     rule,
+    ...floatLines(opened).map((line) => pair(line.text, amount(line.amount))),
     ...cashLines({ opened, totals }).map((line) => pair(line.text, amount(line.amount))),
     {
       kind: 'sum',

@@ -102,14 +102,17 @@ export const shiftTotals = z.strictObject({
 export type ShiftTotals = z.infer<typeof shiftTotals>;
 
 /**
- * How a shift began. `float`: minor units in the drawer; `counted`: whether a person counted it; otherwise the last shift left
- * it.
+ * The cash with which a shift begins, minor units. `float`: in the drawer; `counted`: whether a person counted it; otherwise the
+ * last shift left it. `left`: what the last shift left; in a till's first shift the float itself. `difference`: the float minus
+ * `left`.
  */
+export const openingCash = { float: minor, counted: z.boolean(), left: minor, difference: signed };
+
+/** How a shift began. */
 export const shiftOpening = z.strictObject({
   seq: z.int().check(z.positive()),
   at,
   operator: z.nullable(id),
-  float: minor,
-  counted: z.boolean(),
+  ...openingCash,
 });
 export type ShiftOpening = z.infer<typeof shiftOpening>;

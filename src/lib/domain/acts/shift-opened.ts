@@ -29,7 +29,10 @@ export function decideShiftOpened(
   if (isOpen(shift)) return { kind: 'refused', because: { kind: 'shift-open' } };
   if (float === null && policy.shifts.countFloat)
     return { kind: 'refused', because: { kind: 'float-not-counted' } };
-  const body = { float: float ?? money(leftBefore), counted: float !== null };
+  const begins = float ?? money(leftBefore);
+  // nothing was left before a till's first shift, so there is nothing to compare the float with
+  const left = shift === undefined && leftBefore === 0 ? begins : leftBefore;
+  const body = { float: begins, counted: float !== null, left, difference: begins - left };
   return { kind: 'decided', body };
 }
 

@@ -19,6 +19,8 @@ const DRAWER = {
   ru: {
     short: 'недостача в кассе',
     over: 'излишек в кассе',
+    'float-short': 'размен меньше оставленного на',
+    'float-over': 'размен больше оставленного на',
     'no-sale': 'ящик открывали без продажи:',
     'returned-alone': 'возвраты без второго сотрудника',
     'returned-without-sale': 'возвраты без чека',
@@ -39,6 +41,8 @@ const DRAWER = {
   en: {
     short: 'drawer short',
     over: 'drawer over',
+    'float-short': 'float short against what was left by',
+    'float-over': 'float over what was left by',
     'no-sale': 'drawer opened without a sale:',
     'returned-alone': 'returns without a second person',
     'returned-without-sale': 'returns without a receipt',
@@ -61,7 +65,7 @@ const DRAWER = {
 const DRAWER_ORDER = [
   ...(['returned-alone', 'returned-without-sale', 'returned-own'] as const),
   ...(['returned-without-code', 'goods-written-off'] as const),
-  ...(['short', 'over', 'no-sale'] as const),
+  ...(['short', 'over', 'float-short', 'float-over', 'no-sale'] as const),
   ...(['returns-approved', 'discounts-allowed', 'discounts-large', 'free-prices'] as const),
   ...(['label-prices'] as const),
   ...(['receipt-cancelled', 'goods-removed', 'points-often', 'paid-out', 'taken-out'] as const),

@@ -9,9 +9,18 @@ const noteFact = (note: string | null): readonly EntryFact[] =>
   note === null ? [] : [{ term: t().shift.noteLabel, value: note }];
 
 export const openingFacts = ({
-  body: { float, counted },
+  body: { float, counted, left, difference },
 }: EntryOf<'shift-opened'>): readonly EntryFact[] => [
   { term: counted ? t().shift.float : t().shift.floatUncounted, value: inSum(float) },
+  ...(difference === 0
+    ? []
+    : [
+        { term: t().shift.leftBefore, value: inSum(left) },
+        {
+          term: difference < 0 ? t().shift.floatShort : t().shift.floatOver,
+          value: inSum(Math.abs(difference)),
+        },
+      ]),
 ];
 
 export const cashFacts = ({

@@ -79,6 +79,8 @@ export const guard = {
       'points-often': 'points for customers with many receipts in a day',
       short: 'short when counted',
       over: 'over when counted',
+      'float-short': 'float short against what was left',
+      'float-over': 'float over what was left',
       'no-sale': 'drawer opened without a sale',
       'receipt-cancelled': 'receipts with goods cancelled',
       'paid-out': 'overpayments paid out',

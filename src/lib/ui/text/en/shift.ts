@@ -84,6 +84,9 @@ export const shift: typeof russian = {
   left: 'Left in the drawer',
   float: 'Opening float',
   floatUncounted: 'Opening float (not counted)',
+  leftBefore: 'Left by the last shift',
+  floatShort: 'Float short',
+  floatOver: 'Float over',
   /** Cash in the drawer, by the acts that moved it. */
   cashBy: {
     sales: 'Cash sales',

@@ -87,6 +87,9 @@ export const shift = {
   left: 'Осталось в ящике',
   float: 'Размен на начало',
   floatUncounted: 'Размен на начало (не пересчитан)',
+  leftBefore: 'Оставлено прошлой сменой',
+  floatShort: 'Недостача размена',
+  floatOver: 'Излишек размена',
   /** Cash in the drawer, by the acts that moved it. */
   cashBy: {
     sales: 'Продажи наличными',
