@@ -1,6 +1,6 @@
 // The dialogue: modal, named, and returns the focus where it was.
 import { createRawSnippet } from 'svelte';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { render } from 'vitest-browser-svelte';
 import { userEvent } from 'vitest/browser';
 import Dialog from '$lib/ui/Dialog.svelte';
@@ -54,6 +54,17 @@ test('the second tap of a double tap presses nothing in a dialogue that the firs
   };
   expect(lies()).not.toBe(button.element());
   await expect.poll(lies).toBe(button.element());
+});
+
+test('the second tap of a double tap leaves the focus in the first field', async () => {
+  // a dialogue that stays newly opened, however slow the machine is
+  vi.useFakeTimers({ toFake: ['setTimeout'] });
+  const screen = await render(Dialog, { title: 'Question', children: withField });
+  vi.useRealTimers();
+  const field = screen.getByLabelText('First');
+  await expect.element(field).toHaveFocus();
+  await userEvent.click(screen.getByRole('dialog'), { force: true });
+  expect(document.activeElement).toBe(field.element());
 });
 
 test('when a button disappears after its press, the focus stays in the dialogue', async () => {
