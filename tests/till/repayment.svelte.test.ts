@@ -71,7 +71,7 @@ test('a way tapped after the sum was typed is how that sum is given', () => {
   expect(typing.tenders).toEqual([{ kind: 'cash', amount: 20_900 }]);
 });
 
-test('a sum is split only when that is asked for, and each way pays once', () => {
+test('a sum is split only when that is asked for; a way given before takes the typed sum, too', () => {
   const typing = new RepaymentTyping(RUB);
   expect(typing.maySplit).toBe(false);
   typing.pick('card');
@@ -79,14 +79,17 @@ test('a sum is split only when that is asked for, and each way pays once', () =>
   typing.split();
   expect([typing.kind, typing.text, typing.besides]).toEqual(['cash', '', 20_000]);
   type(typing, '1', '0', '0', 'comma', '5', '0', '9');
-  typing.pick('card');
   expect(typing.tenders).toEqual([
     { kind: 'cash', amount: 10_050 },
     { kind: 'card', amount: 20_000 },
   ]);
+  typing.pick('card');
+  expect([typing.before, typing.tenders]).toEqual([[], [{ kind: 'card', amount: 30_050 }]]);
+  typing.split();
+  type(typing, '5');
   typing.takeBack('card');
   typing.pick('card');
-  expect(typing.tenders).toEqual([{ kind: 'card', amount: 10_050 }]);
+  expect(typing.tenders).toEqual([{ kind: 'card', amount: 500 }]);
 });
 
 test('a scanned code leaves no digits in the sum', () => {

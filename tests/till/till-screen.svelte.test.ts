@@ -1,4 +1,4 @@
-// The till screen itself: the newest line is in sight, and goods do not move under a finger.
+// The till screen itself: lines stay in sight, goods stay under a finger, a payment can be replaced.
 import { tick } from 'svelte';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { page } from 'vitest/browser';
@@ -7,10 +7,11 @@ import { demoGoods } from '$lib/domain/demo/goods';
 import { money } from '$lib/domain/values/money';
 import { ONE } from '$lib/domain/values/quantity';
 import { till } from '$lib/state/till.svelte';
+import { toasts } from '$lib/state/toasts.svelte';
 import { setLanguage } from '$lib/ui/text/current.svelte';
 import Till from '../../src/routes/till/Till.svelte';
 import { importGoods } from '../support/goods';
-import { ANNA, openShop, SENIOR } from '../support/storage-shop';
+import { ANNA, BORIS, openShop, SENIOR } from '../support/storage-shop';
 
 const goods = demoGoods({ code: 'RUB', digits: 2 }, 'en');
 
@@ -155,4 +156,53 @@ test('goods that are read while the list is pressed are shown after the release,
 
   await type('Lemon');
   await expect.poll(() => tiles().every(({ title }) => title.includes('emon'))).toBe(true);
+});
+
+const paid = () => till.register.receipt.tenders.map(({ kind, amount }) => [kind, amount] as const);
+
+test('a way tapped by mistake is replaced by the next one that is tapped, whichever it is', async () => {
+  await page.viewport(1280, 800);
+  const screen = await render(Till);
+  add(0);
+  till.register.openTender();
+  const { total } = till.register;
+  const tap = (name: RegExp) => screen.getByRole('button', { name }).click();
+  const ways = { cash: /^Exact/, card: /^Card(?!:)/, transfer: /^Transfer(?!:)/ } as const;
+  const kinds = ['cash', 'card', 'transfer'] as const;
+  for (const from of kinds)
+    for (const to of kinds) {
+      if (from === to) continue;
+      for (const each of kinds) till.register.setMoney(each, each === from ? total : money(0));
+      await tap(ways[to]);
+      expect([from, to, paid()]).toEqual([from, to, [[to, total]]]);
+    }
+  for (const from of kinds) {
+    for (const each of kinds) till.register.setMoney(each, each === from ? total : money(0));
+    await tap(/^On account/);
+    expect([from, paid()]).toEqual([from, []]);
+    await expect
+      .element(screen.getByRole('button', { name: /^On account/ }))
+      .toHaveAttribute('aria-pressed', 'true');
+    await expect.element(screen.getByRole('button', { name: /^Whose account/ })).toBeVisible();
+  }
+  // part in cash and part by card: all of it by card
+  till.register.setMoney('cash', money(total - 100));
+  till.register.setMoney('card', money(100));
+  await tap(ways.card);
+  expect(paid()).toEqual([['card', total]]);
+  expect(till.register.checkout.current.kind).toBe('tendering');
+});
+
+test('a way that cannot be taken says why, on the button and when it is tapped', async () => {
+  await page.viewport(1280, 800);
+  const screen = await render(Till);
+  add(0);
+  await till.register.chooseCustomer(BORIS);
+  till.register.openTender();
+  till.register.setMoney('cash', till.register.total);
+  const points = screen.getByRole('button', { name: /^Points/ });
+  await expect.element(points).toHaveTextContent('no points yet');
+  await expect.element(points).toHaveAttribute('aria-disabled', 'true');
+  await points.click({ force: true });
+  expect(toasts.list.at(-1)?.text).toBe('no points yet');
 });

@@ -3,7 +3,15 @@ import type { Currency } from '$lib/contract/values';
 import { LONGEST_GAP_MS, REST_MS } from '$lib/devices/scan';
 import type { RepaymentTender } from '$lib/domain/acts/repayment';
 import { likelySums, notesOf } from '$lib/domain/shift/banknotes';
-import { decimalText, leftOf, parseMoney, sum, ZERO, type Money } from '$lib/domain/values/money';
+import {
+  add,
+  decimalText,
+  leftOf,
+  parseMoney,
+  sum,
+  ZERO,
+  type Money,
+} from '$lib/domain/values/money';
 import { inCash, type CashRounding, type MoneyTenderKind } from '$lib/domain/values/settlement';
 import { typeKey, type Key } from '$lib/ui/keys';
 
@@ -56,24 +64,25 @@ export class RepaymentTyping {
     );
   }
 
-  /** The ways in which the typed sum can be given: each pays once. */
-  isFree(kind: MoneyTenderKind): boolean {
-    return !this.#before.some((given) => given.kind === kind);
-  }
   get maySplit(): boolean {
     return this.#amount !== ZERO && this.#before.length < KINDS.length - 1;
   }
 
-  /** The typed sum is given this way instead. */
+  /** The typed sum is given this way instead, together with what was given this way before. */
   pick(kind: MoneyTenderKind): void {
-    if (this.isFree(kind)) this.#kind = kind;
+    const given = this.#before.find((each) => each.kind === kind);
+    if (given !== undefined) {
+      this.takeBack(kind);
+      this.give(add(given.amount, this.#amount));
+    }
+    this.#kind = kind;
   }
 
   /** The typed sum stays as it is given; the next one is given another way. */
   split(): void {
     if (!this.maySplit) return;
     this.#before = [...this.#before, { kind: this.#kind, amount: this.#amount }];
-    this.#kind = KINDS.find((kind) => this.isFree(kind)) ?? 'cash';
+    this.#kind = KINDS.find((kind) => !this.#isGiven(kind)) ?? 'cash';
     this.#typed = NOTHING;
     this.#befores = [];
   }
@@ -116,6 +125,10 @@ export class RepaymentTyping {
     if (before === undefined) return;
     this.#typed = before.typed;
     this.#befores = [];
+  }
+
+  #isGiven(kind: MoneyTenderKind): boolean {
+    return this.#before.some((given) => given.kind === kind);
   }
 
   get #amount(): Money {

@@ -3,7 +3,7 @@ import type { Currency } from '$lib/contract/values';
 import { LONGEST_GAP_MS, REST_MS } from '$lib/devices/scan';
 import { add, decimalText, parseMoney, sum, ZERO, type Money } from '$lib/domain/values/money';
 import { tenderOf } from '$lib/domain/receipt/receipt';
-import type { ChargedTender, MoneyTenderKind, Tender } from '$lib/domain/values/settlement';
+import type { MoneyTenderKind, Tender } from '$lib/domain/values/settlement';
 import type { Register } from '$lib/state/register/register.svelte';
 import { typeKey, type Key } from '$lib/ui/keys';
 
@@ -106,10 +106,12 @@ export class TenderTyping {
     this.#apply('cash', { text: commaText(amount, this.#currency()), begins: true });
   }
 
-  /** Asks for points; proposes the number that covers the rest and is allowed. */
+  /** Asks for points; proposes the number that covers the rest and is allowed. Money that pays everything is replaced. */
   askPoints(): void {
     this.#pointsOf = this.#register.receipt.customer;
-    if (tenderOf(this.#register.receipt, 'points') === null) this.givePoints();
+    if (tenderOf(this.#register.receipt, 'points') !== null) return;
+    if (this.#register.settlement.kind !== 'short') this.#removeMoney();
+    this.givePoints();
   }
   givePoints(): void {
     this.#apply('points', { text: String(this.#register.pointsToOffer), begins: true });
@@ -142,12 +144,30 @@ export class TenderTyping {
     if (!checkout.save()) this.#register.setMoney(kind, before);
   }
 
-  /** Everything was paid this way, not as entered; saves nothing. */
-  payInstead(kind: ChargedTender['kind']): void {
-    const money = ['cash', 'card', 'transfer'] as const;
-    for (const each of money) this.#register.setMoney(each, ZERO);
+  /** Whether this way, beside points, pays everything. */
+  paysAll(kind: MoneyTenderKind): boolean {
+    const { settlement, receipt } = this.#register;
+    const isOfIt = (tender: Tender) => tender.kind === kind || tender.kind === 'points';
+    return (
+      settlement.kind === 'paid' &&
+      tenderOf(receipt, kind) !== null &&
+      receipt.tenders.every(isOfIt)
+    );
+  }
+
+  /** Everything is given this way, not as entered; points stay unless they pay everything. Saves nothing. */
+  payInstead(kind: MoneyTenderKind | 'on-account'): void {
+    this.#removeMoney();
+    if (this.#register.settlement.kind !== 'short') this.takeBack('points');
     const { settlement } = this.#register;
-    if (settlement.kind === 'short') this.#register.setMoney(kind, settlement.onAccount);
+    if (kind === 'on-account') this.#onAccountAsked = true;
+    else if (kind === 'cash') this.giveCash(this.cashOpen);
+    else if (settlement.kind === 'short') this.#register.setMoney(kind, settlement.onAccount);
+  }
+
+  #removeMoney(): void {
+    this.#onAccountAsked = false;
+    for (const kind of ['cash', 'card', 'transfer'] as const) this.#register.setMoney(kind, ZERO);
   }
 
   /** Whether a tender of kind `from` can become `to`; only cash gives change. */
