@@ -234,8 +234,11 @@ function decideDrawerAgain(
         float: counted ? money(float) : null,
       });
     }
-    case 'cash-moved':
-      return decideCashMoved({ ...by, ...entry.body, shift, amount: money(entry.body.amount) });
+    case 'cash-moved': {
+      const { approval, ...asked } = entry.body;
+      const approvedBy = approval.kind === 'given' ? approval.by : null;
+      return decideCashMoved({ ...by, ...asked, approvedBy, shift, amount: money(asked.amount) });
+    }
     case 'drawer-opened':
       return decideDrawerOpened({ ...by, ...entry.body, shift });
     case 'drawer-counted': {

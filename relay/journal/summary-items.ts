@@ -179,8 +179,10 @@ function drawerItems(known: KnownEntry | null, policy: Policy | null): readonly 
     case 'drawer-opened':
       return [{ kind: 'drawer', what: 'no-sale', operator, amount: 0 }];
     case 'cash-moved': {
-      const { direction, amount } = known.body;
-      return direction === 'out' ? [{ kind: 'routine', what: 'taken-out', operator, amount }] : [];
+      const { direction, amount, approval } = known.body;
+      // much cash that one person took out is a reason to send a summary
+      const kind = approval.kind === 'alone' ? 'drawer' : 'routine';
+      return direction === 'out' ? [{ kind, what: 'taken-out', operator, amount }] : [];
     }
     case 'shift-opened': {
       const { difference } = known.body;

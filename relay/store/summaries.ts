@@ -25,11 +25,12 @@ type Guessing =
  * the last shift left; the drawer opened
  * without a sale; a return without the required second operator, without a sale, or by the operator who sold the goods; a return
  * or discounts that `operator` allowed to somebody else; prices typed below the list price, or large discounts; points for a
- * customer with many sales that day; a receipt cancelled, or goods taken out, without the right to.
+ * customer with many sales that day; a receipt cancelled, or goods taken out, without the right to;
+ * much cash taken out by one person.
  */
 export type DrawerItem = {
   readonly kind: 'drawer';
-  readonly what: Exclude<OwnerSummary['drawer'][number]['what'], 'taken-out' | 'label-prices'>;
+  readonly what: Exclude<OwnerSummary['drawer'][number]['what'], 'label-prices'>;
   readonly operator: string | null;
   readonly amount: number;
 };

@@ -222,7 +222,8 @@ export class PlayedTill {
   moveCash(direction: 'in' | 'out', amount: number): void {
     const of = { id: this.#id(), direction, amount: money(amount) };
     const moving = { ...of, shift: this.#ready(), reason: 'cash-drop', note: null } as const;
-    this.#write('cash-moved', decideCashMoved({ ...this.#by, ...moving }));
+    const approvedBy = OWNER;
+    this.#write('cash-moved', decideCashMoved({ ...this.#by, ...moving, approvedBy }));
   }
 
   /** Goods paid with shares of points, card and cash; the rest on account. */

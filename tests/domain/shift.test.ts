@@ -9,7 +9,7 @@ import {
   type KnownEntry,
 } from '$lib/contract/journal';
 import type { MoneyTender } from '$lib/contract/acts/sale';
-import { decideCashMoved } from '$lib/domain/acts/cash-moved';
+import { decideCashMoved, type CashMovedInput } from '$lib/domain/acts/cash-moved';
 import { decideDrawerCounted } from '$lib/domain/acts/drawer-counted';
 import { decideDrawerOpened } from '$lib/domain/acts/drawer-opened';
 import { decideShiftClosed } from '$lib/domain/acts/shift-closed';
@@ -253,6 +253,7 @@ class Journal {
           amount: money(amount),
           reason,
           note: null,
+          approvedBy: OWNER,
         },
       }),
     );
@@ -386,6 +387,44 @@ describe('a close', () => {
     journal.sell([cash(100)]);
     journal.count(rub(100));
     expect(journal.close(0, { underWay: what })).toEqual({ kind: 'under-way', what });
+  });
+});
+
+describe('cash taken out', () => {
+  const { cashFrom } = POLICY.returns;
+  const journal = new Journal();
+  journal.open(rub(100_000));
+  const take = (change: Partial<CashMovedInput> = {}) =>
+    decideCashMoved({
+      ...{ ...BY, at: NOW, id: idOf(70), shift: journal.shift, direction: 'out', note: null },
+      ...{ amount: money(cashFrom), reason: 'cash-drop', approvedBy: null, ...change },
+    });
+
+  test('as an expense says what for', () => {
+    expect(take({ reason: 'expense' })).toEqual({ kind: 'refused', because: { kind: 'no-note' } });
+    expect(take({ reason: 'expense', note: 'Milk' })).toMatchObject({ body: { note: 'Milk' } });
+  });
+
+  test('above a sum needs the PIN of a second person, who is in the entry', () => {
+    expect(take()).toMatchObject({ body: { approval: { kind: 'not-needed' } } });
+    const much = { amount: money(cashFrom + 1) };
+    const refused = { kind: 'refused', because: { kind: 'needs-colleague', above: cashFrom } };
+    expect(take(much)).toEqual(refused);
+    expect(take({ ...much, approvedBy: BY.operator })).toEqual(refused);
+    expect(take({ ...much, approvedBy: GONE })).toEqual(refused);
+    const approval = { kind: 'given', by: OWNER };
+    expect(take({ ...much, approvedBy: OWNER })).toMatchObject({ body: { approval } });
+    expect(take({ ...much, direction: 'in' })).toMatchObject({
+      body: { approval: { kind: 'not-needed' } },
+    });
+  });
+
+  test('above a sum by the only person with the right is in the entry as such', () => {
+    const operators = POLICY.operators.filter(({ id }) => id === BY.operator);
+    const policy = { ...POLICY, operators };
+    expect(take({ policy, amount: money(cashFrom + 1) })).toMatchObject({
+      body: { approval: { kind: 'alone' } },
+    });
   });
 });
 

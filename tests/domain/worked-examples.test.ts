@@ -162,7 +162,8 @@ class Shop {
 
   move(direction: 'in' | 'out', roubles: number): void {
     const { shift } = this.#rows;
-    const of = { direction, amount: rub(roubles), reason: 'cash-drop', note: null } as const;
+    const why = { reason: 'cash-drop', note: null, approvedBy: OWNER } as const;
+    const of = { direction, amount: rub(roubles), ...why };
     this.#write('cash-moved', decideCashMoved({ ...this.#by, id: this.#id, shift, ...of }));
   }
 

@@ -488,7 +488,17 @@ test('goods with an age limit need a confirmed age', async () => {
 test.each<[string, object]>([
   ['receipt-cancelled', { id: uuidv7(), receipt: uuidv7(), lines: 2, total: 700, held: false }],
   ['drawer-opened', { id: uuidv7(), reason: 'look-inside', note: null }],
-  ['cash-moved', { id: uuidv7(), direction: 'in', amount: 5, reason: 'cash-drop', note: null }],
+  [
+    'cash-moved',
+    {
+      id: uuidv7(),
+      direction: 'in',
+      amount: 5,
+      reason: 'cash-drop',
+      note: null,
+      approval: { kind: 'not-needed' },
+    },
+  ],
   ['receipt-resumed', { id: uuidv7(), receipt: uuidv7(), cancelled: uuidv7() }],
 ])('an act dated into another business day is flagged: %s', async (act, body) => {
   await journal.add({

@@ -186,6 +186,7 @@ const acts: { readonly [A in Act]: readonly Case<A>[] } = {
       lacks: ['cash-in-out'],
       body: {
         ...{ id: uuidv7(), day, direction: 'out', amount: 5, reason: 'cash-drop', note: null },
+        approval: { kind: 'not-needed' },
       },
     },
   ],

@@ -101,7 +101,9 @@ test.each([
 });
 
 test('a close without a count, and cash moved outside a shift, are against the rules', async () => {
-  const body = { id: uuidv7(), direction: 'out', amount: 5, reason: 'cash-drop', note: null };
+  const approval = { kind: 'not-needed' };
+  const of = { direction: 'out', amount: 5, reason: 'cash-drop', note: null };
+  const body = { id: uuidv7(), ...of, approval };
   await journal.add({ act: 'cash-moved', body });
   await opened();
   await sold();

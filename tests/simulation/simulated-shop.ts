@@ -1251,7 +1251,14 @@ async function drawer(
     return;
   }
   if (what !== 'close') {
-    const asked = { ...by, id: uuidv7(), direction: what, amount: money(amount), note: null };
+    const asked = {
+      ...by,
+      id: uuidv7(),
+      direction: what,
+      amount: money(amount),
+      note: null,
+      approvedBy: null,
+    };
     await moveCash(db, { ...asked, reason: what === 'in' ? 'small-change' : 'cash-drop' });
     return;
   }

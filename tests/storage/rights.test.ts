@@ -215,6 +215,7 @@ const acts: { readonly [A in Act]: readonly Case[] } = {
       attempt: ({ db }) =>
         moveCash(db, {
           ...{ ...drawer, id: id(709), direction: 'out', amount: money(5), reason: 'cash-drop' },
+          approvedBy: null,
         }),
     },
   ],

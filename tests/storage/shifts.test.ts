@@ -61,7 +61,7 @@ const close = (n: number, left: number) =>
 const out = (n: number, amount: number) =>
   moveCash(shop.db, {
     ...{ ...by, id: id(n), direction: 'out', amount: money(amount) },
-    ...{ reason: 'cash-drop', note: null },
+    ...{ reason: 'cash-drop', note: null, approvedBy: null },
   });
 
 async function acts(): Promise<string[]> {

@@ -226,7 +226,7 @@ export async function everyAct(shop: Shop): Promise<void> {
   await atTheCounter(shop, redeemed);
   const drawer = { operator: SENIOR, at: AT, note: null };
   const change = { ...drawer, direction: 'in', reason: 'small-change' } as const;
-  await moveCash(shop.db, { ...change, id: id(2010), amount: money(50_000) });
+  await moveCash(shop.db, { ...change, id: id(2010), amount: money(50_000), approvedBy: null });
   await openDrawer(shop.db, { ...drawer, id: id(2011), reason: 'give-change' });
   const [counted, pieces] = [money(300_000), [{ value: money(100_000), count: 3 }]];
   await countDrawer(shop.db, { ...drawer, id: id(2012), counted, pieces });

@@ -198,6 +198,7 @@ async function wholeDay(shop: Shop): Promise<void> {
   await day.saved(
     moveCash(db, {
       ...{ ...by, id: day.id(), direction: 'in', amount: money(20_000), reason: 'small-change' },
+      approvedBy: null,
     }),
   );
 
@@ -279,6 +280,7 @@ async function wholeDay(shop: Shop): Promise<void> {
   await day.saved(
     moveCash(db, {
       ...{ ...by, id: day.id(), direction: 'out', amount: money(45_000), reason: 'expense' },
+      ...{ note: 'Milk', approvedBy: null },
     }),
   );
   await day.saved(countDrawer(db, { ...by, id: day.id(), counted: money(1), pieces: [] }));

@@ -2,6 +2,7 @@
 // Holds no personal data. Serves as audit trail, upload queue and source of every balance.
 import * as z from 'zod/mini';
 import { accounts, unasked } from './acts/account';
+import { approval } from './acts/approval';
 import { goodsRemoved, saleBody } from './acts/sale';
 import { cancellationBody, overpaymentBody, repaymentBody } from './acts/repayment';
 import { correctionBody } from './acts/correction';
@@ -144,7 +145,7 @@ const bodies = {
   }),
   /** A shift begins. `counted`: whether the float was counted; otherwise it is what the last shift left. */
   'shift-opened': z.strictObject({ ...openingCash }),
-  /** Cash is put into the drawer or taken out, minor units. */
+  /** Cash is put into the drawer or taken out, minor units. `approval`: a second operator agreed to much that is taken out. */
   'cash-moved': z.strictObject({
     id,
     day,
@@ -152,6 +153,7 @@ const bodies = {
     amount: minor.check(z.positive()),
     reason: cashReason,
     note,
+    approval,
   }),
   /**
    * The drawer is counted; each further count is a further entry. All minor units. `pieces`: notes and coins by value; the rest

@@ -2,6 +2,7 @@
 // The goods belong to a known sale, or the sale is not known.
 import * as z from 'zod/mini';
 import { accounts, confirmation } from './account';
+import { approval } from './approval';
 import { lowered } from './correction';
 import { MOST_SETTLED, sumOf } from './repayment';
 import { lineTax, markingCode, moneyTender, MOST_LINES, unit } from './sale';
@@ -89,11 +90,7 @@ export const returnBody = z
     scanned: z.nullable(z.string().check(z.regex(/^[0-9a-f]{12}$/))),
     reason: returnReason,
     note: z.nullable(z.string().check(z.minLength(1), z.maxLength(300))),
-    approval: z.discriminatedUnion('kind', [
-      z.strictObject({ kind: z.literal('not-needed') }),
-      z.strictObject({ kind: z.literal('given'), by: id }),
-      z.strictObject({ kind: z.literal('alone') }),
-    ]),
+    approval,
     confirmations: z.array(confirmation).check(z.maxLength(1)),
     accounts: accounts.check(z.maxLength(3)),
     /** Thousandths that return to the stock, one row per product. */

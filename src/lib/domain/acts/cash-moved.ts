@@ -1,7 +1,9 @@
 // Cash put into the drawer or taken out of it: decides and projects it.
+import type { Approval } from '$lib/contract/acts/approval';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import type { CashReason } from '$lib/contract/acts/shift';
 import { ZERO, type Money } from '$lib/domain/values/money';
+import { secondPerson } from '$lib/domain/policy/approval';
 import {
   dayOf,
   refusedRight,
@@ -20,13 +22,20 @@ export type CashMovedInput = DecidingAt & {
   readonly amount: Money;
   readonly reason: CashReason;
   readonly note: string | null;
+  /** The second operator, who gave their PIN; null: nobody did. */
+  readonly approvedBy: string | null;
 };
 
 export type CashMovedRefusal =
   | NoRight
   | { readonly kind: 'no-shift' }
   | { readonly kind: 'no-amount' }
-  | { readonly kind: 'no-note' };
+  | { readonly kind: 'no-note' }
+  /** Above this sum, minor units, a second operator has to agree. */
+  | { readonly kind: 'needs-colleague'; readonly above: number };
+
+/** Why cash is moved that says nothing without a note. */
+export const NEEDS_NOTE: ReadonlySet<CashReason> = new Set(['expense', 'other']);
 
 /** More cash than the drawer should hold may be taken out: if it was really there, the next count shows the difference. */
 export function decideCashMoved(
@@ -38,8 +47,15 @@ export function decideCashMoved(
   if (noRight !== null) return refused(noRight);
   if (!isOpen(shift)) return refused({ kind: 'no-shift' });
   if (amount === ZERO) return refused({ kind: 'no-amount' });
-  if (reason === 'other' && note === null) return refused({ kind: 'no-note' });
-  return { kind: 'decided', body: { id, day: dayOf(input), direction, amount, reason, note } };
+  if (NEEDS_NOTE.has(reason) && note === null) return refused({ kind: 'no-note' });
+  const { cashFrom: above } = input.policy.returns;
+  const approval: Approval | null =
+    direction === 'in' || amount <= above
+      ? { kind: 'not-needed' }
+      : secondPerson(input, 'cash-in-out');
+  if (approval === null) return refused({ kind: 'needs-colleague', above });
+  const body = { id, day: dayOf(input), direction, amount, reason, note, approval };
+  return { kind: 'decided', body };
 }
 
 export const projectCashMoved = (

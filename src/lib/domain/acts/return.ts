@@ -10,7 +10,8 @@ import { refusedOwnNumber, type CardNumbers, type OwnNumber } from '$lib/domain/
 import { joinedDebts, type PartOfDebt } from '$lib/domain/customers/debts';
 import { codeHash } from '$lib/domain/values/receipt-number';
 import { exact, leftOf, money, subtract, ZERO, type Money } from '$lib/domain/values/money';
-import { rightsOf, type VerifiedPolicy } from '$lib/domain/policy/policy';
+import { secondPerson } from '$lib/domain/policy/approval';
+import type { VerifiedPolicy } from '$lib/domain/policy/policy';
 import {
   leftToReturn,
   refundOf,
@@ -21,7 +22,6 @@ import {
 } from '$lib/domain/receipt/returns';
 import {
   dayOf,
-  isAlone,
   refusedRight,
   type Decided,
   type Deciding,
@@ -314,17 +314,11 @@ export function approvalOf(
   const mayReturn = refusedRight('return', by) === null;
   const because = mayReturn ? byGoods : 'no-right';
   if (because === null) return approved({ kind: 'not-needed' });
-  const { policy, operator } = by;
-  const isGiven =
-    approvedBy !== null &&
-    approvedBy !== operator &&
-    rightsOf(policy, approvedBy).includes('return');
-  const isOnlyOne = mayReturn && isAlone(by, ['return']);
-  if (!isGiven && !isOnlyOne)
-    return { kind: 'refused', because: { kind: 'needs-colleague', because } };
-  const allowed = leftOf(money(policy.returns.perDay), money(guardedToday));
+  const second = secondPerson({ ...by, approvedBy }, 'return');
+  if (second === null) return { kind: 'refused', because: { kind: 'needs-colleague', because } };
+  const allowed = leftOf(money(by.policy.returns.perDay), money(guardedToday));
   if (given > allowed) return { kind: 'refused', because: { kind: 'over-day-cap', allowed } };
-  return approved(isOnlyOne ? { kind: 'alone' } : { kind: 'given', by: approvedBy ?? '' });
+  return approved(second);
 }
 
 function stepsOf(

@@ -1,12 +1,25 @@
 // The facts of acts of a shift and its drawer: float, cash in and out, counts, the close.
+import type { Approval } from '$lib/contract/acts/approval';
 import type { EntryOf } from '$lib/contract/journal';
 import { till } from '$lib/state/till.svelte';
 import { formatCount } from '$lib/ui/format';
 import { language, t } from '$lib/ui/text/current.svelte';
+import { operatorWords } from '../act-words';
 import { inSum, type EntryFact } from './entry-fact';
 
 const noteFact = (note: string | null): readonly EntryFact[] =>
   note === null ? [] : [{ term: t().shift.noteLabel, value: note }];
+
+/** Who agreed to an act besides its operator; empty if nobody had to. */
+export const approvalFact = (approval: Approval): readonly EntryFact[] =>
+  approval.kind === 'not-needed'
+    ? []
+    : [
+        {
+          term: t().returns.approvedBy,
+          value: approval.kind === 'given' ? operatorWords(approval.by) : t().returns.approvedAlone,
+        },
+      ];
 
 export const openingFacts = ({
   body: { float, counted, left, difference },
@@ -24,11 +37,12 @@ export const openingFacts = ({
 ];
 
 export const cashFacts = ({
-  body: { amount, reason, note },
+  body: { amount, reason, note, approval },
 }: EntryOf<'cash-moved'>): readonly EntryFact[] => [
   { term: t().shift.amount, value: inSum(amount) },
   { term: t().shift.whatFor, value: t().shift.cashReasons[reason] },
   ...noteFact(note),
+  ...approvalFact(approval),
 ];
 
 export const drawerFacts = ({

@@ -146,6 +146,7 @@ export const shift: typeof russian = {
   amountWrong: 'Type a sum, such as 500',
   amountTooLong: 'This sum has too many digits',
   noteMissing: 'Write what for',
+  allowsTaking: (sum) => `taking ${sum} out of the drawer`,
   moved: 'Recorded',
 
   open: 'Open the shift',

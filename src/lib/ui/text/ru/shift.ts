@@ -149,6 +149,7 @@ export const shift = {
   amountWrong: 'Введите сумму, например 500',
   amountTooLong: 'В сумме слишком много цифр',
   noteMissing: 'Напишите, зачем',
+  allowsTaking: (sum: string) => `изъятие ${sum} из кассы`,
   moved: 'Записано',
 
   open: 'Открыть смену',
