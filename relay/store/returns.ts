@@ -109,8 +109,8 @@ export async function returnedSince(
 ): Promise<{ readonly guardedToday: number; readonly givenToday: number }> {
   const { operator, from } = of;
   const tills = valueList('till', of.device);
-  const sum = (of: string) => `COALESCE(SUM(CAST(${of} AS DOUBLE PRECISION)), 0)`;
-  const sql = `SELECT ${sum('guarded')} AS guarded, ${sum('CASE WHEN operator = @operator THEN given ELSE 0 END')} AS given
+  const sql = `SELECT COALESCE(SUM(CAST(guarded AS DOUBLE PRECISION)), 0) AS guarded,
+      COALESCE(SUM(CASE WHEN operator = @operator THEN CAST(given AS DOUBLE PRECISION) ELSE 0 END), 0) AS given
     FROM returns WHERE shop = @shop AND till IN (${tills.sql}) AND at > @from`;
   const row = (await db.get(sql, { operator, from, ...tills.values })) as Record<string, number>;
   return { guardedToday: Number(row['guarded']), givenToday: Number(row['given']) };
