@@ -438,6 +438,9 @@ test('the shift counts the refunds, and the drawer should hold that much less', 
     ...{ count: 1, total: rub(1000), debt: rub(400), cash: rub(300), card: rub(200) },
     ...{ transfer: 0, pointsGivenBack: 100, pointsTakenBack: 5, withheld: 0, rounding: 0 },
   });
+  expect(shift.totals.byPerson).toMatchObject([
+    { operator: SENIOR, refunded: { count: 1, amount: rub(300) } },
+  ]);
   expect(expectedCash(shift)).toBe(rub(700));
 });
 

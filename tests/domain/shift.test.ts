@@ -419,6 +419,16 @@ describe('cash taken out', () => {
     });
   });
 
+  test('is in the sums of the shift by person', () => {
+    const drawer = new Journal();
+    drawer.open(rub(100_000));
+    drawer.move('out', rub(50));
+    drawer.move('in', rub(20));
+    expect(drawer.shift?.totals.byPerson).toMatchObject([
+      { operator: BY.operator, takenOut: { count: 1, amount: rub(50) } },
+    ]);
+  });
+
   test('above a sum by the only person with the right is in the entry as such', () => {
     const operators = POLICY.operators.filter(({ id }) => id === BY.operator);
     const policy = { ...POLICY, operators };

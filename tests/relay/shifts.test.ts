@@ -26,6 +26,7 @@ beforeEach(async () => {
 afterEach(() => shop.stop());
 
 const SUM = 54_000;
+const NONE = { count: 0, amount: 0 };
 
 const opened = (float = 0, counted = false, left = float) =>
   journal.add({
@@ -47,7 +48,7 @@ const totalsOf = (sales: number, earned: number, operator = shop.till.ownerId): 
   byPerson: [
     {
       ...{ operator, sales: { count: sales, amount: sales * SUM } },
-      ...{ repayments: { count: 0, amount: 0 }, returns: { count: 0, amount: 0 } },
+      ...{ repayments: NONE, returns: NONE, discounts: NONE, refunded: NONE, takenOut: NONE },
     },
   ],
 });

@@ -73,7 +73,13 @@ export function reckoned(
   const people = [
     ...new Set(
       entries
-        .filter(({ act }) => act === 'sale' || act === 'repayment' || act === 'return')
+        .filter(
+          ({ act, body }) =>
+            act === 'sale' ||
+            act === 'repayment' ||
+            act === 'return' ||
+            (act === 'cash-moved' && body.direction === 'out'),
+        )
         .map(({ operator }) => operator),
     ),
   ];
@@ -160,20 +166,41 @@ export function reckoned(
       ({ operator, because }) => ({ operator, because }) as never,
     ),
     byPerson: people.map((operator) => {
-      const amounts = <A extends 'sale' | 'repayment' | 'return'>(
+      const amounts = <A extends 'sale' | 'repayment' | 'return' | 'cash-moved'>(
         act: A,
-        amountOf: (body: EntryOf<A>['body']) => number,
+        amountOf: (body: EntryOf<A>['body']) => number | null,
       ) =>
         group(
           of(act)
             .filter((entry) => entry.operator === operator)
-            .map(({ body }) => amountOf(body)),
+            .map(({ body }) => amountOf(body))
+            .filter((amount) => amount !== null),
         );
       return {
         operator,
         sales: amounts('sale', ({ total }) => total),
         repayments: amounts('repayment', ({ amount }) => amount),
         returns: amounts('return', ({ total }) => total),
+        discounts: amounts('sale', ({ lines }) => {
+          const off = lines.map(({ discounts, priceFrom, listPrice, quantity, total }) => {
+            const by = (hand: boolean) =>
+              sum(
+                discounts
+                  .filter((each) => (each.from !== 'rule') === hand)
+                  .map((each) => each.amount),
+              );
+            const list = Math.round((listPrice * quantity) / 1000);
+            return priceFrom === 'free' ? list - total - by(false) : by(true);
+          });
+          return sum(off) || null;
+        }),
+        refunded: amounts('return', ({ refunds }) => {
+          const cash = refunds.filter(({ kind }) => kind === 'cash');
+          return sum(cash.map(({ amount }) => amount)) || null;
+        }),
+        takenOut: amounts('cash-moved', ({ direction, amount }) =>
+          direction === 'out' ? amount : null,
+        ),
       };
     }),
     goodsRemoved: {

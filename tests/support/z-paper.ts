@@ -92,12 +92,26 @@ export function paperOf(
     counted('Copies printed', totals.reprints),
     ...totals.byPerson.flatMap((one) => [
       ...(one.sales.count === 0 ? [] : [pair(`Sales · ${one.sales.count}`, one.sales.amount)]),
+      ...(one.discounts.count === 0
+        ? []
+        : [
+            pair(
+              `Discounts, ${Math.round((100 * one.discounts.amount) / (one.discounts.amount + one.sales.amount))} % of the list price · ${one.discounts.count}`,
+              -one.discounts.amount,
+            ),
+          ]),
       ...(one.repayments.count === 0
         ? []
         : [pair(`Debt payments · ${one.repayments.count}`, one.repayments.amount)]),
       ...(one.returns.count === 0
         ? []
         : [pair(`Returns · ${one.returns.count}`, -one.returns.amount)]),
+      ...(one.refunded.count === 0
+        ? []
+        : [pair(`Refunded in cash · ${one.refunded.count}`, -one.refunded.amount)]),
+      ...(one.takenOut.count === 0
+        ? []
+        : [pair(`Cash out · ${one.takenOut.count}`, -one.takenOut.amount)]),
     ]),
     ...kinds.flatMap((kind) => {
       const parts = Object.entries(byKind(kind)).filter(([, minor]) => minor !== 0);

@@ -8,6 +8,7 @@ import type { ShiftRow } from '$lib/domain/rows';
 import { till } from '$lib/state/till.svelte';
 import { formatCount, formatDateTime, localeOf } from '$lib/ui/format';
 import type { Edition } from '$lib/domain/values/receipt-number';
+import { sharePercent } from '$lib/domain/shift/shift';
 import { language, t } from '$lib/ui/text/current.svelte';
 import { signedOf, type SlipRow } from '../shared/receipt/slip';
 
@@ -62,18 +63,24 @@ export function terminalLines(
   });
 }
 
-/** By person: what they sold, received as repayments, and took back. */
+/** By person: what they sold, received as repayments, took back, refunded in cash and took out, and the share of discounts. */
 export function personLines({ byPerson }: ShiftTotals): readonly {
   readonly name: string;
   readonly lines: readonly SumLine[];
 }[] {
   const words = t().shift;
-  return byPerson.map(({ operator, sales, repayments, returns }) => ({
+  return byPerson.map(({ operator, sales, discounts, repayments, returns, ...cash }) => ({
     name: nameOf(operator),
     lines: [
       { text: words.sales, of: sales, sign: 1 },
+      {
+        text: words.discountsBy(sharePercent(discounts.amount, sales.amount)),
+        ...{ of: discounts, sign: -1 },
+      },
       { text: words.repayments, of: repayments, sign: 1 },
       { text: words.returns, of: returns, sign: -1 },
+      { text: words.refundedBy, of: cash.refunded, sign: -1 },
+      { text: words.takenOutBy, of: cash.takenOut, sign: -1 },
     ].flatMap(({ text, of, sign }) =>
       of.count === 0 ? [] : [{ text: withCount(text, of.count), amount: sign * of.amount }],
     ),

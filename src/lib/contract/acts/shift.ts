@@ -84,10 +84,17 @@ export const shiftTotals = z.strictObject({
   withoutCode: z
     .array(z.strictObject({ operator: id, because: overrideReason, count: times, amount: signed }))
     .check(z.maxLength(MOST_GROUPS)),
-  /** Each operator's sales, repayments and returns, in the order of their first act. */
+  /**
+   * Each operator's sales, repayments and returns, in the order of their first act. `discounts`: sales with discounts by hand and
+   * prices below the list, and what these took off; `refunded`: returns with cash; `takenOut`: cash taken out of the drawer.
+   */
   byPerson: z
     .array(
-      z.strictObject({ operator: z.nullable(id), sales: group, repayments: group, returns: group }),
+      z.strictObject({
+        operator: z.nullable(id),
+        ...{ sales: group, discounts: group, repayments: group, returns: group },
+        ...{ refunded: group, takenOut: group },
+      }),
     )
     .check(z.maxLength(MOST_GROUPS)),
   /** Goods taken out of receipts that were sold, after their payment began. */

@@ -63,5 +63,5 @@ export const projectCashMoved = (
   before: Before,
 ): ProjectedChange[] => [
   actId(entry, entry.body.id),
-  ...inSums(entry, before, (totals) => withCashMoved(totals, entry.body)),
+  ...inSums(entry, before, (totals) => withCashMoved(totals, entry)),
 ];

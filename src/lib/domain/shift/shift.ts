@@ -115,20 +115,41 @@ const plus = ({ count, amount }: Group, more: number): Group => ({
   amount: amount + more,
 });
 
-/** The sums by person after one more act of this person. */
+/** The share of discounts in the list price of what a person sold, whole percent. `sold`: after the discounts. */
+export const sharePercent = (discounts: number, sold: number): number =>
+  discounts + sold <= 0 ? 0 : Math.round((discounts * 100) / (discounts + sold));
+
+type OfPerson = ShiftTotals['byPerson'][number];
+
+const NO_ACTS: Omit<OfPerson, 'operator'> = {
+  ...{ sales: NONE, discounts: NONE, repayments: NONE, returns: NONE },
+  ...{ refunded: NONE, takenOut: NONE },
+};
+
+/** The sums by person after one more act of this person. Zero is not counted, unless it is the sum of the act itself. */
 function withPerson(
   { byPerson }: ShiftTotals,
   operator: string | null,
-  of: 'sales' | 'repayments' | 'returns',
-  amount: number,
+  amounts: Partial<Record<keyof typeof NO_ACTS, number>>,
 ): ShiftTotals['byPerson'] {
-  const known = byPerson.some((row) => row.operator === operator);
-  const rows = known
-    ? byPerson
-    : [...byPerson, { operator, sales: NONE, repayments: NONE, returns: NONE }];
-  return rows.map((row) =>
-    row.operator === operator ? { ...row, [of]: plus(row[of], amount) } : row,
-  );
+  const known = byPerson.find((row) => row.operator === operator);
+  const row: OfPerson = { ...(known ?? { operator, ...NO_ACTS }) };
+  for (const of of Object.keys(amounts) as (keyof typeof NO_ACTS)[]) {
+    const amount = amounts[of] ?? 0;
+    if (amount !== 0 || !BESIDES.has(of)) row[of] = plus(row[of], amount);
+  }
+  return known === undefined
+    ? [...byPerson, row]
+    : byPerson.map((each) => (each === known ? row : each));
+}
+
+/** Parts of an act that not each act of its kind has. */
+const BESIDES: ReadonlySet<string> = new Set(['discounts', 'refunded']);
+
+/** What an operator took off list prices by hand, minor units: discounts, and custom prices below the list. */
+export function takenOffBy(lines: BodyOf<'sale'>['lines']): number {
+  const { line, receipt, freePrice } = withDiscounts(NO_TOTALS.sales.discounts, lines);
+  return exact(line + receipt + Math.max(0, freePrice));
 }
 
 /** The operator and the body of an act. */
@@ -160,7 +181,7 @@ export function withSale(totals: ShiftTotals, { operator, body }: Of<'sale'>): S
     pointsEarned: totals.pointsEarned + pointsEarned,
     pointsRedeemed: totals.pointsRedeemed + redeemed,
     goodsRemoved: withRemoved(totals, body),
-    byPerson: withPerson(totals, operator, 'sales', total),
+    byPerson: withPerson(totals, operator, { sales: total, discounts: takenOffBy(body.lines) }),
     ...withConfirmations(totals, confirmations),
   };
 }
@@ -230,7 +251,7 @@ export function withRepayment(
   return {
     ...totals,
     pointsEarned: totals.pointsEarned + pointsIn(earned),
-    byPerson: withPerson(totals, operator, 'repayments', amount),
+    byPerson: withPerson(totals, operator, { repayments: amount }),
     repayments: {
       count: repayments.count + 1,
       total: repayments.total + amount,
@@ -324,18 +345,23 @@ export function withReturn(totals: ShiftTotals, { operator, body }: Of<'return'>
       withheld: returns.withheld + withheld.amount,
       rounding: returns.rounding + body.rounding,
     },
-    byPerson: withPerson(totals, operator, 'returns', total),
+    byPerson: withPerson(totals, operator, { returns: total, refunded: given(refunds, 'cash') }),
     ...withConfirmations(totals, body.confirmations),
   };
 }
 
 /** The totals after cash was put in or taken out. */
-export function withCashMoved(totals: ShiftTotals, body: BodyOf<'cash-moved'>): ShiftTotals {
+export function withCashMoved(
+  totals: ShiftTotals,
+  { operator, body }: Of<'cash-moved'>,
+): ShiftTotals {
   const { direction, reason, amount } = body;
   const isSame = (row: { direction: CashDirection; reason: CashReason }) =>
     row.direction === direction && row.reason === reason;
   const one = { direction, reason, count: 1, amount };
-  return { ...totals, moved: counted(totals.moved, isSame, one) };
+  const byPerson =
+    direction === 'in' ? totals.byPerson : withPerson(totals, operator, { takenOut: amount });
+  return { ...totals, byPerson, moved: counted(totals.moved, isSame, one) };
 }
 
 type InTill = Pick<Entry, 'till' | 'seq' | 'hash'>;
