@@ -477,12 +477,12 @@ test(
         .split('\n')
         .map((line) => (JSON.parse(line) as { act: string }).act);
       expect(acts.at(-1)).toBe('sale');
-      await again.button('Start over').click();
+      await again.button('Connect again as a new till').click();
       await again.dialog.getByRole('button', { name: 'Cancel' }).click();
       await again.open();
       await expect(title).toBeVisible();
-      await again.button('Start over').click();
-      await again.dialog.getByRole('button', { name: 'Start over' }).click();
+      await again.button('Connect again as a new till').click();
+      await again.dialog.getByRole('button', { name: 'Connect again as a new till' }).click();
       await expect(page.getByText('Language · Язык')).toBeVisible();
       expect((await journalFiles(page)).filter((name) => name.includes('.aside-'))).toHaveLength(1);
       // the device is a new till from now on

@@ -9,7 +9,7 @@ import { applyChanges } from '$lib/storage/schema/change';
 import { saveRemoval } from '$lib/storage/till/removal';
 import { checkFile } from '$lib/storage/audit/check-file';
 import { JournalFile } from '$lib/storage/wal/journal-file';
-import { lineBytes, type ActLine, type Line } from '$lib/storage/wal/line';
+import { lineBytes, readLines, type ActLine, type Line } from '$lib/storage/wal/line';
 import type { DecideAct, UndecidedAct } from '$lib/storage/recovery/undecided-act';
 import { startUp } from '$lib/storage/recovery/start';
 import { startNewsIn } from '$lib/storage/recovery/start-news';
@@ -30,6 +30,7 @@ import { closeDispute, openDispute } from '$lib/storage/customers/disputes';
 import { chainIn } from '$lib/storage/journal/reader';
 import { giveUpPending } from '$lib/storage/journal/writer';
 import {
+  bytesNamed,
   bytesOfFile,
   discardShop,
   forgetNotedHead,
@@ -636,7 +637,7 @@ test('after the browser loses the database everything acknowledged is restored, 
   await loseDatabase(shop.db.name);
   const { db, news, sell } = await restart();
   const skipped = { till: TILL, from: 3, to: 1002 };
-  expect(news).toEqual([{ kind: 'rebuilt', entries: 4, unread: 0, skipped }]);
+  expect(news).toEqual([{ kind: 'rebuilt', entries: 4, unread: 0, missing: 0, skipped }]);
   expect(await everythingBeforeLoss(db)).toEqual(before);
   expect(await tillIn(db)).toMatchObject({ id: TILL, shop: id(1) });
   expect((await tillIn(db))?.keys.publicKey).not.toBe(key);
@@ -662,6 +663,31 @@ test('a database rebuilt from a file with a torn line has everything but that li
     await putBytes(shop.db.name, whole);
   }
 });
+
+test.each([300, 900, 2_200, 6_000])(
+  'a lost database beside a file cut off after %d bytes is said, and nothing of the file is removed',
+  async (length) => {
+    for (let n = 1; n <= 9; n += 1) await shop.sell(saleOf(n));
+    const seq = await shop.db.journal.count();
+    stopTill(shop.db);
+    const cut = (await bytesOfFile(shop.db.name)).slice(0, length);
+    expect(cut.at(-1)).not.toBe(10);
+    await putBytes(shop.db.name, cut);
+    await loseDatabase(shop.db.name);
+    const { db, news } = await restart();
+    const isNamed = readLines(cut).lines.length > 0;
+    const [found] = news;
+    if (isNamed) {
+      const entries = readLines(cut).lines.filter(({ kind }) => kind === 'act').length;
+      expect(found).toMatchObject({
+        ...{ kind: 'rebuilt', entries, unread: 1, missing: seq - entries },
+      });
+    } else expect(news).toEqual([{ kind: 'unreadable' }]);
+    stopTill(db);
+    const kept = isNamed ? `${TILL}.aside-${AT}` : `${TILL}.journal`;
+    expect(await bytesNamed(shop.db.name, kept)).toEqual(cut);
+  },
+);
 
 test('a lost database is rebuilt from a file whose beginning is destroyed, and the missing lines are counted', async () => {
   for (let n = 1; n <= 9; n += 1) await shop.sell(saleOf(n));

@@ -19,6 +19,7 @@ import { saveTillName } from '$lib/storage/till/till';
 import { DownloadWorker } from '$lib/sync/download-worker';
 import { pullReserveCodes } from '$lib/sync/reserve-codes';
 import { isEnrolled, formerTillsIn, tillIn } from '$lib/storage/database/till-record';
+import { metaIn } from '$lib/storage/database/meta';
 import { headOfTill } from '$lib/storage/journal/reader';
 import { signedByRelay, keepWatermark } from '$lib/storage/journal/watermark';
 import { Backups } from '$lib/state/device/backups.svelte';
@@ -393,8 +394,9 @@ export class Till {
       return;
     }
     await this.policy.load();
-    // an interrupted first run starts again; a shop whose policy is refused does not
-    if (this.policy.current === null && this.policy.neverHadOne) {
+    // an interrupted first run starts again; a shop whose policy is refused does not, nor a till whose file lost its policy
+    const isInterrupted = this.policy.neverHadOne && (await metaIn(this.db, 'quarantine')) === null;
+    if (this.policy.current === null && isInterrupted) {
       await this.policy.fetch();
       if (this.policy.current === null) {
         this.#phase = { kind: 'new-device' };

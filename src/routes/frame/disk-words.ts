@@ -49,8 +49,9 @@ export function diskWords(news: DiskNews): string {
     case 'rebuilt':
       return [
         words.rebuilt(news.entries),
+        ...(news.missing > 0 ? [words.rebuiltMissing(news.missing)] : []),
         // a till without its goods has a banner that says what is missing
-        ...(till.downloader.missing === null ? [words.rebuiltSell] : []),
+        ...(news.missing === 0 && till.downloader.missing === null ? [words.rebuiltSell] : []),
         skipped(news.skipped),
         words.notVerified,
         ...(news.unread > 0 ? [words.unread(news.unread)] : []),

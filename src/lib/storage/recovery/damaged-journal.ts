@@ -55,7 +55,7 @@ async function readOpen(file: JournalFile, till: string): Promise<ReadJournal> {
     }
   }
   const missing = Math.max(0, (head?.upTo ?? 0) - chain.head.seq);
-  const unread = chain.aside.lines + missing;
+  const unread = chain.aside.lines + missing + (file.isCut ? 1 : 0);
   const receipts = entries.flatMap(receiptOf);
   const lastNumber = Math.max(0, ...entries.map(numberOf));
   return { till, head, entries, unread, receipts, lastNumber };

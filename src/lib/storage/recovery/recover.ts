@@ -1,6 +1,7 @@
 // Rebuilds a lost database from the journal files; an interrupted rebuild starts over.
 import { putMetaIn } from '$lib/storage/database/meta';
 import type { PublicKey } from '$lib/contract/values';
+import { SKIPPED } from '$lib/domain/acts/numbers-skipped';
 import { projectedTables } from '$lib/domain/rows';
 import { makeTillKey } from '$lib/proof/keys';
 import { GENESIS } from '$lib/proof/chain';
@@ -8,6 +9,7 @@ import { applyChanges, isSome, tablesOf, type Change } from '$lib/storage/schema
 import { transact, type TillDb } from '$lib/storage/database/db';
 import { foldedChanges } from '$lib/storage/journal/projection';
 import { hashesAt, headIn, headOfTill } from '$lib/storage/journal/reader';
+import { notedHead } from '$lib/storage/journal/noted-head';
 import { leaveNumbersIn } from '$lib/storage/journal/receipt-numbers';
 import {
   formerTill,
@@ -122,15 +124,19 @@ export async function recover(
     await keepNews(db, news);
     return { news, isDamaged: false, isLost: false };
   }
+  const torn = file.isCut ? 1 : 0;
+  const missing = Math.max(0, notedHead(db.name, till.id) - end.seq);
   // a file cut off exactly at the end of a line looks complete, so receipt numbers are skipped in any case
-  const loss = await sealLoss(db, till.id, { lines: unread, end: aside.end }, at);
+  const lines = Math.max(unread, missing > SKIPPED ? missing : 0);
+  const loss = await sealLoss(db, till.id, { lines, end: aside.end }, at);
   const { skipped } = loss;
   const news: StartNews[] = [
-    { kind: 'rebuilt', entries, unread, skipped },
+    { kind: 'rebuilt', entries, unread: unread + torn, missing, skipped },
     ...doubtfulNews(rebuild.unwritten),
   ];
   await finish(db, { till, tills, policy, unread, lost: { at, loss, news } });
-  return { news, isDamaged: aside.lines > 0, isLost: true };
+  // nobody has looked at the unfinished line yet
+  return { news, isDamaged: aside.lines > 0 || file.isCut, isLost: true };
 }
 
 /** Asks about the last act of this file if the screen had said that it may or may not be saved. */
@@ -178,7 +184,9 @@ async function lineageOf(file: JournalFile, newest: string): Promise<Lineage> {
     const isOpen = await file.open(name);
     // a file that cannot be opened now must not be treated as missing
     if (!isOpen && file.state === 'away') throw new StorageError('journal-unreadable');
-    if (!isOpen || file.size === 0) break;
+    if (!isOpen) break;
+    if (file.size === 0 && file.isCut) return { heads, size, unreadable: name };
+    if (file.size === 0) break;
     const head: HeadLine | null = await headOf(file, name);
     if (head?.till.id !== name) return { heads, size, unreadable: name };
     heads.push(head);

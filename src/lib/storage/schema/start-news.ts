@@ -36,6 +36,8 @@ const startNews = z.discriminatedUnion('kind', [
     kind: z.literal('rebuilt'),
     entries: z.int(),
     unread: z.int(),
+    /** Number of entries after them that this device had, and that are not in the file; 0: none is known. */
+    missing: z.int(),
     /** The receipt numbers that were skipped, because the file may have lost its last lines. */
     skipped: numbersSkipped,
   }),

@@ -5,7 +5,7 @@ export type OpenedFile = { readonly size: number; readonly isCut: boolean };
 
 /** Calls to the worker; each is answered. One file is open at a time. */
 export type FileCalls = {
-  /** Opens a till's file and creates it if needed; cuts off an unfinished last line. */
+  /** Opens a till's file and creates it if needed. An unfinished last line stays in it until the next write. */
   open: (folder: string, till: string) => OpenedFile;
   /** Appends the bytes and flushes. When answered, they are on the disk; if it fails, none of them are. */
   append: (bytes: Uint8Array<ArrayBuffer>) => void;
@@ -20,7 +20,7 @@ export type FileCalls = {
   putDraft: () => OpenedFile;
   /** Removes the draft. */
   dropDraft: () => void;
-  /** Copies the open file to another name, which is never written again. */
+  /** Copies the open file, with an unfinished last line, to another name, which is never written again. */
   setAside: (name: string) => void;
   /** The tills that have a file here, last written first. */
   tills: (folder: string) => string[];

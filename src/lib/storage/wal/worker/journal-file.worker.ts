@@ -7,7 +7,7 @@ const JOURNAL = '.journal';
 const DRAFT = '.draft';
 
 let open: { folder: string; till: string; handle: FileSystemSyncAccessHandle } | null = null;
-/** Number of complete and flushed bytes; anything after them is cut off before the next write. */
+/** Number of complete and flushed bytes; an unfinished line after them stays until the next write. */
 let size = 0;
 /** A file that is being written beside the open one, and its bytes. */
 let draft: { handle: FileSystemSyncAccessHandle; size: number } | null = null;
@@ -95,13 +95,13 @@ const calls: { [N in keyof FileCalls]: (...parts: Parameters<FileCalls[N]>) => u
     const handle = await handleOf(folder, till + JOURNAL);
     open = { folder, till, handle };
     size = endOfLines(handle);
-    const isCut = handle.getSize() > size;
-    handle.truncate(size);
-    return { size, isCut };
+    return { size, isCut: handle.getSize() > size };
   },
   append(bytes) {
     const handle = opened();
     try {
+      // the rest of an unfinished line would become part of a later one
+      if (handle.getSize() > size) handle.truncate(size);
       writeWhole(handle, bytes, size);
       size += bytes.length;
     } catch (cause) {
@@ -147,9 +147,10 @@ const calls: { [N in keyof FileCalls]: (...parts: Parameters<FileCalls[N]>) => u
   },
   async setAside(name) {
     const handle = opened();
+    const whole = handle.getSize();
     function* pieces() {
-      for (let from = 0; from < size; from += PIECE) {
-        yield readAt(handle, from, Math.min(size, from + PIECE));
+      for (let from = 0; from < whole; from += PIECE) {
+        yield readAt(handle, from, Math.min(whole, from + PIECE));
       }
     }
     await writeFile(open?.folder ?? '', name, pieces());

@@ -75,6 +75,8 @@ export const disk = {
     'Everything else counts. The file with these lines is kept, and the numbers of their receipts are not given again. You can sell. Check the journal and compare the last receipts with the paper ones; everything uploaded to the shop server is safe.',
   rebuilt: (n) =>
     `The browser lost the till’s records. They came back from the journal file: ${entries(n)}. No codes can be sent until a manager connects the till again under Settings → This till.`,
+  rebuiltMissing: (n) =>
+    `There the file breaks off: at least ${entries(n)} more are not on this device. What was uploaded to the shop server is safe, and the cut file is kept. Connect the till again before you sell.`,
   rebuiltSell: 'You can sell.',
   missingCopy: {
     lost: (goods, customers) =>

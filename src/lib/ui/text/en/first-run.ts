@@ -68,9 +68,9 @@ export const damagedJournal = {
   read: 'Read what can be read',
   readText: 'Shows the receipts that the file still gives. Changes nothing.',
   readNothing:
-    'Nothing in the file can be read: not even which till it is from. Restore a backup or start over.',
+    'Nothing in the file can be read: not even which till it is from. Restore a backup or connect the device again.',
   readNext:
-    'These entries cannot be put back: the shop and the till’s connection are not in them. Save them as a file before you start over, and compare the last receipts with the ones at the shop server.',
+    'These entries cannot be put back: the shop and the till’s connection are not in them. Save them as a file before you connect again, and compare the last receipts with the ones at the shop server.',
   till: 'Till',
   entries: 'Entries read',
   unread: 'Lines not read',
@@ -78,9 +78,10 @@ export const damagedJournal = {
   last: (shown: string, all: string) => `The last ${shown} of ${all}; all of them are in the file.`,
   save: 'Save as a file',
   backupText: 'If the till’s backup is at hand. It is checked before anything changes.',
-  startOver: 'Start over',
-  startOverText: 'This device becomes a new till. The damaged file is kept under another name.',
-  startOverTitle: 'Start over as a new till?',
+  startOver: 'Connect again as a new till',
+  startOverText:
+    'An owner’s code connects this device to the shop. What was uploaded to the shop server comes back; the damaged file is kept under another name.',
+  startOverTitle: 'Connect again as a new till?',
   startOverSure:
     'Receipts that were not uploaded to the shop server will not come to the new till. The damaged file is not deleted, but the till does not offer to read it again.',
 } satisfies typeof ruDamaged;
