@@ -334,6 +334,11 @@ export class Till {
       const because = storageErrorOf(error)?.kind;
       // a bug does not mean that the database is damaged
       if (because === undefined) throw error;
+      // a full disk fails as damage does, and must not be offered a rebuild
+      if (because === 'failed' && (await this.disk.isFull())) {
+        this.#stop('disk-full');
+        return;
+      }
       if (because === 'failed' && (await this.#replacedRows())) {
         location.reload();
         return;

@@ -10,6 +10,7 @@ import type { TillDb } from '$lib/storage/database/db';
 import { tillIn } from '$lib/storage/database/till-record';
 import { withWriterLock } from '$lib/storage/database/writer-lock';
 import { StorageError, storageErrorOf } from '$lib/storage/storage-error';
+import { roomAgain } from './room-again';
 
 export type DiskNews = StartNews | RepairNews;
 
@@ -17,8 +18,13 @@ export type DiskNews = StartNews | RepairNews;
 const LITTLE = 200_000_000;
 const HARDLY_ANY = 50_000_000;
 const MEGABYTE = 1_000_000;
+/** What is written to find out whether the disk is full, bytes; writing megabytes to a full disk has ended Chromium. */
+const PROBE = 64 << 10;
 
-export type FreeSpace = { readonly kind: 'little' | 'hardly-any'; readonly megabytes: number };
+/** `none`: a small write has failed; the browser's own numbers say nothing about that. */
+export type FreeSpace =
+  | { readonly kind: 'little' | 'hardly-any'; readonly megabytes: number }
+  | { readonly kind: 'none' };
 
 const LOST: StartNews = { kind: 'lost' };
 
@@ -115,10 +121,25 @@ export class Disk {
   async #examine(): Promise<void> {
     if (this.#isExamined) return;
     this.#isExamined = true;
-    // a full disk makes reads and writes fail as well, and has words of its own; writing to find out can end the browser
-    await this.lookForRoom();
-    if (this.#freeSpace?.kind === 'hardly-any') this.#isExamined = false;
+    if (await this.isFull()) void this.#waitForRoom();
     else this.#damage = { unread: await this.#unreadInUse() };
+  }
+
+  /**
+   * Whether a small write fails. A full disk makes reads and writes of the database fail as damage does, and Chromium reports
+   * 10 GiB free whatever the disk has.
+   */
+  async isFull(): Promise<boolean> {
+    return !(await this.#db.home.hasRoom(PROBE));
+  }
+
+  /** Says that the disk is full until a small write succeeds. */
+  async #waitForRoom(): Promise<void> {
+    this.#freeSpace = { kind: 'none' };
+    await roomAgain(async () => !(await this.isFull()));
+    this.#freeSpace = null;
+    this.#isExamined = false;
+    await this.lookForRoom();
   }
 
   /** As `unreadForRebuild`, without closing the file that the till writes to. */
@@ -273,9 +294,10 @@ export class Disk {
     }
   }
 
-  /** Queries the free space. */
+  /** Queries the free space, which is the browser's estimate. */
   async lookForRoom(): Promise<void> {
     const estimate = await navigator.storage?.estimate?.().catch(() => null);
+    if (this.#freeSpace?.kind === 'none') return;
     if (estimate?.quota === undefined || estimate.usage === undefined) return;
     const free = Math.max(0, estimate.quota - estimate.usage);
     const megabytes = Math.floor(free / MEGABYTE);

@@ -28,7 +28,7 @@ export class DatabaseHome {
   #factory: IDBFactory | null;
   #bucket: string | null = null;
   readonly #buckets: StorageBuckets | null;
-  readonly #proveRoom: () => Promise<void>;
+  readonly #proveRoom: (bytes: number) => Promise<void>;
 
   /** `room`: throws StorageError `disk-full` if there is no room for a database. */
   constructor(own = ownStore(), buckets = bucketsOf(navigator), room = proveRoom) {
@@ -81,7 +81,7 @@ export class DatabaseHome {
       if (buckets === null || !(await hasJournal())) {
         throw new StorageError('database-unreadable', cause);
       }
-      await this.#proveRoom();
+      await this.#proveRoom(ROOM);
       const next = bucketName(newest + 1);
       this.#factory = await nextStore(buckets, next, name);
       this.#bucket = next;
@@ -103,13 +103,13 @@ export class DatabaseHome {
     const buckets = this.#buckets;
     if (buckets === null) throw new StorageError('database-unreadable');
     // a full disk also makes a database unreadable, and moving would cost the till its key
-    await this.#proveRoom();
+    await this.#proveRoom(ROOM);
     await storeIn(buckets, bucketName((await newestBucket(buckets)) + 1));
   }
 
-  /** Whether there is room for a database: writes a file of that size and removes it. */
-  async hasRoom(): Promise<boolean> {
-    return this.#proveRoom().then(
+  /** Whether there is room for this many bytes, by default for a database: writes a file of that size and removes it. */
+  async hasRoom(bytes = ROOM): Promise<boolean> {
+    return this.#proveRoom(bytes).then(
       () => true,
       () => false,
     );
@@ -140,13 +140,13 @@ async function probe(name: string, store: IDBFactory): Promise<DatabaseState> {
 /** Bytes that must be writable before a database is rebuilt. */
 const ROOM = 4 << 20;
 
-/** Writes and removes a file of `ROOM` bytes. Throws StorageError `disk-full`. */
-async function proveRoom(): Promise<void> {
+/** Writes and removes a file of this size. Throws StorageError `disk-full`. */
+async function proveRoom(bytes: number): Promise<void> {
   const name = 'room-for-database';
   const root = await navigator.storage.getDirectory();
   try {
     const writable = await (await root.getFileHandle(name, { create: true })).createWritable();
-    await writable.write(new Uint8Array(ROOM));
+    await writable.write(new Uint8Array(bytes));
     await writable.close();
   } catch (cause) {
     throw new StorageError('disk-full', cause);

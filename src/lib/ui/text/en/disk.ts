@@ -122,6 +122,8 @@ export const disk = {
     `This device’s clock is ${duration} fast. The till uses the shop server’s time and nothing is lost, but set the clock right in the device’s settings.`,
   clockSlow: (duration) =>
     `This device’s clock is ${duration} slow. The till uses the shop server’s time and nothing is lost, but set the clock right in the device’s settings.`,
+  noRoom:
+    'The device is out of space, and receipts cannot be saved. Free some space: the till checks by itself, and this message goes. What was saved is safe.',
   littleRoom: (megabytes) =>
     `There is little room on the device: ${megabytes} MB left. Sales are still saved. Free some space.`,
   hardlyAnyRoom: (megabytes) =>
