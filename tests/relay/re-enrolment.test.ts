@@ -6,7 +6,7 @@ import type { Entry } from '$lib/contract/journal';
 import { offerEnrolment } from '../../relay/tills/tokens';
 import { openShop, type Shop } from '../support/challenges';
 import { TillClient } from '../support/till-client';
-import { onAccountSale, overrideBy, TillJournal } from '../support/till-journal';
+import { cashSale, onAccountSale, overrideBy, TillJournal } from '../support/till-journal';
 
 let shop: Shop;
 let journal: TillJournal;
@@ -80,6 +80,40 @@ test('many left out are one flag', async () => {
   const anew = await reEnrolled();
   await owe(anew);
   expect(await found(anew)).toEqual([incomplete(anew, 5)]);
+});
+
+test('the sales of two devices with one copied profile count once each, both are found, and the owner is told', async () => {
+  const [original, copy] = [journal, new TillJournal(shop.till, shop.clock.now)];
+  copy.entries.push(...original.entries);
+  // both had the same empty receipt open, and give it the next number
+  const one = cashSale({ customer: uuidv7(), total: 10_000 });
+  const other = {
+    ...cashSale({ customer: uuidv7(), total: 20_000 }),
+    sale: one.sale,
+    number: one.number,
+  };
+  await original.sale(one);
+  await original.upload();
+  const lost = await copy.sale(other);
+  expect((await copy.upload()).json).toMatchObject({ kind: 'fork' });
+  const anew = await reEnrolled(copy);
+  await carry(anew, [lost]);
+  await owe(anew);
+  expect(await found(anew)).toContainEqual([
+    ...[shop.till.id, lost.seq, 'number-repeated', String(one.number)],
+  ]);
+  const paper = `1-${String(one.number).padStart(6, '0')}`;
+  const { json } = await anew.till.call('GET', `/sales?number=${paper}`);
+  const { sales } = json as { sales: readonly { entry: Entry }[] };
+  const carried = ({ act, body }: Entry) =>
+    (act === 'carried-over' ? body['entry'] : null) as Entry | null;
+  const totals = sales.map(({ entry }) => Number((carried(entry) ?? entry).body['total']));
+  expect(totals.toSorted((a, b) => a - b)).toEqual([10_000, 20_000]);
+  const points = shop.relay.file
+    .prepare("SELECT SUM(delta) FROM journal_steps WHERE account = 'points'")
+    .pluck()
+    .get();
+  expect(points).toBe(one.pointsEarned + other.pointsEarned);
 });
 
 test('another entry at the place of the missing one does not replace it', async () => {

@@ -378,6 +378,20 @@ test('money is removed when its receipt is emptied, on disk too, and the till re
   expect(again.tendersDropped).toBeNull();
 });
 
+test('an empty receipt gets another id at each start, so that two copies of a profile do not share it', async () => {
+  const { register, makeRegister } = await atWork();
+  await register.draft.write();
+  const again = makeRegister();
+  await again.resume();
+  expect(again.receipt).toEqual({ ...register.receipt, id: again.receipt.id });
+  expect(again.receipt.id).not.toBe(register.receipt.id);
+  again.add(bread, 'хлеб', quantity(1000));
+  await again.draft.write();
+  const third = makeRegister();
+  await third.resume();
+  expect(third.receipt.id).toBe(again.receipt.id);
+});
+
 test('a receipt whose last line is removed is given up by an act, and taken up again without its money', async () => {
   const { register, shop, makeRegister } = await cashGiven();
   await register.chooseCustomer(ANNA);

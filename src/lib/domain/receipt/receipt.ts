@@ -127,6 +127,12 @@ export function emptyReceipt(id: string): Receipt {
   return { id, lines: [], tenders: [], ...usual, ...none };
 }
 
+/** Whether nobody has put anything into this receipt, or taken anything out. */
+export function isUntouched({ lines, tenders, customer, removed, dueDays }: Receipt): boolean {
+  const isEmpty = lines.length === 0 && tenders.length === 0 && removed.most.length === 0;
+  return isEmpty && removed.lines === 0 && customer === null && dueDays === null;
+}
+
 /**
  * The receipt that a sale or a deal was made from, without automatic discounts and the address. Null if no till can make it: an
  * amount or sum out of bounds, two tenders of a kind, or more than the total paid by other means than cash.

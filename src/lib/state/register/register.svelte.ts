@@ -25,6 +25,7 @@ import {
   confirmAge,
   emptyReceipt,
   hasPiece,
+  isUntouched,
   putLineBack,
   pricesOf,
   removeLine,
@@ -208,7 +209,8 @@ export class Register implements OpenReceipt {
   async resume(): Promise<void> {
     const draft = await openDraft(this.#deps.db);
     await this.held.read();
-    if (!draft) return;
+    // nobody has begun it, and a copy of this browser's profile on another device has the same one
+    if (!draft || isUntouched(draft.receipt)) return;
     this.#receipt = draft.receipt;
     this.#place = draft.place;
     this.whose.choose(draft.receipt.customer);

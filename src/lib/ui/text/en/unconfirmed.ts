@@ -118,7 +118,8 @@ export const unconfirmed = {
         'An entry in the till’s journal is damaged: it and those after it count in no balance until the till is connected again',
       'not-kept':
         'This till sent too much that the shop server does not understand: from here on it keeps only checksums of it that day',
-      'number-repeated': 'Another sale of this till has the same receipt or receipt number',
+      'number-repeated':
+        'Two different sales of this till have the same receipt number, as happens when the till’s browser is copied to another device. Both count: compare the paper receipts, and do not use the copy',
       malformed: 'The entry is damaged',
       'act-unknown':
         'The shop server does not know this kind of entry: it counts in no balance there. Update the shop server',
