@@ -1,4 +1,4 @@
-// Notes outside the database how many goods and customers this till knows, so that their loss is noticed.
+// Notes outside the database how many goods and customers this till knows, so that a loss is noticed.
 // The note is only a hint: it may be missing, and the number of customers is an estimate.
 import type { TillDb } from '$lib/storage/database/db';
 import { tillIn } from '$lib/storage/database/till-record';
