@@ -80,6 +80,7 @@ async function summaryOf(parts: Parts, policy: Policy, items: readonly KeptItem[
   const flags = new Map<string, OwnerSummary['flags'][number]>();
   const guessed = new Set<string>();
   const drawer = new Map<string, OwnerSummary['drawer'][number]>();
+  const sold = new Map<string | null, OwnerSummary['sold'][number]>();
   const openings = new Map<string, OwnerSummary['openings'][number]>();
   const back = new Map<string, Extract<KeptItem, { kind: 'till-back' }>>();
   let untold: number | null = null;
@@ -112,6 +113,16 @@ async function summaryOf(parts: Parts, policy: Policy, items: readonly KeptItem[
         drawer.set(key, { operator, what, count: count + 1, amount: exact(amount + item.amount) });
         break;
       }
+      case 'sold': {
+        const { operator } = item;
+        const { sales, discounts } = sold.get(operator) ?? { sales: 0, discounts: 0 };
+        sold.set(operator, {
+          operator,
+          sales: exact(sales + Math.max(0, item.sales)),
+          discounts: exact(discounts + Math.max(0, item.discounts)),
+        });
+        break;
+      }
       case 'till-back':
         if (!back.has(item.till)) back.set(item.till, item);
         break;
@@ -142,12 +153,22 @@ async function summaryOf(parts: Parts, policy: Policy, items: readonly KeptItem[
     },
     // small corrections of the day are nobody's news
     drawer: [...drawer.values()].filter(
-      ({ what, amount }) => what !== 'goods-removed' || amount >= policy.notices.largeFrom,
+      ({ what, operator, amount }) =>
+        what !== 'goods-removed' ||
+        isMuchRemoved(amount, sold.get(operator)?.sales ?? 0, policy.notices),
     ),
+    sold: [...sold.values()].filter(({ discounts }) => discounts > 0),
     openings: [...openings.values()],
     putBack: untold === null ? null : { untold },
   };
 }
+
+/** The share of a person's sales from which on removed goods are in the summary, basis points. */
+const MUCH_REMOVED = 500;
+
+/** Whether goods removed by a person, minor units, are about ten loaves (half a large sum) or a share of their sales. */
+const isMuchRemoved = (removed: number, sales: number, { largeFrom }: Policy['notices']): boolean =>
+  2 * removed >= largeFrom || (sales > 0 && removed * 10_000 >= sales * MUCH_REMOVED);
 
 async function isProven(
   parts: Pick<Parts, 'db' | 'cipher'>,

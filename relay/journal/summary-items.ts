@@ -155,7 +155,8 @@ function drawerItems(known: KnownEntry | null, policy: Policy | null): readonly 
     case 'sale':
       return saleItems(known, policy);
     case 'return': {
-      const { approval, lines } = known.body;
+      const { approval, lines, refunds } = known.body;
+      const cash = refunds.find(({ kind }) => kind === 'cash')?.amount ?? 0;
       const guarded = guardedBy(known.body);
       const writtenOff = lines.filter(({ to }) => to === 'written-off');
       const amount = writtenOff.reduce((sum, line) => exact(sum + line.amount), 0);
@@ -167,6 +168,9 @@ function drawerItems(known: KnownEntry | null, policy: Policy | null): readonly 
                 ...{ operator: approval.by, amount: guarded },
               },
             ]
+          : []),
+        ...(cash > 0
+          ? [{ kind: 'routine', what: 'refunded', operator, amount: cash } as const]
           : []),
         // included even if the amount is 0, because goods that were given for free can be written off, too
         ...(writtenOff.length > 0
@@ -191,7 +195,7 @@ function drawerItems(known: KnownEntry | null, policy: Policy | null): readonly 
       return [{ kind: 'drawer', what, operator, amount: Math.abs(difference) }];
     }
     case 'shift-closed': {
-      const { difference, takenOut } = known.body;
+      const { difference, takenOut, totals } = known.body;
       const what = difference < 0 ? 'short' : 'over';
       return [
         ...(difference === 0
@@ -200,6 +204,13 @@ function drawerItems(known: KnownEntry | null, policy: Policy | null): readonly 
         ...(takenOut > 0
           ? [{ kind: 'routine', what: 'taken-out', operator, amount: takenOut } as const]
           : []),
+        ...totals.byPerson.map(
+          (one) =>
+            ({
+              ...({ kind: 'sold', operator: one.operator } as const),
+              ...{ sales: one.sales.amount, discounts: one.discounts.amount },
+            }) as const,
+        ),
       ];
     }
     default:

@@ -9,7 +9,7 @@ CREATE TABLE summary_items (
   shop TEXT NOT NULL,
   id INTEGER PRIMARY KEY,
   at INTEGER NOT NULL,
-  kind TEXT NOT NULL CHECK (kind IN ('act', 'flag', 'till-back', 'opening', 'guessing', 'put-back', 'drawer', 'routine')),
+  kind TEXT NOT NULL CHECK (kind IN ('act', 'flag', 'till-back', 'opening', 'guessing', 'put-back', 'drawer', 'routine', 'sold')),
   item TEXT NOT NULL
 ) STRICT;
 CREATE INDEX summary_items_by_kind ON summary_items (shop, kind, at);
@@ -30,20 +30,28 @@ type Guessing =
  */
 export type DrawerItem = {
   readonly kind: 'drawer';
-  readonly what: Exclude<OwnerSummary['drawer'][number]['what'], 'label-prices'>;
+  readonly what: Exclude<OwnerSummary['drawer'][number]['what'], 'label-prices' | 'refunded'>;
   readonly operator: string | null;
   readonly amount: number;
 };
 
 /**
  * An item that is included in a summary but is no reason to send one, with `amount` in minor units: cash taken out of the drawer;
- * goods sold at the prices of scales' labels; a small sum of goods taken out of a receipt.
+ * goods sold at the prices of scales' labels; a small sum of goods taken out of a receipt; money given back in cash.
  */
 export type RoutineItem = {
   readonly kind: 'routine';
-  readonly what: 'taken-out' | 'label-prices' | 'goods-removed';
+  readonly what: 'taken-out' | 'label-prices' | 'goods-removed' | 'refunded';
   readonly operator: string | null;
   readonly amount: number;
+};
+
+/** What an operator sold in a shift that was closed, and took off the prices by hand, minor units. No reason for a summary. */
+export type SoldItem = {
+  readonly kind: 'sold';
+  readonly operator: string | null;
+  readonly sales: number;
+  readonly discounts: number;
 };
 
 export type SummaryItem =
@@ -64,6 +72,7 @@ export type SummaryItem =
   | { readonly kind: 'opening'; readonly operator: string }
   | DrawerItem
   | RoutineItem
+  | SoldItem
   /** The relay was restored from an older copy. `untold`: how many messages and summary items are not sent. */
   | { readonly kind: 'put-back'; readonly untold: number };
 

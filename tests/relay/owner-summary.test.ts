@@ -97,6 +97,7 @@ test('a day’s acts by right are one message in the shop’s language, and a li
       guessing: { numbers: 0, tills: 0, shop: false },
       drawer: [],
       openings: [{ operator: shop.till.ownerId, count: 3 }],
+      sold: [],
       putBack: null,
       recipients: [
         {
@@ -289,6 +290,27 @@ test('wrong codes up to a number’s limit are reported in one message a day, ho
   ]);
 });
 
+test('the summary names the share of discounts in what a person sold, and their cash refunds', () => {
+  const { policy } = shop.relay.relay.policy() ?? expect.fail('no policy');
+  const summary = {
+    ...{
+      since: 0,
+      at: DAY,
+      acts: [],
+      flags: [],
+      tills: [],
+      openings: [],
+      unproven: [],
+      sole: null,
+    },
+    ...{ guessing: { numbers: 0, tills: 0, shop: false }, putBack: null },
+    drawer: [{ operator: vera, what: 'refunded' as const, count: 21, amount: 60_900 }],
+    sold: [{ operator: vera, sales: 90_000, discounts: 10_000 }],
+  };
+  const text = wordOwnerSummary(summary, policy, 'Europe/Moscow');
+  expect(text).toMatch(/возвращено наличными 609,00 ₽ \(Вера 21\); скидки: Вера 10 %/);
+});
+
 test('openings alone send nothing', async () => {
   await later(DAY);
   await summaries();
@@ -318,6 +340,7 @@ test('its words in English', async () => {
         guessing: { numbers: 2, tills: 1, shop: true },
         drawer: [],
         openings: [{ operator: vera, count: 3 }],
+        sold: [],
         putBack: { untold: 4 },
       },
       english,
@@ -332,7 +355,7 @@ test('it names who wrote off returned goods, and the sum', async () => {
   const policy = await shop.till.policy();
   const at = Date.UTC(2026, 10, 25, 17, 40);
   const summary = {
-    ...{ since: at, at: at + DAY, acts: [], flags: [], tills: [], openings: [] },
+    ...{ since: at, at: at + DAY, acts: [], flags: [], tills: [], openings: [], sold: [] },
     ...{ guessing: { numbers: 0, tills: 0, shop: false }, sole: null, unproven: [], putBack: null },
     drawer: [{ operator: vera, what: 'goods-written-off' as const, count: 2, amount: 54_000 }],
   };

@@ -209,11 +209,14 @@ export const ownerSummary = z.strictObject({
         'receipt-cancelled',
         'paid-out',
         'taken-out',
+        'refunded',
       ]),
       count,
       amount: minor,
     }),
   ),
+  /** What operators who gave discounts by hand sold in closed shifts, and took off the prices, minor units. */
+  sold: z.array(z.strictObject({ operator: z.nullable(id), sales: minor, discounts: minor })),
   /** How often each operator opened the settings. */
   openings: z.array(z.strictObject({ operator: id, count })),
   /**

@@ -4,6 +4,7 @@ import type { Policy } from '$lib/contract/policy';
 import { oneLine, shortName, wordAmount, wordCount } from './message-words';
 import { isDiscrepancy } from '$lib/domain/customers/discrepancy';
 import { wordMoment } from './notice-message';
+import { sharePercent } from '$lib/domain/shift/shift';
 import { operatorOf } from '$lib/domain/policy/policy';
 import type { Language } from '$lib/domain/values/language';
 
@@ -37,6 +38,7 @@ const DRAWER = {
     'receipt-cancelled': 'отменено чеков на',
     'paid-out': 'выплачены переплаты на',
     'taken-out': 'изъято из кассы',
+    refunded: 'возвращено наличными',
   },
   en: {
     short: 'drawer short',
@@ -59,6 +61,7 @@ const DRAWER = {
     'receipt-cancelled': 'receipts cancelled for',
     'paid-out': 'overpayments paid out',
     'taken-out': 'cash taken out',
+    refunded: 'refunded in cash',
   },
 } as const satisfies Record<Language, Record<OwnerSummary['drawer'][number]['what'], string>>;
 
@@ -69,6 +72,7 @@ const DRAWER_ORDER = [
   ...(['returns-approved', 'discounts-allowed', 'discounts-large', 'free-prices'] as const),
   ...(['label-prices'] as const),
   ...(['receipt-cancelled', 'goods-removed', 'points-often', 'paid-out', 'taken-out'] as const),
+  ...(['refunded'] as const),
 ];
 
 const DAY_MS = 24 * 3_600_000;
@@ -84,7 +88,7 @@ export function wordOwnerSummary(
   const { shop } = policy;
   const language = shop.messageLanguage;
   const ru = language === 'ru';
-  const { acts, flags, tills, guessing, drawer, openings, putBack, since } = summary;
+  const { acts, flags, tills, guessing, drawer, sold, openings, putBack, since } = summary;
   const total = <K extends string>(rows: readonly Record<K, number>[], key: K): number =>
     rows.reduce((sum, row) => sum + row[key], 0);
   const parts: string[] = [];
@@ -147,6 +151,8 @@ export function wordOwnerSummary(
       `${DRAWER[language][what]} ${what === 'no-sale' ? total(rows, 'count') : sum} (${who})`,
     );
   }
+  if (sold.length > 0)
+    parts.push(`${ru ? 'скидки' : 'discounts'}: ${wordShares(sold, policy, language)}`);
   if (openings.length > 0)
     parts.push(`${ru ? 'настройки открывали' : 'settings opened'}: ${total(openings, 'count')}`);
   const when = wordMoment({ at: since, zone }, language);
@@ -172,6 +178,34 @@ function wordPeople(
   return words.join(', ');
 }
 
+/** «Анна 12 %, Вера 3 %»: the share of the list price of what a person sold, the largest first. */
+function wordShares(
+  sold: OwnerSummary['sold'],
+  policy: Pick<Policy, 'operators'>,
+  language: Language,
+): string {
+  const shares = sold
+    .map(({ operator, sales, discounts }) => ({
+      operator,
+      percent: sharePercent(discounts, sales),
+    }))
+    .toSorted((a, b) => b.percent - a.percent);
+  return shares
+    .slice(0, TOLD_AT_MOST)
+    .map(({ operator, percent }) => `${nameOf(operator, policy, language)} ${percent} %`)
+    .join(', ');
+}
+
+function nameOf(
+  operator: string | null,
+  policy: Pick<Policy, 'operators'>,
+  language: Language,
+): string {
+  const name = operator === null ? null : (operatorOf(policy as Policy, operator)?.name ?? null);
+  if (name !== null) return shortName(name);
+  return language === 'ru' ? 'неизвестно кто' : 'somebody';
+}
+
 /** «Анна 3», «Вера 2», the largest count first. `mark`: text added after a person's count. */
 function wordCounts(
   rows: readonly { readonly operator: string | null; readonly count: number }[],
@@ -184,9 +218,7 @@ function wordCounts(
   for (const { operator, count } of rows) counts.set(operator, (counts.get(operator) ?? 0) + count);
   const people = [...counts].toSorted(([, a], [, b]) => b - a);
   const words = people.slice(0, TOLD_AT_MOST).map(([operator, count]) => {
-    const name = operator === null ? null : (operatorOf(policy as Policy, operator)?.name ?? null);
-    const who = name === null ? (ru ? 'неизвестно кто' : 'somebody') : shortName(name);
-    return `${who} ${count}${operator === null ? '' : mark(operator)}`;
+    return `${nameOf(operator, policy, language)} ${count}${operator === null ? '' : mark(operator)}`;
   });
   if (people.length > TOLD_AT_MOST)
     words.push(

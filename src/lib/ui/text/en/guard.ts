@@ -85,7 +85,9 @@ export const guard = {
       'receipt-cancelled': 'receipts with goods cancelled',
       'paid-out': 'overpayments paid out',
       'taken-out': 'cash taken out',
+      refunded: 'refunded in cash',
     },
+    discounts: 'Discounts by hand, share of the list price',
     openings: 'Opened the settings',
     putBack: 'The shop server was put back from an older copy',
     putBackText: (untold: number) =>

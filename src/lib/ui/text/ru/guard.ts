@@ -84,7 +84,9 @@ export const guard = {
       'receipt-cancelled': 'отменены чеки с товарами',
       'paid-out': 'выплачены переплаты',
       'taken-out': 'изъято денег',
+      refunded: 'возвращено наличными',
     },
+    discounts: 'Скидки вручную, доля от цены',
     openings: 'Открывали настройки',
     putBack: 'Сервер магазина восстановлен из старой копии',
     putBackText: (untold: number) =>
