@@ -15,6 +15,7 @@ export function claimOf(
     readonly weak: boolean;
     readonly phoneHash: string;
     readonly phoneSince: number;
+    readonly broughtIn: number | null;
   },
 ): Grant {
   return {
@@ -33,6 +34,7 @@ export function claimOf(
     dealHash: row.dealHash,
     channel: yes.channel,
     provider: row.provider,
+    broughtIn: yes.broughtIn,
     weak: yes.weak,
     demo: row.demo,
     iat: yes.at,

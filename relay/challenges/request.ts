@@ -33,6 +33,7 @@ import { takeCardSalt } from '../store/card-salts';
 import { phoneBlock, phoneTag } from '../store/phones';
 import type { Relay } from '../context';
 import type { ChallengeRow } from '../store/challenges';
+import { untoldDebtOf } from '../store/untold-debts';
 import { tillById } from '../store/tills';
 import { awaitedTills, type AwaitedTill } from '../tills/put-back';
 import { isQuarantinedHead, quarantinedFrom } from '../store/quarantine';
@@ -102,8 +103,10 @@ export async function prepare(relay: Relay, asked: Asked): Promise<Prepared | Ch
   // an authorised person does not get the shop's own text: it may say what the customer owes
   const texts = request.person === undefined ? relay.provider.current().texts : null;
   const person = request.deal.kind === 'person' ? request.deal : null;
+  const isNaming = NAMING_BROUGHT_IN.has(action) && request.person === undefined;
+  const broughtIn = isNaming ? await untoldDebtOf(relay.db, customer.id) : null;
   const text = wordChallenge(
-    { ...request, balance: after.balance, merging, person },
+    { ...request, balance: after.balance, merging, person, broughtIn },
     policy,
     texts,
   );
@@ -121,6 +124,12 @@ export async function prepare(relay: Relay, asked: Asked): Promise<Prepared | Ch
 const NEEDING_BALANCES: ReadonlySet<Action> = new Set<Action>([
   ...(['sell-on-account', 'redeem-points', 'correct-balance'] as const),
   ...(['cancel-repayment', 'return-goods', 'merge-customers'] as const),
+]);
+
+/** Actions whose grant goes into an entry as a confirmation: by it the tills know that the customer read of an imported debt. */
+const NAMING_BROUGHT_IN: ReadonlySet<Action> = new Set<Action>([
+  ...(['sell-on-account', 'redeem-points', 'correct-balance'] as const),
+  ...(['cancel-repayment', 'return-goods'] as const),
 ]);
 
 const waitingFor = (awaited: readonly AwaitedTill[]): ChallengeReply => ({

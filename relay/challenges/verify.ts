@@ -1,8 +1,10 @@
 // Checks codes of challenges: counts before it compares; the first right code is the consent.
 import type { CheckReply } from '$lib/contract/challenge';
 import type { Action } from '$lib/contract/values';
+import { wordBroughtIn } from '$lib/domain/messages/code-message';
 import { phoneHash } from '$lib/proof/deal';
 import { AFTER_CONSENT, statusOf } from './view';
+import { openChannels } from '../messaging/channel-chain';
 import { hashCode, matching } from '../messaging/codes';
 import { boundsReached, stoppedByGuesses, takeGuess } from '../messaging/guess-limits';
 import { claimOf } from './grant';
@@ -22,6 +24,7 @@ import {
   endChallenge,
   eraseCodes,
 } from '../store/challenges';
+import { untoldDebtOf } from '../store/untold-debts';
 import { giveBackGuesses } from '../store/guesses';
 import { noteGuessing } from '../store/summaries';
 import { inTransaction } from '../store/transaction';
@@ -159,7 +162,9 @@ async function takeConsent(
   const { channel, strength } = match;
   const weak = strength === 'weak';
   const { hash: phoneHash } = of;
-  const claim = claimOf(relay, row, { at, channel, weak, phoneHash, phoneSince: registered.since });
+  const broughtIn = await namedDebt(relay, row, channel);
+  const { since: phoneSince } = registered;
+  const claim = claimOf(relay, row, { at, channel, weak, phoneHash, phoneSince, broughtIn });
   const change = { state: 'verified', endedAt: at, claim: JSON.stringify(claim) } as const;
   const verified = { ...change, code: null, text: null };
   // the worth counts towards the limit of weak codes only if a weak code confirmed it
@@ -175,4 +180,19 @@ async function takeConsent(
   if (IN_JOURNAL.has(row.action) && !row.demo)
     await addOpenGrant(db, { challenge: row.id, till: row.till, exp: claim.exp });
   return (await challengeById(db, row.id)) ?? 'ended';
+}
+
+/** The imported debt that the message of this code named, minor units; null: none, or the channel's messages have no text of ours. */
+async function namedDebt(
+  relay: Relay,
+  row: ChallengeRow,
+  channel: ChallengeRow['channel'],
+): Promise<number | null> {
+  const policy = relay.policy()?.policy;
+  const owed = await untoldDebtOf(relay.db, row.customer);
+  const by = openChannels(relay, row.action).find((one) => one.channel === channel);
+  if (owed === null || policy === undefined || row.text === null || by?.can.text !== 'free')
+    return null;
+  const named = `${wordBroughtIn(owed, policy.shop)} `;
+  return relay.cipher.decrypt(row.text).startsWith(named) ? owed : null;
 }

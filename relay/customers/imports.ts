@@ -2,6 +2,8 @@
 import { Hono } from 'hono';
 import { v7 as uuidv7 } from 'uuid';
 import { importRequest, type ImportReply } from '$lib/contract/customer';
+import type { ImportPurpose } from '$lib/contract/grant';
+import type { ProtectedChange } from '$lib/domain/messages/protected-change';
 import { signImportApproval } from '$lib/proof/import-approval';
 import { needPin, needSession } from '../http/auth';
 import { body } from '../http/json-body';
@@ -10,6 +12,13 @@ import type { OwnerConsent } from '../messaging/owner-consent';
 import type { Relay } from '../context';
 import { GRANT_MS } from '../store/challenges';
 import { hasRealService } from '../store/provider';
+
+/** The protected change that an owner consents to. */
+const CHANGE = {
+  import: 'import-balances',
+  'import-untold': 'import-untold',
+  'undo-import': 'undo-import',
+} as const satisfies Record<ImportPurpose, ProtectedChange['kind']>;
 
 /** `POST /customers/imports`. */
 export function importRoutes(relay: Relay, consent: OwnerConsent): Hono<Env> {
@@ -22,8 +31,7 @@ export function importRoutes(relay: Relay, consent: OwnerConsent): Hono<Env> {
       const { purpose, accounts, sums } = c.req.valid('json');
       const till = c.get('till').id;
       const demo = !(await hasRealService(relay.db));
-      const kind = purpose === 'import' ? 'import-balances' : 'undo-import';
-      await consent.need(c, { kind, sums });
+      await consent.need(c, { kind: CHANGE[purpose], sums });
       const iat = relay.now();
       const { privateKey, kid } = relay.key;
       const id = uuidv7({ msecs: iat });

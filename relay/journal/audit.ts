@@ -59,8 +59,9 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
     if (right !== null && !rights.includes(right)) find('no-right', right);
   }
 
-  if (original.opening !== null && !facts.isDemo && !isApproved(original, original.opening, facts))
-    find('import-unapproved');
+  const isUnapproved =
+    original.opening !== null && !facts.isDemo && !isApproved(original, original.opening, facts);
+  if (isUnapproved) find('import-unapproved');
 
   // an import sets opening balances by right
   const byRight = act === 'customers-imported';
@@ -96,7 +97,9 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
     // the customer gets a message about each purchase that an authorised person confirmed
     const isTheirOwn = movement.grant?.person === null && !movement.grant.weak;
     const isSure = proof === 'code' && isTheirOwn;
-    const needsNotice = !isSure && !(isDemo && facts.isDemo);
+    // an owner left the messages out: the first code names the debt
+    const isUntold = isImportUntold(movement) && !isUnapproved;
+    const needsNotice = !isSure && !isUntold && !(isDemo && facts.isDemo);
     movements.push({ movement, act: row, needsNotice });
     before.push(row);
   }
@@ -145,6 +148,10 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
     ...{ isWrong, byRight: favours },
   };
 }
+
+/** Whether the entry says that the customer got no message about this imported debt. */
+export const isImportUntold = ({ confirmation }: Movement): boolean =>
+  confirmation?.kind === 'none' && confirmation.because === 'import-untold';
 
 /** Acts whose rules ask for the customer's consent. */
 export const CONSENTED_ACTS: ReadonlySet<string> = new Set([

@@ -5,7 +5,7 @@ import { actBodies, type Act, type BodyOf, type KnownEntry } from '$lib/contract
 import type { ImportApproval, ImportPurpose, OpeningSums } from '$lib/contract/grant';
 import type { ReserveVerifier } from '$lib/contract/reserve-code';
 import type { PublicKey, SaleAction } from '$lib/contract/values';
-import { openingSums } from '$lib/domain/acts/customers-imported';
+import { messagesOfImport, openingSums } from '$lib/domain/acts/customers-imported';
 import type { VerifiedGrant } from '$lib/domain/consent/confirmation';
 import type { Deal } from '$lib/domain/consent/deal';
 import { discountOf } from '$lib/domain/receipt/discounts';
@@ -186,11 +186,13 @@ export async function openingOf(
   fitting: KnownEntry | null,
   { relayKey }: Known,
 ): Promise<Opening | null> {
-  const purpose = PURPOSE[act];
+  const isUntold =
+    fitting?.act === 'customers-imported' && messagesOfImport(fitting.body) === 'first-code';
+  const purpose = isUntold ? 'import-untold' : PURPOSE[act];
   if (steps.length === 0 || purpose === undefined) return null;
   const approval = fitting !== null && 'approval' in fitting.body ? fitting.body.approval : null;
   const moved =
-    purpose === 'import' ? steps : steps.map((step) => ({ ...step, delta: -step.delta }));
+    purpose === 'undo-import' ? steps.map((step) => ({ ...step, delta: -step.delta })) : steps;
   return {
     purpose,
     accounts: await accountsHash(steps),

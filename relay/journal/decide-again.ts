@@ -11,7 +11,11 @@ import { decideDrawerCounted } from '$lib/domain/acts/drawer-counted';
 import { decideDrawerOpened } from '$lib/domain/acts/drawer-opened';
 import { decideShiftClosed } from '$lib/domain/acts/shift-closed';
 import { decideShiftOpened } from '$lib/domain/acts/shift-opened';
-import { decideImport, type OpeningCard } from '$lib/domain/acts/customers-imported';
+import {
+  decideImport,
+  messagesOfImport,
+  type OpeningCard,
+} from '$lib/domain/acts/customers-imported';
 import { decideUndo, type UndoInput } from '$lib/domain/acts/import-undone';
 import { decideDiscrepanciesSettled, decideSettled } from '$lib/domain/acts/dispute';
 import { decideNumbersSkipped } from '$lib/domain/acts/numbers-skipped';
@@ -123,7 +127,12 @@ export function decideOtherAgain(
   let decided: Decided<object, { readonly kind: string }>;
   switch (entry.act) {
     case 'customers-imported':
-      decided = decideImport({ ...by, ...entry.body, cards: cardsOf(entry.body) });
+      decided = decideImport({
+        ...by,
+        ...entry.body,
+        cards: cardsOf(entry.body),
+        messages: messagesOfImport(entry.body),
+      });
       break;
     case 'repayment':
       decided = decideRepayment({

@@ -13,7 +13,7 @@ import { writtenTo } from '$lib/domain/rows';
 import { takeDisputes } from '../customers/disputes';
 import { keepFormerEntry } from './former-journals';
 import { takeCarryOver, takeFormerName } from './former-names';
-import { judgeEntry } from './audit';
+import { isImportUntold, judgeEntry, type JudgedMovement } from './audit';
 import { CLOCK_MS } from './audit-proofs';
 import { GIVING_BACK } from './consents';
 import { isUnderstood, movedIn, projected, type Original, type ReadEntry } from './entry-reading';
@@ -39,6 +39,7 @@ import {
   type NotUnderstood,
 } from '../store/journal';
 import { addSteps } from '../store/account-steps';
+import type { Database } from '../store/database';
 import { creditChangedSince, keepCredit } from '../store/credits';
 import { addDebts } from '../store/debts';
 import { addActs, dropActs } from '../store/journal-acts';
@@ -53,6 +54,7 @@ import { dropQuarantinedActs, wasQuarantined } from '../store/quarantine';
 import { noteProgress } from '../store/journal-progress';
 import { addSummaryItem } from '../store/summaries';
 import { tillById } from '../store/tills';
+import { addUntoldDebt, confirmUntoldDebt } from '../store/untold-debts';
 import { closeGrant } from '../store/withheld';
 import { factsOf } from './facts';
 import { timesOf } from './times';
@@ -299,6 +301,7 @@ async function storeEffects(
   const disputes = writtenTo('disputes', changes);
   if (!isRefused) await takeDisputes(relay, { ...original, order }, disputes, 'this-relay');
   await queueForCustomers(relay, original, judged.movements, isWrongGiving);
+  if (own.applies) await takeUntoldDebts(db, judged.movements);
   const isUntold = !own.applies && UNTOLD_IF_REFUSED.has(original.act);
   // messages about its sums were queued when it arrived
   const isTold = isAgain && original.steps.length > 0;
@@ -373,6 +376,16 @@ export async function judgePhoneChanges(
 
 /** A finding; for a discrepancy, with the entries that conflict. */
 type FoundAgainst = Finding | (Finding & { readonly against: readonly Place[] });
+
+/** Notes imported debts without a message, and those that a code now confirmed after its message had named them. */
+async function takeUntoldDebts(db: Database, movements: readonly JudgedMovement[]): Promise<void> {
+  for (const { movement, act, needsNotice } of movements) {
+    const { customer, moved, grant } = movement;
+    if (isImportUntold(movement) && !needsNotice) await addUntoldDebt(db, customer, moved);
+    if (act.proof === 'code' && grant !== null && grant.broughtIn !== null && !grant.demo)
+      await confirmUntoldDebt(db, customer, grant.challenge);
+  }
+}
 
 /** Keeps findings about an entry. Discrepancies among them are published by the caller. */
 export async function flag(

@@ -7,6 +7,7 @@ import {
   fillMessage,
   textIn,
   wordAction,
+  wordBroughtIn,
   wordMerge,
   wordPerson,
 } from '$lib/domain/messages/code-message';
@@ -36,6 +37,8 @@ export function wordChallenge(
     readonly merging: { readonly owed: number; readonly points: number } | null;
     /** The authorised person who is to be added; null: another act. */
     readonly person: { readonly name: string; readonly phone: string } | null;
+    /** Imported debt, minor units, that the message names; null: none. */
+    readonly broughtIn: number | null;
   },
   policy: Policy,
   texts: Texts | null,
@@ -46,7 +49,7 @@ export function wordChallenge(
     action === 'redeem-points' || action === 'sell-on-account'
       ? textsIn(language, texts)[action]
       : defaultText(language);
-  return fillMessage(template, {
+  const text = fillMessage(template, {
     shop: policy.shop.name,
     action:
       asked.merging !== null
@@ -58,6 +61,8 @@ export function wordChallenge(
     balance: asked.balance === null ? '' : wordAmount(asked.balance, currency, language),
     code: CODE_HERE,
   });
+  const { broughtIn } = asked;
+  return broughtIn === null ? text : `${wordBroughtIn(broughtIn, policy.shop)} ${text}`;
 }
 
 /** A test message: the shop's text, with a code that is valid for nothing. */

@@ -36,7 +36,7 @@ export const customersOperations: readonly Operation[] = [
     path: '/customers/imports',
     tag: 'customers',
     summary: 'Approve the opening balances of an import',
-    description: `The approval goes into the entry \`customers-imported\` of this till, made within ${minutes(GRANT_MS)}. It counts once, for exactly these account steps: others are flagged \`import-unapproved\`.`,
+    description: `The approval goes into the entry \`customers-imported\` of this till, made within ${minutes(GRANT_MS)}. It counts once, for exactly these account steps: others are flagged \`import-unapproved\`. With \`import-untold\` debtors get no message: the first code sent to them names the imported debt, and the grant states it (\`broughtIn\`).`,
     access: { kind: 'elevation', level: 'pin', anyOf: ['manage-customers', 'data'] },
     consentWhen: CONSENT,
     request: importRequest,

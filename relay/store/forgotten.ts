@@ -89,7 +89,8 @@ export async function eraseCustomer(
     for (const phone of (await db.column(encrypted, customer)) as Buffer[])
       numbers.add(cipher.decrypt(phone));
   }
-  for (const table of [...NUMBERS, 'card_salts', 'cards', 'receipt_addresses', 'reminder_choices'])
+  const others = ['card_salts', 'cards', 'receipt_addresses', 'reminder_choices', 'untold_debts'];
+  for (const table of [...NUMBERS, ...others])
     await db.run(`DELETE FROM ${table} WHERE shop = @shop AND customer = ?`, customer);
   await db.run(
     `DELETE FROM challenge_codes WHERE shop = @shop AND challenge IN

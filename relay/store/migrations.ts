@@ -49,6 +49,7 @@ import { migration as returns } from './returns';
 import { migration as cancelledRepayments } from './cancelled-repayments';
 import { migration as shifts } from './shifts';
 import { migration as summaries } from './summaries';
+import { migration as untoldDebts } from './untold-debts';
 import { migration as withheld } from './withheld';
 import { migration as snapshots } from './snapshots';
 
@@ -99,6 +100,7 @@ const first = [
   sales,
   returns,
   cancelledRepayments,
+  untoldDebts,
   withheld,
   shifts,
   summaries,

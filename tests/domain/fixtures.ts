@@ -144,6 +144,7 @@ export function grantFor(
     dealHash: DEAL_HASH,
     channel: 'sms',
     provider: 'demo',
+    broughtIn: null,
     weak: false,
     demo: true,
     iat: NOW - 1000,

@@ -101,6 +101,7 @@ const grant: Grant = {
   dealHash: '2'.repeat(64),
   channel: 'sms',
   provider: 'demo',
+  broughtIn: null,
   weak: false,
   demo: true,
   iat: 10,

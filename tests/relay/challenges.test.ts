@@ -185,6 +185,7 @@ describe('checking a code', () => {
       dealHash: await hashOfRequest(request),
       channel: 'sms',
       provider: 'smsru',
+      broughtIn: null,
       weak: false,
       demo: false,
       iat: START + 20_000,

@@ -19,6 +19,7 @@ const debt = {
   balance: null,
   merging: null,
   person: null,
+  broughtIn: null,
 } as const;
 const plain = (text: string): string => withCode(text, '048213');
 
@@ -37,6 +38,7 @@ test('points are written in the right plural form, with what they are worth', ()
           balance: null,
           merging: null,
           person: null,
+          broughtIn: null,
           amount: { points, worth: { minor: points * 100, currency: policy.shop.currency.code } },
         },
         policy,
@@ -65,6 +67,7 @@ test('an act without an amount leaves no gap', () => {
     balance: null,
     merging: null,
     person: null,
+    broughtIn: null,
   } as const;
   expect(plain(wordChallenge(act, shop(), null))).toBe(
     'Ромашка: смена номера телефона. Код 048213',
@@ -79,6 +82,11 @@ test('the shop’s text is filled in once: a variable inside a name is not repla
   };
   const text = wordChallenge({ ...debt, balance: { points: 5 } }, shop({ name }), texts);
   expect(plain(text)).toBe('048213/048213 {code} {amount} $& Имя {unknown} 5 баллов');
+});
+
+test('the debt brought in stands before the shop’s own text, whatever that leaves out', () => {
+  const text = wordChallenge({ ...debt, broughtIn: 120_000 }, shop(), null);
+  expect(plain(text)).toMatch(/^Перенесён ваш долг 1 200,00 ₽\. /);
 });
 
 test('a resend is numbered and has the same code', () => {

@@ -47,7 +47,14 @@ async function cardOf(customer: string) {
 
 const COMMON = {
   ...({ v: 1, shop: SHOP, till: TILL, channel: 'sms', provider: 'smsru' } as const),
-  ...{ weak: false, demo: false, iat: AT, exp: AT + 15 * MINUTE, phoneSince: AT - 100 * HOUR },
+  ...{
+    broughtIn: null,
+    weak: false,
+    demo: false,
+    iat: AT,
+    exp: AT + 15 * MINUTE,
+    phoneSince: AT - 100 * HOUR,
+  },
 };
 const sign = (grant: Parameters<typeof signGrant>[0]) =>
   signGrant(grant, shop.relay.privateKey, shop.relay.kid);

@@ -90,7 +90,7 @@ async function coded(amount = PAID) {
     amount: { minor: amount, currency: 'RUB' },
     ...{ phoneHash: await phoneHash(cardSalt, phone), phoneSince: AT - 100 * HOUR },
     dealHash: await cancellationHash({ ...deal, repayment: repayment.hash }),
-    ...{ channel: 'sms', provider: 'smsru', weak: false, demo: false, iat: AT },
+    ...{ channel: 'sms', provider: 'smsru', broughtIn: null, weak: false, demo: false, iat: AT },
     exp: AT + 15 * MINUTE,
   };
   const jws = await signGrant(grant, shop.relay.privateKey, shop.relay.kid);

@@ -75,7 +75,13 @@ async function code(
       amount: { minor: delta, currency: 'RUB' },
     },
     ...{ phoneHash: await phoneHash(cardSalt, phone), phoneSince: AT - 100 * HOUR },
-    ...{ dealHash: await correctionHash(deal), channel: 'sms', provider: 'smsru', weak: false },
+    ...{
+      dealHash: await correctionHash(deal),
+      channel: 'sms',
+      provider: 'smsru',
+      broughtIn: null,
+      weak: false,
+    },
     ...{ demo: false, iat: AT, exp: AT + 15 * MINUTE },
     ...but,
   };

@@ -315,7 +315,14 @@ describe('where the shop asks for a code', () => {
       amount: { minor: amount, currency: 'RUB' },
       ...{ phoneHash: await phoneHash(cardSalt, phone), phoneSince: AT - 100 * HOUR },
       dealHash: await returnHash(deal),
-      ...{ channel: 'sms', provider: 'smsru', weak: false, demo: false, iat: AT + HOUR },
+      ...{
+        channel: 'sms',
+        provider: 'smsru',
+        broughtIn: null,
+        weak: false,
+        demo: false,
+        iat: AT + HOUR,
+      },
       exp: AT + 2 * HOUR,
     };
     const jws = await signGrant(grant, shop.relay.privateKey, shop.relay.kid);

@@ -201,6 +201,7 @@ export async function openShop(db = emptyDb()): Promise<Shop> {
         dealHash: await dealHash(deal),
         channel: 'sms',
         provider: 'smsru',
+        broughtIn: null,
         weak: false,
         demo: false,
         iat: AT,

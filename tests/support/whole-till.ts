@@ -434,7 +434,13 @@ export class WholeTill {
       ...{ v: 1 as const, shop: shopId, till: this.id, challenge: uuidv7() },
       ...{ operator: this.#shop.owner.ownerId, ...asked },
       ...{ phoneHash: await phoneHash(cardSalt, phone), phoneSince: at - 4 * DAY_MS },
-      ...{ channel: 'sms' as const, provider: 'demo', weak: false, demo: provider.isDemo() },
+      ...{
+        channel: 'sms' as const,
+        provider: 'demo',
+        broughtIn: null,
+        weak: false,
+        demo: provider.isDemo(),
+      },
       ...{ iat: at, exp: at + HOUR_MS },
     };
     return signGrant(grant, key.privateKey, key.kid);

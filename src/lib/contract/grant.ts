@@ -27,6 +27,8 @@ export const grant = z.strictObject({
   dealHash: hash,
   channel,
   provider: z.string(),
+  /** The imported debt, minor units, that the message with the code named; null: it named none. */
+  broughtIn: z.nullable(minor),
   /** Confirmed by a code that is easy to guess: the customer gets a message about the act afterwards. */
   weak: z.boolean(),
   /** True: no real message was sent; such a grant proves nothing and is marked so on screen. */
@@ -49,8 +51,11 @@ export const openingSums = z.strictObject({
 });
 export type OpeningSums = z.infer<typeof openingSums>;
 
-/** Whether an owner approves the balances of an import, or undoing them. */
-export const importPurpose = z.enum(['import', 'undo-import']);
+/**
+ * What an owner approves: the balances of an import with a message to each debtor, the same without messages (`import-untold`), or
+ * undoing an import.
+ */
+export const importPurpose = z.enum(['import', 'import-untold', 'undo-import']);
 export type ImportPurpose = z.infer<typeof importPurpose>;
 
 /** An owner's approval of one import at one till, or of undoing one; used once. */

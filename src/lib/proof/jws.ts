@@ -1,7 +1,7 @@
 // Compact JWS, ES256 only, over canonical JSON: the envelope of policies, grants and watermarks.
 // Each payload has its own schema.
 import { CompactSign, compactVerify } from 'jose';
-import { bytesOf, canonical } from './canonical';
+import { bytesOf, canonical, fromBase64Url } from './canonical';
 
 /** Signs the canonical form of `payload`; `kid` names the key (`keyId`). */
 export function signJws(payload: object, privateKey: CryptoKey, kid: string): Promise<string> {
@@ -19,5 +19,16 @@ export async function verifyJws(jws: string, key: CryptoKey): Promise<unknown> {
     return canonical(value) === text ? value : null;
   } catch {
     return null; // any fault means that the relay did not sign it
+  }
+}
+
+/** The payload, unverified; null if it is malformed. Only for what was verified before, as what it proves is not checked again. */
+export function payloadOf(jws: string): unknown {
+  const bytes = fromBase64Url(jws.split('.')[1] ?? '');
+  if (bytes === null) return null;
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    return null; // not JSON, so no claim
   }
 }

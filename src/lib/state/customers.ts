@@ -1,5 +1,6 @@
 // Finds, saves and forgets customers, and reads their balances.
 // Saves acts that move their debt outside a sale.
+import type { ImportMessages } from '$lib/domain/acts/customers-imported';
 import { MONTH_MS } from '$lib/domain/values/durations';
 import type { Right } from '$lib/contract/policy';
 import type { CardEntered, Customer, Standing } from '$lib/domain/customers/customer';
@@ -212,15 +213,20 @@ export class Customers {
   async importPart(
     customers: readonly ImportedCustomer[],
     approval: string | null,
+    messages: ImportMessages,
   ): Promise<ImportResult> {
     const operator = this.#operator();
     if (operator === null)
       return { kind: 'refused', because: { kind: 'no-right', right: 'manage-customers' } };
     try {
-      const outcome = await importCustomers(this.#db, {
-        ...{ source: 'file', customers, operator, at: this.#now() },
-        approvals: approval === null ? [] : [approval],
-      });
+      const outcome = await importCustomers(
+        this.#db,
+        {
+          ...{ source: 'file', customers, operator, at: this.#now() },
+          approvals: approval === null ? [] : [approval],
+        },
+        messages,
+      );
       if (outcome.kind === 'saved') this.#on.saved();
       else if (outcome.because.kind === 'policy-refused') this.#on.policyRefused();
       return outcome;

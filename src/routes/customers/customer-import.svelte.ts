@@ -1,6 +1,10 @@
 // Adds the customers of a file in several acts.
 import { MOST_IMPORTED } from '$lib/contract/acts/customer';
-import { openingSteps, openingSums } from '$lib/domain/acts/customers-imported';
+import {
+  openingSteps,
+  openingSums,
+  type ImportMessages,
+} from '$lib/domain/acts/customers-imported';
 import { till } from '$lib/state/till.svelte';
 import type { ImportedCustomer } from '$lib/storage/customers/customers';
 import { t } from '$lib/ui/text/current.svelte';
@@ -24,12 +28,12 @@ export class CustomerImport {
   }
 
   /** Continues after the stored ones. Null: all are stored; otherwise why it stopped, in words. */
-  async store(): Promise<string | null> {
+  async store(messages: ImportMessages): Promise<string | null> {
     while (this.#added < this.of) {
       const part = this.#customers.slice(this.#added, this.#added + MOST_IMPORTED);
-      const approved = await approvalOf(part);
+      const approved = await approvalOf(part, messages);
       if (approved.kind === 'refused') return approved.why;
-      const outcome = await till.customers.importPart(part, approved.approval);
+      const outcome = await till.customers.importPart(part, approved.approval, messages);
       if (outcome.kind === 'not-saved') return t().errors.storage[outcome.because];
       if (outcome.kind === 'refused') {
         const { because } = outcome;
@@ -44,7 +48,12 @@ export class CustomerImport {
 }
 
 /** The approval that opening balances require: an owner's code at the relay. Null without balances. */
-function approvalOf(part: readonly ImportedCustomer[]): Promise<Approved> {
+function approvalOf(
+  part: readonly ImportedCustomer[],
+  messages: ImportMessages,
+): Promise<Approved> {
+  const hasDebt = part.some(({ owed }) => owed > 0);
+  const purpose = hasDebt && messages === 'first-code' ? 'import-untold' : 'import';
   const steps = openingSteps(part.map(({ id, ...card }) => ({ ...card, customer: id })));
-  return approved({ purpose: 'import', steps, sums: openingSums(steps) });
+  return approved({ purpose, steps, sums: openingSums(steps) });
 }

@@ -24,7 +24,7 @@ export async function approved({
 }): Promise<Approved> {
   if (steps.length === 0) return { kind: 'approved', approval: null };
   const request = { purpose, accounts: await accountsHash(steps), sums };
-  const toDo = purpose === 'import' ? 'import-customers' : 'undo-import';
+  const toDo = purpose === 'undo-import' ? 'undo-import' : 'import-customers';
   const reply = await till.elevation.run(toDo, (consent) =>
     till.client.approveImport(request, consent),
   );

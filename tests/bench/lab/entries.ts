@@ -150,7 +150,7 @@ async function codeFor(receipt: string, customer: string, minor: number): Promis
     ...{ shop: SHOP, till: OTHER, challenge, receipt, customer, person: null },
     channel: 'sms',
     ...{ action: 'sell-on-account', operator: OWNER },
-    ...{ provider: 'smsru', weak: false, demo: false },
+    ...{ provider: 'smsru', broughtIn: null, weak: false, demo: false },
     ...{ phoneHash: await phoneHash('0'.repeat(64), '+79250000601'), phoneSince: AT - 99 * HOUR },
     ...{ amount: { minor, currency: 'RUB' }, dealHash: '0'.repeat(64), iat: AT, exp: AT + HOUR },
   };

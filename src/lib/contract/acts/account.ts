@@ -39,12 +39,15 @@ export const connectivityFact = z.strictObject({
 });
 export type ConnectivityFact = z.infer<typeof connectivityFact>;
 
-/** The customer was not asked: a right allows moving the balances. */
+/**
+ * The customer was not asked: a right allows moving the balances. `import-untold`: they get no message about their imported debt;
+ * the first code sent to them names it, and it stays unconfirmed until that code is entered.
+ */
 export const unasked = z.strictObject({
   kind: z.literal('none'),
   action: saleAction,
   amount: minor,
-  because: z.enum(['demo', 'import']),
+  because: z.enum(['demo', 'import', 'import-untold']),
 });
 
 /** A balance is changed in the customer's favour outside a sale: nobody has to consent; a daily cap of the policy limits it. */

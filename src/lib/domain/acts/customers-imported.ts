@@ -14,13 +14,21 @@ export type OpeningCard = Body['customers'][number] & {
   readonly points: number;
 };
 
+/** When debtors read of their imported debt: in a message of its own, or with the first code sent to them. */
+export type ImportMessages = 'now' | 'first-code';
+
 export function decideImport(
-  input: Deciding & Pick<Body, 'source' | 'approval'> & { readonly cards: readonly OpeningCard[] },
+  input: Deciding &
+    Pick<Body, 'source' | 'approval'> & {
+      readonly cards: readonly OpeningCard[];
+      readonly messages: ImportMessages;
+    },
 ): Decided<Body> {
   const noRight = refusedRight('customers-imported', input);
   if (noRight !== null) return { kind: 'refused', because: noRight };
-  const { source, approval, cards } = input;
-  const because = source === 'demo' ? 'demo' : 'import';
+  const { source, approval, cards, messages } = input;
+  const fromFile = messages === 'now' ? 'import' : 'import-untold';
+  const because = source === 'demo' ? 'demo' : fromFile;
   const body: Body = {
     source,
     customers: cards.map(({ customer, recordHash, credit }) => ({ customer, recordHash, credit })),
@@ -66,6 +74,11 @@ export function projectImport(
     { steps, settles: [], earned: [], terms: NO_TERMS, confirmed, real: new Set() },
     before,
   );
+}
+
+/** Which messages an import states: `first-code` if it left them out. */
+export function messagesOfImport({ confirmations }: Pick<Body, 'confirmations'>): ImportMessages {
+  return confirmations.some(({ because }) => because === 'import-untold') ? 'first-code' : 'now';
 }
 
 /** The sums of an import's account steps: an owner approves them, and the relay's message to owners states them. */

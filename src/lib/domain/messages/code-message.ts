@@ -1,5 +1,6 @@
 // The customer's message with a code: its template, filled by the relay and previewed by the till.
 // Never sees a code.
+import type { Policy } from '$lib/contract/policy';
 import type { Action, Currency } from '$lib/contract/values';
 import type { Language } from '$lib/domain/values/language';
 import { oneLine, shortName, wordAmount, type WordedAmount } from './message-words';
@@ -77,6 +78,20 @@ export function fillMessage(template: string, values: Filling): string {
     .replace(/ {2,}/g, ' ')
     .replace(/ (?=[.,;:!?])/g, '')
     .trim();
+}
+
+const BROUGHT_IN = {
+  ru: (sum: string) => `Перенесён ваш долг ${sum}.`,
+  en: (sum: string) => `Balance brought in: you owe ${sum}.`,
+} as const satisfies Record<Language, object>;
+
+/**
+ * The sentence before a code about an imported debt of which the customer got no message. It is not part of the shop's template, so
+ * that no template can leave it out. `owed`: minor units.
+ */
+export function wordBroughtIn(owed: number, { currency, messageLanguage }: Policy['shop']): string {
+  const sum = wordAmount({ minor: owed, currency: currency.code }, currency, messageLanguage);
+  return BROUGHT_IN[messageLanguage](oneLine(sum));
 }
 
 const MERGE = {

@@ -19,7 +19,10 @@ export type ProtectedChange =
       readonly name: string;
     }
   | { readonly kind: 'trust-numbers'; readonly count: number }
-  | { readonly kind: 'import-balances' | 'undo-import'; readonly sums: OpeningSums }
+  | {
+      readonly kind: 'import-balances' | 'import-untold' | 'undo-import';
+      readonly sums: OpeningSums;
+    }
   /** `phoneMasked`: the first of them. */
   | { readonly kind: 'accept-numbers'; readonly count: number; readonly phoneMasked: string }
   | { readonly kind: 'cancel-number-change'; readonly phoneMasked: string }
@@ -131,6 +134,7 @@ function wordChange(change: ProtectedChange, before: Policy): string {
         ? `доверять номерам покупателей: ${change.count}`
         : `trust customers’ numbers: ${change.count}`;
     case 'import-balances':
+    case 'import-untold':
     case 'undo-import':
       return wordImport(change, before);
     case 'former-till': {
@@ -169,13 +173,24 @@ function wordChange(change: ProtectedChange, before: Policy): string {
 }
 
 const IMPORT = {
-  ru: { 'import-balances': 'загрузка карточек', 'undo-import': 'отмена загрузки карточек' },
-  en: { 'import-balances': 'import of cards', 'undo-import': 'undoing an import of cards' },
+  ru: {
+    'import-balances': 'загрузка карточек',
+    'import-untold': 'загрузка карточек без сообщений должникам',
+    'undo-import': 'отмена загрузки карточек',
+  },
+  en: {
+    'import-balances': 'import of cards',
+    'import-untold': 'import of cards without messages to debtors',
+    'undo-import': 'undoing an import of cards',
+  },
 } as const;
 
 /** «загрузка карточек: 2, долги 9 000,00 ₽, 500 баллов» */
 function wordImport(
-  { kind, sums }: Extract<ProtectedChange, { kind: 'import-balances' | 'undo-import' }>,
+  {
+    kind,
+    sums,
+  }: Extract<ProtectedChange, { kind: 'import-balances' | 'import-untold' | 'undo-import' }>,
   policy: Policy,
 ): string {
   const cards = `${IMPORT[policy.shop.messageLanguage][kind]}: ${sums.customers}`;

@@ -1,7 +1,7 @@
 // Customers' cards: reads, saves and imports them; the journal holds only their salted hashes.
 import { MOST_IMPORTED } from '$lib/contract/acts/customer';
 import { decideCustomerSaved, isSameCard, onNewest } from '$lib/domain/acts/customer-saved';
-import { decideImport } from '$lib/domain/acts/customers-imported';
+import { decideImport, type ImportMessages } from '$lib/domain/acts/customers-imported';
 import { isSameBirthday } from '$lib/domain/values/birthday';
 import type { CustomerFacts } from '$lib/domain/receipt/discount-rules';
 import {
@@ -227,12 +227,13 @@ export async function importCustomers(
     /** The relay's approvals, one for the exact balances of each `MOST_IMPORTED` customers, in order; empty: none required. */
     readonly approvals: readonly string[];
   },
+  messages: ImportMessages = 'now',
 ): Promise<ImportOutcome> {
   let [added, known] = [0, 0];
   for (let from = 0; from < attempt.customers.length; from += MOST_IMPORTED) {
     const customers = attempt.customers.slice(from, from + MOST_IMPORTED);
     const approval = attempt.approvals[from / MOST_IMPORTED] ?? null;
-    const part = await importPart(db, { ...attempt, customers, approval });
+    const part = await importPart(db, { ...attempt, customers, approval, messages });
     if (part.kind === 'refused') return part;
     added += part.added;
     known += part.known;
@@ -242,9 +243,9 @@ export async function importCustomers(
 
 function importPart(
   db: TillDb,
-  attempt: Import & { readonly approval: string | null },
+  attempt: Import & { readonly approval: string | null; readonly messages: ImportMessages },
 ): Promise<ImportOutcome> {
-  const { source, approval, operator, at } = attempt;
+  const { source, approval, messages, operator, at } = attempt;
   return asWriter(db, async (writer) => {
     const current = await currentPolicy(db);
     if (current.kind === 'policy-refused') return { kind: 'refused', because: current };
@@ -271,7 +272,7 @@ function importPart(
       }),
     );
     const decided = decideImport({
-      ...{ policy, operator, source, approval },
+      ...{ policy, operator, source, approval, messages },
       cards: cards.map(({ row: { id: customer, credit }, recordHash, owed, points }) => ({
         ...{ customer, recordHash, credit, owed, points },
       })),

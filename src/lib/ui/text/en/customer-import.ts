@@ -42,6 +42,11 @@ export const customerImport: typeof Ru = {
     n === 0
       ? 'There will be no messages: nobody who owes has a phone.'
       : `Everybody who owes and has a phone gets a message about their debt: ${plural('en', n, MESSAGES)}.`,
+  whenTold: 'How debtors learn of their debt',
+  tellNow: 'Send a message to each',
+  tellLater: 'Do not send now',
+  tellLaterHint:
+    'The first code each customer gets names the debt. Until they say that code the debt stays unconfirmed. The owner’s code covers this, too.',
   messagesCost: (sum) =>
     `At the prices of the last 30 days that is about ${sum}; the shop pays for each message.`,
   messagesPaid: 'The shop pays for each message.',

@@ -33,6 +33,7 @@ export const proof = {
   noneBecause: {
     demo: 'demo',
     import: 'imported from a file',
+    'import-untold': 'imported from a file, without a message',
   },
   byRight: 'By right, in the customer’s favour',
   notRequired: 'Code not required',

@@ -176,6 +176,9 @@ export const repayment = {
     sorts: { sum: 'Largest first', age: 'Oldest first' },
     since: (age: string) => `oldest: ${age}`,
     overdue: (amount: string) => `${amount} overdue`,
+    untold: (amount: string) => `${amount} brought in, not confirmed`,
+    untoldOnCard: (amount: string) =>
+      `The debt of ${amount} was brought in without a message, so the customer has not confirmed it. The next code they get names it; once they say that code, it is confirmed.`,
     overdueAll: 'overdue',
     csv: 'Save CSV',
     file: 'debts',

@@ -35,6 +35,7 @@ export const proof = {
   noneBecause: {
     demo: 'демо',
     import: 'перенесено из файла',
+    'import-untold': 'перенесено из файла без сообщения',
   },
   byRight: 'По праву, в пользу покупателя',
   notRequired: 'Код не требовался',

@@ -182,6 +182,9 @@ export const repayment = {
     sorts: { sum: 'Сначала большие', age: 'Сначала старые' },
     since: (age: string) => `самый старый: ${age}`,
     overdue: (amount: string) => `просрочено ${amount}`,
+    untold: (amount: string) => `${amount} перенесено, не подтверждено`,
+    untoldOnCard: (amount: string) =>
+      `Долг ${amount} перенесён без сообщения, покупатель его не подтверждал. Его назовёт следующий код: когда покупатель скажет этот код, долг подтверждён.`,
     overdueAll: 'просрочено',
     csv: 'Сохранить CSV',
     file: 'dolgi',
