@@ -1,5 +1,6 @@
 // Requests, polls, checks and resends one code; never stores a code.
 import type { Channel } from '$lib/contract/values';
+import type { ReplyToTill } from '$lib/domain/consent/challenge-outcome';
 import {
   advanceCode,
   mayStillCome,
@@ -33,6 +34,11 @@ export class CodeRequester {
   #slow = $state(false);
   /** Requests and checks without a reply yet. */
   #unanswered = $state(0);
+  /** Places where something else is typed while a reply may still come. */
+  #holds = 0;
+  #held = $state.raw<ReplyToTill | null>(null);
+  /** Continues with each reply that is held back. */
+  readonly #continues: (() => void)[] = [];
   #closed = false;
   /** Challenges put aside with their receipts. No screen reads it. */
   // eslint-disable-next-line svelte/prefer-svelte-reactivity
@@ -54,6 +60,25 @@ export class CodeRequester {
   /** Whether a reply may still come. */
   get unanswered(): boolean {
     return this.#unanswered > 0;
+  }
+  /** The late reply that waits until what is typed meanwhile is finished; null: none. */
+  get held(): ReplyToTill | null {
+    return this.#held;
+  }
+
+  /** Holds back replies: the next screen must not take the digits of a PIN that is being typed. Returns the end of it. */
+  holdReplies(): () => void {
+    this.#holds += 1;
+    return () => {
+      this.#holds -= 1;
+      if (this.#holds === 0) this.applyHeld();
+    };
+  }
+
+  /** Applies the replies that were held back. */
+  applyHeld(): void {
+    this.#held = null;
+    for (const proceed of this.#continues.splice(0)) proceed();
   }
 
   /** Performs the effect of a new state: sends the request, or polls the state of the message. */
@@ -139,9 +164,19 @@ export class CodeRequester {
     else this.#place.happened({ kind: 'answered', challenge, reply });
   }
 
-  async #awaitReply<T>(reply: Promise<T>): Promise<T> {
+  async #awaitReply<T extends ReplyToTill | null>(awaited: Promise<T>): Promise<T> {
     this.#unanswered += 1;
-    return reply.finally(() => (this.#unanswered -= 1));
+    try {
+      const reply = await awaited;
+      // a lost reply changes nothing
+      if (this.#holds > 0 && reply !== null && reply.kind !== 'unreachable') {
+        this.#held = reply;
+        await new Promise<void>((resolve) => this.#continues.push(resolve));
+      }
+      return reply;
+    } finally {
+      this.#unanswered -= 1;
+    }
   }
 
   /** Times the reply that this state waits for, if it waits for one. */

@@ -45,6 +45,12 @@ export const noCode = {
 
   retry: 'Send again',
   backToCode: 'Type the code after all',
+  late: {
+    sent: 'The code was sent after all: the customer can tell it.',
+    answered: 'The shop server has answered now.',
+    toCode: 'Type the code',
+    toAnswer: 'See the answer',
+  },
   reserve: {
     open: (left: number) => `Reserve code · ${left} left`,
     label: 'Reserve code, 10 characters',

@@ -42,6 +42,13 @@ export const noCode = {
 
   retry: 'Отправить снова',
   backToCode: 'Всё-таки ввести код',
+  /** The reply that came while something else was typed. */
+  late: {
+    sent: 'Код всё-таки отправлен: покупатель может его назвать.',
+    answered: 'Сервер магазина ответил.',
+    toCode: 'Ввести код',
+    toAnswer: 'Посмотреть ответ',
+  },
   reserve: {
     open: (left: number) =>
       `Резервный код · ${form('ru', left, { one: 'остался', other: 'осталось' })} ${left}`,
