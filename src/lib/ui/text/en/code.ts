@@ -60,7 +60,7 @@ export const code = {
   checkingSlow: 'Checking… The shop server has not answered yet.',
   saving: 'The code is right. Saving the receipt…',
   wrong: (left: number) =>
-    `That code is not right. Check the digits and type it again — ${plural('en', left, { one: 'try left', other: 'tries left' })}.`,
+    `That code is not right: ${plural('en', left, { one: 'try left', other: 'tries left' })}.`,
   unchecked:
     'The shop server did not answer, so the code is not checked yet. No try was used: type it again.',
   validFor: (clock: string) => `Valid for ${clock}`,

@@ -59,8 +59,7 @@ export const code = {
   checking: 'Проверяем…',
   checkingSlow: 'Проверяем… Сервер магазина пока не отвечает.',
   saving: 'Код подошёл. Сохраняем чек…',
-  wrong: (left: number) =>
-    `Код не подошёл. Проверьте цифры и введите ещё раз — ${triesLeft(left)}.`,
+  wrong: (left: number) => `Код не подошёл: ${triesLeft(left)}.`,
   unchecked:
     'Сервер магазина не ответил, код ещё не проверен. Попытка не потрачена: наберите код снова.',
   validFor: (clock: string) => `Действует ещё ${clock}`,

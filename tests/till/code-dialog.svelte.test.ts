@@ -1,0 +1,86 @@
+// The code dialogue at the till: everything in sight at every size, typed with its own keypad.
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { page, userEvent } from 'vitest/browser';
+import { cleanup, render } from 'vitest-browser-svelte';
+import { till } from '$lib/state/till.svelte';
+import { setLanguage } from '$lib/ui/text/current.svelte';
+import CodeDialog from '../../src/routes/till/CodeDialog.svelte';
+import { awaiting, view } from '../domain/checkout-fixtures';
+import { NOW } from '../domain/fixtures';
+import { BORIS, CASHIER, openShop } from '../support/storage-shop';
+
+beforeAll(async () => {
+  await openShop(till.db);
+  await till.policy.load();
+  till.signIn.enterAsNew(CASHIER);
+  await till.register.chooseCustomer(BORIS);
+});
+beforeEach(() => {
+  till.clock.setByRelay(NOW);
+  till.register.checkout.show({ checkout: awaiting, askedBy: CASHIER });
+});
+afterAll(async () => {
+  cleanup();
+  till.clock.setByRelay(Date.now());
+  till.register.startNew();
+  till.signIn.lock();
+  await till.register.draft.write();
+  await till.db.delete({ disableAutoOpen: false });
+  await till.policy.load();
+  await page.viewport(1280, 800);
+  await setLanguage('ru');
+});
+
+const open = () => render(CodeDialog, { onturn: () => undefined, onhold: () => undefined });
+
+const sizes = [
+  [1280, 800],
+  [800, 1280],
+  [390, 844],
+  [844, 390],
+] as const;
+
+for (const [width, height] of sizes)
+  for (const language of ['en', 'ru'] as const)
+    test(`at ${width} × ${height} it needs no scrolling: ${language}`, async () => {
+      await page.viewport(width, height);
+      await setLanguage(language);
+      const shown = { ...awaiting, wrong: { checksLeft: 4 }, view: { ...view, demo: false } };
+      till.register.checkout.show({ checkout: shown, askedBy: CASHIER });
+      const { container, unmount } = await open();
+      const body = container.querySelector('.body') ?? expect.fail('no dialogue');
+      expect(body.scrollHeight).toBeLessThanOrEqual(body.clientHeight);
+      for (const part of body.querySelectorAll('button, input, .deal')) {
+        const { top, bottom, height: own } = part.getBoundingClientRect();
+        expect([top >= 0, bottom <= height, own > 0], part.outerHTML).toEqual([true, true, true]);
+      }
+      await unmount();
+    });
+
+test('its keypad types the code, leading zeros too, and the system’s keyboard stays closed', async () => {
+  await setLanguage('en');
+  const screen = await open();
+  const field = screen.getByLabelText('Code from the message, 6 digits');
+  await expect.element(field).toHaveAttribute('inputmode', 'none');
+  await expect.element(field).toHaveFocus();
+  const press = (name: string) => screen.getByRole('button', { name, exact: true }).click();
+  for (const key of ['0', '0', '7']) await press(key);
+  await expect.element(field).toHaveValue('007');
+  await press('Erase');
+  await userEvent.keyboard('5');
+  await expect.element(field).toHaveValue('005');
+  await press('Clear');
+  await expect.element(field).toHaveValue('');
+  await screen.unmount();
+});
+
+test('a press beside the buttons leaves the focus in the field', async () => {
+  await setLanguage('en');
+  const screen = await open();
+  const field = screen.getByLabelText('Code from the message, 6 digits');
+  await expect.element(field).toHaveFocus();
+  await screen.getByRole('heading', { name: 'Customer’s code' }).click();
+  await screen.getByText('Sent at').click();
+  await expect.element(field).toHaveFocus();
+  await screen.unmount();
+});
