@@ -206,3 +206,32 @@ test('a way that cannot be taken says why, on the button and when it is tapped',
   await points.click({ force: true });
   expect(toasts.list.at(-1)?.text).toBe('no points yet');
 });
+
+for (const [width, height] of [
+  [844, 390],
+  [640, 400],
+] as const)
+  test(`at ${width} × ${height} whose debt it is, the sums and its date need no scrolling`, async () => {
+    await page.viewport(width, height);
+    add(0);
+    await till.register.chooseCustomer(ANNA);
+    till.register.openTender();
+    till.register.setMoney('cash', money(10));
+    const { container } = await render(Till);
+    await expect.poll(() => container.querySelector('.term select')).not.toBeNull();
+    for (const [part, around] of [
+      ['.whose .name', '.top'],
+      ['.whose .debt', '.top'],
+      ['.result .figure', '.top'],
+      ['.due .value', '.rows'],
+      ['.term select', '.rows'],
+    ] as const) {
+      const shown = container.querySelector(part)?.getBoundingClientRect();
+      const room = container.querySelector(around)?.getBoundingClientRect();
+      if (!shown || !room) expect.fail(part);
+      const isWhole = shown.top > room.top - 1 && shown.bottom < room.bottom + 1;
+      expect(isWhole, `${part} ${shown.top}–${shown.bottom} in ${room.top}–${room.bottom}`).toBe(
+        true,
+      );
+    }
+  });
