@@ -1,4 +1,4 @@
-// The panel for a code: count-downs never too long, boxes and keys that never move, what is waited for.
+// The panel for a code: count-downs never too long, boxes and keys that never move, long waits.
 import { createRawSnippet, flushSync } from 'svelte';
 import { afterAll, beforeEach, expect, test, vi } from 'vitest';
 import { page } from 'vitest/browser';
