@@ -25,27 +25,30 @@ export async function itemsOf(
   return [
     ...drawerItems(known, policy),
     ...(await returnItems(db, known, facts)),
-    ...(await earningItems(db, known)),
+    ...(await oftenItems(db, known)),
   ];
 }
 
-/** From this many other sales of a customer within 24 hours the summary names them: staff may collect others' points on a card. */
-const MOST_EARNING = 5;
+/** From this many other sales of one person to a card within 24 hours the summary names them: the card may be a friend's. */
+const MOST_OF_CARD = 5;
 
-/** The item of the owners' summary about a sale that earns points for a customer who has had many. */
-async function earningItems(db: Relay['db'], known: KnownEntry | null): Promise<SummaryItem[]> {
+/**
+ * The item of the owners' summary about a sale to a card to which this person has sold often: staff may collect points or
+ * discounts for strangers' purchases.
+ */
+async function oftenItems(db: Relay['db'], known: KnownEntry | null): Promise<SummaryItem[]> {
   if (known?.act !== 'sale') return [];
   const { at, hash, operator } = known;
-  const { customer, pointsEarned, pointValue } = known.body;
-  if (customer === null || pointsEarned === 0) return [];
+  const { customer, total } = known.body;
+  if (customer === null || operator === null) return [];
   const others = await countOfCustomer(db, {
-    customer,
+    ...{ operator, customer },
     after: at - DAY_MS,
     before: at + DAY_MS,
     hash,
   });
-  if (others < MOST_EARNING) return [];
-  return [{ kind: 'drawer', what: 'points-often', operator, amount: pointsEarned * pointValue }];
+  if (others < MOST_OF_CARD) return [];
+  return [{ kind: 'drawer', what: 'card-often', operator, amount: total }];
 }
 
 /**

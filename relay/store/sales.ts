@@ -15,6 +15,7 @@ CREATE TABLE sales (
   till TEXT NOT NULL,
   number INTEGER NOT NULL,
   at INTEGER NOT NULL,
+  operator TEXT,
   customer TEXT,
   PRIMARY KEY (shop, shop_order)
 ) STRICT, WITHOUT ROWID;
@@ -61,13 +62,22 @@ export async function takeSaleNumber(
 /** Stores where a sale stands. `lines`: of its entry. */
 export async function addSale(
   db: Database,
-  { hash, till, number, at, customer, total, roundedTotal }: Omit<SaleRow, 'sold' | 'pieces'>,
+  {
+    hash,
+    till,
+    number,
+    at,
+    operator,
+    customer,
+    total,
+    roundedTotal,
+  }: Omit<SaleRow, 'sold' | 'pieces'>,
   { order, lines }: { readonly order: number; readonly lines: SaleBody['lines'] },
 ): Promise<void> {
   await db.run(
-    `INSERT INTO sales (shop, shop_order, hash, till, number, at, customer)
-       VALUES (@shop, @order, @hash, @till, @number, @at, @customer)`,
-    { order, hash, till, number, at, customer },
+    `INSERT INTO sales (shop, shop_order, hash, till, number, at, operator, customer)
+       VALUES (@shop, @order, @hash, @till, @number, @at, @operator, @customer)`,
+    { order, hash, till, number, at, operator, customer },
   );
   const add = 'INSERT INTO sale_products (shop, product, at, shop_order) VALUES (@shop, ?, ?, ?)';
   for (const product of new Set(lines.map((line) => line.product)))
@@ -77,10 +87,11 @@ export async function addSale(
   if (roundedTotal !== null) await db.run(addSum, roundedTotal, at, order);
 }
 
-/** How many sales this customer's account had between the two times, ms, besides the one with this hash. */
+/** How many sales of an operator this customer's account had between the two times, ms, besides the one with this hash. */
 export async function countOfCustomer(
   db: Database,
   of: {
+    readonly operator: string;
     readonly customer: string;
     readonly after: number;
     readonly before: number;
@@ -89,7 +100,8 @@ export async function countOfCustomer(
 ): Promise<number> {
   const row = await db.get(
     `SELECT count(*) AS count FROM sales
-       WHERE shop = @shop AND customer IN ${cardsOfAccount(null)} AND at > @after AND at < @before AND hash <> @hash`,
+       WHERE shop = @shop AND customer IN ${cardsOfAccount(null)} AND at > @after AND at < @before
+         AND operator = @operator AND hash <> @hash`,
     of,
   );
   return Number((row as { readonly count: number }).count);

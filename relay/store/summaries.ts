@@ -24,8 +24,8 @@ type Guessing =
  * An act at a drawer or receipt that owners should know of, with `amount` in minor units: a count that differs, or a float from what
  * the last shift left; the drawer opened
  * without a sale; a return without the required second operator, without a sale, or by the operator who sold the goods; a return
- * or discounts that `operator` allowed to somebody else; prices typed below the list price, or large discounts; points for a
- * customer with many sales that day; a receipt cancelled, or goods taken out, without the right to;
+ * or discounts that `operator` allowed to somebody else; prices typed below the list price, or large discounts; many sales of
+ * one person to one card that day; a receipt cancelled, or goods taken out, without the right to;
  * much cash taken out by one person.
  */
 export type DrawerItem = {

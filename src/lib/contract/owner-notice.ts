@@ -205,7 +205,7 @@ export const ownerSummary = z.strictObject({
         'free-prices',
         'label-prices',
         'goods-removed',
-        'points-often',
+        'card-often',
         'receipt-cancelled',
         'paid-out',
         'taken-out',

@@ -34,7 +34,7 @@ const DRAWER = {
     'free-prices': 'цены ниже прайса на',
     'label-prices': 'по ценам с этикеток весов продано на',
     'goods-removed': 'убрано товара из чеков на',
-    'points-often': 'баллы покупателям с множеством чеков за день на',
+    'card-often': 'много чеков за день на одну карту на',
     'receipt-cancelled': 'отменено чеков на',
     'paid-out': 'выплачены переплаты на',
     'taken-out': 'изъято из кассы',
@@ -57,7 +57,7 @@ const DRAWER = {
     'free-prices': 'prices below the list by',
     'label-prices': 'sold at prices of scale labels for',
     'goods-removed': 'goods taken out of receipts for',
-    'points-often': 'points for customers with many receipts in a day worth',
+    'card-often': 'many receipts in a day on one card for',
     'receipt-cancelled': 'receipts cancelled for',
     'paid-out': 'overpayments paid out',
     'taken-out': 'cash taken out',
@@ -71,7 +71,7 @@ const DRAWER_ORDER = [
   ...(['short', 'over', 'float-short', 'float-over', 'no-sale'] as const),
   ...(['returns-approved', 'discounts-allowed', 'discounts-large', 'free-prices'] as const),
   ...(['label-prices'] as const),
-  ...(['receipt-cancelled', 'goods-removed', 'points-often', 'paid-out', 'taken-out'] as const),
+  ...(['receipt-cancelled', 'goods-removed', 'card-often', 'paid-out', 'taken-out'] as const),
   ...(['refunded'] as const),
 ];
 

@@ -76,7 +76,7 @@ export const guard = {
       'free-prices': 'prices below the list',
       'label-prices': 'sold at prices of scale labels',
       'goods-removed': 'goods taken out of receipts',
-      'points-often': 'points for customers with many receipts in a day',
+      'card-often': 'many receipts in a day on one card',
       short: 'short when counted',
       over: 'over when counted',
       'float-short': 'float short against what was left',
