@@ -248,10 +248,16 @@ const thresholdOf = ({ action, confirmation }: Movement, policy: Policy | null):
     : null;
 
 /** The rights of the colleague whose PIN allowed this one act; none: nobody's did. */
-const rightsLent = (known: Original['known'], policy: Policy | null): readonly Right[] =>
-  known?.act === 'return' && known.body.approval.kind === 'given' && policy !== null
-    ? rightsOf(policy, known.body.approval.by)
-    : [];
+function rightsLent(known: Original['known'], policy: Policy | null): readonly Right[] {
+  const approval = known?.act === 'return' ? known.body.approval : null;
+  const by =
+    known?.act === 'tender-corrected'
+      ? known.body.allowedBy
+      : approval?.kind === 'given'
+        ? approval.by
+        : null;
+  return by === null || policy === null ? [] : rightsOf(policy, by);
+}
 
 type Owing = Pick<Given, 'policy' | 'before'> & { readonly rights: readonly Right[] };
 

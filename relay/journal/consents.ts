@@ -161,9 +161,11 @@ export const ID_IN: Readonly<Record<string, string>> = ID_FIELDS;
 
 /**
  * Acts that may take points or raise the debt without the customer's consent: a return only takes back points that its sale
- * earned, a payout only pays what the shop owes. The relay computes both again.
+ * earned, a payout only pays what the shop owes, a corrected tender moves neither. The relay computes all again.
  */
-export const GIVING_BACK: ReadonlySet<string> = new Set(['return', 'overpayment-returned']);
+export const GIVING_BACK: ReadonlySet<string> = new Set([
+  ...['return', 'overpayment-returned', 'tender-corrected'],
+]);
 
 /** Whether a step follows from rules: every step of acts that give back, and the points of a cancelled repayment. */
 export const isByRules = (fitting: KnownEntry | null, { account }: AccountEntry): boolean =>

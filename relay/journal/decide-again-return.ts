@@ -22,7 +22,7 @@ import { earnedByRepaying } from '$lib/domain/customers/loyalty';
 import { MAX_AMOUNT } from '$lib/domain/values/money';
 import { returnedBy } from '$lib/domain/receipt/returns';
 import type { Deciding } from '$lib/domain/policy/rights';
-import { type MoneyParts } from '$lib/domain/values/settlement';
+import type { MoneyParts } from '$lib/domain/values/settlement';
 import { type Redecided, compared, differing, firstDifference, withStatedDay } from './redecided';
 import { debtsWith, withoutUsage } from './decide-again-consented';
 
@@ -182,7 +182,7 @@ function unapproved(
   const { inCash, shown, scanned, approval } = body;
   const known = returnedBy(since.returns);
   const before = { ...known, refunds: { ...refundedInShop, cash: known.refunds.cash } };
-  const sold = soldIn(sale.body, { debts: [], returns: [] });
+  const sold = soldIn(sale.body, { debts: [], returns: since.returns });
   const because =
     whyColleague(
       { ...by, sale, shown, scanned, inCash, givenToday },

@@ -21,13 +21,14 @@ import { decideDiscrepanciesSettled, decideSettled } from '$lib/domain/acts/disp
 import { decideNumbersSkipped } from '$lib/domain/acts/numbers-skipped';
 import { decideProductsChanged } from '$lib/domain/acts/products-changed';
 import { decideReceiptCancelled, decideReceiptResumed } from '$lib/domain/acts/receipt-cancelled';
-import type { AskedForReturn } from '$lib/domain/acts/return';
+import { partsOf, type AskedForReturn, type SaleOfReturn } from '$lib/domain/acts/return';
 import { decidePayout } from '$lib/domain/acts/overpayment-returned';
 import { decideRepayment } from '$lib/domain/acts/repayment';
 import { decideReprinted } from '$lib/domain/acts/receipt-reprinted';
+import { decideTenderCorrected } from '$lib/domain/acts/tender-corrected';
 import { decideReviewed } from '$lib/domain/acts/unconfirmed-reviewed';
 import { openDebts } from '$lib/domain/customers/debts';
-import type { DebtMade, DebtRow, ShiftRow } from '$lib/domain/rows';
+import type { DebtMade, DebtRow, ReturnRow, ShiftRow } from '$lib/domain/rows';
 import { earnedByRepaying } from '$lib/domain/customers/loyalty';
 import { money } from '$lib/domain/values/money';
 import type { VerifiedPolicy } from '$lib/domain/policy/policy';
@@ -67,8 +68,17 @@ export type ReviewKnowledge = {
   readonly returning: ReturnKnowledge | null;
   /** For a cancelled repayment; null: another act. */
   readonly cancelling: CancellationKnowledge | null;
+  /** For a corrected tender; null: another act. */
+  readonly correcting: CorrectingKnowledge | null;
   /** Discrepancies that are closed. */
   readonly found: readonly { readonly id: string; readonly kind: FlagKind }[];
+};
+
+/** What the author of a corrected tender knew. `sale` null: the relay does not have it; `isLost`: because of a restore. */
+export type CorrectingKnowledge = {
+  readonly sale: SaleOfReturn | null;
+  readonly isLost: boolean;
+  readonly returns: readonly ReturnRow[];
 };
 
 /** What is known of a customer who is to be forgotten. */
@@ -206,6 +216,18 @@ export function decideOtherAgain(
     case 'unconfirmed-reviewed':
       decided = decideReviewed({ ...by, ...entry.body, reviewed: entries, disputed });
       break;
+    case 'tender-corrected': {
+      const { correcting } = known;
+      if (shift === null || correcting === null) return null;
+      const { sale, isLost, returns } = correcting;
+      if (sale === null) return isLost ? null : { kind: 'against-rules', detail: 'unknown-sale' };
+      const tenders = partsOf(entry.body.tenders);
+      const { till } = entry;
+      decided = decideTenderCorrected({
+        ...{ ...by, ...entry.body, till, shift, sale, returns, tenders },
+      });
+      break;
+    }
     case 'shift-opened':
     case 'cash-moved':
     case 'drawer-opened':

@@ -15,7 +15,7 @@ import { owedSince, wasCancelled } from '../store/cancelled-repayments';
 import { forgottenOf } from '../store/forgotten';
 import { allTills } from '../store/tills';
 import { returnedSince, isSettledReturned, returnsAt } from '../store/returns';
-import type { EarningDebt, ReviewKnowledge } from './decide-again';
+import type { CorrectingKnowledge, EarningDebt, ReviewKnowledge } from './decide-again';
 import type { CancellationKnowledge } from './decide-again-consented';
 import type { ReturnKnowledge } from './decide-again-return';
 import { originalIn } from './stored-entries';
@@ -62,6 +62,8 @@ export async function reviewKnowledge(
     mayKnowMore: known !== null && (await mayHaveSeenMore(db, known.seen)),
     returning:
       known?.act === 'return' ? await returnKnowledge(db, known, { ...view, countedAt }) : null,
+    correcting:
+      known?.act === 'tender-corrected' ? await correctingKnowledge(db, known, view) : null,
     found: known === null ? [] : await flatMapInTurn(ids, (id) => foundBy(db, id, known, view)),
   };
 }
@@ -183,6 +185,22 @@ async function returnKnowledge(
     ...today,
     tills: (await allTills(db)).length,
     isWhole,
+  };
+}
+
+/** What the author of a corrected tender knew of the sale and of what came back of it. */
+async function correctingKnowledge(
+  db: Relay['db'],
+  entry: EntryOf<'tender-corrected'>,
+  view: AuthorView,
+): Promise<CorrectingKnowledge> {
+  const { hash } = entry.body.sale;
+  const sale = originalIn(await entryBehind(db, hash, view));
+  const returns = await returnsAt(db, { sale: hash, ...view });
+  return {
+    sale: sale?.act === 'sale' ? { ...sale, hash } : null,
+    isLost: sale === null && (await isLost(db, entry, entry.body.sale)),
+    returns: returns.filter((row) => row.hash !== entry.hash),
   };
 }
 

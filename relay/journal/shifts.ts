@@ -12,6 +12,7 @@ const BATCH = 500;
 
 const OF_DRAWER: ReadonlySet<string> = new Set([
   ...['shift-opened', 'cash-moved', 'drawer-counted', 'drawer-opened', 'shift-closed'],
+  ...['tender-corrected'],
 ]);
 
 /** Whether the act belongs to a drawer. */

@@ -1,10 +1,11 @@
 // What the owners' summary of a day says of an entry: sales, returns and the drawer.
 import { DAY_MS } from '$lib/domain/values/durations';
-import { givenBy, guardedBy, worthOfReturn } from '$lib/domain/acts/return';
+import { givenBy, guardedBy, partsOf, worthOfReturn } from '$lib/domain/acts/return';
 import type { EntryOf, KnownEntry } from '$lib/contract/journal';
 import type { Policy } from '$lib/contract/policy';
 import { discountOf, listPriceOf } from '$lib/domain/receipt/discounts';
 import { exact } from '$lib/domain/values/money';
+import { movedBetween } from '$lib/domain/values/settlement';
 import { may, type VerifiedPolicy } from '$lib/domain/policy/policy';
 import { isOpen } from '$lib/domain/shift/shift';
 import type { Relay } from '../context';
@@ -185,6 +186,12 @@ function drawerItems(known: KnownEntry | null, policy: Policy | null): readonly 
       return [{ kind: 'drawer', what: 'paid-out', operator, amount: known.body.amount }];
     case 'drawer-opened':
       return [{ kind: 'drawer', what: 'no-sale', operator, amount: 0 }];
+    case 'tender-corrected': {
+      const { was, tenders } = known.body;
+      const moved = movedBetween(partsOf(was), partsOf(tenders));
+      const amount = moved.reduce((sum, each) => exact(sum + each.amount), 0);
+      return [{ kind: 'drawer', what: 'tender-corrected', operator, amount }];
+    }
     case 'cash-moved': {
       const { direction, amount, approval } = known.body;
       // much cash that one person took out is a reason to send a summary

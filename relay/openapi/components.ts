@@ -160,6 +160,8 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   carriedOverBody: 'An entry of the former till that the relay had not acknowledged.',
   saleBody:
     'A closed receipt. Sums are minor units, stock thousandths, `repaidEarns` hundredths of a percent; `number` is gapless per till. `rounding`: added so that cash can pay the total; `dueDays`: days to pay the debt.',
+  tenderCorrectedBody:
+    'A sale of the shift was paid another way. Minor units without change; `was`: as the sale says.',
   receiptReprintedBody: 'A receipt or report printed or shared once more. `about`: its entry.',
   repaymentBody:
     'A customer pays off debt. Sums are minor units; `amount`: what it takes off the debt.',

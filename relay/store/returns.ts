@@ -1,4 +1,5 @@
-// The rows of returns: what each gave back, of which sale, and its entry's place in the order.
+// The rows of returns and corrected tenders: what each gave back or moved, of which sale.
+import { isOfGoods } from '$lib/domain/receipt/returns';
 import type { ReturnRow } from '$lib/domain/rows';
 import { sumOfParts } from '$lib/domain/values/settlement';
 import type { Database } from './database';
@@ -67,10 +68,11 @@ export async function isSettledReturned(
   of: AuthorView & { readonly repayment: string },
 ): Promise<boolean> {
   const tills = valueList('till', of.device);
-  const sql = `SELECT 1 FROM returns
-    WHERE shop = @shop AND sale IN (${SETTLED}) AND (till IN (${tills.sql}) OR shop_order <= @seen) LIMIT 1`;
+  const sql = `SELECT content FROM returns
+    WHERE shop = @shop AND sale IN (${SETTLED}) AND (till IN (${tills.sql}) OR shop_order <= @seen)`;
   const { repayment, seen } = of;
-  return (await db.value(sql, { repayment, seen, ...tills.values })) !== undefined;
+  const rows = (await db.all(sql, { repayment, seen, ...tills.values })) as { content: string }[];
+  return rows.some(({ content }) => isOfGoods(JSON.parse(content) as ReturnRow));
 }
 
 /**
@@ -91,6 +93,7 @@ export async function returnsUnknown(
   const rows = (await db.all(sql, { ...values, ...tills.values })) as { content: string }[];
   return rows
     .map(({ content }) => JSON.parse(content) as ReturnRow)
+    .filter(isOfGoods)
     .filter((row) => 'sale' in of || sumOfParts(row.refunds) + row.pointsWithheld > 0)
     .slice(0, most);
 }

@@ -28,6 +28,7 @@ const NOTHING_RETURNED = returnedBy([]);
 function withRefund(before: Returned, quantities: readonly number[], refund: Refund): Returned {
   const row = (returned: Omit<Returned, 'quantities'>, lines: readonly number[]): ReturnRow => ({
     ...{ hash: '', sale: '', till: '', seq: 1, at: 1, operator: null, given: 0, guarded: 0 },
+    paidOtherwise: NO_MONEY,
     ...returned,
     quantities: lines.map((quantity, line) => ({ line, quantity })),
   });
@@ -109,6 +110,7 @@ test('sums that only a dishonest till can make throw nothing', () => {
   const most = Number.MAX_SAFE_INTEGER;
   const row: ReturnRow = {
     ...{ hash: '', sale: '', till: '', seq: 1, at: 1, operator: null, given: 0, guarded: 0 },
+    paidOtherwise: NO_MONEY,
     // a line far outside the list must not create an array of that length
     quantities: [{ line: 4_000_000_000, quantity: most }],
     ...{ debtReduced: most, refunds: { cash: 0, card: most, transfer: most }, rounding: most },

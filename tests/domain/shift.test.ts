@@ -8,17 +8,21 @@ import {
   type BodyOf,
   type KnownEntry,
 } from '$lib/contract/journal';
+import { sumOf } from '$lib/contract/acts/repayment';
 import type { MoneyTender } from '$lib/contract/acts/sale';
 import { decideCashMoved, type CashMovedInput } from '$lib/domain/acts/cash-moved';
 import { decideDrawerCounted } from '$lib/domain/acts/drawer-counted';
 import { decideDrawerOpened } from '$lib/domain/acts/drawer-opened';
 import { decideShiftClosed } from '$lib/domain/acts/shift-closed';
 import { decideShiftOpened } from '$lib/domain/acts/shift-opened';
+import { moneyOf } from '$lib/domain/acts/return';
+import { decideTenderCorrected } from '$lib/domain/acts/tender-corrected';
 import { Fold } from '$lib/domain/fold';
 import { DAY_MS } from '$lib/domain/values/durations';
 import { money } from '$lib/domain/values/money';
 import { dayOf, type Decided } from '$lib/domain/policy/rights';
 import { NOTHING_BEFORE, writtenTo, type DayRow, type ShiftRow } from '$lib/domain/rows';
+import { MONEY_KINDS } from '$lib/domain/values/settlement';
 import { expectedCash, floatLeft, isOpen } from '$lib/domain/shift/shift';
 import { DECIDED } from '$lib/proof/chain';
 import { ANNA, CASHIER, GONE, idOf, NOW, OWNER, POLICY, rub, TILL } from './fixtures';
@@ -234,6 +238,24 @@ class Journal {
     this.write('receipt-reprinted', { day: this.day, about: { till, seq, hash } });
   }
 
+  /** The newest sale of the shift was paid by other ways: each part by the next one, or the one after it. */
+  correctTender(by: 1 | 2): void {
+    const sale = this.entries.findLast(({ act }) => act === 'sale');
+    const { shift } = this;
+    if (sale?.act !== 'sale') return;
+    const was = moneyOf(sale.body);
+    const is = MONEY_KINDS.map((_, place) => was[MONEY_KINDS[(place + by) % 3] ?? 'cash']);
+    const decided = decideTenderCorrected({
+      ...{ ...BY, operator: OWNER, at: this.at, correction: this.#id(), till: TILL, shift, sale },
+      ...{ returns: [], allowedBy: null },
+      tenders: { cash: is[0] ?? 0, card: is[1] ?? 0, transfer: is[2] ?? 0 },
+    });
+    if (decided.kind === 'decided') {
+      expect(sumOf(decided.body.tenders)).toBe(sumOf(decided.body.was));
+      this.write('tender-corrected', decided.body);
+    }
+  }
+
   move(
     direction: 'in' | 'out',
     amount: number,
@@ -337,6 +359,20 @@ describe('the drawer', () => {
     expect(journal.shift?.totals).toMatchObject({
       sales: { card: rub(200), transfer: rub(100), points: rub(7), onAccount: rub(400) },
       ...{ pointsRedeemed: 7, pointsEarned: 3 },
+    });
+  });
+
+  test('money that a sale took by card and not in cash is not in the drawer, and is named by person', () => {
+    const journal = new Journal();
+    journal.sell([cash(70), { kind: 'transfer', amount: rub(30) }], rub(20));
+    journal.correctTender(2);
+    expect(journal.expected).toBe(rub(30));
+    expect(journal.shift?.totals).toMatchObject({
+      sales: { total: rub(80), cash: rub(50), transfer: rub(30) },
+      tendersCorrected: [
+        { operator: CASHIER, from: 'cash', to: 'card', count: 1, amount: rub(20) },
+        { operator: CASHIER, from: 'transfer', to: 'card', count: 1, amount: rub(30) },
+      ],
     });
   });
 
@@ -471,7 +507,7 @@ describe('rights', () => {
     journal.close(rub(1000));
     journal.open(rub(600));
     expect(journal.shift?.opened).toMatchObject({
-      ...{ float: rub(600), left: rub(1000), difference: -rub(400) },
+      ...{ float: rub(600), left: rub(1000), difference: rub(-400) },
     });
   });
 
@@ -527,6 +563,10 @@ const step = fc.oneof(
   }),
   fc.record({ kind: fc.constant('cancel-receipt' as const), total: amount }),
   fc.constant({ kind: 'reprint' as const }),
+  fc.record({
+    kind: fc.constant('correct-tender' as const),
+    by: fc.constantFrom(1 as const, 2 as const),
+  }),
   fc.record({ kind: fc.constant('sign-in' as const), who: fc.constantFrom(CASHIER, OWNER) }),
   fc.constant({ kind: 'close' as const }),
   fc.constant({ kind: 'next-day' as const }),
@@ -576,6 +616,9 @@ test('a Z report and the sums of a day equal their entries, whatever happened be
             break;
           case 'reprint':
             journal.reprint();
+            break;
+          case 'correct-tender':
+            journal.correctTender(each.by);
             break;
           case 'sign-in':
             journal.operator = each.who;

@@ -40,7 +40,7 @@ type Body = Moved & {
   readonly total: number;
   readonly delta: number;
 };
-const refundsOf = (entry: Row) => (entry['body'] as Body).refunds;
+const partsOf = (entry: Row) => (entry['body'] as Body).refunds;
 
 const cashIn = (money: Money): number =>
   money.reduce((sum, { kind, amount }) => (kind === 'cash' ? sum + amount : sum), 0);
@@ -168,7 +168,7 @@ export function tornDayIn(disk: Disk, shown: readonly ShownAct[]): string[] {
   const rows = new Map(returns.map((row) => [row['hash'], row]));
   for (const entry of returnsIn(disk)) {
     const refunds = rows.get(entry['hash'])?.['refunds'] as { cash: number } | undefined;
-    if (refunds?.cash !== cashIn(refundsOf(entry)))
+    if (refunds?.cash !== cashIn(partsOf(entry)))
       torn.push(`the row of return ${String(entry['seq'])}`);
   }
   if (returns.length !== returnsIn(disk).length) torn.push(`${returns.length} rows of returns`);

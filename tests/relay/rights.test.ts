@@ -156,6 +156,17 @@ const acts: { readonly [A in Act]: readonly Case<A>[] } = {
       },
     },
   ],
+  'tender-corrected': [
+    {
+      lacks: ['correct-tender'],
+      body: {
+        ...{ correction: uuidv7(), day, allowedBy: null },
+        sale: { till: uuidv7(), seq: 1, hash: HASH, number: 1 },
+        was: [{ kind: 'cash', amount: 5 }],
+        tenders: [{ kind: 'card', amount: 5 }],
+      },
+    },
+  ],
   'receipt-cancelled': [
     {
       lacks: ['sell'],

@@ -2,7 +2,7 @@
 // Owners are notified of the drawer.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { BodyOf } from '$lib/contract/journal';
+import type { BodyOf, Entry } from '$lib/contract/journal';
 import type { ShiftTotals } from '$lib/contract/acts/shift';
 import { flagsReply } from '$lib/contract/journal-upload';
 import { ownerNoticesReply } from '$lib/contract/owner-notice';
@@ -226,6 +226,89 @@ test('a float below what the last shift left is in the owners’ summary, and a 
   });
   await opened(SUM - 900, true);
   expect(await flags()).toEqual([['differs', 'left']]);
+});
+
+/** A correction of this sale as the till makes it: paid by card. */
+const corrected = (
+  { till, seq, hash, body }: Entry,
+  change: Partial<BodyOf<'tender-corrected'>> = {},
+  operator = shop.till.ownerId,
+) =>
+  journal.add({
+    act: 'tender-corrected',
+    operator,
+    body: {
+      ...{ correction: uuidv7(), allowedBy: null },
+      sale: { till, seq, hash, number: Number(body['number']) },
+      was: [{ kind: 'cash', amount: SUM }],
+      tenders: [{ kind: 'card', amount: SUM }],
+      ...change,
+    },
+  });
+
+test('a tender corrected in its shift has no flag, is in the Z report, and owners learn who did it', async () => {
+  await opened();
+  await corrected(await sold());
+  await counted(0, 0);
+  const operator = shop.till.ownerId;
+  const earned = Number(
+    journal.entries.findLast(({ act }) => act === 'sale')?.body['pointsEarned'],
+  );
+  const moved = { operator, from: 'cash', to: 'card', count: 1, amount: SUM } as const;
+  const totals = { ...totalsOf(1, earned), tendersCorrected: [moved] };
+  await closed({ totals, counted: 0, expected: 0, takenOut: 0 });
+  expect(await flags()).toEqual([]);
+  shop.clock.pass(2 * DAY);
+  await shop.till.signIn();
+  await shop.relay.relay.outbox.round();
+  await shop.till.elevate();
+  const { json } = await shop.till.call('GET', '/owner-notices');
+  expect(ownerNoticesReply.parse(json).summaries.map(({ drawer }) => drawer)).toEqual([
+    [{ operator, what: 'tender-corrected', count: 1, amount: SUM }],
+  ]);
+});
+
+test('a tender is corrected once, in the shift of its sale, and for the same money', async () => {
+  await opened();
+  const before = await sold();
+  await counted(SUM, SUM);
+  await closed();
+  await opened();
+  await corrected(before);
+  const sale = await sold();
+  await corrected(sale, { was: [{ kind: 'card', amount: SUM }] });
+  const partly = [{ kind: 'card', amount: SUM - 100 }] as const;
+  await corrected(sale, { was: [...partly], tenders: [{ kind: 'cash', amount: SUM - 100 }] });
+  expect(await flags()).toEqual([
+    ['against-rules', 'other-shift'],
+    ['differs', 'was.0.kind'],
+    ['against-rules', 'other-sum'],
+  ]);
+  // what broke the rules has no effect
+  await corrected(sale);
+  await corrected(sale);
+  await corrected({ ...sale, hash: 'f'.repeat(64) });
+  expect((await flags()).slice(3)).toEqual([
+    ['against-rules', 'already-corrected'],
+    ['against-rules', 'unknown-sale'],
+  ]);
+});
+
+test('a cashier corrects a tender only if a colleague with the right allows it', async () => {
+  await shop.stop();
+  shop = await openShop(withCashier);
+  journal = new TillJournal(shop.till, shop.clock.now);
+  await journal.enrolled();
+  await opened();
+  const [one, two] = [await sold(), await sold()];
+  await corrected(one, {}, CASHIER);
+  await corrected(two, { allowedBy: CASHIER }, CASHIER);
+  expect(await flags()).toEqual([
+    ['no-right', 'correct-tender'],
+    ['no-right', 'correct-tender'],
+  ]);
+  await corrected(one, { allowedBy: shop.till.ownerId }, CASHIER);
+  expect(await flags()).toHaveLength(2);
 });
 
 test('owners are notified of a card that gets many receipts of one person in a day, not of several', async () => {

@@ -330,6 +330,7 @@ async function fill(db: Database, name: string): Promise<void> {
           operator: null,
           given: 0,
           guarded: 500,
+          paidOtherwise: NO_MONEY,
         },
         ...{ quantities: [{ line: 0, quantity: 1000 }], ...given, ...points },
       },

@@ -13,13 +13,14 @@ import { standingIn } from '$lib/storage/customers/accounts';
 import { debtsOf, saveRepayment } from '$lib/storage/customers/debts';
 import { saveMeta } from '$lib/storage/database/meta';
 import { savePolicy } from '$lib/storage/policy/policies';
+import { correctTender } from '$lib/storage/sales/corrected-tenders';
 import {
   returnEntriesOf,
   returnFactsOf,
   saveReturn,
   type ReturnAttempt,
 } from '$lib/storage/sales/returns';
-import { shiftOf } from '$lib/storage/shifts/shifts';
+import { openShift, shiftOf } from '$lib/storage/shifts/shifts';
 import { businessDay } from '$lib/domain/values/business-day';
 import { money } from '$lib/domain/values/money';
 import {
@@ -111,6 +112,25 @@ test('the debt of the sale goes first, then money, and the drawer has so much le
   ]);
 });
 
+test('cash that is corrected to the card is given back to the card; the same correction twice is saved once', async () => {
+  await openShift(shop.db, { operator: SENIOR, at: AT, float: null });
+  const sale = await owing();
+  const correction = {
+    ...{ correction: id(702), sale, operator: SENIOR, at: AT, allowedBy: null },
+    tenders: { ...NO_MONEY, card: 46_000 },
+  };
+  const one = await correctTender(shop.db, correction);
+  expect(one.kind).toBe('saved');
+  expect(await correctTender(shop.db, correction)).toEqual(one);
+  expect(await correctTender(shop.db, { ...correction, correction: id(703) })).toEqual({
+    ...{ kind: 'refused', because: { kind: 'already-corrected' } },
+  });
+  const goods = [{ line: 0, quantity: 2000, to: 'stock' }] as const;
+  const refunds = [{ kind: 'card', amount: 46_000 }];
+  expect(await giveBack(sale, { goods })).toMatchObject({ entry: { body: { refunds } } });
+  expect(await returnEntriesOf(shop.db, sale.hash)).toHaveLength(1);
+});
+
 test('what was repaid since is given back, and the same return twice is saved once', async () => {
   const sale = await owing();
   await saveRepayment(shop.db, {
@@ -140,6 +160,7 @@ test('what other tills took back counts here', async () => {
       operator: SENIOR,
       given: 0,
       guarded: 0,
+      paidOtherwise: NO_MONEY,
     },
     ...{ quantities: [{ line: 0, quantity: 1000 }], debtReduced: 100_000, refunds: NO_MONEY },
     ...{ rounding: 0, pointsGivenBack: 0, pointsTakenBack: 0, pointsWithheld: 0 },
@@ -189,6 +210,7 @@ test('a clock set forward frees nothing of what may be given back in a day', asy
       operator: SENIOR,
       given: 0,
       guarded: perDay,
+      paidOtherwise: NO_MONEY,
     },
     ...{ quantities: [], debtReduced: 0, refunds: NO_MONEY, rounding: 0 },
     ...{ pointsGivenBack: 0, pointsTakenBack: 0, pointsWithheld: 0 },
@@ -215,6 +237,7 @@ test('the cash refunds of one person in a day need a colleague from a sum on, wh
         operator,
         given: cash,
         guarded: 0,
+        paidOtherwise: NO_MONEY,
       },
     });
   const sale = receiptOf(id(504), { cheese: 1, tenders: [cash(110_000)] });

@@ -25,6 +25,7 @@ import { addPerson, removePerson } from '$lib/storage/sales/authorised-persons';
 import { saveCancellation } from '$lib/storage/sales/cancelled-repayments';
 import { cancelReceipt, takeUpReceipt } from '$lib/storage/sales/cancelled-receipts';
 import { saveCorrection } from '$lib/storage/sales/corrections';
+import { correctTender } from '$lib/storage/sales/corrected-tenders';
 import { mergeCustomers } from '$lib/storage/sales/merges';
 import { recordReprint } from '$lib/storage/sales/reprints';
 import { saveReturn } from '$lib/storage/sales/returns';
@@ -180,6 +181,16 @@ const acts: { readonly [A in Act]: readonly Case[] } = {
             approvedBy: null,
           },
           goods: [{ line: 0, quantity: 1000, to: 'stock' }],
+        }),
+    },
+  ],
+  'tender-corrected': [
+    {
+      lacks: ['correct-tender'],
+      attempt: ({ db }, sale) =>
+        correctTender(db, {
+          ...{ ...by, correction: id(715), sale, allowedBy: null },
+          tenders: { cash: 0, card: 10_000, transfer: 0 },
         }),
     },
   ],

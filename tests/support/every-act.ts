@@ -23,6 +23,7 @@ import { changeCategories } from '$lib/storage/goods/categories';
 import { asWriter } from '$lib/storage/journal/writer';
 import { saveCancellation } from '$lib/storage/sales/cancelled-repayments';
 import { cancelReceipt, takeUpReceipt } from '$lib/storage/sales/cancelled-receipts';
+import { correctTender } from '$lib/storage/sales/corrected-tenders';
 import { recordReprint } from '$lib/storage/sales/reprints';
 import { saveReturn } from '$lib/storage/sales/returns';
 import { closeShift, countDrawer, moveCash, openDrawer } from '$lib/storage/shifts/shifts';
@@ -116,6 +117,7 @@ const MADE: Readonly<Record<Act, string>> = {
   ...{ sale: 'here', return: 'here', repayment: 'here', 'repayment-cancelled': 'here' },
   ...{ 'overpayment-returned': 'here', 'balance-corrected': 'here' },
   ...{ 'receipt-cancelled': 'here', 'receipt-resumed': 'here', 'receipt-reprinted': 'here' },
+  'tender-corrected': 'here',
   ...{ 'shift-opened': 'here', 'cash-moved': 'here', 'drawer-opened': 'here' },
   ...{ 'drawer-counted': 'here', 'shift-closed': 'here' },
   ...{ 'customer-saved': 'here', 'customers-imported': 'here', 'import-undone': 'here' },
@@ -147,6 +149,17 @@ async function atTheCounter(shop: Shop, of: EntryOf<'sale'>): Promise<void> {
   const resuming = { ...by, id: id(2031), receipt: id(2100), cancelled: id(2030) };
   expect(await takeUpReceipt(db, resuming)).toMatchObject({ kind: 'saved' });
   expect(await recordReprint(db, { ...by, of })).toEqual({ kind: 'recorded' });
+  const paid = await shop.sell(receiptOf(id(2035), { tenders: [cash(10_000)] }));
+  if (paid.kind !== 'saved') expect.fail('not sold');
+  const tenders = { cash: 0, card: 10_000, transfer: 0 };
+  const correcting = {
+    ...by,
+    correction: id(2036),
+    sale: paid.entry as EntryOf<'sale'>,
+    tenders,
+    allowedBy: null,
+  };
+  expect(await correctTender(db, correcting)).toMatchObject({ kind: 'saved' });
   const receipt = receiptOf(id(2032), { customer: BORIS, tenders: [cash(9_500)] });
   const discount = { basisPoints: null, sum: money(500) };
   await sold(shop, { ...receipt, discount }, [], { operator: OWNER });

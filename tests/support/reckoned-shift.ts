@@ -211,6 +211,10 @@ export function reckoned(
       ...{ count: receipts.length, total: sum(receipts.map(({ total }) => total)) },
       resumed: bodies('receipt-resumed').length,
     },
+    tendersCorrected: grouped(
+      of('tender-corrected').flatMap(({ operator, body }) => movedIn(operator, body)),
+      ({ operator, from, to }) => ({ operator, from, to }) as never,
+    ),
     drawerOpened: bodies('drawer-opened').length,
     counts: bodies('drawer-counted').length,
     reprints: bodies('receipt-reprinted').length,
@@ -218,9 +222,33 @@ export function reckoned(
   const cashMoved = sum(
     moved.map(({ direction, amount }) => (direction === 'in' ? amount : -amount)),
   );
+  const correctedCash = sum(
+    bodies('tender-corrected').map(
+      ({ was, tenders }) => paid([tenders])('cash') - paid([was])('cash'),
+    ),
+  );
   const givenBack = byCancelled('cash') + byPayouts('cash') + byReturns('cash');
-  const expected = float + totals.sales.cash + totals.repayments.cash - givenBack + cashMoved;
+  const expected =
+    float + totals.sales.cash + totals.repayments.cash + correctedCash - givenBack + cashMoved;
   return { totals, expected };
+}
+
+/** What moved from one way to another: the ways that lose, in order, fill up those that gain. */
+function movedIn(
+  operator: string | null,
+  { was, tenders }: EntryOf<'tender-corrected'>['body'],
+): ShiftTotals['tendersCorrected'][number][] {
+  const kinds = ['cash', 'card', 'transfer'] as const;
+  const more = kinds.map((kind) => paid([tenders])(kind) - paid([was])(kind));
+  return kinds.flatMap((to, gains) =>
+    kinds.flatMap((from, loses) => {
+      const amount = Math.min(Math.max(0, more[gains] ?? 0), Math.max(0, -(more[loses] ?? 0)));
+      if (amount === 0) return [];
+      more[gains] = (more[gains] ?? 0) - amount;
+      more[loses] = (more[loses] ?? 0) + amount;
+      return [{ operator, from, to, count: 1, amount }];
+    }),
+  );
 }
 
 const moneyBy = (

@@ -7,6 +7,7 @@ import { goodsRemoved, saleBody } from './acts/sale';
 import { cancellationBody, overpaymentBody, repaymentBody } from './acts/repayment';
 import { correctionBody } from './acts/correction';
 import { returnBody } from './acts/return';
+import { tenderCorrectedBody } from './acts/tender-corrected';
 import {
   MOST_PIECES,
   cashReason,
@@ -80,6 +81,8 @@ const bodies = {
    */
   'carried-over': z.strictObject({ entry }),
   sale: saleBody,
+  /** A sale of the shift was paid another way than its entry says. */
+  'tender-corrected': tenderCorrectedBody,
   /** A receipt or report printed or shared once more, marked as a copy. `about`: its entry. */
   'receipt-reprinted': z.strictObject({
     day,

@@ -179,7 +179,7 @@ export const ownerSummary = z.strictObject({
     shop: z.boolean(),
   }),
   /**
-   * Acts that an owner should see, by operator: drawer counts with a difference, drawers opened without a sale, receipts
+   * Acts that an owner should see, by operator: drawer counts with a difference, drawers opened without a sale, tenders corrected, receipts
    * cancelled or goods taken out without the right, cash taken out, overpayments paid out, prices below the list,
    * large discounts, points for a customer with many sales that day, returned goods written off, returns that nobody else
    * approved, returns of the operator's own sales, and returns and discounts that they allowed to somebody else. `amount`: minor
@@ -194,6 +194,7 @@ export const ownerSummary = z.strictObject({
         'float-short',
         'float-over',
         'no-sale',
+        'tender-corrected',
         'returned-alone',
         'returned-without-sale',
         'returned-own',

@@ -22,6 +22,7 @@ export const right = z.enum([
   'discount',
   'free-price',
   'remove-line-after-total',
+  'correct-tender',
   'return',
   'sell-on-account',
   'sell-over-limit',

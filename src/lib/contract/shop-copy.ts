@@ -120,6 +120,7 @@ export const returnRow = z.strictObject({
   operator: z.nullable(id),
   given: z.int(),
   guarded: z.int(),
+  paidOtherwise: moneyParts,
 });
 
 /** The kind of confirmation to show: a code of the demo provider is shown as `none`, because it proves nothing. */

@@ -21,6 +21,7 @@ import { projectReturn, readsOfReturn } from './acts/return';
 import { projectSale, readsOfSale } from './acts/sale';
 import { projectShiftClosed } from './acts/shift-closed';
 import { projectShiftOpened } from './acts/shift-opened';
+import { projectTenderCorrected } from './acts/tender-corrected';
 import { projectReviewed } from './acts/unconfirmed-reviewed';
 import { readsOfShift, readsOfSums } from './shift/shift';
 import { NO_READS, type Before, type ProjectedChange, type Reads } from './rows';
@@ -56,6 +57,7 @@ export function reads(entry: KnownEntry): Reads {
     case 'receipt-cancelled':
     case 'receipt-resumed':
     case 'receipt-reprinted':
+    case 'tender-corrected':
       return { ...NO_READS, ...readsOfSums(entry) };
     case 'shift-opened':
     case 'shift-closed':
@@ -134,6 +136,8 @@ export function project(
       return projectReceiptResumed(entry, before);
     case 'receipt-reprinted':
       return projectReprinted(entry, before);
+    case 'tender-corrected':
+      return projectTenderCorrected(entry, before);
     case 'shift-closed':
       return projectShiftClosed(entry, before);
     // `carried-over`: the original entry has left its rows in its own journal. Cards are erased and merged by the shop's order

@@ -128,8 +128,10 @@ export type CategoryRow = {
 
 /**
  * What one return gave back, keyed by the hash of its entry; several returns of one sale are added up when they are read. `sale`:
- * hash of the sale's entry; null: no sale is known. `operator`: who made it. `given`: what it gave back besides card and transfer, minor units. `guarded`: its money, minor units, if it needed a
- * second operator, otherwise 0.
+ * hash of the sale's entry; null: no sale is known. `operator`: who made it. `given`: what it gave back besides card and transfer,
+ * minor units. `guarded`: its money, minor units, if it needed a second operator, otherwise 0. `paidOtherwise`: signed change of
+ * what paid the sale, minor units: a corrected tender leaves such a row without goods, so that a later return knows how the sale was
+ * paid.
  */
 export type ReturnRow = {
   hash: string;
@@ -147,6 +149,7 @@ export type ReturnRow = {
   operator: string | null;
   given: number;
   guarded: number;
+  paidOtherwise: MoneyParts;
 };
 
 /** The challenge of a grant, or the verifier of a reserve code, and the id of the sale or other act that used it up. */

@@ -87,6 +87,16 @@ export function personLines({ byPerson }: ShiftTotals): readonly {
   }));
 }
 
+/** Money of sales that was corrected from one way to another, by person. */
+export const tenderCorrectedLines = ({ tendersCorrected }: ShiftTotals): SumLine[] =>
+  tendersCorrected.map(({ operator, from, to, count, amount }) => {
+    const words = t().shift;
+    return {
+      text: withCount(words.tenderCorrected(nameOf(operator), words[from], words[to]), count),
+      amount,
+    };
+  });
+
 /** Money withheld because points were spent already; empty if none was. */
 export function withheldLines({ returns, repaymentsCancelled }: ShiftTotals): SumLine[] {
   const amount = returns.withheld + repaymentsCancelled.withheld;
@@ -286,6 +296,7 @@ export function reportRows(report: Report, { shop }: VerifiedPolicy): SlipRow[] 
             amount(totals.goodsRemoved.total),
           ),
         ]),
+    ...tenderCorrectedLines(totals).map((line) => pair(line.text, amount(line.amount))),
     pair(words.drawerOpened, count(totals.drawerOpened)),
     ...(totals.reprints === 0 ? [] : [pair(words.reprints, count(totals.reprints))]),
     ...personLines(totals).flatMap(({ name, lines }): SlipRow[] => [

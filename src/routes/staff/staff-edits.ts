@@ -46,6 +46,7 @@ const SECTION_OF = {
   discount: 'selling',
   'free-price': 'selling',
   'remove-line-after-total': 'selling',
+  'correct-tender': 'selling',
   return: 'selling',
   'sell-on-account': 'account',
   'sell-over-limit': 'account',

@@ -1,6 +1,7 @@
 // Values in the bodies of drawer and shift acts, and the totals of a shift.
 import * as z from 'zod/mini';
 import { overrideReason } from './account';
+import { moneyKind } from './sale';
 import { at, id, minor } from '$lib/contract/values';
 
 /** Why cash is put into the drawer or taken out; the note explains `other`. */
@@ -101,6 +102,15 @@ export const shiftTotals = z.strictObject({
   goodsRemoved: z.strictObject({ count: times, total: signed }),
   /** Cancelled receipts, their totals in minor units, and how many of them were resumed. */
   receiptsCancelled: z.strictObject({ count: times, total: signed, resumed: times }),
+  /** Money of sales that was entered as `from` and is corrected to `to`, by the person who corrected it. */
+  tendersCorrected: z
+    .array(
+      z.strictObject({
+        ...{ operator: z.nullable(id), from: moneyKind, to: moneyKind },
+        ...{ count: times, amount: signed },
+      }),
+    )
+    .check(z.maxLength(MOST_GROUPS)),
   drawerOpened: times,
   counts: times,
   /** Receipts and reports printed or shared once more. */

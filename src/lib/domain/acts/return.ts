@@ -2,7 +2,7 @@
 import type { AccountEntry, Confirmation } from '$lib/contract/acts/account';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import type { ReturnReason, ShownForReturn } from '$lib/contract/acts/return';
-import type { SaleBody } from '$lib/contract/acts/sale';
+import type { MoneyTender, SaleBody } from '$lib/contract/acts/sale';
 import { accountChanges, accountReads, NO_TERMS, usedBy } from '$lib/domain/customers/account-rows';
 import type { MovedAction } from '$lib/domain/consent/confirmation';
 import { confirmOne, type ConsentInput } from '$lib/domain/consent/consent';
@@ -194,15 +194,12 @@ export function soldIn(body: SaleBody, { debts, returns }: SinceSale): Sold {
   // an overpayment; a return of this sale does not pay it out.
   const writtenOff = Math.max(0, body.onAccount - left - sumOfParts(taken) - reduced);
   const repaid = cutTo(taken, Math.max(0, body.onAccount - reduced - writtenOff));
-  const tender = (kind: keyof MoneyParts): number =>
-    body.tenders.reduce((sum, each) => (each.kind === kind ? sum + each.amount : sum), 0);
+  const money = moneyOf(body);
+  const paid = (kind: keyof MoneyParts): number =>
+    returns.reduce((sum, row) => exact(sum + row.paidOtherwise[kind]), money[kind] + repaid[kind]);
   return {
     lines: body.lines.map(({ total, quantity }) => ({ total, quantity })),
-    paid: {
-      cash: tender('cash') - body.changeDue + repaid.cash,
-      card: tender('card') + repaid.card,
-      transfer: tender('transfer') + repaid.transfer,
-    },
+    paid: { cash: paid('cash'), card: paid('card'), transfer: paid('transfer') },
     redeemed: body.tenders.reduce(
       (sum, each) => (each.kind === 'points' ? sum + each.points : sum),
       0,
@@ -214,6 +211,15 @@ export function soldIn(body: SaleBody, { debts, returns }: SinceSale): Sold {
     },
     ...{ owed: Math.max(0, left), writtenOff },
   };
+}
+
+/** The money that paid a sale, without change, minor units, as its entry says. */
+export function moneyOf({
+  tenders,
+  changeDue,
+}: Pick<SaleBody, 'tenders' | 'changeDue'>): MoneyParts {
+  const parts = partsOf(tenders.filter((each) => each.kind !== 'points'));
+  return { ...parts, cash: parts.cash - changeDue };
 }
 
 /** Cuts the parts down to `most`, minor units in all; cash is cut first. */
@@ -281,7 +287,7 @@ export const givenBy = ({
   pointsGivenBack,
   debtReduced,
 }: Pick<BodyOf<'return'>, keyof Given>): Given => ({
-  ...{ refunds: refundsOf(refunds), pointsGivenBack, debtReduced },
+  ...{ refunds: partsOf(refunds), pointsGivenBack, debtReduced },
 });
 
 /** What the customer has to consent to; null: no code is needed. `before`: the earlier returns of the sale. */
@@ -404,8 +410,8 @@ function stepsWithPurchases(body: BodyOf<'return'>): readonly SumStep[] {
     : [...accounts, { customer, account: 'purchases', delta }];
 }
 
-/** Refunds by tender, minor units. */
-export function refundsOf(refunds: BodyOf<'return'>['refunds']): MoneyParts {
+/** Money by tender, minor units. */
+export function partsOf(refunds: readonly MoneyTender[]): MoneyParts {
   const parts = { ...NO_MONEY };
   for (const { kind, amount } of refunds) parts[kind] += amount;
   return parts;
@@ -415,10 +421,11 @@ function returnRowOf({ till, seq, hash, at, operator, body }: EntryOf<'return'>)
   return {
     ...{ hash, sale: body.sale?.hash ?? null, till, seq, at },
     quantities: body.lines.map(({ line, quantity }) => ({ line, quantity })),
-    ...{ debtReduced: body.debtReduced, refunds: refundsOf(body.refunds), rounding: body.rounding },
+    ...{ debtReduced: body.debtReduced, refunds: partsOf(body.refunds), rounding: body.rounding },
     pointsGivenBack: body.pointsGivenBack,
     pointsTakenBack: body.pointsTakenBack,
     pointsWithheld: body.withheld.points,
     ...{ operator, given: movable(givenBy(body), body), guarded: guardedBy(body) },
+    paidOtherwise: NO_MONEY,
   };
 }

@@ -33,6 +33,7 @@ const SENIOR: readonly Right[] = [
   'discount',
   'free-price',
   'remove-line-after-total',
+  'correct-tender',
   'return',
   'sell-over-limit',
   'skip-code:on-account',

@@ -173,6 +173,10 @@ function splitRefund(
   };
 }
 
+/** Whether the row is of goods that came back, and not of a corrected tender. */
+export const isOfGoods = ({ quantities }: Pick<ReturnRow, 'quantities'>): boolean =>
+  quantities.length > 0;
+
 /** Adds up the returns of one sale. */
 export function returnedBy(rows: readonly ReturnRow[]): Returned {
   const quantities: number[] = [];

@@ -6,6 +6,7 @@ import type { CashReason, ShiftTotals } from '$lib/contract/acts/shift';
 import { pointsIn } from '$lib/domain/customers/loyalty';
 import { discountOf, listPriceOf } from '$lib/domain/receipt/discounts';
 import { exact } from '$lib/domain/values/money';
+import { movedBetween } from '$lib/domain/values/settlement';
 import type { Before, ProjectedChange, Reads, ShiftRow } from '$lib/domain/rows';
 
 type Group = ShiftTotals['confirmed']['code'];
@@ -40,6 +41,7 @@ export const NO_TOTALS: ShiftTotals = {
   byPerson: [],
   goodsRemoved: { count: 0, total: 0 },
   receiptsCancelled: { count: 0, total: 0, resumed: 0 },
+  tendersCorrected: [],
   drawerOpened: 0,
   counts: 0,
   reprints: 0,
@@ -69,7 +71,7 @@ export function movedCash({ moved }: ShiftTotals, direction: CashDirection): num
 const BRINGING = ['sales', 'repayments'] as const;
 const GIVING_BACK = ['repaymentsCancelled', 'overpayments', 'returns'] as const;
 export type MoneyMoved = {
-  readonly by: (typeof BRINGING | typeof GIVING_BACK)[number];
+  readonly by: (typeof BRINGING | typeof GIVING_BACK)[number] | 'tendersCorrected';
   readonly amount: number;
 };
 
@@ -79,15 +81,23 @@ export type MoneyMoved = {
 export const moneyMoved = (totals: ShiftTotals, kind: MoneyTender['kind']): readonly MoneyMoved[] =>
   [
     ...BRINGING.map((by) => ({ by, amount: totals[by][kind] })),
+    { by: 'tendersCorrected' as const, amount: correctedTo(totals, kind) },
     ...GIVING_BACK.map((by) => ({ by, amount: 0 - totals[by][kind] })),
   ].filter(({ amount }) => amount !== 0);
+
+/** What corrections of tenders added to one kind of money, minor units; negative: they took it away. */
+const correctedTo = ({ tendersCorrected }: ShiftTotals, kind: MoneyTender['kind']): number =>
+  tendersCorrected.reduce(
+    (sum, { from, to, amount }) => sum + (to === kind ? amount : 0) - (from === kind ? amount : 0),
+    0,
+  );
 
 export const sumOfMoved = (moved: readonly MoneyMoved[]): number =>
   moved.reduce((sum, { amount }) => sum + amount, 0);
 
 /**
- * The cash that the drawer should hold, minor units: float, cash of sales and repayments without change, and cash put in, less
- * cash given back and taken out. Negative if more was taken out than the till knows of.
+ * The cash that the drawer should hold, minor units: float, cash of sales and repayments without change, as corrected, and cash
+ * put in, less cash given back and taken out. Negative if more was taken out than the till knows of.
  */
 export const expectedCash = ({ opened, totals }: Pick<ShiftRow, 'opened' | 'totals'>): number =>
   opened.float +
@@ -347,6 +357,31 @@ export function withReturn(totals: ShiftTotals, { operator, body }: Of<'return'>
     },
     byPerson: withPerson(totals, operator, { returns: total, refunded: given(refunds, 'cash') }),
     ...withConfirmations(totals, body.confirmations),
+  };
+}
+
+/** The totals after the tender of a sale was corrected. */
+export function withTenderCorrected(
+  totals: ShiftTotals,
+  { operator, body }: Of<'tender-corrected'>,
+): ShiftTotals {
+  const parts = (tenders: readonly Given[]) => ({
+    ...{ cash: given(tenders, 'cash'), card: given(tenders, 'card') },
+    transfer: given(tenders, 'transfer'),
+  });
+  return {
+    ...totals,
+    tendersCorrected: movedBetween(parts(body.was), parts(body.tenders)).reduce(
+      (rows, { from, to, amount }) =>
+        counted(rows, (row) => row.operator === operator && row.from === from && row.to === to, {
+          operator,
+          from,
+          to,
+          count: 1,
+          amount,
+        }),
+      totals.tendersCorrected,
+    ),
   };
 }
 

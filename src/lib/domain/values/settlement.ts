@@ -10,9 +10,36 @@ export type MoneyTenderKind = 'cash' | 'card' | 'transfer';
 /** Minor units by tender. */
 export type MoneyParts = Readonly<Record<MoneyTenderKind, number>>;
 
+export const MONEY_KINDS = [
+  'cash',
+  'card',
+  'transfer',
+] as const satisfies readonly MoneyTenderKind[];
+
 export const NO_MONEY: MoneyParts = { cash: 0, card: 0, transfer: 0 };
 
 export const sumOfParts = ({ cash, card, transfer }: MoneyParts): number => cash + card + transfer;
+
+export type MovedMoney = {
+  readonly from: MoneyTenderKind;
+  readonly to: MoneyTenderKind;
+  readonly amount: number;
+};
+
+/** The money, minor units, that moves from one kind to another if `was` becomes `is`; both have the same sum. */
+export function movedBetween(was: MoneyParts, is: MoneyParts): readonly MovedMoney[] {
+  const left = { ...was };
+  const moved: MovedMoney[] = [];
+  for (const to of MONEY_KINDS)
+    for (const from of MONEY_KINDS) {
+      const amount = Math.min(left[from] - is[from], is[to] - left[to]);
+      if (from === to || amount <= 0) continue;
+      left[from] -= amount;
+      left[to] += amount;
+      moved.push({ from, to, amount });
+    }
+  return moved;
+}
 
 /** What the customer gives. For points, `amount` is their worth. */
 export type Tender =

@@ -13,7 +13,7 @@ const ASKED = {
   ...{ sale: true, return: true, repayment: true, 'repayment-cancelled': true },
   ...{ 'overpayment-returned': true, 'balance-corrected': true },
   ...{ 'shift-opened': false, 'shift-closed': false, 'drawer-counted': false },
-  ...{ 'cash-moved': false, 'drawer-opened': false },
+  ...{ 'cash-moved': false, 'drawer-opened': false, 'tender-corrected': false },
   ...{ 'receipt-cancelled': false, 'receipt-resumed': false, 'receipt-reprinted': false },
   ...{ 'customer-saved': false, 'customers-imported': false, 'import-undone': false },
   ...{ 'customer-forgotten': false, 'customers-merged': false },

@@ -6,6 +6,7 @@ import {
   type CancellationInput,
   type CancellationRefusal,
 } from '$lib/domain/acts/repayment-cancelled';
+import { isOfGoods } from '$lib/domain/receipt/returns';
 import type { GivenConfirmation } from '$lib/domain/consent/confirmation';
 import { exact, money } from '$lib/domain/values/money';
 import { cancellationHash } from '$lib/proof/deal';
@@ -95,7 +96,7 @@ async function factsIn(db: TillDb, { till, seq, hash, body }: Repayment, at: num
     ...{ shift, usage, standing, debts: rows, disputed: dispute !== undefined },
     isCancelled: cancelled.some(({ body: { repayment } }) => repayment.hash === hash),
     owedSince: money(others.reduce((sum, { delta }) => exact(sum + delta), 0)),
-    isReturned: returns.length > 0,
+    isReturned: returns.some(isOfGoods),
   };
 }
 

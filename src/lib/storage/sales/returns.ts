@@ -108,7 +108,7 @@ async function sinceSaleIn(db: TillDb, hash: string, customer: string | null): P
   return { debts, returns };
 }
 
-/** The returns of a sale over all tills, oldest first. `sale`: hash of its entry. Awaits Dexie only. */
+/** The returns of a sale, and its corrected tender, over all tills, oldest first. `sale`: hash of its entry. Awaits Dexie only. */
 export const returnsIn = (db: TillDb, sale: string): Promise<readonly ReturnRow[]> =>
   returnsOfIn(db, [sale]);
 
@@ -141,7 +141,9 @@ export function returnEntriesOf(db: TillDb, sale: string): Promise<EntryOf<'retu
   const tables = [db.returns, db.remoteReturns, db.journal, db.remoteJournal];
   return readTogether(db, tables, async () => {
     const entries = await entriesOf(db, await returnsIn(db, sale));
-    return entries.flatMap((entry) => (entry === undefined ? [] : [entry as EntryOf<'return'>]));
+    return entries.flatMap((entry) =>
+      entry?.act === 'return' ? [entry as EntryOf<'return'>] : [],
+    );
   });
 }
 

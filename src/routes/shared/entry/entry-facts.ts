@@ -12,7 +12,7 @@ import {
 import type { EntryFact, Names } from './entry-fact';
 import { cashFacts, closeFacts, countFacts, drawerFacts, openingFacts } from './drawer-facts';
 import { goodsFacts } from './goods-facts';
-import { cancelledReceiptFacts, returnFacts, saleFacts } from './receipt-facts';
+import { cancelledReceiptFacts, returnFacts, saleFacts, tenderFacts } from './receipt-facts';
 
 type Facts<A extends Act> = (entry: EntryOf<A>, names: Names) => readonly EntryFact[];
 
@@ -25,6 +25,7 @@ const FACTS: { readonly [A in Act]: Facts<A> } = {
   'receipt-cancelled': cancelledReceiptFacts,
   'receipt-resumed': nothingElse,
   'receipt-reprinted': nothingElse,
+  'tender-corrected': tenderFacts,
   repayment: repaymentFacts,
   'repayment-cancelled': repaymentCancelledFacts,
   'overpayment-returned': payoutFacts,

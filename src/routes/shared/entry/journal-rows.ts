@@ -97,6 +97,8 @@ async function aboutOf(db: TillDb, known: KnownEntry): Promise<Entry | null> {
     }
     case 'repayment-cancelled':
       return entryOf(db, known.body.repayment);
+    case 'tender-corrected':
+      return entryOf(db, known.body.sale);
     case 'receipt-reprinted':
       return entryOf(db, known.body.about);
     case 'receipt-resumed': {

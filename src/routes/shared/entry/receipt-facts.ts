@@ -62,6 +62,19 @@ export function returnFacts({ body }: EntryOf<'return'>): readonly EntryFact[] {
   ];
 }
 
+export function tenderFacts({
+  body: { was, tenders, allowedBy },
+}: EntryOf<'tender-corrected'>): readonly EntryFact[] {
+  const words = t().journal.detail;
+  const listed = (parts: typeof was) =>
+    parts.map(({ kind, amount }) => `${t().tender.kinds[kind]} ${inSum(amount)}`).join(', ');
+  return [
+    { term: words.was, value: listed(was) },
+    { term: words.paidBy, value: listed(tenders) },
+    ...(allowedBy === null ? [] : [{ term: words.allowedBy, value: operatorWords(allowedBy) }]),
+  ];
+}
+
 export function cancelledReceiptFacts({
   body: { lines, total, removed, held },
 }: EntryOf<'receipt-cancelled'>): readonly EntryFact[] {

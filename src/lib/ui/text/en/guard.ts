@@ -81,6 +81,7 @@ export const guard = {
       over: 'over when counted',
       'float-short': 'float short against what was left',
       'float-over': 'float over what was left',
+      'tender-corrected': 'sales marked as paid another way',
       'no-sale': 'drawer opened without a sale',
       'receipt-cancelled': 'receipts with goods cancelled',
       'paid-out': 'overpayments paid out',

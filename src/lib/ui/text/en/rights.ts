@@ -7,6 +7,7 @@ export const rights = {
     sell: 'Sell',
     discount: 'Give a discount',
     'free-price': 'Set a price by hand',
+    'correct-tender': 'Correct how a sale was paid',
     'remove-line-after-total': 'Take out goods without a note to the owners',
     return: 'Take goods back',
     'sell-on-account': 'Sell on account',

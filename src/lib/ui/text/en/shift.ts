@@ -75,6 +75,7 @@ export const shift: typeof russian = {
   receiptsCancelled: 'Receipts cancelled',
   goodsRemoved: 'Taken out of receipts',
   receiptsResumed: 'Of these opened again',
+  tenderCorrected: (who, from, to) => `Paid another way · ${who} · ${from} → ${to}`,
   drawerOpened: 'Drawer opened without a sale',
   counts: 'Counts',
   change: 'Change given',
@@ -94,6 +95,7 @@ export const shift: typeof russian = {
     repaymentsCancelled: 'Given back for cancelled debt payments',
     overpayments: 'Overpayments paid back in cash',
     returns: 'Refunded in cash',
+    tendersCorrected: 'Cash corrected in sales',
   },
   /** After `Card ·` or `Transfer ·`. */
   moneyBy: {
@@ -102,6 +104,7 @@ export const shift: typeof russian = {
     repaymentsCancelled: 'payments cancelled',
     overpayments: 'overpayments returned',
     returns: 'returns',
+    tendersCorrected: 'corrected in sales',
   },
   terminal: 'Cards and transfers',
   moneySum: { card: 'By card in this shift', transfer: 'By transfer in this shift' },

@@ -44,6 +44,25 @@ export const tender = {
     no: 'Correct it',
   },
 
+  /** A saved sale was paid another way than it says. */
+  corrected: {
+    button: 'Paid another way',
+    title: 'How was it paid?',
+    part: (way: string, amount: string) => `${way}, ${amount}: it was`,
+    note: 'The total, the debt and the points stay as they are. The Z report shows who corrected what.',
+    act: 'Correct it',
+    needsRight: 'You don’t have permission to correct this. A colleague with it may allow it.',
+    allows: 'correcting how a sale was paid',
+    done: (ways: string) => `Paid another way: ${ways}`,
+    refused: {
+      'other-shift': 'Only a sale of this till’s open shift can be corrected.',
+      'already-corrected': 'This sale has been corrected already. It can be corrected once.',
+      'goods-returned': 'Goods of this sale have come back already, so it can’t be corrected.',
+      'other-sum': 'The sum has to stay the same.',
+      'same-tenders': 'That is how it is entered now. Choose another way.',
+    },
+  },
+
   takeOff: {
     title: 'Remove the payment?',
     card: (amount: string) =>

@@ -6,6 +6,7 @@ export const rights = {
     sell: 'Продавать',
     discount: 'Давать скидку',
     'free-price': 'Ставить свою цену',
+    'correct-tender': 'Исправлять, чем оплачена продажа',
     'remove-line-after-total': 'Убирать товар без сообщения владельцам',
     return: 'Оформлять возврат',
     'sell-on-account': 'Продавать в долг',

@@ -78,6 +78,8 @@ export const shift = {
   receiptsCancelled: 'Отменено чеков',
   goodsRemoved: 'Убрано из чеков',
   receiptsResumed: 'Из них открыто снова',
+  tenderCorrected: (who: string, from: string, to: string) =>
+    `Оплачено иначе · ${who} · ${from} → ${to}`,
   drawerOpened: 'Ящик открыт без продажи',
   counts: 'Пересчётов',
   change: 'Выдано сдачи',
@@ -97,6 +99,7 @@ export const shift = {
     repaymentsCancelled: 'Возвращено по отменённым погашениям',
     overpayments: 'Возвращено переплат наличными',
     returns: 'Возвращено наличными',
+    tendersCorrected: 'Исправлено наличных в продажах',
   },
   /** After `Card ·` or `Transfer ·`. */
   moneyBy: {
@@ -105,6 +108,7 @@ export const shift = {
     repaymentsCancelled: 'отменённые погашения',
     overpayments: 'возвращённые переплаты',
     returns: 'возвраты',
+    tendersCorrected: 'исправлено в продажах',
   },
   terminal: 'Карты и переводы',
   moneySum: { card: 'Картой за смену', transfer: 'Переводами за смену' },

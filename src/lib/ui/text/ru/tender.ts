@@ -47,6 +47,25 @@ export const tender = {
   },
 
   /** Before a card payment or a transfer is removed from the receipt. */
+  /** A saved sale was paid another way than it says. */
+  corrected: {
+    button: 'Оплачено иначе',
+    title: 'Чем оплатили на самом деле?',
+    part: (way: string, amount: string) => `${way}, ${amount}: на самом деле`,
+    note: 'Сумма, долг и баллы не изменятся. В Z-отчёте будет видно, кто и что исправил.',
+    act: 'Исправить',
+    needsRight: 'У вас нет такого права. Разрешить может коллега, у которого оно есть.',
+    allows: 'исправление оплаты',
+    done: (ways: string) => `Оплачено иначе: ${ways}`,
+    refused: {
+      'other-shift': 'Исправить можно только продажу открытой смены этой кассы.',
+      'already-corrected': 'Эту продажу уже исправляли. Исправить можно один раз.',
+      'goods-returned': 'Товар по этой продаже уже возвращали, исправить её нельзя.',
+      'other-sum': 'Сумма должна остаться прежней.',
+      'same-tenders': 'Так и записано сейчас. Выберите другой способ.',
+    },
+  },
+
   takeOff: {
     title: 'Убрать оплату из чека?',
     card: (amount: string) =>

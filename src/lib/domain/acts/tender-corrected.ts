@@ -1,0 +1,109 @@
+// A sale of the shift that was paid another way than its entry says: decides and projects it.
+// Moves money between cash, card and transfer only; debt and points stay.
+import type { MoneyTender } from '$lib/contract/acts/sale';
+import type { BodyOf, EntryOf } from '$lib/contract/journal';
+import { moneyOf, partsOf, type SaleOfReturn } from './return';
+import {
+  dayOf,
+  refusedRight,
+  type Decided,
+  type DecidingAt,
+  type NoRight,
+} from '$lib/domain/policy/rights';
+import { isOfGoods } from '$lib/domain/receipt/returns';
+import type { Before, ProjectedChange, ReturnRow, ShiftRow } from '$lib/domain/rows';
+import { actId, inSums, isOpen, withTenderCorrected } from '$lib/domain/shift/shift';
+import { MONEY_KINDS, NO_MONEY, sumOfParts, type MoneyParts } from '$lib/domain/values/settlement';
+
+export type TenderCorrectedInput = DecidingAt & {
+  /** Made before the first attempt. */
+  readonly correction: string;
+  readonly till: string;
+  /** The till's newest shift; undefined: it has had none. */
+  readonly shift: ShiftRow | undefined;
+  readonly sale: SaleOfReturn;
+  /** What came back of the sale, and what was corrected, at all tills as far as it is known. */
+  readonly returns: readonly ReturnRow[];
+  /** The money as it was given, minor units without change. */
+  readonly tenders: MoneyParts;
+  /** A colleague with the right, who gave their PIN; null: nobody did. */
+  readonly allowedBy: string | null;
+};
+
+export type TenderCorrectedRefusal =
+  | NoRight
+  /** The money is in another till's drawer, or was counted when its shift was closed. */
+  | { readonly kind: 'other-shift' }
+  | { readonly kind: 'already-corrected' | 'goods-returned' }
+  | { readonly kind: 'other-sum' | 'same-tenders' };
+
+export function decideTenderCorrected(
+  input: TenderCorrectedInput,
+): Decided<BodyOf<'tender-corrected'>, TenderCorrectedRefusal> {
+  const refused = (because: TenderCorrectedRefusal) => ({ kind: 'refused', because }) as const;
+  const { correction, till, shift, sale, returns, tenders } = input;
+  const ownRight = refusedRight('tender-corrected', input);
+  const allowedBy =
+    ownRight === null || input.allowedBy === input.operator ? null : input.allowedBy;
+  const noRight =
+    allowedBy === null
+      ? ownRight
+      : refusedRight('tender-corrected', { ...input, operator: allowedBy });
+  if (noRight !== null) return refused(noRight);
+  if (!isOfShift(sale, till, shift)) return refused({ kind: 'other-shift' });
+  // a refund was calculated with the money as it was entered
+  if (returns.some(isOfGoods)) return refused({ kind: 'goods-returned' });
+  if (returns.length > 0) return refused({ kind: 'already-corrected' });
+  const was = moneyOf(sale.body);
+  if (MONEY_KINDS.some((kind) => tenders[kind] < 0) || sumOfParts(was) !== sumOfParts(tenders))
+    return refused({ kind: 'other-sum' });
+  if (MONEY_KINDS.every((kind) => was[kind] === tenders[kind]))
+    return refused({ kind: 'same-tenders' });
+  const body: BodyOf<'tender-corrected'> = {
+    ...{ correction, day: dayOf(input) },
+    sale: { till: sale.till, seq: sale.seq, hash: sale.hash, number: sale.body.number },
+    ...{ was: tendersOf(was), tenders: tendersOf(tenders), allowedBy },
+  };
+  return { kind: 'decided', body };
+}
+
+/** Whether the sale is of the shift that is open at this till. */
+export const isOfShift = (
+  sale: Pick<SaleOfReturn, 'till' | 'seq'>,
+  till: string,
+  shift: ShiftRow | undefined,
+): boolean =>
+  isOpen(shift) && shift.till === till && sale.till === till && sale.seq > shift.opened.seq;
+
+const tendersOf = (parts: MoneyParts): MoneyTender[] =>
+  MONEY_KINDS.flatMap((kind) => (parts[kind] === 0 ? [] : [{ kind, amount: parts[kind] }]));
+
+export const projectTenderCorrected = (
+  entry: EntryOf<'tender-corrected'>,
+  before: Before,
+): ProjectedChange[] => [
+  actId(entry, entry.body.correction),
+  { table: 'returns', op: 'add', rows: [correctionRowOf(entry)] },
+  ...inSums(entry, before, (totals) => withTenderCorrected(totals, entry)),
+];
+
+/** No goods come back: the row only says for a later return how the sale was paid. */
+function correctionRowOf({
+  till,
+  seq,
+  hash,
+  at,
+  operator,
+  body,
+}: EntryOf<'tender-corrected'>): ReturnRow {
+  const [was, are] = [partsOf(body.was), partsOf(body.tenders)];
+  return {
+    ...{ hash, sale: body.sale.hash, till, seq, at, quantities: [], debtReduced: 0 },
+    ...{ refunds: NO_MONEY, rounding: 0, pointsGivenBack: 0, pointsTakenBack: 0 },
+    ...{ pointsWithheld: 0, operator, given: 0, guarded: 0 },
+    paidOtherwise: {
+      ...{ cash: are.cash - was.cash, card: are.card - was.card },
+      transfer: are.transfer - was.transfer,
+    },
+  };
+}

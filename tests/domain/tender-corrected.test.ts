@@ -1,0 +1,146 @@
+// The act `tender-corrected`: who may, for which sale, what changes, what a return gives back.
+import { describe, expect, test } from 'vitest';
+import { tenderCorrectedBody } from '$lib/contract/acts/tender-corrected';
+import { GENESIS_HASH, type EntryOf } from '$lib/contract/journal';
+import { soldIn } from '$lib/domain/acts/return';
+import {
+  decideTenderCorrected,
+  projectTenderCorrected,
+  type TenderCorrectedInput,
+} from '$lib/domain/acts/tender-corrected';
+import { NOTHING_BEFORE, writtenTo, type ReturnRow, type ShiftRow } from '$lib/domain/rows';
+import { NO_TOTALS } from '$lib/domain/shift/shift';
+import { NO_MONEY } from '$lib/domain/values/settlement';
+import { DECIDED } from '$lib/proof/chain';
+import { CASHIER, idOf, NOW, POLICY, rub, SENIOR, TILL } from './fixtures';
+
+const HASH = 'a'.repeat(64);
+
+/** 100 in cash with 20 back, 30 by card, 5 points, 15 on account. */
+const sale = {
+  ...{ till: TILL, seq: 5, hash: HASH },
+  body: {
+    ...{ sale: idOf(30), number: 7, customer: null, lines: [], total: rub(130), rounding: 0 },
+    ...{ changeDue: rub(20), onAccount: rub(15), pointsEarned: 0, pointValue: 100 },
+    tenders: [
+      { kind: 'cash', amount: rub(100) },
+      { kind: 'card', amount: rub(30) },
+      { kind: 'points', points: 5, amount: rub(5) },
+    ],
+  },
+} as unknown as TenderCorrectedInput['sale'];
+
+const shift: ShiftRow = {
+  ...{ till: TILL, number: 1, totals: NO_TOTALS, counted: null, closed: null },
+  opened: { seq: 4, at: NOW, operator: SENIOR, float: 0, counted: false, left: 0, difference: 0 },
+};
+
+const decide = (change: Partial<TenderCorrectedInput> = {}) =>
+  decideTenderCorrected({
+    ...{ policy: POLICY, operator: SENIOR, at: NOW, correction: idOf(60), till: TILL },
+    ...{ shift, sale, returns: [], allowedBy: null },
+    tenders: { cash: 0, card: rub(110), transfer: 0 },
+    ...change,
+  });
+const refusal = (change: Partial<TenderCorrectedInput>) => {
+  const decided = decide(change);
+  return decided.kind === 'refused' ? decided.because.kind : null;
+};
+
+const body = {
+  ...{ correction: idOf(60), day: '2026-11-25', allowedBy: null },
+  sale: { till: TILL, seq: 5, hash: HASH, number: 7 },
+  was: [
+    { kind: 'cash', amount: rub(80) },
+    { kind: 'card', amount: rub(30) },
+  ],
+  tenders: [{ kind: 'card', amount: rub(110) }],
+} as const;
+
+/** What the correction leaves for later acts about the sale. */
+function rowOf(of: ReturnType<typeof decide>): ReturnRow {
+  if (of.kind === 'refused') throw new Error(of.because.kind);
+  const entry: EntryOf<'tender-corrected'> = {
+    ...{ v: 1, till: TILL, seq: 6, at: NOW, operator: SENIOR, policy: 1, ...DECIDED },
+    ...{ act: 'tender-corrected', body: of.body, prevHash: GENESIS_HASH, hash: 'b'.repeat(64) },
+  };
+  const [row] = writtenTo('returns', projectTenderCorrected(entry, NOTHING_BEFORE));
+  if (row === undefined) throw new Error('no row');
+  return row;
+}
+
+test('the money without change becomes that of another way; debt and points are not in it', () => {
+  const decided = decide();
+  expect(decided).toEqual({ kind: 'decided', body });
+  expect(tenderCorrectedBody.safeParse(body).success).toBe(true);
+});
+
+test('a return gives back the money by the ways that were corrected', () => {
+  const since = { debts: [], returns: [] };
+  expect(soldIn(sale.body, since).paid).toEqual({ cash: rub(80), card: rub(30), transfer: 0 });
+  const corrected = { ...since, returns: [rowOf(decide())] };
+  expect(soldIn(sale.body, corrected)).toEqual({
+    ...soldIn(sale.body, since),
+    paid: { cash: 0, card: rub(110), transfer: 0 },
+  });
+});
+
+describe('a correction is refused', () => {
+  test.each<[string, Partial<TenderCorrectedInput>, string]>([
+    ['without the right', { operator: CASHIER }, 'no-right'],
+    ['allowed by somebody without it', { operator: CASHIER, allowedBy: CASHIER }, 'no-right'],
+    ['before any shift', { shift: undefined }, 'other-shift'],
+    [
+      'after its shift',
+      { shift: { ...shift, opened: { ...shift.opened, seq: 9 } } },
+      'other-shift',
+    ],
+    [
+      'once its shift is closed',
+      { shift: { ...shift, closed: { seq: 8, at: NOW, left: 0 } } },
+      'other-shift',
+    ],
+    ['at another till', { sale: { ...sale, till: idOf(3) } }, 'other-shift'],
+    ['with a higher total', { tenders: { ...NO_MONEY, card: rub(111) } }, 'other-sum'],
+    [
+      'with what is on account paid as well',
+      { tenders: { ...NO_MONEY, card: rub(125) } },
+      'other-sum',
+    ],
+    [
+      'with part of the money gone on account',
+      { tenders: { ...NO_MONEY, cash: rub(90) } },
+      'other-sum',
+    ],
+    [
+      'with less than nothing of a way',
+      { tenders: { cash: -1, card: rub(110) + 1, transfer: 0 } },
+      'other-sum',
+    ],
+    [
+      'that changes nothing',
+      { tenders: { ...NO_MONEY, cash: rub(80), card: rub(30) } },
+      'same-tenders',
+    ],
+  ])('%s', (_, change, because) => {
+    expect(refusal(change)).toBe(because);
+  });
+
+  test('twice, and once goods have come back', () => {
+    const row = rowOf(decide());
+    expect(refusal({ returns: [row] })).toBe('already-corrected');
+    const back = { ...row, quantities: [{ line: 0, quantity: 1000 }], paidOtherwise: NO_MONEY };
+    expect(refusal({ returns: [back] })).toBe('goods-returned');
+  });
+});
+
+test('a colleague with the right allows it, and is named', () => {
+  const decided = decide({ operator: CASHIER, allowedBy: SENIOR });
+  expect(decided).toEqual({ kind: 'decided', body: { ...body, allowedBy: SENIOR } });
+});
+
+test('a body whose sums differ, or that names a way twice, is malformed', () => {
+  const half = { kind: 'card', amount: rub(55) } as const;
+  for (const tenders of [[half], [half, half], [{ kind: 'points', amount: rub(110), points: 5 }]])
+    expect(tenderCorrectedBody.safeParse({ ...body, tenders }).success).toBe(false);
+});
