@@ -9,7 +9,14 @@ import { returnedBy } from '$lib/domain/receipt/returns';
 import { NO_DISCOUNT, type GivenDiscount } from '$lib/domain/receipt/discounts';
 import { NO_MONEY, sumOfParts, type CashRounding } from '$lib/domain/values/settlement';
 import { money } from '$lib/domain/values/money';
-import { expectedCash, isOpen, moneyMoved, sumOfMoved } from '$lib/domain/shift/shift';
+import {
+  expectedCash,
+  isOpen,
+  moneyMoved,
+  notGivenBack,
+  NO_TOTALS,
+  sumOfMoved,
+} from '$lib/domain/shift/shift';
 import { cases, limitOf } from '../support/cases';
 import { reckoned } from '../support/reckoned-shift';
 import { idOf, rub } from './fixtures';
@@ -371,6 +378,10 @@ test(
         for (const { left } of debts) expect(left).toBe(0);
         expect(shift && expectedCash(shift)).toBe(FLOAT);
         expect(shift && sumOfMoved(moneyMoved(shift.totals, 'card'))).toBe(0);
+        // all goods came back: debt, money, points and what was withheld are their price, but for the rounding of their sales
+        const totals = shift?.totals ?? NO_TOTALS;
+        expect(totals.returns.total).toBe(totals.sales.total);
+        expect(notGivenBack(totals)).toBe(0 - totals.sales.rounding);
       }),
       { numRuns: cases(30) },
     );

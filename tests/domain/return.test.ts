@@ -436,7 +436,14 @@ test('the shift counts the refunds, and the drawer should hold that much less', 
   if (shift === undefined) expect.fail('no shift');
   expect(shift.totals.returns).toEqual({
     ...{ count: 1, total: rub(1000), debt: rub(400), cash: rub(300), card: rub(200) },
-    ...{ transfer: 0, pointsGivenBack: 100, pointsTakenBack: 5, withheld: 0, rounding: 0 },
+    ...{
+      transfer: 0,
+      points: rub(100),
+      pointsGivenBack: 100,
+      pointsTakenBack: 5,
+      withheld: 0,
+      rounding: 0,
+    },
   });
   expect(shift.totals.byPerson).toMatchObject([
     { operator: SENIOR, refunded: { count: 1, amount: rub(300) } },

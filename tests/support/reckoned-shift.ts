@@ -138,6 +138,7 @@ export function reckoned(
       ...{ count: returns.length, total: sum(returns.map(({ total }) => total)) },
       debt: sum(returns.map(({ debtReduced }) => debtReduced)),
       ...moneyBy(byReturns),
+      points: sum(returns.map(({ pointsGivenBack, pointValue }) => pointsGivenBack * pointValue)),
       pointsGivenBack: sum(returns.map(({ pointsGivenBack }) => pointsGivenBack)),
       pointsTakenBack: sum(returns.map(({ pointsTakenBack }) => pointsTakenBack)),
       withheld: sum(returns.map(({ withheld }) => withheld.amount)),

@@ -31,7 +31,7 @@ export function paperOf(
     return reason === 'other' ? reason : words[reason];
   };
   const pair = (text: string, minor: number) => [text, written(minor)] as const;
-  const counted = (text: string, count: number) => [text, String(count)] as const;
+  const counted = (text: string, count: number) => [text, String(count).replace('-', '−')] as const;
   const sum = (text: string, minor: number) =>
     [text, `${minor < 0 ? '−' : ''}${sign}${written(Math.abs(minor))}`] as const;
   const kinds = ['card', 'transfer'] as const;
@@ -42,6 +42,36 @@ export function paperOf(
     'overpayments returned': -overpayments[kind],
     returns: -returns[kind],
   });
+  const sumOf = (lines: readonly (readonly [string, number])[]) =>
+    lines.reduce((all, [, each]) => all + each, 0);
+  const ofReturns = [
+    ['Cash', -returns.cash],
+    ['Card', -returns.card],
+    ['Transfer', -returns.transfer],
+    ['Rounding', returns.rounding],
+    ['Taken off debts by returns', -returns.debt],
+    ['Points given back', -returns.points],
+    ['Kept back for spent points', -returns.withheld],
+  ] as const;
+  const ofDebts = [
+    ['Sold on account', sales.onAccount],
+    [`Paid back · ${repayments.count}`, -repayments.total],
+    [`Debt payments cancelled · ${repaymentsCancelled.count}`, repaymentsCancelled.total],
+    [`Overpayments paid back · ${overpayments.count}`, overpayments.total],
+    ['Debt raised by correction', corrections.debtUp],
+    ['Debt lowered by correction', -corrections.debtDown],
+    ['Taken off debts by returns', -returns.debt],
+  ] as const;
+  const repaidRounding = repayments.rounding - repaymentsCancelled.rounding;
+  const takenBack = returns.pointsTakenBack + repaymentsCancelled.pointsTakenBack;
+  const ofPoints = [
+    ['Points earned', totals.pointsEarned],
+    ['Points redeemed', -totals.pointsRedeemed],
+    ['Points given back', returns.pointsGivenBack],
+    ['Points taken back', -takenBack],
+    ['Points given by correction', corrections.pointsUp],
+    ['Points taken by correction', -corrections.pointsDown],
+  ] as const;
   return [
     sum('Sales', sales.total),
     counted('Receipts', sales.count),
@@ -50,33 +80,21 @@ export function paperOf(
     pair('Transfer', sales.transfer),
     pair('Points', sales.points),
     pair('On account', sales.onAccount),
+    pair('Rounding', -sales.rounding),
     pair('Line discounts', -sales.discounts.line),
     pair('Receipt discounts', -sales.discounts.receipt),
     pair('Automatic discounts', -sales.discounts.rule),
     pair('Custom prices', -sales.discounts.freePrice),
-    pair('Rounding', sales.rounding),
-    pair(`Paid back · ${repayments.count}`, repayments.total),
-    pair('Rounding', repayments.rounding),
-    pair('Change given', sales.change + repayments.change),
-    pair(`Debt payments cancelled · ${repaymentsCancelled.count}`, repaymentsCancelled.total),
-    pair(`Overpayments paid back · ${overpayments.count}`, overpayments.total),
-    ['Rounding', `+${written(-repaymentsCancelled.rounding)}`] as const,
-    pair(`Returns · ${returns.count}`, -returns.total),
-    pair('Cash', -returns.cash),
-    pair('Card', -returns.card),
-    pair('Transfer', -returns.transfer),
-    pair('Rounding', returns.rounding),
-    pair('Taken off debts by returns', returns.debt),
+    sum(`Returns · ${returns.count}`, -returns.total),
+    ...ofReturns.map(([text, minor]) => pair(text, minor)),
+    pair('Rounding and write-offs of the sales', -returns.total - sumOf(ofReturns)),
     ...(returns.count === 0 ? [] : [sum('Sales less returns', sales.total - returns.total)]),
-    pair('Debt raised by correction', corrections.debtUp),
-    pair('Debt lowered by correction', -corrections.debtDown),
-    counted('Points earned', totals.pointsEarned),
-    counted('Points redeemed', totals.pointsRedeemed),
-    counted('Points given by correction', corrections.pointsUp),
-    counted('Points taken by correction', corrections.pointsDown),
-    counted('Points given back', returns.pointsGivenBack),
-    counted('Points taken back', returns.pointsTakenBack + repaymentsCancelled.pointsTakenBack),
-    pair('Kept back for spent points', returns.withheld + repaymentsCancelled.withheld),
+    ...ofDebts.map(([text, minor]) => pair(text, minor)),
+    sum('Change of debt', sumOf(ofDebts)),
+    ...ofPoints.map(([text, many]) => counted(text, many)),
+    counted('Change of points', sumOf(ofPoints)),
+    pair('Change given', sales.change + repayments.change),
+    ...(repaidRounding === 0 ? [] : [pair('Rounding of debt payments', repaidRounding)]),
     pair(`Customer’s code · ${confirmed.code.count}`, confirmed.code.amount),
     pair(
       `By right, in the customer’s favour · ${confirmed['by-right'].count}`,

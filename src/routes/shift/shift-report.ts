@@ -3,17 +3,23 @@ import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import type { ShiftOpening, ShiftTotals } from '$lib/contract/acts/shift';
 import { operatorOf, type VerifiedPolicy } from '$lib/domain/policy/policy';
 import { formatAmount, formatMoney, money } from '$lib/domain/values/money';
-import { expectedCash, moneyMoved, sumOfMoved } from '$lib/domain/shift/shift';
+import { expectedCash, moneyMoved, notGivenBack, sumOfMoved } from '$lib/domain/shift/shift';
 import type { ShiftRow } from '$lib/domain/rows';
 import { till } from '$lib/state/till.svelte';
 import { formatCount, formatDateTime, localeOf } from '$lib/ui/format';
 import type { Edition } from '$lib/domain/values/receipt-number';
 import { sharePercent } from '$lib/domain/shift/shift';
 import { language, t } from '$lib/ui/text/current.svelte';
-import { signedOf, type SlipRow } from '../shared/receipt/slip';
+import type { SlipRow } from '../shared/receipt/slip';
 
 /** One line of a list of sums: minor units. */
 export type SumLine = { readonly text: string; readonly amount: number };
+
+/** Lines that add up to `sum`. `hasCash`: cannot be shown while the cash is hidden. Amounts are minor units. */
+export type Column = {
+  readonly lines: readonly (SumLine & { readonly hasCash: boolean })[];
+  readonly sum: SumLine;
+};
 
 /** The name of an operator, even one who has left. */
 export function nameOf(id: string | null): string {
@@ -97,54 +103,113 @@ export const tenderCorrectedLines = ({ tendersCorrected }: ShiftTotals): SumLine
     };
   });
 
-/** Money withheld because points were spent already; empty if none was. */
-export function withheldLines({ returns, repaymentsCancelled }: ShiftTotals): SumLine[] {
-  const amount = returns.withheld + repaymentsCancelled.withheld;
-  return amount === 0 ? [] : [{ text: t().shift.withheld, amount }];
+/** Money that explains the drawer or a refund but is in no column, without zero sums: it depends on the cash. */
+export function controlLines(totals: ShiftTotals): readonly SumLine[] {
+  const words = t().shift;
+  return [
+    { text: words.change, amount: changeGiven(totals) },
+    { text: words.repaidRounding, amount: repaidRounding(totals) },
+    { text: words.repaidWithheld, amount: totals.repaymentsCancelled.withheld },
+  ].filter(({ amount }) => amount !== 0);
 }
 
 const withCount = (text: string, count: number): string =>
   `${text} · ${formatCount(count, language.current)}`;
 
-/** Sales by way to pay. `cash` null: hidden. */
-export function tenderLines(
-  { sales }: ShiftTotals,
-  cash: 'shown' | 'hidden',
-): { readonly text: string; readonly amount: number | null }[] {
+const open = (text: string, amount: number) => ({ text, amount, hasCash: false });
+const ofCash = (text: string, amount: number) => ({ text, amount, hasCash: true });
+const withoutZeros = (lines: Column['lines']): Column['lines'] =>
+  lines.filter(({ amount }) => amount !== 0);
+
+/** Sales by way to pay; less what rounding added to the money, it is the price of the goods. */
+export function salesColumn({ sales }: ShiftTotals): Column {
   const words = t().shift;
-  return [
-    { text: words.cash, amount: cash === 'shown' ? sales.cash : null },
-    { text: words.card, amount: sales.card },
-    { text: words.transfer, amount: sales.transfer },
-    { text: words.points, amount: sales.points },
-    { text: words.onAccount, amount: sales.onAccount },
-  ];
+  return {
+    lines: [
+      ofCash(words.cash, sales.cash),
+      open(words.card, sales.card),
+      open(words.transfer, sales.transfer),
+      open(words.points, sales.points),
+      open(words.onAccount, sales.onAccount),
+      ...withoutZeros([ofCash(words.rounding, 0 - sales.rounding)]),
+    ],
+    sum: { text: words.total, amount: sales.total },
+  };
 }
 
 /** Change from cash, given at sales and at debt payments, minor units. */
-export const changeGiven = ({ sales, repayments }: ShiftTotals): number =>
+const changeGiven = ({ sales, repayments }: ShiftTotals): number =>
   sales.change + repayments.change;
 
 /** Sales less the goods that came back, minor units. */
 export const netSales = ({ sales, returns }: ShiftTotals): number => sales.total - returns.total;
 
-/** What returns gave back, by way to pay; empty if nothing was returned. */
-export function returnLines({ returns }: ShiftTotals): readonly SumLine[] {
+/** Rounding of debt payments, less that of cancelled ones, minor units. */
+const repaidRounding = ({ repayments, repaymentsCancelled }: ShiftTotals): number =>
+  repayments.rounding - repaymentsCancelled.rounding;
+
+/** What the returned goods were given back as, with what nobody got for them; null if nothing was returned. */
+export function returnsColumn(totals: ShiftTotals): Column | null {
   const words = t().shift;
-  if (returns.count === 0) return [];
-  return [
-    { text: withCount(words.returns, returns.count), amount: -returns.total },
-    ...(['cash', 'card', 'transfer'] as const)
-      .filter((kind) => returns[kind] !== 0)
-      .map((kind) => ({ text: words[kind], amount: -returns[kind] })),
+  const { returns } = totals;
+  if (returns.count === 0) return null;
+  return {
+    lines: withoutZeros([
+      ofCash(words.cash, 0 - returns.cash),
+      open(words.card, 0 - returns.card),
+      open(words.transfer, 0 - returns.transfer),
+      ofCash(words.rounding, returns.rounding),
+      open(words.returnedDebt, 0 - returns.debt),
+      open(words.pointsGivenBack, 0 - returns.points),
+      open(words.withheld, 0 - returns.withheld),
+      open(words.notGivenBack, 0 - notGivenBack(totals)),
+    ]),
+    sum: { text: withCount(words.returns, returns.count), amount: 0 - returns.total },
+  };
+}
+
+/** What customers owe more, and less, than before. */
+export function debtsColumn(totals: ShiftTotals): Column {
+  const words = t().shift;
+  const { sales, repayments, returns } = totals;
+  const { debtUp, debtDown } = totals.corrections;
+  const lines = [
+    open(words.lent, sales.onAccount),
+    ofCash(withCount(words.repaid, repayments.count), 0 - repayments.total),
+    ...givenBackLines(totals).map(({ text, amount }) => ofCash(text, amount)),
+    ...withoutZeros([
+      open(words.corrected.debtUp, debtUp),
+      open(words.corrected.debtDown, 0 - debtDown),
+      open(words.returnedDebt, 0 - returns.debt),
+    ]),
   ];
+  return { lines, sum: { text: words.debtChange, amount: sumOfMoved(lines) } };
+}
+
+/** How many points customers have more, and less, than before. */
+export function pointsColumn(totals: ShiftTotals): {
+  readonly lines: readonly { readonly text: string; readonly count: number }[];
+  readonly sum: { readonly text: string; readonly count: number };
+} {
+  const words = t().shift;
+  const { returns, repaymentsCancelled, corrections } = totals;
+  const takenBack = returns.pointsTakenBack + repaymentsCancelled.pointsTakenBack;
+  const lines = [
+    { text: words.earned, count: totals.pointsEarned },
+    { text: words.redeemed, count: 0 - totals.pointsRedeemed },
+    ...[
+      { text: words.pointsGivenBack, count: returns.pointsGivenBack },
+      { text: words.pointsTakenBack, count: 0 - takenBack },
+      { text: words.corrected.pointsUp, count: corrections.pointsUp },
+      { text: words.corrected.pointsDown, count: 0 - corrections.pointsDown },
+    ].filter(({ count }) => count !== 0),
+  ];
+  const count = lines.reduce((all, line) => all + line.count, 0);
+  return { lines, sum: { text: words.pointsChange, count } };
 }
 
 /** Debt that rose again through cancelled repayments and paid-out overpayments, without zero sums. */
-export function givenBackLines({
-  repaymentsCancelled,
-  overpayments,
-}: ShiftTotals): readonly SumLine[] {
+function givenBackLines({ repaymentsCancelled, overpayments }: ShiftTotals): readonly SumLine[] {
   const words = t().shift;
   const line = (text: string, { count, total }: ShiftTotals['overpayments']): SumLine[] =>
     count === 0 ? [] : [{ text: withCount(text, count), amount: total }];
@@ -152,21 +217,6 @@ export function givenBackLines({
     ...line(words.repaymentsCancelled, repaymentsCancelled),
     ...line(words.overpayments, overpayments),
   ];
-}
-
-/** Points that returns gave back, and points that returns and cancelled repayments took back. */
-export function pointLines({
-  returns,
-  repaymentsCancelled,
-}: ShiftTotals): { text: string; count: number }[] {
-  const words = t().shift;
-  return [
-    { text: words.pointsGivenBack, count: returns.pointsGivenBack },
-    {
-      text: words.pointsTakenBack,
-      count: returns.pointsTakenBack + repaymentsCancelled.pointsTakenBack,
-    },
-  ].filter(({ count }) => count > 0);
 }
 
 /** Price reductions by kind, without zero sums. */
@@ -192,25 +242,6 @@ export function confirmationLines({ confirmed, withoutCode }: ShiftTotals): read
   );
 }
 
-/** What corrections moved: sums of debt, and points; without zero sums. */
-export function correctionLines({ corrections }: ShiftTotals): {
-  readonly debts: readonly SumLine[];
-  readonly points: readonly { readonly text: string; readonly count: number }[];
-} {
-  const words = t().shift.corrected;
-  const { debtUp, debtDown, pointsUp, pointsDown } = corrections;
-  return {
-    debts: [
-      { text: words.debtUp, amount: debtUp },
-      { text: words.debtDown, amount: -debtDown },
-    ].filter(({ amount }) => amount !== 0),
-    points: [
-      { text: words.pointsUp, count: pointsUp },
-      { text: words.pointsDown, count: pointsDown },
-    ].filter(({ count }) => count !== 0),
-  };
-}
-
 /** The content of the paper: the shift as it is now, or the entry that closed it. */
 export type Report =
   | { readonly kind: 'x'; readonly shift: ShiftRow; readonly at: number }
@@ -234,8 +265,13 @@ export function reportRows(report: Report, { shop }: VerifiedPolicy): SlipRow[] 
   const title =
     report.kind === 'z' ? words.zNumber(till.printedNumber(tillId, number)) : words.xReport;
   const count = (n: number) => formatCount(n, language.current);
-  const roundingRows = (minor: number) =>
-    minor === 0 ? [] : [pair(words.rounding, signedOf(minor, amount))];
+  const signedCount = (n: number) => count(n).replace('-', '−');
+  const column = ({ lines }: Pick<Column, 'lines'>): SlipRow[] =>
+    withoutZeros(lines).map((line) => pair(line.text, amount(line.amount)));
+  const sumRow = (of: SumLine): SlipRow => ({ kind: 'sum', text: of.text, figure: sum(of.amount) });
+  const returned = returnsColumn(totals);
+  const debts = debtsColumn(totals);
+  const points = pointsColumn(totals);
   return [
     { kind: 'heading', text: shop.name },
     ...(report.kind === 'z' && report.edition === 'copy'
@@ -255,29 +291,26 @@ export function reportRows(report: Report, { shop }: VerifiedPolicy): SlipRow[] 
     rule,
     { kind: 'sum', text: words.sales, figure: sum(totals.sales.total) },
     pair(words.report.receipts, count(totals.sales.count)),
-    ...tenderLines(totals, 'shown')
-      .filter((line) => line.amount !== 0)
-      .map((line) => pair(line.text, amount(line.amount ?? 0))),
+    ...column(salesColumn(totals)),
     ...discountLines(totals).map((line) => pair(line.text, amount(line.amount))),
-    ...roundingRows(totals.sales.rounding),
-    rule,
-    pair(`${words.repaid} · ${count(totals.repayments.count)}`, amount(totals.repayments.total)),
-    ...roundingRows(totals.repayments.rounding),
-    ...(changeGiven(totals) === 0 ? [] : [pair(words.change, amount(changeGiven(totals)))]),
-    ...givenBackLines(totals).map((line) => pair(line.text, amount(line.amount))),
-    ...roundingRows(-totals.repaymentsCancelled.rounding),
-    ...returnLines(totals).map((line) => pair(line.text, amount(line.amount))),
-    ...roundingRows(totals.returns.rounding),
-    ...(totals.returns.debt === 0 ? [] : [pair(words.returnedDebt, amount(totals.returns.debt))]),
-    ...(totals.returns.count === 0
+    ...(returned === null
       ? []
-      : [{ kind: 'sum', text: words.net, figure: sum(netSales(totals)) } as const]),
-    ...correctionLines(totals).debts.map((line) => pair(line.text, amount(line.amount))),
-    pair(words.earned, count(totals.pointsEarned)),
-    pair(words.redeemed, count(totals.pointsRedeemed)),
-    ...correctionLines(totals).points.map((line) => pair(line.text, count(line.count))),
-    ...pointLines(totals).map((line) => pair(line.text, count(line.count))),
-    ...withheldLines(totals).map((line) => pair(line.text, amount(line.amount))),
+      : [
+          rule,
+          sumRow(returned.sum),
+          ...column(returned),
+          sumRow({ text: words.net, amount: netSales(totals) }),
+        ]),
+    rule,
+    { kind: 'note', text: words.debts },
+    ...column(debts),
+    sumRow(debts.sum),
+    rule,
+    { kind: 'note', text: words.points },
+    ...points.lines.map((line) => pair(line.text, signedCount(line.count))),
+    { kind: 'sum', text: points.sum.text, figure: signedCount(points.sum.count) },
+    rule,
+    ...controlLines(totals).map((line) => pair(line.text, amount(line.amount))),
     ...confirmationLines(totals).map((line) => pair(line.text, amount(line.amount))),
     ...(totals.receiptsCancelled.count === 0
       ? []

@@ -67,10 +67,11 @@ export const shiftTotals = z.strictObject({
   corrections: z.strictObject({
     ...{ count: times, debtUp: signed, debtDown: signed, pointsUp: signed, pointsDown: signed },
   }),
-  /** What returns gave back: money, debt, and points; `withheld`: minor units. */
+  /** What returns gave back: money, debt, and points; `withheld`, and the worth of points given back (`points`): minor units. */
   returns: z.strictObject({
     ...{ count: times, total: signed, debt: signed, cash: signed, card: signed, transfer: signed },
-    ...{ pointsGivenBack: signed, pointsTakenBack: signed, withheld: signed, rounding: signed },
+    ...{ points: signed, pointsGivenBack: signed, pointsTakenBack: signed },
+    ...{ withheld: signed, rounding: signed },
   }),
   pointsEarned: signed,
   pointsRedeemed: signed,

@@ -27,7 +27,7 @@ export const NO_TOTALS: ShiftTotals = {
   overpayments: { count: 0, total: 0, cash: 0, card: 0, transfer: 0 },
   corrections: { count: 0, debtUp: 0, debtDown: 0, pointsUp: 0, pointsDown: 0 },
   returns: {
-    ...{ count: 0, total: 0, debt: 0, cash: 0, card: 0, transfer: 0 },
+    ...{ count: 0, total: 0, debt: 0, cash: 0, card: 0, transfer: 0, points: 0 },
     ...{ pointsGivenBack: 0, pointsTakenBack: 0, withheld: 0, rounding: 0 },
   },
   pointsEarned: 0,
@@ -92,8 +92,17 @@ const correctedTo = ({ tendersCorrected }: ShiftTotals, kind: MoneyTender['kind'
     0,
   );
 
-export const sumOfMoved = (moved: readonly MoneyMoved[]): number =>
+export const sumOfMoved = (moved: readonly Pick<MoneyMoved, 'amount'>[]): number =>
   moved.reduce((sum, { amount }) => sum + amount, 0);
+
+/**
+ * The part of the returned goods for which nobody got anything, minor units: what rounding took off at their sales, and debt
+ * written off. Negative if rounding added to the sales.
+ */
+export const notGivenBack = ({ returns }: Pick<ShiftTotals, 'returns'>): number => {
+  const { total, debt, cash, card, transfer, rounding, points, withheld } = returns;
+  return total - debt - (cash + card + transfer - rounding) - points - withheld;
+};
 
 /**
  * The cash that the drawer should hold, minor units: float, cash of sales and repayments without change, as corrected, and cash
@@ -350,6 +359,7 @@ export function withReturn(totals: ShiftTotals, { operator, body }: Of<'return'>
       cash: returns.cash + given(refunds, 'cash'),
       card: returns.card + given(refunds, 'card'),
       transfer: returns.transfer + given(refunds, 'transfer'),
+      points: returns.points + exact(pointsGivenBack * body.pointValue),
       pointsGivenBack: returns.pointsGivenBack + pointsGivenBack,
       pointsTakenBack: returns.pointsTakenBack + pointsTakenBack,
       withheld: returns.withheld + withheld.amount,

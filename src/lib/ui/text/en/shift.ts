@@ -33,6 +33,7 @@ export const shift: typeof russian = {
   returnedDebt: 'Taken off debts by returns',
   pointsGivenBack: 'Points given back',
   pointsTakenBack: 'Points taken back',
+  notGivenBack: 'Rounding and write-offs of the sales',
   discounts: 'Discounts',
   rounding: 'Rounding',
   discountKinds: {
@@ -55,6 +56,7 @@ export const shift: typeof russian = {
   debtChange: 'Change of debt',
   earned: 'Points earned',
   redeemed: 'Points redeemed',
+  pointsChange: 'Change of points',
   corrected: {
     debtUp: 'Debt raised by correction',
     debtDown: 'Debt lowered by correction',
@@ -113,6 +115,8 @@ export const shift: typeof russian = {
   refundedBy: 'Refunded in cash',
   takenOutBy: 'Cash out',
   withheld: 'Kept back for spent points',
+  repaidRounding: 'Rounding of debt payments',
+  repaidWithheld: 'Kept back at cancelled debt payments',
   reprints: 'Copies printed',
   movedIn: (why) => `Cash in · ${why}`,
   movedOut: (why) => `Cash out · ${why}`,

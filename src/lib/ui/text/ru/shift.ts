@@ -36,6 +36,7 @@ export const shift = {
   returnedDebt: 'Списано с долга возвратами',
   pointsGivenBack: 'Возвращено баллов',
   pointsTakenBack: 'Баллы отозваны',
+  notGivenBack: 'Округления и списания продаж',
   discounts: 'Скидки',
   rounding: 'Округление',
   discountKinds: {
@@ -58,6 +59,7 @@ export const shift = {
   debtChange: 'Долг за смену',
   earned: 'Начислено баллов',
   redeemed: 'Списано баллов',
+  pointsChange: 'Баллы за смену',
   corrected: {
     debtUp: 'Долг увеличен исправлением',
     debtDown: 'Долг уменьшен исправлением',
@@ -117,6 +119,8 @@ export const shift = {
   refundedBy: 'Возвращено наличными',
   takenOutBy: 'Изъято',
   withheld: 'Удержано за потраченные баллы',
+  repaidRounding: 'Округление погашений',
+  repaidWithheld: 'Удержано при отмене погашений',
   reprints: 'Напечатано копий',
   movedIn: (why: string) => `Внесли · ${why}`,
   movedOut: (why: string) => `Изъяли · ${why}`,
