@@ -13,8 +13,10 @@ import type { KnownEntry } from '$lib/contract/journal';
 import { decideCashMoved } from '$lib/domain/acts/cash-moved';
 import { decideCorrection } from '$lib/domain/acts/balance-corrected';
 import { decideRepayment } from '$lib/domain/acts/repayment';
+import { decideDrawerCounted } from '$lib/domain/acts/drawer-counted';
 import { decideReturn } from '$lib/domain/acts/return';
 import { decideSale } from '$lib/domain/acts/sale';
+import { decideShiftClosed } from '$lib/domain/acts/shift-closed';
 import { decideShiftOpened } from '$lib/domain/acts/shift-opened';
 import { NOTHING_UNCONFIRMED } from '$lib/domain/customers/account';
 import { openDebts } from '$lib/domain/customers/debts';
@@ -24,7 +26,7 @@ import { setReceiptDiscount, type Receipt } from '$lib/domain/receipt/receipt';
 import { Fold } from '$lib/domain/fold';
 import type { Decided } from '$lib/domain/policy/rights';
 import { NOTHING_BEFORE, writtenTo } from '$lib/domain/rows';
-import { expectedCash, isOpen } from '$lib/domain/shift/shift';
+import { expectedCash, isOpen, notGivenBack } from '$lib/domain/shift/shift';
 import { money, ZERO } from '$lib/domain/values/money';
 import { quantity } from '$lib/domain/values/quantity';
 import type { Tender } from '$lib/domain/values/settlement';
@@ -165,6 +167,18 @@ class Shop {
     const why = { reason: 'cash-drop', note: null, approvedBy: OWNER } as const;
     const of = { direction, amount: rub(roubles), ...why };
     this.#write('cash-moved', decideCashMoved({ ...this.#by, id: this.#id, shift, ...of }));
+  }
+
+  /** Counts the drawer and closes the shift: its Z report. */
+  close(counted: number, left: number): BodyOf<'shift-closed'> {
+    const count = { counted: rub(counted), pieces: [], shift: this.#rows.shift };
+    this.#write('drawer-counted', decideDrawerCounted({ ...this.#by, id: this.#id, ...count }));
+    const close = { left: rub(left), reason: 'unknown', note: null, underWay: null } as const;
+    const { shift } = this.#rows;
+    return this.#write(
+      'shift-closed',
+      decideShiftClosed({ ...this.#by, id: this.#id, shift, ...close }),
+    ).body;
   }
 
   /** Returns pieces of a sale; `pieces`: by line. */
@@ -352,3 +366,107 @@ test('example 16: float 1000; 590 from 600; 300; repayment 300 from 500; refund 
   shop.move('out', 500);
   expect(shop.expected).toBe(rub(1640));
 });
+
+test('a day played by hand: every figure of its Z report', () => {
+  const shop = new Shop();
+  shop.policy = verified(
+    shopPolicy((policy) => ({ ...policy, cashRounding: { step: rub(1), way: 'down' } })),
+  );
+  const card = (roubles: number): Tender => ({ kind: 'card', amount: rub(roubles) });
+  const nobody = (receipt: Receipt): Receipt => ({ ...receipt, customer: null });
+
+  shop.open(1000);
+  shop.correct('points', 50);
+  // 250 in cash from 500: change 250
+  shop.sell(nobody(pieces(1, 250, cash(500))));
+  shop.sell(nobody(pieces(1, 300, card(300))));
+  shop.sell(nobody(pieces(1, 400, card(150), cash(250))));
+  // 100 in cash, 500 on account; 1 % of 100 is one point
+  const owed = shop.sell(pieces(2, 300, cash(100)));
+  // 50 points and 150 by card; 1 % of 150 is one point and a half, of which one counts
+  const redeemed = shop.sell(pieces(2, 100, points(50), card(150)));
+  // 2 × 50.55 less 0.50 are 100.60, of which cash pays 100 from 150: rounding −0.60, change 50
+  const off = { basisPoints: null, sum: rub(0.5) };
+  const rounded = shop.sell(nobody(setReceiptDiscount(pieces(2, 50.55, cash(150)), off)));
+  // half of each: 50 in cash for goods of 50.30; 300 off the debt; 75 to the card and 25 points, one earned point taken
+  shop.giveBack(rounded, 1);
+  shop.giveBack(owed, 1);
+  shop.giveBack(redeemed, 1);
+  // of 500 − 300 = 200 owed, 20 are written off and 180 paid from 500: change 320
+  shop.correct('debt', rub(-20));
+  shop.repay(500);
+  shop.move('in', 120);
+  shop.move('out', 500);
+
+  // float 1000 + sales 700 + repaid 180 − refunded 50 + in 120 − out 500 = 1450, of which 1449 are there
+  const z = shop.close(1449, 1000);
+  expect(z).toMatchObject({
+    ...{ number: 1, expected: rub(1450), counted: rub(1449), difference: rub(-1) },
+    ...{ takenOut: rub(449), left: rub(1000), opened: { float: rub(1000) } },
+  });
+  // 50 + 1 + 1 − 50 + 25 − 1 points
+  expect(shop.standing).toEqual({ owed: 0, points: 26 });
+  expect(z.totals).toEqual({
+    sales: {
+      // 250 + 300 + 400 + 600 + 200 + 100.60
+      ...{ count: 6, total: rub(1850.6) },
+      // 250 + 250 + 100 + 100
+      cash: rub(700),
+      // 250 + 50
+      change: rub(300),
+      // 300 + 150 + 150
+      card: rub(600),
+      ...{ transfer: 0, points: rub(50), onAccount: rub(500), rounding: rub(-0.6) },
+      discounts: { line: 0, receipt: rub(0.5), rule: 0, freePrice: 0 },
+    },
+    repayments: {
+      ...{ count: 1, total: rub(180), cash: rub(180), change: rub(320) },
+      ...{ card: 0, transfer: 0, rounding: 0 },
+    },
+    repaymentsCancelled: {
+      ...{ count: 0, total: 0, cash: 0, card: 0, transfer: 0 },
+      ...{ rounding: 0, pointsTakenBack: 0, withheld: 0 },
+    },
+    overpayments: { count: 0, total: 0, cash: 0, card: 0, transfer: 0 },
+    corrections: { count: 2, debtUp: 0, debtDown: rub(20), pointsUp: 50, pointsDown: 0 },
+    returns: {
+      // 50.30 + 300 + 100
+      ...{ count: 3, total: rub(450.3), debt: rub(300), cash: rub(50), card: rub(75) },
+      ...{ transfer: 0, points: rub(25), pointsGivenBack: 25, pointsTakenBack: 1 },
+      ...{ withheld: 0, rounding: 0 },
+    },
+    // 1 + 1
+    pointsEarned: 2,
+    pointsRedeemed: 50,
+    moved: [
+      { direction: 'in', reason: 'cash-drop', count: 1, amount: rub(120) },
+      { direction: 'out', reason: 'cash-drop', count: 1, amount: rub(500) },
+    ],
+    confirmed: {
+      ...{ code: NONE, 'reserve-code': NONE, 'not-required': NONE, none: NONE },
+      // 500 on account and 50 points at one rouble
+      override: { count: 2, amount: rub(550) },
+      'by-right': { count: 2, amount: rub(70) },
+    },
+    withoutCode: [{ operator: OWNER, because: 'no-internet', count: 2, amount: rub(550) }],
+    byPerson: [
+      {
+        operator: OWNER,
+        sales: { count: 6, amount: rub(1850.6) },
+        repayments: { count: 1, amount: rub(180) },
+        returns: { count: 3, amount: rub(450.3) },
+        refunded: { count: 1, amount: rub(50) },
+        discounts: { count: 1, amount: rub(0.5) },
+        takenOut: { count: 1, amount: rub(500) },
+      },
+    ],
+    tendersCorrected: [],
+    goodsRemoved: { count: 0, total: 0 },
+    receiptsCancelled: { count: 0, total: 0, resumed: 0 },
+    ...{ drawerOpened: 0, counts: 1, reprints: 0 },
+  });
+  // half of the 0.60 that rounding took off a sale: 450.30 − 300 − 50 − 75 − 25
+  expect(notGivenBack(z.totals)).toBe(rub(0.3));
+});
+
+const NONE = { count: 0, amount: 0 };
