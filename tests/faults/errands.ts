@@ -253,7 +253,7 @@ export function prepareErrands({ debtor, turn, ...words }: Setting): void {
         if (failed && saysNotSaved(failed) && found(/Try again|Retry/, failed)) retryDisk(failed);
         else if (Date.now() - since > PATIENCE_MS) {
           // an act that failed leaves its dialogue open, and the seller could not go on
-          if (dialog) press(/^\s*Close\s*$/, dialog);
+          if (dialog) press(/^\s*(Close|Cancel|Back)\s*$/, dialog);
           over();
         } else errand?.(dialog);
       },

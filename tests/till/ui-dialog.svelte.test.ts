@@ -106,3 +106,17 @@ test('a dialogue closed by the browser is shown again and asks', async () => {
   await expect.poll(() => asked).toBe(1);
   await expect.element(screen.getByRole('dialog')).toBeVisible();
 });
+
+test('a dialogue with its own Cancel has no Close beside it, and Escape asks all the same', async () => {
+  let asked = 0;
+  const screen = await render(Dialog, {
+    title: 'Question',
+    children: withField,
+    exit: 'inside',
+    onclose: () => void asked++,
+  });
+  const names = [...screen.container.querySelectorAll('button')].map(({ innerText }) => innerText);
+  expect(names).toEqual(['Other']);
+  await userEvent.keyboard('{Escape}');
+  expect(asked).toBe(1);
+});
