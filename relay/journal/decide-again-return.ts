@@ -66,8 +66,8 @@ export function decideReturnAgain(
     approvedBy: approval.kind === 'given' ? approval.by : null,
   };
   if (returning.kind === 'without-sale') {
-    const goods = lines.flatMap(({ prices, ...line }) =>
-      prices === null ? [] : [{ ...line, prices }],
+    const goods = lines.flatMap(({ product, prices, ...line }) =>
+      product === null || prices === null ? [] : [{ ...line, product, prices }],
     );
     const owed =
       debts === null

@@ -44,7 +44,8 @@ export class PlainSums {
     switch (act) {
       case 'sale': {
         const { customer, total, rounding, tenders, changeDue, lines } = body;
-        for (const { product, quantity } of lines) this.stock.add(product, -quantity);
+        for (const { product, quantity } of lines)
+          if (product !== null) this.stock.add(product, -quantity);
         this.drawer += inCash(tenders) - changeDue;
         if (customer === null) return;
         const worth = sumOf(tenders.filter(({ kind }) => kind === 'points'));
@@ -60,7 +61,7 @@ export class PlainSums {
       case 'return': {
         const { customer, sale, lines, refunds, debtReduced, settles } = body;
         for (const { product, quantity, to } of lines)
-          if (to === 'stock') this.stock.add(product, quantity);
+          if (to === 'stock' && product !== null) this.stock.add(product, quantity);
         this.drawer -= inCash(refunds);
         if (customer === null) return;
         this.debt.add(customer, -debtReduced);

@@ -8,6 +8,7 @@ import { MAX_QUANTITY, ONE, quantity } from '$lib/domain/values/quantity';
 import {
   addLabelled,
   addProduct,
+  addUnlisted,
   chooseCustomer,
   clearTenders,
   emptyReceipt,
@@ -21,6 +22,7 @@ import {
   renameLines,
   repriced,
   setLineDiscount,
+  setPrice,
   setQuantity,
   setTender,
   tenderOf,
@@ -55,6 +57,22 @@ const apples = {
   price: rub(99.9),
 } as const;
 const empty = emptyReceipt(RECEIPT);
+
+describe('goods that are not in the catalogue', () => {
+  const goods = { name: 'Goods', code: '4600000000022', quantity: ONE, price: rub(35) };
+
+  test('make a line each, and each that is taken out counts as removed', () => {
+    const one = addUnlisted(empty, goods, 'one');
+    const both = addUnlisted(one, goods, 'other');
+    expect(both.lines).toHaveLength(2);
+    expect(removedFrom(removeLine(both, 'one'))).toEqual({ lines: 1, sum: rub(35) });
+  });
+
+  test('stay at a typed price when it is typed again', () => {
+    const [line] = setPrice(addUnlisted(empty, goods, 'one'), 'one', rub(30)).lines;
+    expect(line).toMatchObject({ unitPrice: rub(30), listPrice: rub(30), priceFrom: 'free' });
+  });
+});
 
 describe('ringing up', () => {
   test('goods take their names in another language, and the deal does not change', () => {
@@ -207,8 +225,8 @@ describe('ringing up', () => {
         const most = new Map<string, number>([[bread.id, 1000]]);
         const held = () => {
           const all = new Map<string, number>();
-          for (const line of receipt.lines)
-            all.set(line.product, (all.get(line.product) ?? 0) + line.quantity);
+          for (const { product, quantity: amount } of receipt.lines)
+            if (product !== null) all.set(product, (all.get(product) ?? 0) + amount);
           return all;
         };
         for (const [i, { place, amount, how }] of acts.entries()) {

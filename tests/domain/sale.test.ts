@@ -11,7 +11,13 @@ import { NOTHING_USED } from '$lib/domain/consent/override';
 import type { ProvenConfirmation } from '$lib/domain/consent/confirmation';
 import { MAX_AMOUNT, money } from '$lib/domain/values/money';
 import { quantity } from '$lib/domain/values/quantity';
-import { addProduct, chooseCustomer, emptyReceipt, setTender } from '$lib/domain/receipt/receipt';
+import {
+  addProduct,
+  addUnlisted,
+  chooseCustomer,
+  emptyReceipt,
+  setTender,
+} from '$lib/domain/receipt/receipt';
 import { decideSale, saleRowOf } from '$lib/domain/acts/sale';
 import type { SaleInput, SaleRefusal } from '$lib/domain/consent/sale-input';
 import type { Tender } from '$lib/domain/values/settlement';
@@ -285,6 +291,41 @@ describe('a valid sale', () => {
     expect(with1({ pointsPart: 10_001 })).toBe(false);
     expect(with1({ listPrice: 9000 })).toBe(false);
     expect(with1({ listPrice: 9000, priceFrom: 'free' })).toBe(true);
+  });
+
+  test('goods with an unknown barcode keep it and the typed price, and take nothing from the stock', () => {
+    const goods = {
+      name: 'Goods',
+      code: '4600000000022',
+      quantity: quantity(2000),
+      price: rub(35),
+    };
+    const unlisted = addUnlisted(emptyReceipt(RECEIPT), goods, idOf(1));
+    const receipt = setTender(unlisted, cash(70));
+    const input = inputOf({ receipt, customer: null, operator: SENIOR });
+    const sold = body(input);
+    expect(sold.lines).toEqual([
+      expect.objectContaining({
+        ...{ product: null, name: 'Goods', barcode: '4600000000022', quantity: 2000 },
+        ...{ priceFrom: 'free', listPrice: 3500, unitPrice: 3500, total: 7000 },
+      }),
+    ]);
+    expect(sold.stock).toEqual([]);
+    const asked = { kind: 'may-not-sell', right: 'free-price' };
+    expect(refusal({ ...input, operator: CASHIER })).toEqual(asked);
+    expect(
+      body({ ...input, operator: CASHIER, receipt: { ...receipt, allowedBy: SENIOR } }),
+    ).toEqual({ ...sold, discountsAllowedBy: SENIOR });
+  });
+
+  test('goods without a product have no list price but the typed one', () => {
+    const sold = body(inputOf({ receipt: receiptOf(100, [cash(100)], null), customer: null }));
+    const with1 = (change: object) =>
+      saleBody.safeParse({ ...sold, lines: sold.lines.map((line) => ({ ...line, ...change })) })
+        .success;
+    expect(with1({ product: null })).toBe(false);
+    expect(with1({ product: null, priceFrom: 'free' })).toBe(true);
+    expect(with1({ product: null, priceFrom: 'free', listPrice: 20_000 })).toBe(false);
   });
 
   test('paid in cash without a customer: change is due, and no account changes', () => {

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Confirmation } from '$lib/contract/acts/account';
 import type { BodyOf } from '$lib/contract/journal';
 import type { LabelMask } from '$lib/contract/label-mask';
+import { productsOf } from '$lib/domain/receipt/receipt';
 import { labelCode } from '$lib/domain/goods/scale-label';
 import type { DiscountRule } from '$lib/contract/discount-rule';
 import type { SaleBody } from '$lib/contract/acts/sale';
@@ -318,7 +319,8 @@ describe('prices of scales’ labels', () => {
     const price = { listPrice: 89_900, unitPrice: 89_900, priceFrom: 'scale' } as const;
     const goods = { unit: 'kilogram', quantity: 412, barcode } as const;
     const lines = [{ ...sale.lines[0]!, ...price, ...goods, total: 37_039, ...change }];
-    return { ...sale, lines, stock: [{ product: lines[0]!.product, delta: -lines[0]!.quantity }] };
+    const delta = -lines[0]!.quantity;
+    return { ...sale, lines, stock: productsOf(lines).map((product) => ({ product, delta })) };
   };
 
   test('are what the policy’s masks make of the labels, and the summary counts them', async () => {

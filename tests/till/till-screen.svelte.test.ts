@@ -1,7 +1,7 @@
 // The till screen itself: lines stay in sight, goods stay under a finger, a payment can be replaced.
 import { tick } from 'svelte';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { page } from 'vitest/browser';
+import { page, userEvent } from 'vitest/browser';
 import { cleanup, render } from 'vitest-browser-svelte';
 import { demoGoods } from '$lib/domain/demo/goods';
 import { money } from '$lib/domain/values/money';
@@ -11,7 +11,7 @@ import { toasts } from '$lib/state/toasts.svelte';
 import { setLanguage } from '$lib/ui/text/current.svelte';
 import Till from '../../src/routes/till/Till.svelte';
 import { importGoods } from '../support/goods';
-import { ANNA, BORIS, openShop, SENIOR } from '../support/storage-shop';
+import { ANNA, BORIS, CASHIER, openShop, SENIOR } from '../support/storage-shop';
 
 const goods = demoGoods({ code: 'RUB', digits: 2 }, 'en');
 
@@ -128,6 +128,44 @@ for (const [width, height] of [
       expect([part, isWhole(shown)]).toEqual([part, true]);
     }
   });
+
+test('an unknown barcode is sold at a typed price, and the line keeps it', async () => {
+  const screen = await render(Till);
+  await screen.getByLabelText('Find a product').click();
+  await userEvent.keyboard('2*4600000000022{Enter}');
+  const dialog = screen.getByRole('dialog', { name: 'No product has the barcode 4600000000022' });
+  await expect.element(dialog).toBeVisible();
+  await userEvent.keyboard('0{Enter}');
+  await expect.element(dialog.getByText('does not look like')).toBeVisible();
+  await userEvent.keyboard('35{Enter}');
+  await expect.element(dialog).not.toBeInTheDocument();
+  expect(till.register.receipt.lines).toEqual([
+    expect.objectContaining({
+      ...{ product: null, name: 'Goods', barcode: '4600000000022', quantity: 2000 },
+      ...{ unitPrice: 3500, listPrice: 3500, priceFrom: 'free' },
+    }),
+  ]);
+});
+
+test('a cashier who may not set prices calls a colleague for an unknown barcode', async () => {
+  till.signIn.enterAsNew(CASHIER);
+  try {
+    const screen = await render(Till);
+    await screen.getByLabelText('Find a product').click();
+    await userEvent.keyboard('4600000000022{Enter}');
+    await screen.getByLabelText('Price').fill('35');
+    await screen.getByLabelText('What it is').fill('Candle');
+    await screen.getByRole('button', { name: 'Call a colleague' }).click();
+    const asked = screen.getByRole('dialog', { name: 'Who allows it?' });
+    await expect.element(asked.getByRole('button').first()).toBeVisible();
+    expect(till.register.receipt.lines).toEqual([]);
+    const goods = { name: 'Candle', code: '4600000000022', quantity: ONE, price: money(3500) };
+    expect(till.register.addUnlisted(goods, SENIOR)).toBe(null);
+    expect(till.register.receipt).toMatchObject({ allowedBy: SENIOR, lines: [{ name: 'Candle' }] });
+  } finally {
+    till.signIn.enterAsNew(SENIOR);
+  }
+});
 
 test('goods that are read while the list is pressed are shown after the release, and the tap counts', async () => {
   await page.viewport(1280, 800);

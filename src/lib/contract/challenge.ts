@@ -81,7 +81,12 @@ export type HeadSigned = z.infer<typeof headSigned>;
 export const CHALLENGE_BYTES = 256 * 1024;
 
 /** A line of the deal; minor units. `discount`: everything that is taken off the line. */
-const dealLine = z.strictObject({ product: id, quantity, unitPrice: minor, discount: minor });
+const dealLine = z.strictObject({
+  product: z.nullable(id),
+  quantity,
+  unitPrice: minor,
+  discount: minor,
+});
 
 /** What the customer confirms. The relay computes the deal's hash and sums from it. */
 export const challengeDeal = z.discriminatedUnion('kind', [

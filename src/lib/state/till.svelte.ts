@@ -3,6 +3,7 @@ import type { Language } from '$lib/domain/values/language';
 import { Sounds } from '$lib/devices/sounds';
 import type { JournalHead } from '$lib/contract/challenge';
 import { nameIn } from '$lib/domain/goods/product';
+import { productsOf } from '$lib/domain/receipt/receipt';
 import { businessDay, rangeOfDay } from '$lib/domain/values/business-day';
 import { printedNumber } from '$lib/domain/values/receipt-number';
 import { RelayClock } from '$lib/relay-client/clock';
@@ -486,7 +487,7 @@ export class Till {
   async #renameOpenReceipt(language: Language): Promise<void> {
     const { lines } = this.register.receipt;
     if (lines.length === 0) return;
-    const goods = await this.catalogue.get(lines.map((line) => line.product));
+    const goods = await this.catalogue.get(productsOf(lines));
     this.register.rename(
       Object.fromEntries(goods.map((each) => [each.id, nameIn(each, language)])),
     );

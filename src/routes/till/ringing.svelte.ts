@@ -30,6 +30,9 @@ type Rung =
 /** Goods that wait for their weight. `typed`: an unlikely one, to be asked about; null: none was typed. */
 type Weighed = { readonly product: Product; readonly typed: string | null };
 
+/** Goods that are not in the catalogue and wait for a price. */
+type UnlistedAsked = { readonly code: string; readonly quantity: Quantity };
+
 /** Goods that wait for the customer's age. */
 type Asked = { readonly product: Product; readonly rung: Rung };
 
@@ -45,6 +48,7 @@ export class Ringing {
   #asking = $state.raw<readonly Asked[]>([]);
   #marking = $state.raw<Product | null>(null);
   #toWeigh = $state.raw<readonly Weighed[]>([]);
+  #unlisted = $state.raw<UnlistedAsked | null>(null);
 
   constructor(deps: RingingDeps) {
     this.#deps = deps;
@@ -65,6 +69,10 @@ export class Ringing {
   /** Goods that wait for their weight, newest first. */
   get toWeigh(): readonly Weighed[] {
     return this.#toWeigh;
+  }
+  /** The unknown barcode whose goods wait for a price. */
+  get unlisted(): UnlistedAsked | null {
+    return this.#unlisted;
   }
 
   /**
@@ -131,6 +139,31 @@ export class Ringing {
     else this.#asking = [...this.#asking, { product, rung }];
   }
 
+  /**
+   * Asks for the price of goods with an unknown barcode. False: not now, because the price of others is being asked, or nobody
+   * may sell at a typed price.
+   */
+  askPrice(code: string, times: string | null): boolean {
+    if (this.#unlisted !== null || !till.register.mayBeUnlisted) return false;
+    const amount = times === null ? ONE : parseQuantity(times, 'piece');
+    if (amount === null) refuse(t().till.timesWrong(times ?? ''));
+    else {
+      till.sounds.play('refusal');
+      this.#unlisted = { code, quantity: amount };
+    }
+    return true;
+  }
+
+  /** The goods are in the receipt at a typed price; their undo removes the line. */
+  priced(): void {
+    this.#unlisted = null;
+    this.#addedLine();
+  }
+
+  giveUpPrice(): void {
+    this.#unlisted = null;
+  }
+
   /** The customer is old enough: adds the goods that waited. */
   confirmAge(): void {
     const waited = this.#asking;
@@ -182,8 +215,12 @@ export class Ringing {
 
   /** Adds a line, and offers to remove it as undo. */
   #addLine(add: () => void): void {
-    const { register } = till;
     add();
+    this.#addedLine();
+  }
+
+  #addedLine(): void {
+    const { register } = till;
     const id = register.newestLine;
     this.#deps.ended(() => {
       const line = register.receipt.lines.find((each) => each.id === id);

@@ -1,4 +1,5 @@
 // Entries of another till that come down to a till of its own database, and the same rows written raw.
+import { productsOf } from '$lib/domain/receipt/receipt';
 import { NO_SEALED_DETAILS } from '$lib/domain/customers/customer';
 import { v7 as newId } from 'uuid';
 import type { Grant } from '$lib/contract/grant';
@@ -138,7 +139,7 @@ async function saleOf(number: number, customer: string | null): Promise<SaleBody
     tenders: customer === null ? [{ kind: 'cash', amount: total }] : [],
     accounts: customer === null ? [] : [{ customer, account: 'debt', delta: total }],
     confirmations: customer === null ? [] : [await codeFor(sale, customer, total)],
-    stock: lines.map(({ product }) => ({ product, delta: -1_000 })),
+    stock: productsOf(lines).map((product) => ({ product, delta: -1_000 })),
   };
 }
 

@@ -35,7 +35,7 @@ const returned = minor.check(z.lte(MOST_RETURNED));
 const lineOfReturn = z
   .strictObject({
     line: z.int().check(z.nonnegative(), z.lt(MOST_LINES)),
-    product: id,
+    product: z.nullable(id),
     name: z.string().check(z.maxLength(300)),
     unit,
     quantity: quantity.check(z.lte(MOST_QUANTITY)),

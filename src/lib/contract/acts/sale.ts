@@ -95,12 +95,13 @@ export type GivenByHand = z.infer<typeof givenByHand>;
 const MOST_DISCOUNTS = 5;
 
 /**
+ * `product` null: goods that are not in the catalogue, sold at a typed price, which counts as their list price; no stock changes.
  * Prices are minor units per unit, before discounts. `pointsPart`: minor units of the line's total that points paid. The price of
  * the goods, rounded to a minor unit, equals the total plus the discounts.
  */
 export const lineOfSale = z
   .strictObject({
-    product: id,
+    product: z.nullable(id),
     name: z.string().check(z.maxLength(300)),
     barcode: z.nullable(z.string().check(z.maxLength(300))),
     unit,
@@ -141,6 +142,10 @@ export const lineOfSale = z
     ),
     z.refine(
       ({ priceFrom, listPrice, unitPrice }) => priceFrom !== 'list' || listPrice === unitPrice,
+    ),
+    z.refine(
+      ({ product, priceFrom, listPrice, unitPrice, mark }) =>
+        product !== null || (priceFrom === 'free' && listPrice === unitPrice && mark === null),
     ),
   );
 export type LineOfSale = z.infer<typeof lineOfSale>;

@@ -160,7 +160,7 @@ export function decideReturn(input: ReturnInput): Decided<BodyOf<'return'>, Retu
     ...{ approval: approved.approval, confirmations },
     accounts: customer === null ? [] : stepsOf(customer, refund),
     stock: stockSteps(
-      chosen.map(({ line, ...each }) => ({ ...each, product: lines[line]?.product ?? '' })),
+      chosen.map(({ line, ...each }) => ({ ...each, product: lines[line]?.product ?? null })),
     ),
   };
   return { kind: 'decided', body };
@@ -346,7 +346,7 @@ export function stockSteps(
 ): BodyOf<'return'>['stock'] {
   const back = new Map<string, number>();
   for (const { product, quantity, to } of goods)
-    if (to === 'stock') back.set(product, (back.get(product) ?? 0) + quantity);
+    if (to === 'stock' && product !== null) back.set(product, (back.get(product) ?? 0) + quantity);
   return [...back].map(([product, delta]) => ({ product, delta }));
 }
 

@@ -19,6 +19,7 @@ import { isAtLabelPrice } from '$lib/domain/receipt/label-amount';
 import { may, type VerifiedPolicy } from '$lib/domain/policy/policy';
 import {
   pricesOf,
+  productsOf,
   receiptTotal,
   removedFrom,
   type Line,
@@ -272,12 +273,11 @@ function accountEntries(customer: string, moved: Moved, pointsEarned: number): A
   return steps.filter((step) => step.delta !== 0);
 }
 
-/** One step per product, negative thousandths, because sold goods leave the stock. */
+/** One step per product, negative thousandths, because sold goods leave the stock. Goods without a product have none. */
 function stockSteps(lines: readonly Line[]): SaleBody['stock'] {
   const taken = new Map<string, number>();
-  for (const line of lines) {
-    taken.set(line.product, (taken.get(line.product) ?? 0) - line.quantity);
-  }
+  for (const { product, quantity } of lines)
+    if (product !== null) taken.set(product, (taken.get(product) ?? 0) - quantity);
   return [...taken].map(([product, delta]) => ({ product, delta }));
 }
 
@@ -352,8 +352,7 @@ export function saleRowOf({ till, at, seq, hash, operator, body }: EntryOf<'sale
   const { sale: id, number, customer, total, rounding, onAccount } = body;
   // only a signed-in operator can sell: a sale entry without operator fails the schema
   const row = { id, till, number, at, operator: operator ?? '', customer, seq, hash };
-  const products = [...new Set(body.lines.map(({ product }) => product))];
-  const sold = products.map((product) => soldKey(product, at));
+  const sold = productsOf(body.lines).map((product) => soldKey(product, at));
   const roundedTotal = rounding === 0 ? null : total + rounding;
   return { ...row, total, roundedTotal, onAccount, sold, pieces: piecesOf(body.lines) };
 }

@@ -22,7 +22,7 @@ export type Deal = {
   readonly phone: string;
   readonly amount: ChallengeAmount;
   readonly lines: readonly {
-    readonly productId: string;
+    readonly productId: string | null;
     readonly quantity: number;
     readonly unitPrice: number;
     readonly discount: number;

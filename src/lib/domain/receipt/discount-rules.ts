@@ -158,13 +158,13 @@ function pricesInScope(rule: DiscountRule, lines: readonly Line[]): Money[] {
   const named = new Set(scope.kind === 'everything' ? [] : scope.ids);
   const isInScope = (line: Line): boolean => {
     const { product, category, priceFrom } = line;
-    if (!takesDiscounts(line) || priceFrom === 'free') return false;
+    if (!takesDiscounts(line) || priceFrom === 'free' || product === null) return false;
     if (scope.kind === 'everything') return true;
     return scope.kind === 'products'
       ? named.has(product)
       : category !== null && named.has(category);
   };
-  const bought = new Map<string, number>();
+  const bought = new Map<string | null, number>();
   for (const line of lines)
     if (isInScope(line)) bought.set(line.product, (bought.get(line.product) ?? 0) + line.quantity);
   const enough = condition.kind === 'quantity' ? condition.from : 0;

@@ -36,10 +36,13 @@ import { needsMark, type Product } from '$lib/domain/goods/product';
 import { MAX_QUANTITY, ONE, quantity, type Quantity } from '$lib/domain/values/quantity';
 import { isCharged, settle, type Tender } from '$lib/domain/values/settlement';
 
-/** Product × quantity at a unit price. `listPrice`: the catalogue's. */
+/**
+ * Product × quantity at a unit price. `listPrice`: the catalogue's. `product` null: goods that are not in the catalogue, whose
+ * typed price is their list price as well.
+ */
 export type Line = {
   readonly id: string;
-  readonly product: string;
+  readonly product: string | null;
   readonly name: string;
   /** The product's barcode, or the code of the scanned scale label; null: the product has none. */
   readonly barcode: string | null;
@@ -63,7 +66,7 @@ export type Line = {
 
 /** A line as a sale's body or a deal states it. Minor units; quantity in thousandths. */
 export type StatedLine = {
-  readonly product: string;
+  readonly product: string | null;
   readonly name: string;
   readonly barcode: string | null;
   readonly unit: Unit;
@@ -204,7 +207,7 @@ export const priceChanges = (
   prices: ReadonlyMap<string, Money>,
 ): PriceChange[] =>
   lines.flatMap((line) => {
-    const price = prices.get(line.product);
+    const price = line.product === null ? undefined : prices.get(line.product);
     return price === undefined || price === line.listPrice || !isAtListPrice(line)
       ? []
       : [{ line, price }];
@@ -300,6 +303,32 @@ export function addLabelled(
   return withNew(receipt, unitPrice === null ? line : { ...line, unitPrice, priceFrom: 'scale' });
 }
 
+/** Goods that are not in the catalogue. `code`: the scanned barcode; `price`: as typed, per piece. */
+export type Unlisted = {
+  readonly name: string;
+  readonly code: string;
+  readonly quantity: Quantity;
+  readonly price: Money;
+};
+
+/** Adds goods that are not in the catalogue, as a line of its own. Same receipt if the sum does not fit. */
+export const addUnlisted = (
+  receipt: Receipt,
+  { name, code, quantity: amount, price }: Unlisted,
+  lineId: string,
+): Receipt =>
+  withNew(receipt, {
+    ...{ id: lineId, product: null, name, barcode: code, unit: 'piece', quantity: amount },
+    ...{ listPrice: price, unitPrice: price, priceFrom: 'free', noDiscounts: false },
+    tax: { subject: 'goods', vat: null },
+    ...{ askAge: null, mark: null, category: null, discount: NO_DISCOUNT, offers: [] },
+  });
+
+/** The ids of the products in these lines. */
+export const productsOf = (lines: readonly Pick<Line, 'product'>[]): string[] => [
+  ...new Set(lines.flatMap(({ product }) => (product === null ? [] : [product]))),
+];
+
 /** Whether the piece that this marking code names is in the receipt. */
 export const hasPiece = ({ lines }: Pick<Receipt, 'lines'>, code: string): boolean =>
   lines.some(({ mark }) => mark !== null && pieceOf(mark) === pieceOf(code));
@@ -384,7 +413,8 @@ function largest(
 function goodsByProduct(lines: readonly Line[]): GoodsOfReceipt[] {
   const goods = new Map<string, GoodsOfReceipt>();
   for (const line of lines) {
-    const { product } = line;
+    // goods that are not in the catalogue: each line counts by itself
+    const product = line.product ?? line.id;
     const before = goods.get(product) ?? { product, quantity: 0, sum: ZERO };
     const all = quantity(before.quantity + line.quantity);
     goods.set(product, { product, quantity: all, sum: add(before.sum, goodsOf(line)) });
@@ -405,15 +435,15 @@ export function setLineDiscount(
 }
 
 /**
- * Sets a price by hand; the list price makes it a list price again. Same receipt if it would not fit, or a label states the
+ * Sets a price by hand; the list price makes it a list price again, except of goods that have no other price. Same receipt if it would not fit, or a label states the
  * price.
  */
 export function setPrice(receipt: Receipt, lineId: string, unitPrice: Money): Receipt {
-  return withLine(receipt, lineId, (line) =>
-    line.priceFrom === 'scale'
-      ? line
-      : { ...line, unitPrice, priceFrom: unitPrice === line.listPrice ? 'list' : 'free' },
-  );
+  return withLine(receipt, lineId, (line) => {
+    if (line.priceFrom === 'scale') return line;
+    if (line.product === null) return { ...line, unitPrice, listPrice: unitPrice };
+    return { ...line, unitPrice, priceFrom: unitPrice === line.listPrice ? 'list' : 'free' };
+  });
 }
 
 /** Whether a digit may be missing or too many: the price is above three times, or below a third of, the list price. */
@@ -441,10 +471,9 @@ function withLine(receipt: Receipt, lineId: string, change: (line: Line) => Line
 
 /** Names are for display: renaming goods does not change the deal. Goods missing from `names` keep theirs. */
 export function renameLines(receipt: Receipt, names: Readonly<Record<string, string>>): Receipt {
-  const lines = receipt.lines.map((line) => ({
-    ...line,
-    name: names[line.product] ?? line.name,
-  }));
+  const lines = receipt.lines.map((line) =>
+    line.product === null ? line : { ...line, name: names[line.product] ?? line.name },
+  );
   return { ...receipt, lines };
 }
 

@@ -19,6 +19,7 @@ import {
   addLabelled,
   addMarked,
   addProduct,
+  addUnlisted,
   ageToAsk,
   allowDiscounts,
   chooseCustomer,
@@ -36,6 +37,7 @@ import {
   tenderOf,
   type Labelled,
   type Receipt,
+  type Unlisted,
 } from '$lib/domain/receipt/receipt';
 import {
   inCash,
@@ -237,6 +239,36 @@ export class Register implements OpenReceipt {
     this.#add((receipt) => addLabelled(receipt, { ...product, name }, label, newId()));
   }
 
+  /**
+   * Adds goods that are not in the catalogue, if the operator may sell at a typed price or `allowedBy`, a colleague who entered
+   * their PIN, may. Returns the reason of a refusal.
+   */
+  addUnlisted(goods: Unlisted, allowedBy: string | null = null): ReductionRefusal | null {
+    const add = (receipt: Receipt) => addUnlisted(receipt, goods, newId());
+    const allowed = this.#allowed(add(this.#forGoods), allowedBy);
+    if (allowed.kind === 'refused') return allowed.because;
+    if (this.#isSold) this.startNew();
+    this.#add((receipt) => allowed.mark(add(receipt)));
+    return null;
+  }
+
+  /** Whether anybody of the shop may sell goods that are not in the catalogue. */
+  get mayBeUnlisted(): boolean {
+    const policy = this.#deps.policy();
+    if (!policy) return false;
+    return policy.operators.some(({ id, active }) => active && may(policy, id, 'free-price'));
+  }
+
+  /** Colleagues who may allow these goods. */
+  mayAllowUnlisted(goods: Unlisted): readonly Operator[] {
+    return this.mayAllow((receipt) => addUnlisted(receipt, goods, ''));
+  }
+
+  /** The receipt that the next goods join. */
+  get #forGoods(): Receipt {
+    return this.#isSold ? emptyReceipt('') : this.#receipt;
+  }
+
   /** Whether the piece with this marking code is in the open receipt. */
   hasPiece(code: string): boolean {
     return !this.#isSold && hasPiece(this.#receipt, code);
@@ -255,7 +287,7 @@ export class Register implements OpenReceipt {
 
   /** The age that the operator has to confirm before these goods are added, in years; null: none. */
   ageToAsk(product: Product): number | null {
-    return ageToAsk(this.#isSold ? emptyReceipt('') : this.#receipt, product);
+    return ageToAsk(this.#forGoods, product);
   }
 
   /** Records, for the open receipt, that the operator confirmed this age of the customer. */
@@ -300,16 +332,25 @@ export class Register implements OpenReceipt {
     allowedBy: string | null = null,
   ): ReductionRefusal | null {
     const next = change(this.#receipt);
-    const operator = this.#deps.operator() ?? '';
-    const refused = this.#reductionRefused(next, operator);
-    if (refused === null) {
-      this.#edit('lines', next);
-      return null;
-    }
-    // a PIN allows one change: a colleague who allowed an earlier change has not seen this one
-    if (allowedBy === null || this.#reductionRefused(next, allowedBy) !== null) return refused;
-    this.#edit('lines', allowDiscounts(next, allowedBy));
+    const allowed = this.#allowed(next, allowedBy);
+    if (allowed.kind === 'refused') return allowed.because;
+    this.#edit('lines', allowed.mark(next));
     return null;
+  }
+
+  /** Whether the operator, or else `allowedBy`, may give what a receipt has by hand. `mark` records the colleague's permission. */
+  #allowed(
+    next: Receipt,
+    allowedBy: string | null,
+  ):
+    | { readonly kind: 'allowed'; readonly mark: (receipt: Receipt) => Receipt }
+    | { readonly kind: 'refused'; readonly because: ReductionRefusal } {
+    const because = this.#reductionRefused(next, this.#deps.operator() ?? '');
+    if (because === null) return { kind: 'allowed', mark: (receipt) => receipt };
+    // a PIN allows one change: a colleague who allowed an earlier change has not seen this one
+    if (allowedBy === null || this.#reductionRefused(next, allowedBy) !== null)
+      return { kind: 'refused', because };
+    return { kind: 'allowed', mark: (receipt) => allowDiscounts(receipt, allowedBy) };
   }
 
   /** Removes a discount or custom price. Nobody has to allow that. */
@@ -319,7 +360,7 @@ export class Register implements OpenReceipt {
 
   /** Colleagues who may allow the change. */
   mayAllow(change: (receipt: Receipt) => Receipt): readonly Operator[] {
-    const next = change(this.#receipt);
+    const next = change(this.#forGoods);
     const own = this.#deps.operator();
     const operators = this.#deps.policy()?.operators ?? [];
     return operators.filter(

@@ -3,6 +3,7 @@ import type { SaleRow } from '$lib/domain/rows';
 import type { Entry } from '$lib/contract/journal';
 import type { SaleBody } from '$lib/contract/acts/sale';
 import { soldKey } from '$lib/domain/acts/sale';
+import { productsOf } from '$lib/domain/receipt/receipt';
 import type { TillDb } from '$lib/storage/database/db';
 import { entriesOf } from '$lib/storage/journal/reader';
 import { accountCardsIn } from '$lib/storage/remote/merged-cards';
@@ -18,12 +19,12 @@ export async function saleIn(db: TillDb, id: string): Promise<StoredSale | null>
   return entry === undefined ? null : { sale, entry, body: entry.body as SaleBody };
 }
 
-/** The products of each of the latest sales before `before`, ms. */
+/** The catalogue's products of each of the latest sales before `before`, ms. */
 export async function latestSold(db: TillDb, before: number, limit: number): Promise<string[][]> {
   const sales = await db.sales.where('at').below(before).reverse().limit(limit).toArray();
   const entries = await entriesOf(db, sales);
   return entries.flatMap((entry) =>
-    entry === undefined ? [] : [(entry.body as SaleBody).lines.map(({ product }) => product)],
+    entry === undefined ? [] : [productsOf((entry.body as SaleBody).lines)],
   );
 }
 

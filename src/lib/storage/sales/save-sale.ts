@@ -6,7 +6,7 @@ import { NOTHING_USED } from '$lib/domain/consent/override';
 import type { SaveRefusal } from '$lib/domain/consent/checkout-state';
 import type { Customer } from '$lib/domain/customers/customer';
 import { decideSale, piecesOf, saleRowOf } from '$lib/domain/acts/sale';
-import type { Receipt } from '$lib/domain/receipt/receipt';
+import { productsOf, type Receipt } from '$lib/domain/receipt/receipt';
 import { sealAddress } from '$lib/proof/record';
 import {
   beforeOf,
@@ -165,7 +165,7 @@ async function lookIn(db: TillDb, { receipt, at }: SaleAttempt) {
     // read only if a rule needs it, because each read makes a sale slower
     id === null || (receipt.rules?.ofCustomer ?? []).length === 0 ? null : customerFacts(db, id),
     lastOfThisTillIn(db),
-    db.stock.bulkGet(receipt.lines.map((line) => line.product)),
+    db.stock.bulkGet(productsOf(receipt.lines)),
     shiftIn(db),
     daysIn(db, at),
     piecesSoldIn(db, piecesOf(receipt.lines)),

@@ -295,7 +295,7 @@ export const receipt: z.ZodMiniType<Receipt> = z.strictObject({
   lines: z.array(
     z.strictObject({
       id: z.string(),
-      product: id,
+      product: z.nullable(id),
       name: z.string().check(wellFormed),
       barcode: z.nullable(z.string()),
       unit,

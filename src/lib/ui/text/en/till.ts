@@ -27,6 +27,15 @@ export const till = {
   notFoundText: 'Check the letters, or type only the beginning of a word.',
   barcodeNotFound: (barcode: string) => `No product has the barcode ${barcode}`,
   barcodeWrong: (barcode: string) => `The barcode ${barcode} was misread. Scan it again.`,
+  unlisted: {
+    price: 'Price',
+    name: 'What it is',
+    goods: 'Goods',
+    sell: 'Sell at this price',
+    needsColleague:
+      'Goods without a price in the list: a colleague allows this sale with their PIN.',
+    allows: (price: string) => `a sale at the typed price of ${price}`,
+  },
 
   lineTimes: (quantity: string, price: string) => `${quantity} × ${price}`,
   quantity: 'Quantity',

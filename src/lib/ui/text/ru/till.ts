@@ -31,6 +31,14 @@ export const till = {
   barcodeNotFound: (barcode: string) => `Товара со штрихкодом ${barcode} нет в списке`,
   barcodeWrong: (barcode: string) =>
     `Штрихкод ${barcode} прочитан с ошибкой. Отсканируйте ещё раз.`,
+  unlisted: {
+    price: 'Цена',
+    name: 'Что это',
+    goods: 'Товар',
+    sell: 'Продать по этой цене',
+    needsColleague: 'Цены в прайсе нет: продажу разрешит коллега своим PIN-кодом.',
+    allows: (price: string) => `продажу по цене ${price}`,
+  },
 
   lineTimes: (quantity: string, price: string) => `${quantity} × ${price}`,
   quantity: 'Количество',
