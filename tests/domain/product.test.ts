@@ -1,7 +1,13 @@
 // Products: check digits and names.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { checkDigit, isValidEan, nameIn, parseBarcode } from '$lib/domain/goods/product';
+import {
+  checkDigit,
+  hasLostDigits,
+  isValidEan,
+  nameIn,
+  parseBarcode,
+} from '$lib/domain/goods/product';
 
 describe('a barcode', () => {
   test.each(['4006381333931', '96385074', '036000291452', '10614141000415'])(
@@ -15,6 +21,16 @@ describe('a barcode', () => {
   test.each(['4006381333932', '96385075', '036000291453'])('%s has a wrong check digit', (text) => {
     expect(isValidEan(text)).toBe(false);
     expect(parseBarcode(text)).toBeNull();
+  });
+
+  test.each([
+    ['4607036047451230', true],
+    ['460703604745123000', true],
+    ['4607036047451231', false],
+    ['460703604745120', false],
+    ['0000000000000000', false],
+  ])('%s may have lost digits in a spreadsheet: %s', (code, isLost) => {
+    expect(hasLostDigits(code)).toBe(isLost);
   });
 
   test('one misread digit is always noticed', () => {

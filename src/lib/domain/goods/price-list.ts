@@ -2,7 +2,7 @@
 import type { Currency } from '$lib/contract/values';
 import type { Unit, VatRate } from '$lib/contract/acts/sale';
 import { parseMoney, type Money } from '$lib/domain/values/money';
-import { isValidEan, splitBarcode } from './product';
+import { hasLostDigits, isValidEan, splitBarcode } from './product';
 import { quantity, type Quantity } from '$lib/domain/values/quantity';
 
 export const COLUMNS = [
@@ -174,9 +174,6 @@ type Code = {
   readonly because: 'barcode-check-digit' | 'barcode-zeros' | null;
 };
 
-/** A spreadsheet keeps fifteen digits of a number and puts zeros in place of the others. */
-const SPOILED = /^[1-9]\d{14}0+$/;
-
 /**
  * Digits of a GTIN's length with a wrong check digit are accepted as the shop's own code, with a warning: if the row were
  * refused, the goods could not be sold.
@@ -187,7 +184,7 @@ function parseCode(text: string): Code | RowRefusal {
   if (/^\d[.,]\d+e\+?\d+$/i.test(bare)) return 'barcode-rounded';
   if (!/^[\x21-\x7e]{1,48}$/.test(bare)) return 'barcode-malformed';
   const isGtin = /^(?:\d{8}|\d{12,14})$/.test(bare);
-  if (SPOILED.test(bare)) return { code: bare, because: 'barcode-zeros' };
+  if (hasLostDigits(bare)) return { code: bare, because: 'barcode-zeros' };
   return { code: bare, because: isGtin && !isValidEan(bare) ? 'barcode-check-digit' : null };
 }
 

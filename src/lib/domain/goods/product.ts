@@ -95,6 +95,9 @@ export function checkDigit(digits: string): number {
   return (10 - (weighted % 10)) % 10;
 }
 
+/** Whether a spreadsheet may have written the code: it keeps fifteen digits of a number and puts zeros in place of the others. */
+export const hasLostDigits = (code: string): boolean => /^[1-9]\d{14}0+$/.test(code);
+
 /** True for EAN-8, UPC-A, EAN-13 and ITF-14 with the right check digit. */
 export function isValidEan(text: string): boolean {
   if (!/^\d+$/.test(text) || !GTIN_LENGTHS.includes(text.length)) return false;

@@ -100,6 +100,8 @@ export const catalogue = {
     categoryHint: 'A new name makes a new category.',
     barcodeWrong: (code: string) =>
       `The check digit of ${code} is wrong, or it has spaces: scan it again.`,
+    barcodeZeros: (code: string) =>
+      `${code}: a spreadsheet may have replaced its last digits by zeros. Compare it with the pack.`,
     barcodeTaken: (code: string, name: string) => `${code} is already the barcode of “${name}”.`,
     stockWrong: 'This is not a number: type, for example, 12 or 1.250.',
     changedMeanwhile:

@@ -107,6 +107,8 @@ export const catalogue = {
     categoryHint: 'Новое название создаст новую категорию.',
     barcodeWrong: (code: string) =>
       `У штрихкода ${code} неверная контрольная цифра или в нём пробелы: отсканируйте ещё раз.`,
+    barcodeZeros: (code: string) =>
+      `${code}: похоже, Excel заменил последние цифры нулями. Сверьте с упаковкой.`,
     barcodeTaken: (code: string, name: string) => `Штрихкод ${code} уже у товара «${name}».`,
     stockWrong: 'Это не число: наберите, например, 12 или 1,250.',
     changedMeanwhile:
