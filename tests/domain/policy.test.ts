@@ -103,7 +103,7 @@ describe('the first policy', () => {
   test('the groups have the rights that the product promises', () => {
     const [cashier, senior, manager, owner] = defaultGroups();
     expect(cashier?.rights).toHaveLength(7);
-    expect(senior?.rights).toHaveLength(15);
+    expect(senior?.rights).toHaveLength(16);
     expect(RIGHTS.filter((each) => !manager?.rights.includes(each))).toEqual(['manage-staff']);
     expect(owner?.rights).toEqual(RIGHTS);
     expect([cashier, senior, manager, owner].map((each) => each?.name)).toEqual([

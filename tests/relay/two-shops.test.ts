@@ -63,6 +63,7 @@ import * as summaries from '../../relay/store/summaries';
 import * as tills from '../../relay/store/tills';
 import * as returns from '../../relay/store/returns';
 import * as tokens from '../../relay/store/tokens';
+import * as untoldDebts from '../../relay/store/untold-debts';
 import * as withheld from '../../relay/store/withheld';
 
 let folder: string;
@@ -221,6 +222,7 @@ async function fill(db: Database, name: string): Promise<void> {
   await reminders.keepReminderChoice(db, 'customer', {
     ...{ choice: 'declined', till: 'till', order: 1 },
   });
+  await untoldDebts.addUntoldDebt(db, 'customer', 100);
   await reminders.saveReminderPass(db, { month: name, reached: 'customer', notBefore: AT });
   await receiptAddresses.addReceiptAddress({ db, cipher: plain }, 'address', {
     customer: 'customer',
@@ -600,6 +602,7 @@ async function seen(db: Database) {
       await reminders.reminderPass(db),
       await reminders.customersAfter(db, '', 10),
     ],
+    untold: await untoldDebts.untoldDebtOf(db, customer),
     address: await receiptAddresses.receiptAddressOf({ db, cipher: plain }, 'address'),
     removed: await authorisedPersons.wasRemoved(db, { customer: 'customer', person: 'other' }),
     snapshot: [
@@ -889,6 +892,7 @@ async function end(db: Database): Promise<void> {
   await reserveCodes.noteReplaced(db, { customer, device: ['second'] });
   await reserveCodes.voidDemoReserveCodes(db);
   await reserveCodes.dropIssue(db, 'leaving');
+  await untoldDebts.confirmUntoldDebt(db, customer, 'challenge');
   await endQueue(db);
   await forgotten.eraseCustomer({ db, cipher: plain }, forgetting(customer));
   await forgotten.sweepForgotten(db, LATER);

@@ -140,11 +140,11 @@ export class Ringing {
   }
 
   /**
-   * Asks for the price of goods with an unknown barcode. False: not now, because the price of others is being asked, or nobody
-   * may sell at a typed price.
+   * Asks for the price of goods with an unknown barcode. False: not now, because something else is being asked, or nobody may
+   * sell at a typed price.
    */
   askPrice(code: string, times: string | null): boolean {
-    if (this.#unlisted !== null || !till.register.mayBeUnlisted) return false;
+    if (this.#asks || this.#unlisted !== null || !till.register.mayBeUnlisted) return false;
     const amount = times === null ? ONE : parseQuantity(times, 'piece');
     if (amount === null) refuse(t().till.timesWrong(times ?? ''));
     else {
@@ -199,6 +199,10 @@ export class Ringing {
   answersNothing({ typed, isSecond }: StrayEnter): boolean {
     const asks = this.#asking.length > 0 || this.#marking !== null;
     return asks && (isSecond || typed.length >= SCANNER_RUN);
+  }
+
+  get #asks(): boolean {
+    return this.#asking.length > 0 || this.#marking !== null || this.#toWeigh.length > 0;
   }
 
   #addPiece(product: Product, code: string): void {
