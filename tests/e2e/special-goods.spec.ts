@@ -161,6 +161,7 @@ test('a marked piece is sold by its code, not twice, and again after its return 
   // the scan chooses which of the pieces is returned
   await till.scan(code('B'));
   await expect(till.dialog.getByRole('textbox').nth(1)).toHaveValue('1');
+  await till.sayReturn('Nothing');
   await till.dialog.locator('[data-main-act]').getByRole('button').click();
   await expect.poll(async () => (await newRows(page, 'journal')).at(-1)?.act).toBe('return');
   expect((await newRows(page, 'journal')).at(-1)?.body).toMatchObject({

@@ -110,6 +110,9 @@ test('the commonest jobs take no more taps than a cashier has patience for @long
   await job('return by scanned paper', async () => {
     await tap(/^Return$/);
     await tap(/^All$/);
+    // the device's own list: one tap opens it, another chooses
+    await till.sayReturn(null);
+    taps += 2;
     await tap(till.main);
     await tap('Done');
   });
@@ -139,7 +142,7 @@ test('the commonest jobs take no more taps than a cashier has patience for @long
   // one tap more than the goal for exact cash; see decision 92
   expect(counted).toEqual({
     ...{ 'cash, exact': 3, 'a note': 3, card: 2, 'on account': 5, points: 4 },
-    ...{ 'line discount': 3, hold: 1, resume: 2, 'return by scanned paper': 4 },
+    ...{ 'line discount': 3, hold: 1, resume: 2, 'return by scanned paper': 6 },
     ...{ repayment: 4, closing: 4 },
   });
 });

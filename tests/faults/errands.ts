@@ -142,11 +142,20 @@ export function prepareErrands({ debtor, turn, ...words }: Setting): void {
       };
     }
 
+    /** Chooses what the customer shows, then why goods come back; false: both are chosen. */
+    function sayReturn(dialog: Element): boolean {
+      const open = [...dialog.querySelectorAll('select')].find(({ value }) => value === '');
+      if (!open) return false;
+      open.value = open.querySelector('[value="nothing"]') ? 'nothing' : 'faulty';
+      open.dispatchEvent(new Event('change', { bubbles: true }));
+      return true;
+    }
+
     /** Returns all goods of the newest sale. */
     function giveBack(dialog: Element | undefined): void {
       if (goTo('#/sales')) return;
       if (!dialog) document.querySelector<HTMLElement>('ul[aria-label="Sales"] li button')?.click();
-      else if (!press(/^\s*Refund|^\s*Take the goods back/, dialog))
+      else if (!sayReturn(dialog) && !press(/^\s*Refund|^\s*Take the goods back/, dialog))
         void (press(/^\s*All\s*$/, dialog) || press(/^\s*Return\s*$/, dialog));
     }
 

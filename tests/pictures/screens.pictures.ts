@@ -253,6 +253,8 @@ for (const language of ['ru', 'en'] as const)
       await album.take('42-return');
       await album.button(words.returns.everything).click();
       await album.take('42-return-whole');
+      await album.dialog.getByLabel(words.returns.shown).selectOption('nothing');
+      await album.dialog.getByLabel(words.returns.reason).selectOption('faulty');
       await album.main();
       await album.dialog.getByText(words.returns.savedTitle).waitFor();
       await album.take('42-return-saved');

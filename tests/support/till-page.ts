@@ -241,6 +241,12 @@ export class TillPage {
     await expect(this.page.getByRole('group', { name: 'Paid by' })).toBeVisible();
   }
 
+  /** In the dialogue of a return: why it comes back, and what the customer shows; null: their paper was scanned, or there is none. */
+  async sayReturn(shown: string | null): Promise<void> {
+    if (shown !== null) await this.dialog.getByLabel('What the customer shows').selectOption(shown);
+    await this.dialog.getByLabel('Why it comes back').selectOption('Faulty');
+  }
+
   /** The main button while money is taken: its label, or the reason why it is disabled. */
   get main(): Locator {
     return this.page.locator('[data-main-act]').getByRole('button');

@@ -34,7 +34,8 @@ export abstract class ReturnAct<Facts> {
   readonly #returns: Pick<Returns, 'save' | 'giveUp'>;
   /** Made when the dialogue opens, so that a second tap or a retry finds the same return. */
   protected readonly id = newId();
-  reason = $state<ReturnReason>('faulty');
+  /** Null: not chosen yet. */
+  reason = $state<ReturnReason | null>(null);
   note = $state('');
   inCash = $state(false);
   #approvedBy: string | null = null;
@@ -52,15 +53,20 @@ export abstract class ReturnAct<Facts> {
   abstract decide(facts: Facts, by: ReturnBy): Decided<BodyOf<'return'>, ReturnRefusal>;
   /** Whether something that was typed is wrong. */
   abstract readonly isWrong: boolean;
+  /** What has to be chosen before it can be saved; null: nothing. */
+  get missing(): 'shown' | 'reason' | null {
+    return this.reason === null ? 'reason' : null;
+  }
   protected abstract asked(approvedBy: string | null): AskedReturn;
   /** What the customer has to consent to before this return; null: nothing. */
   asks(_facts: Facts, _policy: VerifiedPolicy, _body: BodyOf<'return'>): MovedAction | null {
     return null;
   }
 
-  /** The fields that both kinds of return share. */
+  /** The fields that both kinds of return share. Until a reason is chosen, any reason decides what would be given back. */
   protected common() {
-    const { id, inCash, reason } = this;
+    const { id, inCash } = this;
+    const reason = this.reason ?? 'faulty';
     const note = this.note.trim() === '' ? null : this.note.trim();
     return { return: id, inCash, reason, note };
   }
@@ -73,7 +79,7 @@ export abstract class ReturnAct<Facts> {
 
   /** Saves the return. `approvedBy`: the operator who gave their PIN; null: nobody had to. */
   async accept(approvedBy: string | null): Promise<void> {
-    if (this.#state.kind !== 'choosing') return;
+    if (this.#state.kind !== 'choosing' || this.missing !== null) return;
     this.#approvedBy = approvedBy;
     await this.#save();
   }

@@ -23,7 +23,8 @@ export class ReturnForm extends ReturnAct<ReturnFacts> {
   /** Quantities as typed, by line. */
   readonly texts: string[];
   readonly places: Place[];
-  shown = $state<ShownForReturn>('nothing');
+  /** Null: not chosen yet. */
+  shown = $state<ShownForReturn | null>(null);
   #scanned = $state.raw<string | null>(null);
 
   /** `decimalMark`: decimal separator of the screen language. */
@@ -82,6 +83,10 @@ export class ReturnForm extends ReturnAct<ReturnFacts> {
     });
   }
 
+  override get missing() {
+    return this.shown === null ? 'shown' : super.missing;
+  }
+
   get isWrong(): boolean {
     return this.sale.body.lines.some((of, line) => this.typed(line, of) === null);
   }
@@ -110,7 +115,8 @@ export class ReturnForm extends ReturnAct<ReturnFacts> {
   }
 
   protected asked(approvedBy: string | null) {
-    const { sale, goods, shown } = this;
+    const { sale, goods } = this;
+    const shown = this.shown ?? 'nothing';
     return { ...this.common(), sale, goods, shown, scanned: this.#scanned, approvedBy };
   }
 }

@@ -71,6 +71,8 @@ export const returns: typeof ru = {
   accept: (sum) => `Refund ${sum}`,
   acceptGoods: 'Take the goods back',
   choose: 'Choose goods',
+  notChosen: 'Choose…',
+  missing: { shown: 'Choose what is shown', reason: 'Choose the reason' },
   saving: 'Saving…',
   savedTitle: 'Return saved',
   giveCash: 'Give in cash',

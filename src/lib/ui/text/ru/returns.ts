@@ -71,6 +71,8 @@ export const returns = {
   accept: (sum: string) => `Вернуть ${sum}`,
   acceptGoods: 'Принять товар',
   choose: 'Отметьте товары',
+  notChosen: 'Выберите…',
+  missing: { shown: 'Выберите, что показали', reason: 'Выберите причину' },
   saving: 'Сохраняем…',
   savedTitle: 'Возврат сохранён',
   giveCash: 'Отдайте наличными',

@@ -1,0 +1,52 @@
+// The dialogue of a return: what the cashier has to choose before it is saved.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { cleanup, render } from 'vitest-browser-svelte';
+import { v7 as newId } from 'uuid';
+import { knownEntry } from '$lib/proof/known-entry';
+import { till } from '$lib/state/till.svelte';
+import { setLanguage } from '$lib/ui/text/current.svelte';
+import ReturnDialog from '../../src/routes/shared/returns/ReturnDialog.svelte';
+import { cash, openShop, receiptOf, SENIOR, type Shop } from '../support/storage-shop';
+
+let shop: Shop;
+
+beforeAll(async () => {
+  await setLanguage('en');
+  shop = await openShop(till.db);
+  await till.policy.load();
+  till.signIn.enterAsNew(SENIOR);
+});
+afterAll(async () => {
+  cleanup();
+  await till.db.delete({ disableAutoOpen: false });
+  await till.policy.load();
+  await setLanguage('ru');
+});
+
+/** Sells bread and cheese, and opens the return of that sale. */
+async function open() {
+  const parts = { bread: 12, cheese: 1, tenders: [cash(220_000)] };
+  const sold = await shop.sell(receiptOf(newId(), parts));
+  const policy = till.policy.current;
+  const sale = sold.kind === 'saved' ? knownEntry(sold.entry) : null;
+  if (sale?.act !== 'sale' || policy === null) expect.fail('nothing sold');
+  return render(ReturnDialog, { sale, policy, onclose: () => undefined });
+}
+
+test('what is shown and the reason are chosen by the cashier, and the button says what is missing', async () => {
+  const screen = await open();
+  const [shown, reason] = [
+    screen.getByLabelText('What the customer shows'),
+    screen.getByLabelText('Why it comes back'),
+  ];
+  const button = (name: string) => screen.getByRole('button', { name, exact: true });
+  await screen.getByRole('button', { name: 'More: хлеб' }).click();
+  await expect.element(shown).toHaveDisplayValue('Choose…');
+  await expect.element(reason).toHaveDisplayValue('Choose…');
+  await expect.element(screen.getByText('In cash')).toBeVisible();
+  await expect.element(button('Choose what is shown')).toBeDisabled();
+  await shown.selectOptions('Nothing');
+  await expect.element(button('Choose the reason')).toBeDisabled();
+  await reason.selectOptions('Faulty');
+  await expect.element(button('Refund 100.00')).toBeEnabled();
+});
