@@ -246,7 +246,7 @@ test('from the shop’s sum on the customer’s code is asked for, or it goes on
   await till.button(/^Return$/).click();
   await till.button('More: Ground coffee, 250 g').click();
   await expect(till.dialog).toContainText('The customer’s code will be needed');
-  await till.sayReturn('Nothing');
+  await till.sayReturn('It is on their card');
   await till.button('Refund 4.49').click();
   await expect(till.codeField).toBeFocused();
   const [asked] = await messagesAt(new URL(page.url()).origin);
