@@ -258,7 +258,7 @@ test('from the shop’s sum on the customer’s code is asked for, or it goes on
   await context.setOffline(true);
   await till.button(/^Return$/).click();
   await till.button(/^All$/).click();
-  await till.sayReturn('Nothing');
+  await till.sayReturn('It is on their card');
   await till.button('Refund 4.49').click();
   await expect(till.dialog).toContainText('The code can’t be sent');
   await till.dialog.getByRole('radio', { name: 'No internet' }).check();
