@@ -168,6 +168,9 @@ export function emptyDb(): TillDb {
 }
 
 export async function openShop(db = emptyDb()): Promise<Shop> {
+  // files share modules: a till that a former file left is not one whose database the browser has lost
+  db.known = null;
+  db.isLost = false;
   const relay = await signer();
   let challenges = 100_000;
   const shop: Shop = {
