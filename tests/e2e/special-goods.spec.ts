@@ -105,6 +105,7 @@ test('the age is asked once, scans meanwhile are kept, and the journal says who 
 
   // the next receipt belongs to somebody else
   await till.scan(barcodeOf(coffee));
+  await expect(till.dialog).toContainText('Is the customer 18 or over?');
   await page.keyboard.press('Escape');
   await expect(page.getByText(`Not added: ${coffee}`)).toBeVisible();
   await expect(till.dialog).toHaveCount(0);
