@@ -10,8 +10,8 @@ export type Language = 'en' | 'ru';
 
 /** The owner and the shop, as somebody who speaks that language would type them. */
 const PEOPLE = {
-  en: { shop: 'Corner shop', owner: 'Olga', speaks: 'English' },
-  ru: { shop: 'Магазин у дома', owner: 'Ольга', speaks: 'Русский' },
+  en: { shop: 'Corner shop', country: 'GB', owner: 'Olga', speaks: 'English' },
+  ru: { shop: 'Магазин у дома', country: 'RU', owner: 'Ольга', speaks: 'Русский' },
 } as const;
 export const PIN = '135790';
 
@@ -91,6 +91,7 @@ export class Album {
     await name.waitFor();
     await step('shop');
     await name.fill(people.shop);
+    await page.getByLabel(words.firstRun.country).selectOption(people.country);
     await next.click();
     await page.getByLabel(words.firstRun.ownerName).waitFor();
     await step('owner');
