@@ -15,6 +15,8 @@ export default defineConfig({
     ...devices['Desktop Chrome'],
     viewport: { width: 1280, height: 800 },
     hasTouch: true,
+    // guessed at the first run: Russia has several
+    timezoneId: 'Europe/Moscow',
     // for a step that cannot be done; the pictures themselves need more time
     actionTimeout: 20_000,
     serviceWorkers: 'block',
