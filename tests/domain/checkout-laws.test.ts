@@ -132,7 +132,8 @@ describe('over any history of events', () => {
           expect(after).toEqual(expected);
         }
       }),
-      { numRuns: cases(500) },
+      // with fewer histories too few wrong codes come up by chance
+      { numRuns: cases(3000) },
     );
     expect(wrong).toBeGreaterThan(100);
   });
