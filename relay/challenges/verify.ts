@@ -182,7 +182,7 @@ async function takeConsent(
   return (await challengeById(db, row.id)) ?? 'ended';
 }
 
-/** The imported debt that the message of this code named, minor units; null: none, or the channel's messages have no text of ours. */
+/** The imported debt that this code's message named, minor units. Null: none, or the channel has a fixed text. */
 async function namedDebt(
   relay: Relay,
   row: ChallengeRow,

@@ -91,7 +91,8 @@ export function decideReturnAgain(
     // the goods are back, so a return that only exceeds a daily cap counts, and is flagged
     const uncapped = decideReturn({
       ...guarded,
-      ...{ guardedToday: -MAX_AMOUNT, givenToday: approval.kind === 'not-needed' ? 0 : givenToday },
+      guardedToday: -MAX_AMOUNT,
+      givenToday: approval.kind === 'not-needed' ? 0 : givenToday,
     });
     if (uncapped.kind === 'refused') return compared(uncapped, body);
     const { day, confirmations } = body;

@@ -74,7 +74,7 @@ export type ReviewKnowledge = {
   readonly found: readonly { readonly id: string; readonly kind: FlagKind }[];
 };
 
-/** What the author of a corrected tender knew. `sale` null: the relay does not have it; `isLost`: because of a restore. */
+/** What the till that corrected a tender knew. `sale` null: the relay does not have it; `isLost`: it lost it in a restore. */
 export type CorrectingKnowledge = {
   readonly sale: SaleOfReturn | null;
   readonly isLost: boolean;
@@ -224,7 +224,13 @@ export function decideOtherAgain(
       const tenders = partsOf(entry.body.tenders);
       const { till } = entry;
       decided = decideTenderCorrected({
-        ...{ ...by, ...entry.body, till, shift, sale, returns, tenders },
+        ...by,
+        ...entry.body,
+        till,
+        shift,
+        sale,
+        returns,
+        tenders,
       });
       break;
     }

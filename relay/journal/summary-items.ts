@@ -30,7 +30,7 @@ export async function itemsOf(
   ];
 }
 
-/** From this many other sales of one person to a card within 24 hours the summary names them: the card may be a friend's. */
+/** Other sales of one operator to one card within 24 hours from which the summary names them: it may be a friend's card. */
 const MOST_OF_CARD = 5;
 
 /**
@@ -43,7 +43,8 @@ async function oftenItems(db: Relay['db'], known: KnownEntry | null): Promise<Su
   const { customer, total } = known.body;
   if (customer === null || operator === null) return [];
   const others = await countOfCustomer(db, {
-    ...{ operator, customer },
+    operator,
+    customer,
     after: at - DAY_MS,
     before: at + DAY_MS,
     hash,
@@ -218,7 +219,8 @@ function drawerItems(known: KnownEntry | null, policy: Policy | null): readonly 
           (one) =>
             ({
               ...({ kind: 'sold', operator: one.operator } as const),
-              ...{ sales: one.sales.amount, discounts: one.discounts.amount },
+              sales: one.sales.amount,
+              discounts: one.discounts.amount,
             }) as const,
         ),
       ];

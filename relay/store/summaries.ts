@@ -46,7 +46,7 @@ export type RoutineItem = {
   readonly amount: number;
 };
 
-/** What an operator sold in a shift that was closed, and took off the prices by hand, minor units. No reason for a summary. */
+/** An operator's sales and manual discounts in a closed shift, minor units. It does not cause a summary by itself. */
 export type SoldItem = {
   readonly kind: 'sold';
   readonly operator: string | null;

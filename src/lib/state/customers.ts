@@ -222,7 +222,10 @@ export class Customers {
       const outcome = await importCustomers(
         this.#db,
         {
-          ...{ source: 'file', customers, operator, at: this.#now() },
+          source: 'file',
+          customers,
+          operator,
+          at: this.#now(),
           approvals: approval === null ? [] : [approval],
         },
         messages,

@@ -81,7 +81,8 @@ export function personLines({ byPerson }: ShiftTotals): readonly {
       { text: words.sales, of: sales, sign: 1 },
       {
         text: words.discountsBy(sharePercent(discounts.amount, sales.amount)),
-        ...{ of: discounts, sign: -1 },
+        of: discounts,
+        sign: -1,
       },
       { text: words.repayments, of: repayments, sign: 1 },
       { text: words.returns, of: returns, sign: -1 },

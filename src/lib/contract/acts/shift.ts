@@ -70,8 +70,11 @@ export const shiftTotals = z.strictObject({
   /** What returns gave back: money, debt, and points; `withheld`, and the worth of points given back (`points`): minor units. */
   returns: z.strictObject({
     ...{ count: times, total: signed, debt: signed, cash: signed, card: signed, transfer: signed },
-    ...{ points: signed, pointsGivenBack: signed, pointsTakenBack: signed },
-    ...{ withheld: signed, rounding: signed },
+    points: signed,
+    pointsGivenBack: signed,
+    pointsTakenBack: signed,
+    withheld: signed,
+    rounding: signed,
   }),
   pointsEarned: signed,
   pointsRedeemed: signed,
@@ -94,8 +97,12 @@ export const shiftTotals = z.strictObject({
     .array(
       z.strictObject({
         operator: z.nullable(id),
-        ...{ sales: group, discounts: group, repayments: group, returns: group },
-        ...{ refunded: group, takenOut: group },
+        sales: group,
+        discounts: group,
+        repayments: group,
+        returns: group,
+        refunded: group,
+        takenOut: group,
       }),
     )
     .check(z.maxLength(MOST_GROUPS)),
@@ -107,8 +114,11 @@ export const shiftTotals = z.strictObject({
   tendersCorrected: z
     .array(
       z.strictObject({
-        ...{ operator: z.nullable(id), from: moneyKind, to: moneyKind },
-        ...{ count: times, amount: signed },
+        operator: z.nullable(id),
+        from: moneyKind,
+        to: moneyKind,
+        count: times,
+        amount: signed,
       }),
     )
     .check(z.maxLength(MOST_GROUPS)),

@@ -24,7 +24,9 @@ export const tenderCorrectedBody = z
     correction: id,
     day,
     sale: z.strictObject({
-      ...{ till: id, seq: z.int().check(z.positive()), hash },
+      till: id,
+      seq: z.int().check(z.positive()),
+      hash,
       number: z.int().check(z.positive()),
     }),
     was: money,

@@ -156,8 +156,12 @@ export function decideReturn(input: ReturnInput): Decided<BodyOf<'return'>, Retu
     ...{ inCash, rounding: refund.rounding, pointsGivenBack, pointsTakenBack },
     pointValue: sale.body.pointValue,
     withheld: { points: refund.pointsWithheld, amount: refund.withheld },
-    ...{ shown, scanned: shown === 'paper' ? codeHash(sale.hash) : null, reason, note },
-    ...{ approval: approved.approval, confirmations },
+    shown,
+    scanned: shown === 'paper' ? codeHash(sale.hash) : null,
+    reason,
+    note,
+    approval: approved.approval,
+    confirmations,
     accounts: customer === null ? [] : stepsOf(customer, refund),
     stock: stockSteps(
       chosen.map(({ line, ...each }) => ({ ...each, product: lines[line]?.product ?? null })),
@@ -287,7 +291,9 @@ export const givenBy = ({
   pointsGivenBack,
   debtReduced,
 }: Pick<BodyOf<'return'>, keyof Given>): Given => ({
-  ...{ refunds: partsOf(refunds), pointsGivenBack, debtReduced },
+  refunds: partsOf(refunds),
+  pointsGivenBack,
+  debtReduced,
 });
 
 /** What the customer has to consent to; null: no code is needed. `before`: the earlier returns of the sale. */
@@ -421,11 +427,15 @@ function returnRowOf({ till, seq, hash, at, operator, body }: EntryOf<'return'>)
   return {
     ...{ hash, sale: body.sale?.hash ?? null, till, seq, at },
     quantities: body.lines.map(({ line, quantity }) => ({ line, quantity })),
-    ...{ debtReduced: body.debtReduced, refunds: partsOf(body.refunds), rounding: body.rounding },
+    debtReduced: body.debtReduced,
+    refunds: partsOf(body.refunds),
+    rounding: body.rounding,
     pointsGivenBack: body.pointsGivenBack,
     pointsTakenBack: body.pointsTakenBack,
     pointsWithheld: body.withheld.points,
-    ...{ operator, given: movable(givenBy(body), body), guarded: guardedBy(body) },
+    operator,
+    given: movable(givenBy(body), body),
+    guarded: guardedBy(body),
     paidOtherwise: NO_MONEY,
   };
 }

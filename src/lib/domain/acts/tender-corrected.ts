@@ -60,9 +60,12 @@ export function decideTenderCorrected(
   if (MONEY_KINDS.every((kind) => was[kind] === tenders[kind]))
     return refused({ kind: 'same-tenders' });
   const body: BodyOf<'tender-corrected'> = {
-    ...{ correction, day: dayOf(input) },
+    correction,
+    day: dayOf(input),
     sale: { till: sale.till, seq: sale.seq, hash: sale.hash, number: sale.body.number },
-    ...{ was: tendersOf(was), tenders: tendersOf(tenders), allowedBy },
+    was: tendersOf(was),
+    tenders: tendersOf(tenders),
+    allowedBy,
   };
   return { kind: 'decided', body };
 }
@@ -98,11 +101,24 @@ function correctionRowOf({
 }: EntryOf<'tender-corrected'>): ReturnRow {
   const [was, are] = [partsOf(body.was), partsOf(body.tenders)];
   return {
-    ...{ hash, sale: body.sale.hash, till, seq, at, quantities: [], debtReduced: 0 },
-    ...{ refunds: NO_MONEY, rounding: 0, pointsGivenBack: 0, pointsTakenBack: 0 },
-    ...{ pointsWithheld: 0, operator, given: 0, guarded: 0 },
+    hash,
+    sale: body.sale.hash,
+    till,
+    seq,
+    at,
+    quantities: [],
+    debtReduced: 0,
+    refunds: NO_MONEY,
+    rounding: 0,
+    pointsGivenBack: 0,
+    pointsTakenBack: 0,
+    pointsWithheld: 0,
+    operator,
+    given: 0,
+    guarded: 0,
     paidOtherwise: {
-      ...{ cash: are.cash - was.cash, card: are.card - was.card },
+      cash: are.cash - was.cash,
+      card: are.card - was.card,
       transfer: are.transfer - was.transfer,
     },
   };

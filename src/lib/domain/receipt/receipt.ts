@@ -318,10 +318,22 @@ export const addUnlisted = (
   lineId: string,
 ): Receipt =>
   withNew(receipt, {
-    ...{ id: lineId, product: null, name, barcode: code, unit: 'piece', quantity: amount },
-    ...{ listPrice: price, unitPrice: price, priceFrom: 'free', noDiscounts: false },
+    id: lineId,
+    product: null,
+    name,
+    barcode: code,
+    unit: 'piece',
+    quantity: amount,
+    listPrice: price,
+    unitPrice: price,
+    priceFrom: 'free',
+    noDiscounts: false,
     tax: { subject: 'goods', vat: null },
-    ...{ askAge: null, mark: null, category: null, discount: NO_DISCOUNT, offers: [] },
+    askAge: null,
+    mark: null,
+    category: null,
+    discount: NO_DISCOUNT,
+    offers: [],
   });
 
 /** The ids of the products in these lines. */

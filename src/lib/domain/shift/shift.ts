@@ -27,7 +27,13 @@ export const NO_TOTALS: ShiftTotals = {
   overpayments: { count: 0, total: 0, cash: 0, card: 0, transfer: 0 },
   corrections: { count: 0, debtUp: 0, debtDown: 0, pointsUp: 0, pointsDown: 0 },
   returns: {
-    ...{ count: 0, total: 0, debt: 0, cash: 0, card: 0, transfer: 0, points: 0 },
+    count: 0,
+    total: 0,
+    debt: 0,
+    cash: 0,
+    card: 0,
+    transfer: 0,
+    points: 0,
     ...{ pointsGivenBack: 0, pointsTakenBack: 0, withheld: 0, rounding: 0 },
   },
   pointsEarned: 0,
@@ -141,8 +147,12 @@ export const sharePercent = (discounts: number, sold: number): number =>
 type OfPerson = ShiftTotals['byPerson'][number];
 
 const NO_ACTS: Omit<OfPerson, 'operator'> = {
-  ...{ sales: NONE, discounts: NONE, repayments: NONE, returns: NONE },
-  ...{ refunded: NONE, takenOut: NONE },
+  sales: NONE,
+  discounts: NONE,
+  repayments: NONE,
+  returns: NONE,
+  refunded: NONE,
+  takenOut: NONE,
 };
 
 /** The sums by person after one more act of this person. Zero is not counted, unless it is the sum of the act itself. */
@@ -376,7 +386,8 @@ export function withTenderCorrected(
   { operator, body }: Of<'tender-corrected'>,
 ): ShiftTotals {
   const parts = (tenders: readonly Given[]) => ({
-    ...{ cash: given(tenders, 'cash'), card: given(tenders, 'card') },
+    cash: given(tenders, 'cash'),
+    card: given(tenders, 'card'),
     transfer: given(tenders, 'transfer'),
   });
   return {

@@ -272,7 +272,11 @@ function importPart(
       }),
     );
     const decided = decideImport({
-      ...{ policy, operator, source, approval, messages },
+      policy,
+      operator,
+      source,
+      approval,
+      messages,
       cards: cards.map(({ row: { id: customer, credit }, recordHash, owed, points }) => ({
         ...{ customer, recordHash, credit, owed, points },
       })),

@@ -78,7 +78,10 @@ async function returnFactsIn(
   ]);
   const held = card === undefined ? null : asCustomer(card);
   return {
-    ...{ ...today, since, points: isForgotten === true ? null : standing.points, usage },
+    ...today,
+    since,
+    points: isForgotten === true ? null : standing.points,
+    usage,
     ...{ card: held, customer: (held?.phone ?? null) === null ? null : held },
   };
 }
