@@ -138,7 +138,7 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
     'One discount of a line, minor units. `basisPoints`: hundredths of a percent; null: it was given as a sum.',
   givenByHand: 'A discount as a person gives it: hundredths of a percent, minor units, or both.',
   goodsRemoved:
-    'Goods taken out of a receipt after its payment began. `sum`: minor units, before discounts.',
+    'Goods taken out of a receipt. `lines`: products; `sum`: minor units, before discounts.',
   moneyTender: 'Money given. `amount`: minor units.',
   settled:
     'A part of a debt that one tender pays, minor units. `debt`: hash of the entry that made it.',

@@ -13,6 +13,7 @@ import type { KnownEntry } from '$lib/contract/journal';
 import { decideCashMoved } from '$lib/domain/acts/cash-moved';
 import { decideCorrection } from '$lib/domain/acts/balance-corrected';
 import { decideRepayment } from '$lib/domain/acts/repayment';
+import { decideReceiptCancelled } from '$lib/domain/acts/receipt-cancelled';
 import { decideDrawerCounted } from '$lib/domain/acts/drawer-counted';
 import { decideReturn } from '$lib/domain/acts/return';
 import { decideSale } from '$lib/domain/acts/sale';
@@ -22,7 +23,14 @@ import { NOTHING_UNCONFIRMED } from '$lib/domain/customers/account';
 import { openDebts } from '$lib/domain/customers/debts';
 import { NOTHING_USED } from '$lib/domain/consent/override';
 import { settleRules } from '$lib/domain/receipt/discount-rules';
-import { setReceiptDiscount, type Receipt } from '$lib/domain/receipt/receipt';
+import {
+  receiptTotal,
+  removedFrom,
+  removeLine,
+  setQuantity,
+  setReceiptDiscount,
+  type Receipt,
+} from '$lib/domain/receipt/receipt';
 import { Fold } from '$lib/domain/fold';
 import type { Decided } from '$lib/domain/policy/rights';
 import { NOTHING_BEFORE, writtenTo } from '$lib/domain/rows';
@@ -136,6 +144,18 @@ class Shop {
         confirmations: [override('sell-on-account'), override('redeem-points')],
         dealHashes: { 'sell-on-account': DEAL_HASH, 'redeem-points': DEAL_HASH },
         ...{ grantsUsed: new Set(), piecesSold: new Set(), addressHash: null },
+      }),
+    );
+  }
+
+  cancel(receipt: Receipt): void {
+    this.#write(
+      'receipt-cancelled',
+      decideReceiptCancelled({
+        ...{ ...this.#by, id: this.#id, receipt: receipt.id, held: false },
+        lines: receipt.lines.length,
+        total: receiptTotal(receipt),
+        removed: removedFrom(receipt),
       }),
     );
   }
@@ -387,7 +407,13 @@ test('a day played by hand: every figure of its Z report', () => {
   const redeemed = shop.sell(pieces(2, 100, points(50), card(150)));
   // 2 × 50.55 less 0.50 are 100.60, of which cash pays 100 from 150: rounding −0.60, change 50
   const off = { basisPoints: null, sum: rub(0.5) };
-  const rounded = shop.sell(nobody(setReceiptDiscount(pieces(2, 50.55, cash(150)), off)));
+  // three were rung up, and one was taken out: 50.55
+  const three = pieces(3, 50.55, cash(150));
+  const two = setQuantity(three, three.lines[0]?.id ?? '', quantity(2000));
+  const rounded = shop.sell(nobody(setReceiptDiscount(two, off)));
+  // goods of 80 and 20 are given up, after those of 20 were taken out
+  const given = goods([80, 20]);
+  shop.cancel(removeLine(given, given.lines[1]?.id ?? ''));
   // half of each: 50 in cash for goods of 50.30; 300 off the debt; 75 to the card and 25 points, one earned point taken
   shop.giveBack(rounded, 1);
   shop.giveBack(owed, 1);
@@ -458,11 +484,13 @@ test('a day played by hand: every figure of its Z report', () => {
         refunded: { count: 1, amount: rub(50) },
         discounts: { count: 1, amount: rub(0.5) },
         takenOut: { count: 1, amount: rub(500) },
+        // 50.55 + 20
+        removed: { count: 2, amount: rub(70.55) },
       },
     ],
     tendersCorrected: [],
-    goodsRemoved: { count: 0, total: 0 },
-    receiptsCancelled: { count: 0, total: 0, resumed: 0 },
+    goodsRemoved: { count: 2, total: rub(70.55) },
+    receiptsCancelled: { count: 1, total: rub(80), resumed: 0 },
     ...{ drawerOpened: 0, counts: 1, reprints: 0 },
   });
   // half of the 0.60 that rounding took off a sale: 450.30 − 300 − 50 − 75 − 25

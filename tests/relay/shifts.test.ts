@@ -54,6 +54,7 @@ const totalsOf = (
     {
       ...{ operator, sales: { count: sales, amount: sales * each } },
       ...{ repayments: NONE, returns: NONE, discounts: NONE, refunded: NONE, takenOut: NONE },
+      removed: NONE,
     },
   ],
 });
@@ -376,7 +377,15 @@ test.each([
     const receiptsCancelled = { count: 4, total: 2_200, resumed: 1 };
     // four receipts were cancelled, too
     const goodsRemoved = { count: 6, total: 390 };
-    const totals = { ...totalsOf(1, earned, CASHIER, total), receiptsCancelled, goodsRemoved };
+    const sold = totalsOf(1, earned, CASHIER, total);
+    const byPerson = [
+      ...sold.byPerson.map((row) => ({ ...row, removed: { count: 5, amount: 380 } })),
+      {
+        ...{ operator: shop.till.ownerId, sales: NONE, repayments: NONE, returns: NONE },
+        ...{ discounts: NONE, refunded: NONE, takenOut: NONE, removed: { count: 1, amount: 10 } },
+      },
+    ];
+    const totals = { ...sold, byPerson, receiptsCancelled, goodsRemoved };
     await closed({ totals, counted: total, expected: total, takenOut: total });
     expect(await flags()).toEqual([]);
     shop.clock.pass(2 * DAY);

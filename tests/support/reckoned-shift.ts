@@ -1,6 +1,6 @@
 // Calculates a shift's totals from the journal's entries, without the product's projection.
 import type { ShiftTotals } from '$lib/contract/acts/shift';
-import type { Act, Entry, EntryOf } from '$lib/contract/journal';
+import type { Act, BodyOf, Entry, EntryOf } from '$lib/contract/journal';
 import type { MoneyTender } from '$lib/contract/acts/sale';
 
 type Group = { count: number; amount: number };
@@ -69,7 +69,7 @@ export function reckoned(
         body.account === account && Math.sign(body.delta) === sign ? [Math.abs(body.delta)] : [],
       ),
     );
-  const removed = [...sales, ...receipts].map((body) => body.removed);
+  const goodsRemoved = removedOf([...sales, ...receipts].map((body) => body.removed));
   const people = [
     ...new Set(
       entries
@@ -78,6 +78,7 @@ export function reckoned(
             act === 'sale' ||
             act === 'repayment' ||
             act === 'return' ||
+            (act === 'receipt-cancelled' && hasRemoved(body)) ||
             (act === 'cash-moved' && body.direction === 'out'),
         )
         .map(({ operator }) => operator),
@@ -202,12 +203,14 @@ export function reckoned(
         takenOut: amounts('cash-moved', ({ direction, amount }) =>
           direction === 'out' ? amount : null,
         ),
+        removed: removedOf(
+          [...of('sale'), ...of('receipt-cancelled')]
+            .filter((entry) => entry.operator === operator)
+            .map(({ body }) => body.removed),
+        ),
       };
     }),
-    goodsRemoved: {
-      count: sum(removed.map((each) => each.lines)),
-      total: sum(removed.map((each) => each.sum)),
-    },
+    goodsRemoved: { count: goodsRemoved.count, total: goodsRemoved.amount },
     receiptsCancelled: {
       ...{ count: receipts.length, total: sum(receipts.map(({ total }) => total)) },
       resumed: bodies('receipt-resumed').length,
@@ -233,6 +236,18 @@ export function reckoned(
     float + totals.sales.cash + totals.repayments.cash + correctedCash - givenBack + cashMoved;
   return { totals, expected };
 }
+
+const hasRemoved = (body: Entry['body']): boolean => {
+  const { lines, sum } = (body as BodyOf<'receipt-cancelled'>).removed;
+  return lines + sum > 0;
+};
+
+const removedOf = (
+  removed: readonly { readonly lines: number; readonly sum: number }[],
+): Group => ({
+  count: sum(removed.map(({ lines }) => lines)),
+  amount: sum(removed.map((each) => each.sum)),
+});
 
 /** What moved from one way to another: the ways that lose, in order, fill up those that gain. */
 function movedIn(

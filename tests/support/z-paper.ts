@@ -130,6 +130,9 @@ export function paperOf(
       ...(one.takenOut.count === 0
         ? []
         : [pair(`Cash out · ${one.takenOut.count}`, -one.takenOut.amount)]),
+      ...(one.removed.count === 0
+        ? []
+        : [pair(`Taken out of receipts · ${one.removed.count}`, one.removed.amount)]),
     ]),
     ...kinds.flatMap((kind) => {
       const parts = Object.entries(byKind(kind)).filter(([, minor]) => minor !== 0);

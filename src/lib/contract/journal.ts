@@ -194,8 +194,8 @@ const bodies = {
   /** The cash drawer is opened without an act that moves cash. */
   'drawer-opened': z.strictObject({ id, day, reason: drawerReason, note }),
   /**
-   * A receipt with `lines` lines is cancelled before it is sold. `total`: minor units; `removed`: goods taken out of it after its
-   * payment had begun; `held`: whether it had been put on hold.
+   * A receipt with `lines` lines is cancelled before it is sold. `total`: minor units; `removed`: goods taken out of it;
+   * `held`: whether it had been put on hold.
    */
   'receipt-cancelled': z.strictObject({
     id,

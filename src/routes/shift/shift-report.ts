@@ -69,13 +69,13 @@ export function terminalLines(
   });
 }
 
-/** By person: what they sold, received as repayments, took back, refunded in cash and took out, and the share of discounts. */
+/** By person: sales, discounts with their share, repayments, returns, cash given back and taken out, and removed goods. */
 export function personLines({ byPerson }: ShiftTotals): readonly {
   readonly name: string;
   readonly lines: readonly SumLine[];
 }[] {
   const words = t().shift;
-  return byPerson.map(({ operator, sales, discounts, repayments, returns, ...cash }) => ({
+  return byPerson.map(({ operator, sales, discounts, repayments, returns, ...rest }) => ({
     name: nameOf(operator),
     lines: [
       { text: words.sales, of: sales, sign: 1 },
@@ -86,8 +86,9 @@ export function personLines({ byPerson }: ShiftTotals): readonly {
       },
       { text: words.repayments, of: repayments, sign: 1 },
       { text: words.returns, of: returns, sign: -1 },
-      { text: words.refundedBy, of: cash.refunded, sign: -1 },
-      { text: words.takenOutBy, of: cash.takenOut, sign: -1 },
+      { text: words.refundedBy, of: rest.refunded, sign: -1 },
+      { text: words.takenOutBy, of: rest.takenOut, sign: -1 },
+      { text: words.goodsRemoved, of: rest.removed, sign: 1 },
     ].flatMap(({ text, of, sign }) =>
       of.count === 0 ? [] : [{ text: withCount(text, of.count), amount: sign * of.amount }],
     ),

@@ -190,7 +190,7 @@ export const saleBody = z.strictObject({
   ageConfirmed: z.nullable(ageConfirmed),
   /** Salted hash of the address for an electronic receipt, which no entry holds; null: none was given. */
   receiptAddressHash: z.nullable(hash),
-  /** Goods taken out of the receipt after its payment began: the number of products, and their price before discounts. */
+  /** Goods taken out of the receipt: the number of products, and their price before discounts. */
   removed: goodsRemoved,
   /** Minor units added to the total so that cash can pay it; negative: taken off. */
   rounding: z.int(),

@@ -91,7 +91,8 @@ export const shiftTotals = z.strictObject({
     .check(z.maxLength(MOST_GROUPS)),
   /**
    * Each operator's sales, repayments and returns, in the order of their first act. `discounts`: sales with discounts by hand and
-   * prices below the list, and what these took off; `refunded`: returns with cash; `takenOut`: cash taken out of the drawer.
+   * prices below the list, and what these took off; `refunded`: returns with cash; `takenOut`: cash taken out of the drawer;
+   * `removed`: lines taken out of receipts that this person sold or cancelled, and their price before discounts.
    */
   byPerson: z
     .array(
@@ -103,10 +104,11 @@ export const shiftTotals = z.strictObject({
         returns: group,
         refunded: group,
         takenOut: group,
+        removed: group,
       }),
     )
     .check(z.maxLength(MOST_GROUPS)),
-  /** Goods taken out of receipts that were sold, after their payment began. */
+  /** Goods taken out of receipts that were sold or cancelled. */
   goodsRemoved: z.strictObject({ count: times, total: signed }),
   /** Cancelled receipts, their totals in minor units, and how many of them were resumed. */
   receiptsCancelled: z.strictObject({ count: times, total: signed, resumed: times }),

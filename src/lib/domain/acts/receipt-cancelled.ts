@@ -2,7 +2,7 @@
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import { dayOf, refusedRight, type Decided, type DecidingAt } from '$lib/domain/policy/rights';
 import type { Before, ProjectedChange } from '$lib/domain/rows';
-import { actId, inSums, withRemoved } from '$lib/domain/shift/shift';
+import { actId, inSums, withReceiptCancelled } from '$lib/domain/shift/shift';
 
 /** `id`: made before the first attempt. */
 export type ReceiptCancelledInput = DecidingAt & Omit<BodyOf<'receipt-cancelled'>, 'day'>;
@@ -35,15 +35,7 @@ export const projectReceiptCancelled = (
   before: Before,
 ): ProjectedChange[] => [
   actId(entry, entry.body.id),
-  ...inSums(entry, before, (totals) => ({
-    ...totals,
-    goodsRemoved: withRemoved(totals, entry.body),
-    receiptsCancelled: {
-      ...totals.receiptsCancelled,
-      count: totals.receiptsCancelled.count + 1,
-      total: totals.receiptsCancelled.total + entry.body.total,
-    },
-  })),
+  ...inSums(entry, before, (totals) => withReceiptCancelled(totals, entry)),
 ];
 
 export const projectReceiptResumed = (

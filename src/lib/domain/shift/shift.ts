@@ -153,27 +153,30 @@ const NO_ACTS: Omit<OfPerson, 'operator'> = {
   returns: NONE,
   refunded: NONE,
   takenOut: NONE,
+  removed: NONE,
 };
 
-/** The sums by person after one more act of this person. Zero is not counted, unless it is the sum of the act itself. */
+/** The sums by person after one more act of this person; an act without any of these parts adds no row. */
 function withPerson(
   { byPerson }: ShiftTotals,
   operator: string | null,
-  amounts: Partial<Record<keyof typeof NO_ACTS, number>>,
+  parts: Partial<Omit<OfPerson, 'operator'>>,
 ): ShiftTotals['byPerson'] {
   const known = byPerson.find((row) => row.operator === operator);
   const row: OfPerson = { ...(known ?? { operator, ...NO_ACTS }) };
-  for (const of of Object.keys(amounts) as (keyof typeof NO_ACTS)[]) {
-    const amount = amounts[of] ?? 0;
-    if (amount !== 0 || !BESIDES.has(of)) row[of] = plus(row[of], amount);
+  for (const of of Object.keys(parts) as (keyof typeof NO_ACTS)[]) {
+    const { count, amount } = parts[of] ?? NONE;
+    row[of] = { count: row[of].count + count, amount: row[of].amount + amount };
   }
-  return known === undefined
+  if (known !== undefined) return byPerson.map((each) => (each === known ? row : each));
+  return Object.values(parts).some(({ count, amount }) => count + amount > 0)
     ? [...byPerson, row]
-    : byPerson.map((each) => (each === known ? row : each));
+    : byPerson;
 }
 
-/** Parts of an act that not each act of its kind has. */
-const BESIDES: ReadonlySet<string> = new Set(['discounts', 'refunded']);
+const one = (amount: number): Group => ({ count: 1, amount });
+/** A part that not each act of its kind has. */
+const oneIfAny = (amount: number): Group => (amount === 0 ? NONE : one(amount));
 
 /** What an operator took off list prices by hand, minor units: discounts, and custom prices below the list. */
 export function takenOffBy(lines: BodyOf<'sale'>['lines']): number {
@@ -210,18 +213,48 @@ export function withSale(totals: ShiftTotals, { operator, body }: Of<'sale'>): S
     pointsEarned: totals.pointsEarned + pointsEarned,
     pointsRedeemed: totals.pointsRedeemed + redeemed,
     goodsRemoved: withRemoved(totals, body),
-    byPerson: withPerson(totals, operator, { sales: total, discounts: takenOffBy(body.lines) }),
+    byPerson: withPerson(totals, operator, {
+      sales: one(total),
+      discounts: oneIfAny(takenOffBy(body.lines)),
+      removed: removedBy(body),
+    }),
     ...withConfirmations(totals, confirmations),
   };
 }
 
-/** The sums of removed goods after one more receipt: goods taken out after its payment began. */
-export const withRemoved = (
+/** The totals after a receipt was cancelled. */
+export function withReceiptCancelled(
+  totals: ShiftTotals,
+  { operator, body }: Of<'receipt-cancelled'>,
+): ShiftTotals {
+  const { receiptsCancelled } = totals;
+  return {
+    ...totals,
+    goodsRemoved: withRemoved(totals, body),
+    receiptsCancelled: {
+      ...receiptsCancelled,
+      count: receiptsCancelled.count + 1,
+      total: receiptsCancelled.total + body.total,
+    },
+    byPerson: withPerson(totals, operator, { removed: removedBy(body) }),
+  };
+}
+
+type WithRemoved = Pick<BodyOf<'sale'>, 'removed'>;
+
+/** The sums of removed goods after one more receipt. */
+const withRemoved = (
   { goodsRemoved }: ShiftTotals,
-  { removed }: Pick<BodyOf<'sale'>, 'removed'>,
+  { removed }: WithRemoved,
 ): ShiftTotals['goodsRemoved'] => ({
   count: goodsRemoved.count + removed.lines,
   total: goodsRemoved.total + removed.sum,
+});
+
+/** Goods removed from a receipt, as a part of their person's sums. */
+const removedBy = ({ removed }: WithRemoved): Group => ({
+  count: removed.lines,
+  amount: removed.sum,
 });
 
 function withDiscounts(
@@ -280,7 +313,7 @@ export function withRepayment(
   return {
     ...totals,
     pointsEarned: totals.pointsEarned + pointsIn(earned),
-    byPerson: withPerson(totals, operator, { repayments: amount }),
+    byPerson: withPerson(totals, operator, { repayments: one(amount) }),
     repayments: {
       count: repayments.count + 1,
       total: repayments.total + amount,
@@ -375,7 +408,10 @@ export function withReturn(totals: ShiftTotals, { operator, body }: Of<'return'>
       withheld: returns.withheld + withheld.amount,
       rounding: returns.rounding + body.rounding,
     },
-    byPerson: withPerson(totals, operator, { returns: total, refunded: given(refunds, 'cash') }),
+    byPerson: withPerson(totals, operator, {
+      returns: one(total),
+      refunded: oneIfAny(given(refunds, 'cash')),
+    }),
     ...withConfirmations(totals, body.confirmations),
   };
 }
@@ -414,10 +450,10 @@ export function withCashMoved(
   const { direction, reason, amount } = body;
   const isSame = (row: { direction: CashDirection; reason: CashReason }) =>
     row.direction === direction && row.reason === reason;
-  const one = { direction, reason, count: 1, amount };
+  const row = { direction, reason, count: 1, amount };
   const byPerson =
-    direction === 'in' ? totals.byPerson : withPerson(totals, operator, { takenOut: amount });
-  return { ...totals, byPerson, moved: counted(totals.moved, isSame, one) };
+    direction === 'in' ? totals.byPerson : withPerson(totals, operator, { takenOut: one(amount) });
+  return { ...totals, byPerson, moved: counted(totals.moved, isSame, row) };
 }
 
 type InTill = Pick<Entry, 'till' | 'seq' | 'hash'>;
