@@ -14,6 +14,7 @@ import { rightsOf } from '$lib/domain/policy/policy';
 import { USUAL_TAX } from '$lib/domain/goods/product';
 import {
   rebuildReceipt,
+  NEVER_HELD,
   receiptTotal,
   type Receipt,
   type StatedLine,
@@ -141,7 +142,7 @@ export function receiptOf(
   const receipt = rebuildReceipt({
     ...{ id: receiptId, customer: customer.id, lines, tenders },
     ...{ discountsAllowedBy: null, given: null, ageConfirmed: null, dueDays: null },
-    removed: { lines: 0, sum: 0 },
+    ...{ removed: { lines: 0, sum: 0 }, held: NEVER_HELD },
   });
   if (receipt === null) throw malformed('deal');
   const moved = actionsOf(movedBy(receipt, cashRounding)).find((one) => one.action === action);

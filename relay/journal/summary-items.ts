@@ -7,7 +7,7 @@ import { discountOf, listPriceOf } from '$lib/domain/receipt/discounts';
 import { exact } from '$lib/domain/values/money';
 import { movedBetween } from '$lib/domain/values/settlement';
 import { may, type VerifiedPolicy } from '$lib/domain/policy/policy';
-import { isOpen } from '$lib/domain/shift/shift';
+import { isMuchHeld, isOpen } from '$lib/domain/shift/shift';
 import type { Relay } from '../context';
 import { entriesOfTill } from '../store/journal';
 import { countOfCustomer } from '../store/sales';
@@ -130,6 +130,7 @@ function saleItems(known: EntryOf<'sale'>, policy: Policy | null): readonly Summ
   add('free-prices', freePrices);
   if (labels > 0) items.push({ kind: 'routine', what: 'label-prices', operator, amount: labels });
   if (!mayRemove(known, policy)) items.push(...removedItems(operator, removed.sum, policy));
+  items.push(...heldItems(known));
   return items;
 }
 
@@ -144,15 +145,23 @@ function removedItems(
   return [{ kind, what: 'goods-removed', operator, amount }];
 }
 
+/** A receipt that was held often or long: whoever holds one may sell its goods twice. */
+const heldItems = ({
+  operator,
+  body: { held, total: amount },
+}: EntryOf<'sale'> | EntryOf<'receipt-cancelled'>): readonly SummaryItem[] =>
+  isMuchHeld(held) ? [{ kind: 'drawer', what: 'receipt-held', operator, amount }] : [];
+
 /** What the owners' summary says of an entry of a drawer, and of what one operator allowed to another. */
 function drawerItems(known: KnownEntry | null, policy: Policy | null): readonly SummaryItem[] {
   if (known === null) return [];
   const { operator } = known;
   switch (known.act) {
     case 'receipt-cancelled': {
-      if (mayRemove(known, policy)) return [];
+      if (mayRemove(known, policy)) return heldItems(known);
       const { total, removed } = known.body;
       return [
+        ...heldItems(known),
         { kind: 'drawer', what: 'receipt-cancelled', operator, amount: total },
         ...removedItems(operator, removed.sum, policy),
       ];

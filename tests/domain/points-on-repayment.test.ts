@@ -84,6 +84,7 @@ class Account {
       ...{
         dueDays: null,
         removed: { lines: 0, sum: 0 },
+        held: { times: 0, longestMs: 0 },
         discountsAllowedBy: null,
         ageConfirmed: null,
         receiptAddressHash: null,

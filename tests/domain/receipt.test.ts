@@ -7,6 +7,7 @@ import { MAX_AMOUNT, money, sum, ZERO } from '$lib/domain/values/money';
 import { MAX_QUANTITY, ONE, quantity } from '$lib/domain/values/quantity';
 import {
   addLabelled,
+  afterHold,
   addProduct,
   addUnlisted,
   chooseCustomer,
@@ -211,6 +212,27 @@ describe('ringing up', () => {
     const added = addProduct(fewer, bread, quantity(30_000), 'c');
     expect(removedFrom(added)).toEqual({ lines: 0, sum: ZERO });
     expect(removedFrom(setQuantity(added, 'a', quantity(2000))).sum).toBe(rub(1500));
+  });
+
+  test('a receipt that was on hold says so, and what was missing in it stays removed', () => {
+    const two = addProduct(
+      addProduct(empty, bread, quantity(1000), 'a'),
+      apples,
+      quantity(1000),
+      'b',
+    );
+    const once = afterHold(removeLine(two, 'b'), 60_000);
+    expect(once.held).toEqual({ times: 1, longestMs: 60_000 });
+    // the next customer takes apples, too
+    const next = addProduct(once, apples, quantity(1000), 'c');
+    expect(removedFrom(next)).toEqual({ lines: 1, sum: rub(99.9) });
+    // a line that is taken out and put back between two holds is a slip
+    expect(removedFrom(putLineBack(removeLine(next, 'a'), next, 'a'))).toEqual(removedFrom(next));
+    const twice = afterHold(removeLine(next, 'a'), 1000);
+    expect(twice.held).toEqual({ times: 2, longestMs: 60_000 });
+    expect(removedFrom(addProduct(twice, bread, quantity(1000), 'd'))).toEqual({
+      ...{ lines: 2, sum: rub(149.9) },
+    });
   });
 
   test('whatever is done to the lines, what left is the difference to the most there was', () => {

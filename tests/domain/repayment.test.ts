@@ -204,7 +204,13 @@ test('the sum that rounding takes off is not money of the last debts, and no par
 describe('the date by which a debt is due', () => {
   const owing = (dueDays: number | null): KnownEntry => {
     const accounts = [{ customer: ANNA, account: 'debt', delta: 500 }];
-    const sums = { total: 0, rounding: 0, tenders: [], removed: { lines: 0, sum: 0 } };
+    const sums = {
+      total: 0,
+      rounding: 0,
+      tenders: [],
+      removed: { lines: 0, sum: 0 },
+      held: { times: 0, longestMs: 0 },
+    };
     const body = {
       ...{ lines: [], ...sums, accounts, confirmations: [], stock: [] },
       customer: ANNA,
@@ -358,7 +364,14 @@ test('tills that were offline for any time agree on every debt, and debts add up
         if (each.kind === 'debt') {
           const accounts = [{ customer: ANNA, account: 'debt', delta: each.amount }];
           const body = {
-            ...{ lines: [], total: 0, rounding: 0, tenders: [], removed: { lines: 0, sum: 0 } },
+            ...{
+              lines: [],
+              total: 0,
+              rounding: 0,
+              tenders: [],
+              removed: { lines: 0, sum: 0 },
+              held: { times: 0, longestMs: 0 },
+            },
             accounts,
             confirmations: [],
             stock: [],

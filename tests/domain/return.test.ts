@@ -61,6 +61,7 @@ const mixed: EntryOf<'sale'> = {
     ageConfirmed: null,
     receiptAddressHash: null,
     removed: { lines: 0, sum: 0 },
+    held: { times: 0, longestMs: 0 },
     tenders: [
       { kind: 'cash', amount: rub(300) },
       { kind: 'card', amount: rub(200) },

@@ -161,6 +161,7 @@ describe('a valid sale', () => {
       ageConfirmed: null,
       receiptAddressHash: null,
       removed: { lines: 0, sum: 0 },
+      held: { times: 0, longestMs: 0 },
       rounding: 0,
       tenders: [{ kind: 'cash', amount: 50_000 }],
       changeDue: 0,

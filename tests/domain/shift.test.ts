@@ -100,6 +100,7 @@ class Journal {
         onAccount,
         rounding: 0,
         removed: { lines: 0, sum: 0 },
+        held: { times: 0, longestMs: 0 },
       },
       ...{ total: total + points * 100, changeDue, tenders: [...tenders, ...pointsTender] },
       ...{
@@ -218,6 +219,7 @@ class Journal {
   cancelReceipt(total: number): void {
     const [id, receipt] = [this.#id(), idOf(7000 + this.entries.length)];
     const removed = { lines: total % 3, sum: total % 11 };
+    const held = { times: total % 4, longestMs: (total % 5) * 1_200_000 };
     this.write('receipt-cancelled', {
       id,
       day: this.day,
@@ -225,7 +227,7 @@ class Journal {
       lines: 1,
       total,
       removed,
-      held: false,
+      held,
     });
     if (total % 2 === 0)
       this.write('receipt-resumed', { id: this.#id(), day: this.day, receipt, cancelled: id });

@@ -24,6 +24,7 @@ import { openDebts } from '$lib/domain/customers/debts';
 import { NOTHING_USED } from '$lib/domain/consent/override';
 import { settleRules } from '$lib/domain/receipt/discount-rules';
 import {
+  afterHold,
   receiptTotal,
   removedFrom,
   removeLine,
@@ -152,7 +153,7 @@ class Shop {
     this.#write(
       'receipt-cancelled',
       decideReceiptCancelled({
-        ...{ ...this.#by, id: this.#id, receipt: receipt.id, held: false },
+        ...{ ...this.#by, id: this.#id, receipt: receipt.id, held: receipt.held },
         lines: receipt.lines.length,
         total: receiptTotal(receipt),
         removed: removedFrom(receipt),
@@ -399,7 +400,8 @@ test('a day played by hand: every figure of its Z report', () => {
   shop.correct('points', 50);
   // 250 in cash from 500: change 250
   shop.sell(nobody(pieces(1, 250, cash(500))));
-  shop.sell(nobody(pieces(1, 300, card(300))));
+  // held once, for less than an hour, which is daily work
+  shop.sell(nobody(afterHold(pieces(1, 300, card(300)), 3_599_999)));
   shop.sell(nobody(pieces(1, 400, card(150), cash(250))));
   // 100 in cash, 500 on account; 1 % of 100 is one point
   const owed = shop.sell(pieces(2, 300, cash(100)));
@@ -410,10 +412,11 @@ test('a day played by hand: every figure of its Z report', () => {
   // three were rung up, and one was taken out: 50.55
   const three = pieces(3, 50.55, cash(150));
   const two = setQuantity(three, three.lines[0]?.id ?? '', quantity(2000));
-  const rounded = shop.sell(nobody(setReceiptDiscount(two, off)));
-  // goods of 80 and 20 are given up, after those of 20 were taken out
+  // it was on hold for an hour
+  const rounded = shop.sell(nobody(setReceiptDiscount(afterHold(two, 3_600_000), off)));
+  // goods of 80 and 20 are given up, after those of 20 were taken out and the receipt was on hold twice
   const given = goods([80, 20]);
-  shop.cancel(removeLine(given, given.lines[1]?.id ?? ''));
+  shop.cancel(afterHold(afterHold(removeLine(given, given.lines[1]?.id ?? ''), 1000), 0));
   // half of each: 50 in cash for goods of 50.30; 300 off the debt; 75 to the card and 25 points, one earned point taken
   shop.giveBack(rounded, 1);
   shop.giveBack(owed, 1);
@@ -486,6 +489,8 @@ test('a day played by hand: every figure of its Z report', () => {
         takenOut: { count: 1, amount: rub(500) },
         // 50.55 + 20
         removed: { count: 2, amount: rub(70.55) },
+        // 100.60 + 80
+        held: { count: 2, amount: rub(180.6) },
       },
     ],
     tendersCorrected: [],

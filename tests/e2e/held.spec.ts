@@ -26,9 +26,9 @@ test('a receipt that is cleared stands in the journal and the shift, and Undo br
   await expect
     .poll(() => lastActs(page, 3))
     .toMatchObject([
-      { act: 'receipt-cancelled', body: { lines: 1, total: 30, held: false } },
+      { act: 'receipt-cancelled', body: { lines: 1, total: 30, held: { times: 0, longestMs: 0 } } },
       { act: 'receipt-resumed' },
-      { act: 'receipt-cancelled', body: { lines: 1, total: 30, held: false } },
+      { act: 'receipt-cancelled', body: { lines: 1, total: 30, held: { times: 0, longestMs: 0 } } },
     ]);
   await till.goTo('shift');
   const main = page.getByRole('main');

@@ -488,7 +488,10 @@ test('goods with an age limit need a confirmed age', async () => {
 });
 
 test.each<[string, object]>([
-  ['receipt-cancelled', { id: uuidv7(), receipt: uuidv7(), lines: 2, total: 700, held: false }],
+  [
+    'receipt-cancelled',
+    { id: uuidv7(), receipt: uuidv7(), lines: 2, total: 700, held: { times: 0, longestMs: 0 } },
+  ],
   ['drawer-opened', { id: uuidv7(), reason: 'look-inside', note: null }],
   [
     'cash-moved',

@@ -171,7 +171,14 @@ const acts: { readonly [A in Act]: readonly Case<A>[] } = {
     {
       lacks: ['sell'],
       body: {
-        ...{ id: uuidv7(), day, receipt: uuidv7(), lines: 2, total: 700, held: false },
+        ...{
+          id: uuidv7(),
+          day,
+          receipt: uuidv7(),
+          lines: 2,
+          total: 700,
+          held: { times: 0, longestMs: 0 },
+        },
         removed: { lines: 0, sum: 0 },
       },
     },

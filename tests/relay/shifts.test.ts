@@ -54,7 +54,7 @@ const totalsOf = (
     {
       ...{ operator, sales: { count: sales, amount: sales * each } },
       ...{ repayments: NONE, returns: NONE, discounts: NONE, refunded: NONE, takenOut: NONE },
-      removed: NONE,
+      ...{ removed: NONE, held: NONE },
     },
   ],
 });
@@ -339,6 +339,30 @@ test('owners are notified of a card that gets many receipts of one person in a d
   ]);
 });
 
+test('owners are notified of receipts held twice or for an hour, sold or cancelled', async () => {
+  await opened();
+  const hour = 3_600_000;
+  const sale = cashSale({ customer, total: SUM });
+  await journal.sale({ ...sale, held: { times: 1, longestMs: hour - 1 } });
+  await journal.sale({ ...cashSale({ customer, total: SUM }), held: { times: 2, longestMs: 0 } });
+  await journal.add({
+    act: 'receipt-cancelled',
+    body: {
+      ...{ id: uuidv7(), receipt: uuidv7(), lines: 1, total: 700 },
+      ...{ removed: { lines: 0, sum: 0 }, held: { times: 1, longestMs: hour } },
+    },
+  });
+  await journal.upload();
+  shop.clock.pass(2 * DAY);
+  await shop.till.signIn();
+  await shop.relay.relay.outbox.round();
+  await shop.till.elevate();
+  const reply = await shop.till.call('GET', '/owner-notices');
+  expect(ownerNoticesReply.parse(reply.json).summaries.at(0)?.drawer).toEqual([
+    { operator: shop.till.ownerId, what: 'receipt-held', count: 2, amount: SUM + 700 },
+  ]);
+});
+
 test.each([
   ['a large sum of', 760, SUM],
   ['no small', 761, SUM],
@@ -357,7 +381,7 @@ test.each([
       journal.add({
         ...{ act: 'receipt-cancelled', operator },
         body: {
-          ...{ id: uuidv7(), receipt: uuidv7(), lines: 2, total, held: false },
+          ...{ id: uuidv7(), receipt: uuidv7(), lines: 2, total, held: { times: 0, longestMs: 0 } },
           removed: { lines: 1, sum: 10 },
         },
       });
@@ -382,7 +406,13 @@ test.each([
       ...sold.byPerson.map((row) => ({ ...row, removed: { count: 5, amount: 380 } })),
       {
         ...{ operator: shop.till.ownerId, sales: NONE, repayments: NONE, returns: NONE },
-        ...{ discounts: NONE, refunded: NONE, takenOut: NONE, removed: { count: 1, amount: 10 } },
+        ...{
+          discounts: NONE,
+          refunded: NONE,
+          takenOut: NONE,
+          removed: { count: 1, amount: 10 },
+          held: NONE,
+        },
       },
     ];
     const totals = { ...sold, byPerson, receiptsCancelled, goodsRemoved };

@@ -1241,7 +1241,12 @@ async function drawer(
   if (what === 'cancel') {
     const cancelled = { ...by, id: uuidv7(), receipt: uuidv7() };
     const removed = { lines: 1, sum: amount % 5 };
-    const given = { lines: 2, total: amount, removed, held: amount % 2 === 0 };
+    const given = {
+      lines: 2,
+      total: amount,
+      removed,
+      held: { times: amount % 3, longestMs: amount },
+    };
     await cancelReceipt(db, { ...cancelled, ...given });
     const { receipt } = cancelled;
     if (amount % 3 === 0)

@@ -199,7 +199,14 @@ const acts: { readonly [A in Act]: readonly Case[] } = {
       lacks: ['sell'],
       attempt: ({ db }) =>
         cancelReceipt(db, {
-          ...{ ...by, id: id(707), receipt: id(590), lines: 1, total: money(100), held: false },
+          ...{
+            ...by,
+            id: id(707),
+            receipt: id(590),
+            lines: 1,
+            total: money(100),
+            held: { times: 0, longestMs: 0 },
+          },
           removed: { lines: 0, sum: 0 },
         }),
     },

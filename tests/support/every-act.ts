@@ -143,7 +143,12 @@ async function atTheCounter(shop: Shop, of: EntryOf<'sale'>): Promise<void> {
   const credit = { kind: 'shop-limit' } as const;
   const dasha = { ...NO_DETAILS, id: id(2034), name: 'Даша', phone: null, credit };
   expect(await saveCustomer(db, { ...by, customer: dasha })).toMatchObject({ kind: 'saved' });
-  const given = { receipt: id(2100), lines: 1, total: money(10_000), held: false };
+  const given = {
+    receipt: id(2100),
+    lines: 1,
+    total: money(10_000),
+    held: { times: 0, longestMs: 0 },
+  };
   const cancelling = { ...by, ...given, id: id(2030), removed: { lines: 1, sum: 500 } };
   expect(await cancelReceipt(db, cancelling)).toMatchObject({ kind: 'saved' });
   const resuming = { ...by, id: id(2031), receipt: id(2100), cancelled: id(2030) };

@@ -78,7 +78,7 @@ export function reckoned(
             act === 'sale' ||
             act === 'repayment' ||
             act === 'return' ||
-            (act === 'receipt-cancelled' && hasRemoved(body)) ||
+            (act === 'receipt-cancelled' && isOfPerson(body as BodyOf<'receipt-cancelled'>)) ||
             (act === 'cash-moved' && body.direction === 'out'),
         )
         .map(({ operator }) => operator),
@@ -208,6 +208,11 @@ export function reckoned(
             .filter((entry) => entry.operator === operator)
             .map(({ body }) => body.removed),
         ),
+        held: group(
+          [...of('sale'), ...of('receipt-cancelled')]
+            .filter((entry) => entry.operator === operator && isMuchHeld(entry.body))
+            .map(({ body }) => body.total),
+        ),
       };
     }),
     goodsRemoved: { count: goodsRemoved.count, total: goodsRemoved.amount },
@@ -237,10 +242,12 @@ export function reckoned(
   return { totals, expected };
 }
 
-const hasRemoved = (body: Entry['body']): boolean => {
-  const { lines, sum } = (body as BodyOf<'receipt-cancelled'>).removed;
-  return lines + sum > 0;
-};
+/** Held twice, or for an hour. */
+const isMuchHeld = ({ held }: Pick<BodyOf<'sale'>, 'held'>): boolean =>
+  held.times > 1 || held.longestMs >= 60 * 60 * 1000;
+
+const isOfPerson = (body: BodyOf<'receipt-cancelled'>): boolean =>
+  body.removed.lines + body.removed.sum > 0 || isMuchHeld(body);
 
 const removedOf = (
   removed: readonly { readonly lines: number; readonly sum: number }[],

@@ -197,6 +197,7 @@ export function onAccountSale(
     ageConfirmed: null,
     receiptAddressHash: null,
     removed: { lines: 0, sum: 0 },
+    held: { times: 0, longestMs: 0 },
     rounding: 0,
     tenders: [],
     changeDue: 0,

@@ -133,6 +133,9 @@ export function paperOf(
       ...(one.removed.count === 0
         ? []
         : [pair(`Taken out of receipts · ${one.removed.count}`, one.removed.amount)]),
+      ...(one.held.count === 0
+        ? []
+        : [pair(`Receipts held often or long · ${one.held.count}`, one.held.amount)]),
     ]),
     ...kinds.flatMap((kind) => {
       const parts = Object.entries(byKind(kind)).filter(([, minor]) => minor !== 0);

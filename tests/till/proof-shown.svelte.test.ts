@@ -94,6 +94,7 @@ describe('a printed receipt', () => {
     ageConfirmed: null,
     receiptAddressHash: null,
     removed: { lines: 0, sum: 0 },
+    held: { times: 0, longestMs: 0 },
     ...{ lines: [], accounts: [], confirmations: [], stock: [] },
   };
   const hash = 'a'.repeat(64);

@@ -414,7 +414,7 @@ test('a receipt whose last line is removed is given up by an act, and taken up a
         receipt: before.id,
         lines: 1,
         total: 10_000,
-        held: false,
+        held: { times: 0, longestMs: 0 },
         removed: { lines: 0, sum: 0 },
       },
     },
@@ -510,7 +510,7 @@ test('the open receipt shows the account once the merge has arrived', async () =
 test('while a code is awaited no other receipt is opened, and the receipt is not given up', async () => {
   const { register } = await awaitingCode();
   const before = register.receipt;
-  const other = { ...newDraft(), receipt: before };
+  const other = { ...newDraft(), receipt: before, heldAt: AT };
   expect(await register.held.resume(other)).toEqual({ kind: 'busy' });
   expect(await register.held.takeUp({ id: id(77), receipt: before })).toEqual({ kind: 'busy' });
   expect(await register.cancel()).toEqual({ kind: 'busy' });
@@ -540,7 +540,7 @@ test('a receipt is set aside with the code that is awaited, and resumed with it'
   expect(second?.call).toBe(first?.call);
   second?.answer(VIEW);
   await expect.poll(() => register.checkout.current.kind).toBe('awaiting-code');
-  expect(register.receipt).toEqual(receipt);
+  expect(register.receipt).toEqual({ ...receipt, held: { times: 1, longestMs: 0 } });
   expect(register.customer?.id).toBe(ANNA);
   expect(calls(asked, 'DELETE')).toEqual([]);
 });
@@ -593,6 +593,24 @@ test('a receipt that the disk cannot give up comes back with what was scanned me
   expect(register.receipt.tenders).toEqual(before.tenders);
 });
 
+test('how often and how long a receipt was on hold goes with it into the sale', async () => {
+  const { register, shop, day } = await cashGiven();
+  await register.held.hold();
+  day.at += 3 * 60_000;
+  await register.held.resume(onHold(register));
+  await register.held.hold();
+  day.at += 60_000;
+  await register.held.resume(onHold(register));
+  expect(register.receipt.held).toEqual({ times: 2, longestMs: 3 * 60_000 });
+  register.openTender();
+  register.setMoney('cash', register.total);
+  register.checkout.save();
+  await expect.poll(() => register.checkout.current.kind).toBe('saved');
+  expect((await shop.db.journal.toArray()).at(-1)).toMatchObject({
+    ...{ act: 'sale', body: { held: { times: 2, longestMs: 3 * 60_000 } } },
+  });
+});
+
 test('a held receipt that is given up is in the journal and nowhere else', async () => {
   const { register, shop } = await cashGiven();
   const first = register.receipt;
@@ -603,7 +621,7 @@ test('a held receipt that is given up is in the journal and nowhere else', async
   expect(register.held.all).toEqual([]);
   expect((await shop.db.drafts.toArray()).map(({ id }) => id)).not.toContain(first.id);
   expect((await shop.db.journal.toArray()).at(-1)).toMatchObject({
-    ...{ act: 'receipt-cancelled', body: { receipt: first.id, held: true } },
+    ...{ act: 'receipt-cancelled', body: { receipt: first.id, held: { times: 1 } } },
   });
 });
 

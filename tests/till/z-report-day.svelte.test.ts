@@ -216,7 +216,8 @@ async function wholeDay(shop: Shop): Promise<void> {
     { bread: 2, tenders: [transfer(19_500)] },
     { parts: { discount: { basisPoints: null, sum: money(500) } } },
   );
-  const removed = { lines: 2, sum: money(12_345), most: [] };
+  const out = { lines: 2, sum: money(12_345) };
+  const removed = { ...out, most: [], before: out };
   await day.sell(
     { bread: 0, cheese: 1, tenders: [card(50_000), cash(40_000)] },
     { operator: CASHIER, parts: { removed } },
@@ -272,7 +273,14 @@ async function wholeDay(shop: Shop): Promise<void> {
   const [cancelled, receipt] = [day.id(), day.id()];
   await day.saved(
     cancelReceipt(db, {
-      ...{ ...by, id: cancelled, receipt, lines: 2, total: 30_000, held: false },
+      ...{
+        ...by,
+        id: cancelled,
+        receipt,
+        lines: 2,
+        total: 30_000,
+        held: { times: 2, longestMs: 60_000 },
+      },
       removed: { lines: 1, sum: 700 },
     }),
   );

@@ -3,7 +3,7 @@
 import * as z from 'zod/mini';
 import { accounts, unasked } from './acts/account';
 import { approval } from './acts/approval';
-import { goodsRemoved, saleBody } from './acts/sale';
+import { goodsRemoved, receiptHeld, saleBody } from './acts/sale';
 import { cancellationBody, overpaymentBody, repaymentBody } from './acts/repayment';
 import { correctionBody } from './acts/correction';
 import { returnBody } from './acts/return';
@@ -194,8 +194,7 @@ const bodies = {
   /** The cash drawer is opened without an act that moves cash. */
   'drawer-opened': z.strictObject({ id, day, reason: drawerReason, note }),
   /**
-   * A receipt with `lines` lines is cancelled before it is sold. `total`: minor units; `removed`: goods taken out of it;
-   * `held`: whether it had been put on hold.
+   * A receipt with `lines` lines is cancelled before it is sold. `total`: minor units; `removed`: goods taken out of it.
    */
   'receipt-cancelled': z.strictObject({
     id,
@@ -204,7 +203,7 @@ const bodies = {
     lines: z.int().check(z.positive()),
     total: minor,
     removed: goodsRemoved,
-    held: z.boolean(),
+    held: receiptHeld,
   }),
   /** A cancelled receipt is resumed. `cancelled`: the id of the act that cancelled it. */
   'receipt-resumed': z.strictObject({ id, day, receipt: id, cancelled: id }),

@@ -206,6 +206,7 @@ export const ownerSummary = z.strictObject({
         'free-prices',
         'label-prices',
         'goods-removed',
+        'receipt-held',
         'card-often',
         'receipt-cancelled',
         'paid-out',

@@ -69,7 +69,7 @@ export function terminalLines(
   });
 }
 
-/** By person: sales, discounts with their share, repayments, returns, cash given back and taken out, and removed goods. */
+/** By person: sales, discounts with their share, repayments, returns, cash given back and taken out, removed goods, held receipts. */
 export function personLines({ byPerson }: ShiftTotals): readonly {
   readonly name: string;
   readonly lines: readonly SumLine[];
@@ -89,6 +89,7 @@ export function personLines({ byPerson }: ShiftTotals): readonly {
       { text: words.refundedBy, of: rest.refunded, sign: -1 },
       { text: words.takenOutBy, of: rest.takenOut, sign: -1 },
       { text: words.goodsRemoved, of: rest.removed, sign: 1 },
+      { text: words.muchHeld, of: rest.held, sign: 1 },
     ].flatMap(({ text, of, sign }) =>
       of.count === 0 ? [] : [{ text: withCount(text, of.count), amount: sign * of.amount }],
     ),

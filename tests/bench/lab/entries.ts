@@ -122,6 +122,7 @@ async function saleOf(number: number, customer: string | null): Promise<SaleBody
     ageConfirmed: null,
     receiptAddressHash: null,
     removed: { lines: 0, sum: 0 },
+    held: { times: 0, longestMs: 0 },
     lines: lines.map(({ product, name, barcode, unit, quantity, unitPrice, listPrice }) => ({
       ...{ product, name, barcode, unit, quantity, unitPrice, listPrice, total: unitPrice },
       ...{

@@ -159,6 +159,12 @@ export const goodsRemoved = z.strictObject({
   lines: times,
   sum: minor.check(z.lte(MOST_REMOVED)),
 });
+/** How often a receipt was put on hold before it was sold or cancelled, and for how long at most, ms. */
+export const receiptHeld = z.strictObject({
+  times,
+  longestMs: z.int().check(z.nonnegative()),
+});
+export type ReceiptHeld = z.infer<typeof receiptHeld>;
 /** The most elements of a sale's other lists; a till writes a few. */
 const MOST_OF_SALE = 100;
 
@@ -192,6 +198,7 @@ export const saleBody = z.strictObject({
   receiptAddressHash: z.nullable(hash),
   /** Goods taken out of the receipt: the number of products, and their price before discounts. */
   removed: goodsRemoved,
+  held: receiptHeld,
   /** Minor units added to the total so that cash can pay it; negative: taken off. */
   rounding: z.int(),
   tenders: z.array(tenderOfSale).check(z.maxLength(MOST_OF_SALE)),

@@ -92,7 +92,8 @@ export const shiftTotals = z.strictObject({
   /**
    * Each operator's sales, repayments and returns, in the order of their first act. `discounts`: sales with discounts by hand and
    * prices below the list, and what these took off; `refunded`: returns with cash; `takenOut`: cash taken out of the drawer;
-   * `removed`: lines taken out of receipts that this person sold or cancelled, and their price before discounts.
+   * `removed`: lines taken out of receipts that this person sold or cancelled, and their price before discounts; `held`: receipts
+   * among these that were held often or long, and their totals.
    */
   byPerson: z
     .array(
@@ -105,6 +106,7 @@ export const shiftTotals = z.strictObject({
         refunded: group,
         takenOut: group,
         removed: group,
+        held: group,
       }),
     )
     .check(z.maxLength(MOST_GROUPS)),

@@ -98,6 +98,7 @@ export function decideSale(input: SaleInput): Decided<SaleBody, SaleRefusal> {
     ageConfirmed: age === null ? null : receipt.ageConfirmed,
     receiptAddressHash: input.addressHash,
     removed: removedFrom(receipt),
+    held: receipt.held,
     rounding,
     tenders: receipt.tenders.map(tenderToWire),
     changeDue,

@@ -35,6 +35,7 @@ const DRAWER = {
     'free-prices': 'цены ниже прайса на',
     'label-prices': 'по ценам с этикеток весов продано на',
     'goods-removed': 'убрано товара из чеков на',
+    'receipt-held': 'чеки, отложенные часто или надолго, на',
     'card-often': 'много чеков за день на одну карту на',
     'receipt-cancelled': 'отменено чеков на',
     'paid-out': 'выплачены переплаты на',
@@ -59,6 +60,7 @@ const DRAWER = {
     'free-prices': 'prices below the list by',
     'label-prices': 'sold at prices of scale labels for',
     'goods-removed': 'goods taken out of receipts for',
+    'receipt-held': 'receipts held often or long for',
     'card-often': 'many receipts in a day on one card for',
     'receipt-cancelled': 'receipts cancelled for',
     'paid-out': 'overpayments paid out',
@@ -73,7 +75,14 @@ const DRAWER_ORDER = [
   ...(['short', 'over', 'float-short', 'float-over', 'no-sale', 'tender-corrected'] as const),
   ...(['returns-approved', 'discounts-allowed', 'discounts-large', 'free-prices'] as const),
   ...(['label-prices'] as const),
-  ...(['receipt-cancelled', 'goods-removed', 'card-often', 'paid-out', 'taken-out'] as const),
+  ...([
+    'receipt-cancelled',
+    'goods-removed',
+    'receipt-held',
+    'card-often',
+    'paid-out',
+    'taken-out',
+  ] as const),
   ...(['refunded'] as const),
 ];
 

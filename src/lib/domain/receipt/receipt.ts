@@ -6,6 +6,7 @@ import type {
   PriceFrom,
   ProductTax,
   ReceiptAddress,
+  ReceiptHeld,
   TenderOfSale,
   Unit,
 } from '$lib/contract/acts/sale';
@@ -83,7 +84,7 @@ export type StatedLine = {
 };
 
 /**
- * At most one tender of each kind. `customer` is an id. `removed`: goods taken out of it.
+ * At most one tender of each kind. `customer` is an id. `removed`: goods taken out of it. `held`: how often it was on hold.
  * `allowedBy`: the colleague who allowed the discounts and prices with their PIN; null: nobody was asked. `rules`: null if
  * the policy has none. `ageConfirmed`: null if nobody was asked. `address`: for an electronic receipt; null: none was given.
  * `dueDays`: days within which the part on account is to be paid; null: as the policy says.
@@ -96,6 +97,7 @@ export type Receipt = {
   readonly discount: GivenDiscount;
   readonly allowedBy: string | null;
   readonly removed: Removed;
+  readonly held: ReceiptHeld;
   readonly rules: SettledRules | null;
   readonly ageConfirmed: AgeConfirmed | null;
   readonly address: ReceiptAddress | null;
@@ -107,12 +109,14 @@ export type SettledRules = { readonly at: number; readonly ofCustomer: readonly 
 
 /**
  * Goods taken out of a receipt, from the first line on: the number of products, and their price before discounts. `most`: each
- * product at its largest quantity so far. What is missing of it counts, and no longer once it is rung up again.
+ * product at its largest quantity since the receipt was last on hold. What is missing of it counts, and no longer once it is rung
+ * up again. `before`: what was missing when it was put on hold, which counts whatever is rung up later.
  */
 export type Removed = {
   readonly lines: number;
   readonly sum: Money;
   readonly most: readonly GoodsOfReceipt[];
+  readonly before: { readonly lines: number; readonly sum: Money };
 };
 
 /** The whole quantity of a product in a receipt. `sum`: its price before discounts. */
@@ -122,11 +126,17 @@ export type GoodsOfReceipt = {
   readonly sum: Money;
 };
 
-const NOTHING_REMOVED: Removed = { lines: 0, sum: ZERO, most: [] };
+const NOTHING_REMOVED: Removed = {
+  lines: 0,
+  sum: ZERO,
+  most: [],
+  before: { lines: 0, sum: ZERO },
+};
+export const NEVER_HELD: ReceiptHeld = { times: 0, longestMs: 0 };
 
 export function emptyReceipt(id: string): Receipt {
   const none = { customer: null, discount: NO_DISCOUNT, allowedBy: null, removed: NOTHING_REMOVED };
-  const usual = { rules: null, ageConfirmed: null, address: null, dueDays: null };
+  const usual = { rules: null, ageConfirmed: null, address: null, dueDays: null, held: NEVER_HELD };
   return { id, lines: [], tenders: [], ...usual, ...none };
 }
 
@@ -147,12 +157,14 @@ export function rebuildReceipt(of: {
   readonly tenders: readonly TenderOfSale[];
   readonly discountsAllowedBy: string | null;
   readonly removed: { readonly lines: number; readonly sum: number };
+  readonly held: ReceiptHeld;
   readonly given: GivenByHand | null;
   readonly ageConfirmed: AgeConfirmed | null;
   readonly dueDays: number | null;
 }): Receipt | null {
   const { id, customer, discountsAllowedBy: allowedBy, ageConfirmed, dueDays } = of;
-  const removed = { ...of.removed, sum: money(of.removed.sum), most: [] };
+  const out = { lines: of.removed.lines, sum: money(of.removed.sum) };
+  const removed = { ...out, most: [], before: out };
   const lines: Line[] = [];
   for (const [index, line] of of.lines.entries()) {
     if (line.unitPrice > MAX_AMOUNT || line.quantity > MAX_QUANTITY) return null;
@@ -175,7 +187,7 @@ export function rebuildReceipt(of: {
   const discount = givenFromWire(of.given);
   const receipt: Receipt = {
     ...{ id, customer, lines, tenders, allowedBy, removed, discount, rules: null, ageConfirmed },
-    ...{ address: null, dueDays },
+    ...{ address: null, dueDays, held: of.held },
   };
   // rounding does not matter here: only cash is rounded, and cash is never too much
   return settle(receiptTotal(receipt), tenders, null).kind === 'too-much' ? null : receipt;
@@ -409,7 +421,22 @@ function counted(before: Receipt, lines: readonly Line[]): Receipt {
     const cost = BigInt(goods.sum) * BigInt(Math.max(0, missing));
     return missing > 0 ? [money(Number(divideRounded(cost, BigInt(goods.quantity))))] : [];
   });
-  return { ...before, lines, removed: { lines: less.length, sum: sum(less), most } };
+  const { before: gone } = before.removed;
+  const removed = { lines: gone.lines + less.length, sum: sum([gone.sum, ...less]) };
+  return { ...before, lines, removed: { ...removed, most, before: gone } };
+}
+
+/**
+ * The receipt after it was on hold for this long, ms. Goods that are missing in it count as removed for good: another customer's
+ * goods may be rung up next.
+ */
+export function afterHold(receipt: Receipt, ms: number): Receipt {
+  const { times, longestMs } = receipt.held;
+  return {
+    ...receipt,
+    removed: { ...removedFrom(receipt), most: [], before: removedFrom(receipt) },
+    held: { times: times + 1, longestMs: Math.max(longestMs, ms) },
+  };
 }
 
 /** Each product at the larger of both quantities. */

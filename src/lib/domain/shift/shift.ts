@@ -1,7 +1,7 @@
 // A till's shift: the sums of its entries, and the cash that its drawer should hold.
 import type { Confirmation } from '$lib/contract/acts/account';
 import type { Act, BodyOf, Entry, EntryOf } from '$lib/contract/journal';
-import type { MoneyTender } from '$lib/contract/acts/sale';
+import type { MoneyTender, ReceiptHeld } from '$lib/contract/acts/sale';
 import type { CashReason, ShiftTotals } from '$lib/contract/acts/shift';
 import { pointsIn } from '$lib/domain/customers/loyalty';
 import { discountOf, listPriceOf } from '$lib/domain/receipt/discounts';
@@ -154,6 +154,7 @@ const NO_ACTS: Omit<OfPerson, 'operator'> = {
   refunded: NONE,
   takenOut: NONE,
   removed: NONE,
+  held: NONE,
 };
 
 /** The sums by person after one more act of this person; an act without any of these parts adds no row. */
@@ -216,7 +217,7 @@ export function withSale(totals: ShiftTotals, { operator, body }: Of<'sale'>): S
     byPerson: withPerson(totals, operator, {
       sales: one(total),
       discounts: oneIfAny(takenOffBy(body.lines)),
-      removed: removedBy(body),
+      ...fromReceipt(body),
     }),
     ...withConfirmations(totals, confirmations),
   };
@@ -236,7 +237,7 @@ export function withReceiptCancelled(
       count: receiptsCancelled.count + 1,
       total: receiptsCancelled.total + body.total,
     },
-    byPerson: withPerson(totals, operator, { removed: removedBy(body) }),
+    byPerson: withPerson(totals, operator, fromReceipt(body)),
   };
 }
 
@@ -251,11 +252,23 @@ const withRemoved = (
   total: goodsRemoved.total + removed.sum,
 });
 
-/** Goods removed from a receipt, as a part of their person's sums. */
-const removedBy = ({ removed }: WithRemoved): Group => ({
-  count: removed.lines,
-  amount: removed.sum,
+/** Parts of a person's sums that sold and cancelled receipts have alike. */
+const fromReceipt = ({
+  total,
+  removed,
+  held,
+}: Pick<BodyOf<'sale'>, 'total' | 'removed' | 'held'>): Partial<OfPerson> => ({
+  removed: { count: removed.lines, amount: removed.sum },
+  held: isMuchHeld(held) ? one(total) : NONE,
 });
+
+/** From how many times on a receipt was held often, and from how long on it was held long, ms. */
+export const HELD_OFTEN = 2;
+export const HELD_LONG_MS = 3_600_000;
+
+/** Whether a receipt was held often or long: it may have been used again for the next customer's goods. */
+export const isMuchHeld = ({ times, longestMs }: ReceiptHeld): boolean =>
+  times >= HELD_OFTEN || longestMs >= HELD_LONG_MS;
 
 function withDiscounts(
   before: ShiftTotals['sales']['discounts'],

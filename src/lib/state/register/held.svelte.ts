@@ -1,5 +1,11 @@
 // Receipts that leave the register unsold: put on hold or cancelled, and opened again.
-import { emptyReceipt, receiptTotal, removedFrom, type Receipt } from '$lib/domain/receipt/receipt';
+import {
+  afterHold,
+  emptyReceipt,
+  receiptTotal,
+  removedFrom,
+  type Receipt,
+} from '$lib/domain/receipt/receipt';
 import { NEW_CHECKOUT } from '$lib/domain/consent/checkout-state';
 import { cancelReceipt, takeUpReceipt } from '$lib/storage/sales/cancelled-receipts';
 import {
@@ -36,13 +42,17 @@ const notStored = (error: unknown): { readonly kind: 'refused' } | NotStored =>
     ? { kind: 'refused' }
     : { kind: 'not-stored', because: storageErrorKind(error) };
 
-/** What the act of cancelling records of a receipt; sums in minor units. */
+/** What the act of cancelling records of a receipt's goods; sums in minor units. */
 const countsOf = (receipt: Receipt) => ({
   lines: receipt.lines.length,
   total: receiptTotal(receipt),
   removed: removedFrom(receipt),
 });
 const cancelledAs = (receipt: Receipt) => JSON.stringify([receipt.id, countsOf(receipt)]);
+
+/** What it is after the time it was on hold. */
+const afterHoldOf = ({ receipt, heldAt }: HeldDraft, now: number): Receipt =>
+  afterHold(receipt, Math.max(0, now - heldAt));
 
 /** A receipt without goods, whose payment has not begun. */
 export const newDraft = (): Draft => ({
@@ -69,9 +79,9 @@ export class HeldReceipts {
   readonly #deps: RegisterDeps;
   readonly #open: Open;
   #all = $state.raw<readonly HeldDraft[]>([]);
-  /** Ids of the acts that cancel a receipt and are not yet known as saved, by `cancelledAs`. No screen reads it. */
+  /** Cancelled receipts whose act is not yet known as saved, by `cancelledAs`. No screen reads it. */
   // eslint-disable-next-line svelte/prefer-svelte-reactivity
-  readonly #cancelling = new Map<string, string>();
+  readonly #cancelling = new Map<string, CancelledReceipt>();
 
   constructor(deps: RegisterDeps, open: Open) {
     this.#deps = deps;
@@ -100,10 +110,13 @@ export class HeldReceipts {
   }
 
   /** Opens a held receipt; puts the open one on hold if it has goods. */
-  resume(held: Draft): Promise<LeaveOutcome> {
+  resume(held: HeldDraft): Promise<LeaveOutcome> {
     if (this.#open.isUnderWay()) return Promise.resolve({ kind: 'busy' });
     const open = this.#open.asDraft();
-    return this.#exchange(held, () => this.#opened(held, open));
+    const { place, checkout, askedBy } = held;
+    const receipt = afterHoldOf(held, this.#deps.now());
+    const again: Draft = { receipt, place, checkout, askedBy };
+    return this.#exchange(again, () => this.#opened(again, open));
   }
 
   /** Cancels the open receipt, with an entry in the journal, and opens `next`. */
@@ -111,15 +124,15 @@ export class HeldReceipts {
     const { receipt } = this.#open.asDraft();
     if (receipt.lines.length === 0 || this.#open.isUnderWay()) return { kind: 'busy' };
     const cancelled = this.#cancellation(receipt);
-    const outcome = await this.#exchange(next, () => this.#cancelled(cancelled, false));
+    const outcome = await this.#exchange(next, () => this.#cancelled(cancelled));
     return outcome.kind === 'done' ? { kind: 'done', cancelled } : outcome;
   }
 
   /** Cancels a held receipt, with an entry in the journal. */
-  async cancel(held: Draft): Promise<CancelOutcome> {
-    const cancelled = this.#cancellation(held.receipt);
+  async cancel(held: HeldDraft): Promise<CancelOutcome> {
+    const cancelled = this.#cancellation(afterHoldOf(held, this.#deps.now()));
     try {
-      await this.#open.draft.run(() => this.#cancelled(cancelled, true));
+      await this.#open.draft.run(() => this.#cancelled(cancelled));
       this.#open.dropCodes(held);
       return { kind: 'done', cancelled };
     } catch (error) {
@@ -163,20 +176,21 @@ export class HeldReceipts {
   }
 
   /**
-   * Returns the same id for every press until the act is known to be saved: an act reported as failed may have been saved. If
-   * the receipt has changed meanwhile, it gets another id, because the act records its goods.
+   * Returns the same act for every press until it is known to be saved: an act reported as failed may have been saved. If the
+   * goods have changed meanwhile, it is another one, because the act records them.
    */
   #cancellation(receipt: Receipt): CancelledReceipt {
     const key = cancelledAs(receipt);
-    const id = this.#cancelling.get(key) ?? newId();
-    this.#cancelling.set(key, id);
-    return { id, receipt };
+    const cancelled = this.#cancelling.get(key) ?? { id: newId(), receipt };
+    this.#cancelling.set(key, cancelled);
+    return cancelled;
   }
 
-  async #cancelled({ id, receipt }: CancelledReceipt, held: boolean): Promise<void> {
+  async #cancelled({ id, receipt }: CancelledReceipt): Promise<void> {
     const { db, now } = this.#deps;
     const operator = this.#deps.operator();
     if (operator === null) throw new ActRefused();
+    const { held } = receipt;
     const act = { ...countsOf(receipt), id, receipt: receipt.id, held, operator, at: now() };
     const outcome = await cancelReceipt(db, act);
     if (outcome.kind === 'saved') {

@@ -15,6 +15,7 @@ import {
   priceFrom,
   productTax,
   receiptAddress,
+  receiptHeld,
   saleBody,
   unit,
 } from '$lib/contract/acts/sale';
@@ -320,7 +321,9 @@ export const receipt: z.ZodMiniType<Receipt> = z.strictObject({
     lines: z.int().check(z.nonnegative()),
     sum: amount,
     most: z.array(z.strictObject({ product: id, quantity: thousandths, sum: amount })),
+    before: z.strictObject({ lines: z.int().check(z.nonnegative()), sum: amount }),
   }),
+  held: receiptHeld,
   rules: z.nullable(z.strictObject({ at, ofCustomer: z.array(id) })),
   ageConfirmed: z.nullable(ageConfirmed),
   address: z.nullable(receiptAddress),

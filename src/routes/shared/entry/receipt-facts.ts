@@ -1,12 +1,13 @@
 // The facts of acts on a receipt: a sale, a return, a cancelled receipt.
-import type { AgeConfirmed } from '$lib/contract/acts/sale';
+import type { AgeConfirmed, ReceiptHeld } from '$lib/contract/acts/sale';
 import type { EntryOf } from '$lib/contract/journal';
-import { t } from '$lib/ui/text/current.svelte';
+import { formatDuration } from '$lib/ui/format';
+import { language, t } from '$lib/ui/text/current.svelte';
 import { operatorWords, receiptOf } from '../act-words';
 import { givenLines } from '../returns/return-words';
 import { inSum, pointsFact, roundingFact, sumFact, tenderFact, type EntryFact } from './entry-fact';
 
-/** Goods removed from a receipt after its payment had begun. */
+/** Goods removed from a receipt. */
 const removedFact = ({
   lines,
   sum: cost,
@@ -14,6 +15,16 @@ const removedFact = ({
   lines === 0
     ? []
     : [{ term: t().shift.goodsRemoved, value: `${t().common.lines(lines)} · ${inSum(cost)}` }];
+
+const heldFact = ({ times, longestMs }: ReceiptHeld): readonly EntryFact[] =>
+  times === 0
+    ? []
+    : [
+        {
+          term: t().journal.detail.held,
+          value: t().journal.detail.heldFor(times, formatDuration(longestMs, language.current)),
+        },
+      ];
 
 const ageFact = ({ age, by }: AgeConfirmed): EntryFact => ({
   term: t().journal.detail.age,
@@ -36,6 +47,7 @@ export function saleFacts({ body }: EntryOf<'sale'>): readonly EntryFact[] {
       : [{ term: t().tender.address.title, value: t().journal.detail.addressGiven }]),
     ...(by === null ? [] : [{ term: words.discountsAllowedBy, value: operatorWords(by) }]),
     ...removedFact(body.removed),
+    ...heldFact(body.held),
   ];
 }
 
@@ -83,6 +95,6 @@ export function cancelledReceiptFacts({
     { term: words.total, value: inSum(total) },
     { term: words.goods, value: t().common.lines(lines) },
     ...removedFact(removed),
-    { term: words.cancelledFrom, value: held ? words.heldReceipt : words.openReceipt },
+    ...heldFact(held),
   ];
 }

@@ -76,6 +76,7 @@ export const guard = {
       'free-prices': 'prices below the list',
       'label-prices': 'sold at prices of scale labels',
       'goods-removed': 'goods taken out of receipts',
+      'receipt-held': 'receipts held often or long',
       'card-often': 'many receipts in a day on one card',
       short: 'short when counted',
       over: 'over when counted',

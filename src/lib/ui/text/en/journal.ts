@@ -110,9 +110,9 @@ export const journal = {
     givenBack: 'Given back',
     cancelled: 'Which payment',
     discountsAllowedBy: 'Who allowed the discount',
-    cancelledFrom: 'Which receipt',
-    heldReceipt: 'a held one',
-    openReceipt: 'the one on the screen',
+    held: 'Put on hold',
+    heldFor: (times, longest) =>
+      `${plural('en', times, { one: 'time', other: 'times' })} · at most ${longest}`,
     reprinted: 'A copy of',
     corrected: 'Of the sale',
     was: 'Entered as',

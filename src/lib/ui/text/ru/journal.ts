@@ -110,9 +110,9 @@ export const journal = {
     givenBack: 'Вернули',
     cancelled: 'Какое погашение',
     discountsAllowedBy: 'Кто разрешил скидку',
-    cancelledFrom: 'Какой чек',
-    heldReceipt: 'отложенный',
-    openReceipt: 'открытый на экране',
+    held: 'Откладывали чек',
+    heldFor: (times: number, longest: string) =>
+      `${plural('ru', times, { one: 'раз', few: 'раза', many: 'раз', other: 'раза' })} · самое долгое ${longest}`,
     reprinted: 'Чья копия',
     corrected: 'Какая продажа',
     was: 'Было записано',

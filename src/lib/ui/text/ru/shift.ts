@@ -79,6 +79,7 @@ export const shift = {
   control: 'На контроле',
   receiptsCancelled: 'Отменено чеков',
   goodsRemoved: 'Убрано из чеков',
+  muchHeld: 'Чеки, отложенные часто или надолго',
   receiptsResumed: 'Из них открыто снова',
   tenderCorrected: (who: string, from: string, to: string) =>
     `Оплачено иначе · ${who} · ${from} → ${to}`,
