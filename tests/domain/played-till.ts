@@ -210,6 +210,7 @@ export class PlayedTill {
     this.#write('drawer-counted', decideDrawerCounted(count));
     const closed = decideShiftClosed({
       ...{ ...this.#by, id: this.#id(), shift: this.rows.shift, underWay: null },
+      onHold: { count: 0, amount: 0 },
       ...{ left: money(Math.floor(counted * left)), reason: 'unknown', note: null },
     });
     this.#write('shift-closed', closed);

@@ -320,7 +320,7 @@ class Journal {
       'shift-closed',
       decideShiftClosed({
         ...{ ...BY, id: this.#id(), shift, underWay: null, left: money(left) },
-        ...{ reason: 'unknown', note: null, ...change },
+        ...{ onHold: { count: 0, amount: 0 }, reason: 'unknown', note: null, ...change },
       }),
     );
   }

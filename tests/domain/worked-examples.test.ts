@@ -25,6 +25,7 @@ import { NOTHING_USED } from '$lib/domain/consent/override';
 import { settleRules } from '$lib/domain/receipt/discount-rules';
 import {
   afterHold,
+  heldOf,
   receiptTotal,
   removedFrom,
   removeLine,
@@ -191,10 +192,17 @@ class Shop {
   }
 
   /** Counts the drawer and closes the shift: its Z report. */
-  close(counted: number, left: number): BodyOf<'shift-closed'> {
+  close(counted: number, left: number, receipts: readonly Receipt[]): BodyOf<'shift-closed'> {
+    const onHold = heldOf(receipts);
     const count = { counted: rub(counted), pieces: [], shift: this.#rows.shift };
     this.#write('drawer-counted', decideDrawerCounted({ ...this.#by, id: this.#id, ...count }));
-    const close = { left: rub(left), reason: 'unknown', note: null, underWay: null } as const;
+    const close = {
+      left: rub(left),
+      reason: 'unknown',
+      note: null,
+      underWay: null,
+      onHold,
+    } as const;
     const { shift } = this.#rows;
     return this.#write(
       'shift-closed',
@@ -428,10 +436,12 @@ test('a day played by hand: every figure of its Z report', () => {
   shop.move('out', 500);
 
   // float 1000 + sales 700 + repaid 180 − refunded 50 + in 120 − out 500 = 1450, of which 1449 are there
-  const z = shop.close(1449, 1000);
+  const z = shop.close(1449, 1000, [goods([80, 20]), pieces(3, 34)]);
   expect(z).toMatchObject({
     ...{ number: 1, expected: rub(1450), counted: rub(1449), difference: rub(-1) },
     ...{ takenOut: rub(449), left: rub(1000), opened: { float: rub(1000) } },
+    // 80 + 20, and 3 × 34
+    onHold: { count: 2, amount: rub(202) },
   });
   // 50 + 1 + 1 − 50 + 25 − 1 points
   expect(shop.standing).toEqual({ owed: 0, points: 26 });

@@ -68,6 +68,7 @@ async function closed(change: Partial<BodyOf<'shift-closed'>> = {}): Promise<voi
     act: 'shift-closed',
     body: {
       ...{ id: uuidv7(), number: 1, currency: 'RUB' },
+      onHold: { count: 0, amount: 0 },
       opened: { seq, at, operator, float: 0, counted: false, left: 0, difference: 0, ...body },
       ...{ totals: totalsOf(1, earned), counted: SUM, expected: SUM, difference: 0 },
       ...{ reason: null, note: null, takenOut: SUM, left: 0, ...change },

@@ -14,7 +14,7 @@ import { ProofJudge } from '$lib/storage/journal/proof-judge';
 import { savePolicy } from '$lib/storage/policy/policies';
 import { beginReEnrolment, completeReEnrolment } from '$lib/storage/recovery/re-enrolment';
 import { sellInShift } from '$lib/storage/sales/save-sale';
-import { saveDraft } from '$lib/storage/sales/drafts';
+import { holdDraft, saveDraft } from '$lib/storage/sales/drafts';
 import {
   closeShift,
   countDrawer,
@@ -114,6 +114,22 @@ test('example 15: the next shift begins with what the last one left', async () =
   });
   for (let n = 0; n < 3; n += 1) await sell(520 + n, 10);
   expect(await expected()).toBe(400_000);
+});
+
+test('the Z report names the receipts that are still on hold, and their sum', async () => {
+  await sell(501);
+  const draft = { place: 'goods', checkout: NEW_CHECKOUT, askedBy: null } as const;
+  for (const [n, bread] of [
+    [601, 2],
+    [602, 3],
+  ] as const)
+    await holdDraft(shop.db, { receipt: receiptOf(id(n), { bread, tenders: [] }), ...draft }, AT);
+  // the open receipt is not on hold
+  await saveDraft(shop.db, { receipt: receiptOf(id(603), { tenders: [] }), ...draft });
+  await count(902, BREAD);
+  expect(await close(903, 0)).toMatchObject({
+    ...{ kind: 'saved', entry: { body: { onHold: { count: 2, amount: 5 * BREAD } } } },
+  });
 });
 
 test('the same act twice is one entry, also of a shift that is closed by now', async () => {

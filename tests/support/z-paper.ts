@@ -106,6 +106,9 @@ export function paperOf(
     pair(`Receipts cancelled · ${totals.receiptsCancelled.count}`, totals.receiptsCancelled.total),
     counted('Of these opened again', totals.receiptsCancelled.resumed),
     pair(`Taken out of receipts · ${totals.goodsRemoved.count}`, totals.goodsRemoved.total),
+    ...(close.onHold.count === 0
+      ? []
+      : [pair(`Receipts on hold · ${close.onHold.count}`, close.onHold.amount)]),
     counted('Drawer opened without a sale', totals.drawerOpened),
     counted('Copies printed', totals.reprints),
     ...totals.byPerson.flatMap((one) => [

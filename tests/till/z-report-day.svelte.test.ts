@@ -4,6 +4,7 @@ import { render } from 'vitest-browser-svelte';
 import type { Entry, EntryOf } from '$lib/contract/journal';
 import { NOTHING_EARNED } from '$lib/domain/customers/account-rows';
 import { owedOf } from '$lib/domain/customers/debts';
+import { NEW_CHECKOUT } from '$lib/domain/consent/checkout-state';
 import { settleRules } from '$lib/domain/receipt/discount-rules';
 import { money } from '$lib/domain/values/money';
 import type { VerifiedPolicy } from '$lib/domain/policy/policy';
@@ -19,6 +20,7 @@ import { saveCancellation } from '$lib/storage/sales/cancelled-repayments';
 import { cancelReceipt, takeUpReceipt } from '$lib/storage/sales/cancelled-receipts';
 import { saveCorrection } from '$lib/storage/sales/corrections';
 import { recordReprint } from '$lib/storage/sales/reprints';
+import { holdDraft } from '$lib/storage/sales/drafts';
 import { saveReturn } from '$lib/storage/sales/returns';
 import { sellInShift } from '$lib/storage/sales/save-sale';
 import {
@@ -296,6 +298,9 @@ async function wholeDay(shop: Shop): Promise<void> {
   await day.saved(countDrawer(db, { ...by, id: day.id(), counted: money(1), pieces: [] }));
   const counted = money(reckonedOf(await sinceOpening(shop)).expected - 1_234);
   await day.saved(countDrawer(db, { ...by, id: day.id(), counted, pieces: [] }));
+  const waiting = receiptOf(id(990), { bread: 2, tenders: [] });
+  const draft = { place: 'goods', checkout: NEW_CHECKOUT, askedBy: null } as const;
+  await holdDraft(db, { receipt: waiting, ...draft }, AT);
   await day.saved(
     closeShift(db, { ...by, id: day.id(), left: money(90_000), reason: 'wrong-change' }),
   );
@@ -361,6 +366,7 @@ test('every figure of the Z report is a sum of the entries of its shift', async 
   const { totals, expected } = reckonedOf(entries);
   expect(close.body.totals).toEqual(totals);
   expect(close.body).toMatchObject({ expected, difference: -1_234, left: 90_000 });
+  expect(close.body.onHold).toEqual({ count: 1, amount: 20_000 });
   // the day has every kind of act, so no figure is right merely because it is zero
   const { byPerson, confirmed, ...sums } = totals;
   expect(zeros(sums)).toEqual(['repaymentsCancelled.withheld', 'overpayments.card']);
@@ -378,7 +384,7 @@ test('every figure of the Z report is a sum of the entries of its shift', async 
   );
 
   const { container } = await render(Totals, {
-    ...{ totals, currency: POLICY.shop.currency, cash: 'shown' },
+    ...{ totals, onHold: close.body.onHold, currency: POLICY.shop.currency, cash: 'shown' },
   });
   expect(addedUp(container)).toEqual([
     ...['Total', 'Change of debt', 'Change of points', `Returns · ${totals.returns.count}`],

@@ -16,6 +16,7 @@ import {
   drawerReason,
   note,
   openingCash,
+  heldReceipts,
   shiftOpening,
   shiftTotals,
   signed,
@@ -175,7 +176,7 @@ const bodies = {
   }),
   /**
    * A shift ends with its Z report. `number`: gapless per till, from 1. `difference`: counted minus expected; `reason` null:
-   * there is no difference. `left` stays in the drawer, `takenOut` does not. Sums are minor units.
+   * there is no difference. `left` stays in the drawer, `takenOut` does not. `onHold`: receipts still on hold. Sums are minor units.
    */
   'shift-closed': z.strictObject({
     id,
@@ -183,6 +184,7 @@ const bodies = {
     currency: currencyCode,
     opened: shiftOpening,
     totals: shiftTotals,
+    onHold: heldReceipts,
     counted: minor,
     expected: signed,
     difference: signed,

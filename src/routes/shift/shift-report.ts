@@ -1,6 +1,6 @@
 // The rows of an X or Z report, for screen, paper and text.
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
-import type { ShiftOpening, ShiftTotals } from '$lib/contract/acts/shift';
+import type { HeldReceipts, ShiftOpening, ShiftTotals } from '$lib/contract/acts/shift';
 import { operatorOf, type VerifiedPolicy } from '$lib/domain/policy/policy';
 import { formatAmount, formatMoney, money } from '$lib/domain/values/money';
 import { expectedCash, moneyMoved, notGivenBack, sumOfMoved } from '$lib/domain/shift/shift';
@@ -245,9 +245,18 @@ export function confirmationLines({ confirmed, withoutCode }: ShiftTotals): read
   );
 }
 
+/** Receipts on hold, if there are any. */
+export const heldLines = ({ count, amount }: HeldReceipts): readonly SumLine[] =>
+  count === 0 ? [] : [{ text: withCount(t().shift.held, count), amount }];
+
 /** The content of the paper: the shift as it is now, or the entry that closed it. */
 export type Report =
-  | { readonly kind: 'x'; readonly shift: ShiftRow; readonly at: number }
+  | {
+      readonly kind: 'x';
+      readonly shift: ShiftRow;
+      readonly onHold: HeldReceipts;
+      readonly at: number;
+    }
   | {
       readonly kind: 'z';
       readonly entry: EntryOf<'shift-closed'>;
@@ -264,6 +273,7 @@ export function reportRows(report: Report, { shop }: VerifiedPolicy): SlipRow[] 
   const pair = (text: string, figure: string): SlipRow => ({ kind: 'pair', text, figure });
   const rule: SlipRow = { kind: 'rule' };
   const { opened, totals, number } = partsOf(report);
+  const { onHold } = report.kind === 'z' ? report.entry.body : report;
   const tillId = report.kind === 'z' ? report.entry.till : report.shift.till;
   const title =
     report.kind === 'z' ? words.zNumber(till.printedNumber(tillId, number)) : words.xReport;
@@ -332,6 +342,7 @@ export function reportRows(report: Report, { shop }: VerifiedPolicy): SlipRow[] 
             amount(totals.goodsRemoved.total),
           ),
         ]),
+    ...heldLines(onHold).map((line) => pair(line.text, amount(line.amount))),
     ...tenderCorrectedLines(totals).map((line) => pair(line.text, amount(line.amount))),
     pair(words.drawerOpened, count(totals.drawerOpened)),
     ...(totals.reprints === 0 ? [] : [pair(words.reprints, count(totals.reprints))]),

@@ -140,6 +140,10 @@ export type ShiftTotals = z.infer<typeof shiftTotals>;
  */
 export const openingCash = { float: minor, counted: z.boolean(), left: minor, difference: signed };
 
+/** Receipts on hold when a shift is closed, and the sum of their totals, minor units. */
+export const heldReceipts = z.strictObject({ count: times, amount: minor });
+export type HeldReceipts = z.infer<typeof heldReceipts>;
+
 /** How a shift began. */
 export const shiftOpening = z.strictObject({
   seq: z.int().check(z.positive()),

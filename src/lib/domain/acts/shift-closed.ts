@@ -1,6 +1,6 @@
 // The close of a till's shift with its Z report: decides and projects it.
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
-import type { DifferenceReason } from '$lib/contract/acts/shift';
+import type { DifferenceReason, HeldReceipts } from '$lib/contract/acts/shift';
 import { money, subtract, type Money } from '$lib/domain/values/money';
 import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/policy/rights';
 import type { Before, ProjectedChange, ShiftRow } from '$lib/domain/rows';
@@ -15,6 +15,7 @@ export type ShiftClosedInput = Deciding & {
   readonly shift: ShiftRow | undefined;
   /** What the till is in the middle of; null: nothing. */
   readonly underWay: UnderWay | null;
+  readonly onHold: HeldReceipts;
   /** The cash that stays in the drawer. */
   readonly left: Money;
   readonly reason: DifferenceReason | null;
@@ -53,7 +54,8 @@ export function decideShiftClosed(
   if (reason === 'other' && note === null) return refused({ kind: 'no-note' });
   const body: BodyOf<'shift-closed'> = {
     ...{ id, number: shift.number, currency: policy.shop.currency.code },
-    ...{ opened: shift.opened, totals: shift.totals, counted, expected, difference },
+    ...{ opened: shift.opened, totals: shift.totals, onHold: input.onHold },
+    ...{ counted, expected, difference },
     ...{ reason, note, takenOut: subtract(counted, left), left },
   };
   return { kind: 'decided', body };

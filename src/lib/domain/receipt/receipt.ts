@@ -10,6 +10,7 @@ import type {
   TenderOfSale,
   Unit,
 } from '$lib/contract/acts/sale';
+import type { HeldReceipts } from '$lib/contract/acts/shift';
 import { invariant } from '$lib/domain/values/invariant';
 import {
   givenFromWire,
@@ -25,6 +26,7 @@ import {
 } from './discounts';
 import { pieceOf } from '$lib/domain/goods/marking-code';
 import {
+  exact,
   add,
   MAX_AMOUNT,
   money,
@@ -425,6 +427,12 @@ function counted(before: Receipt, lines: readonly Line[]): Receipt {
   const removed = { lines: gone.lines + less.length, sum: sum([gone.sum, ...less]) };
   return { ...before, lines, removed: { ...removed, most, before: gone } };
 }
+
+/** How many receipts these are, and the sum of their totals, minor units. */
+export const heldOf = (receipts: readonly Receipt[]): HeldReceipts => ({
+  count: receipts.length,
+  amount: receipts.reduce((all, receipt) => exact(all + receiptTotal(receipt)), 0),
+});
 
 /**
  * The receipt after it was on hold for this long, ms. Goods that are missing in it count as removed for good: another customer's

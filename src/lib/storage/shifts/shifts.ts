@@ -1,6 +1,7 @@
 // Reads a till's shift, and saves the acts of its drawer.
 // The first act that moves cash opens a shift automatically.
 import type { Act, BodyOf, EntryOf } from '$lib/contract/journal';
+import type { HeldReceipts } from '$lib/contract/acts/shift';
 import { decideCashMoved, type CashMovedInput } from '$lib/domain/acts/cash-moved';
 import { decideDrawerCounted, type DrawerCountedInput } from '$lib/domain/acts/drawer-counted';
 import { decideDrawerOpened, type DrawerOpenedInput } from '$lib/domain/acts/drawer-opened';
@@ -14,6 +15,7 @@ import { possibleDays } from '$lib/domain/values/business-day';
 import type { Money } from '$lib/domain/values/money';
 import type { Decided, DecidingAt } from '$lib/domain/policy/rights';
 import { beforeOf, type DayRow, type ShiftRow } from '$lib/domain/rows';
+import { heldOf } from '$lib/domain/receipt/receipt';
 import { floatLeft, type FloatNotCounted } from '$lib/domain/shift/shift';
 import { readTogether, type TillDb } from '$lib/storage/database/db';
 import { formerTillsIn, tillIn } from '$lib/storage/database/till-record';
@@ -22,6 +24,7 @@ import { entriesOf } from '$lib/storage/journal/reader';
 import { asWriterSeeing, giveUpPending } from '$lib/storage/journal/writer';
 import { StorageError, storageErrorKind } from '$lib/storage/storage-error';
 import { judgePolicy, policyFactsIn, type PolicyRefused } from '$lib/storage/policy/policies';
+import { draftRow } from '$lib/storage/schema/records';
 import type { Change } from '$lib/storage/schema/change';
 import { Dexie, type Table } from 'dexie';
 
@@ -106,7 +109,7 @@ export function openShift(
 }
 
 /** The input of an act of the drawer. */
-type Asked<Input> = ShiftActor & Omit<Input, keyof DecidingAt | 'shift' | 'underWay'>;
+type Asked<Input> = ShiftActor & Omit<Input, keyof DecidingAt | 'shift' | 'underWay' | 'onHold'>;
 
 /**
  * Puts cash in or takes it out. The same id returns the same entry. Opens a shift if needed. Throws StorageError: nothing is
@@ -140,7 +143,8 @@ function orNoShift<T extends { readonly kind: string }>(outcome: T): T | typeof 
   return because?.kind === NO_SHIFT ? NO_SHIFT : outcome;
 }
 
-type Facts = DecidingAt & ShiftState & { readonly underWay: UnderWay | null };
+type Facts = DecidingAt &
+  ShiftState & { readonly underWay: UnderWay | null; readonly onHold: HeldReceipts };
 
 /**
  * Saves an act that counts in the till's shift, with the `attached` changes in its transaction. If an entry with this `id`
@@ -155,27 +159,28 @@ export async function saveCounted<A extends Act, R extends { readonly kind: stri
 ): Promise<ShiftOutcome<A, R>> {
   const tables: Table[] = [db.policy, db.actIds, db.shifts, db.days, db.drafts];
   const look = async () => {
-    const [saved, policyFacts, state, days, underWay] = await Promise.all([
+    const [saved, policyFacts, state, days, underWay, onHold] = await Promise.all([
       id === null ? undefined : db.actIds.get(id),
       policyFactsIn(db),
       shiftIn(db),
       daysIn(db, asked),
       underWayIn(db),
+      onHoldIn(db),
     ]);
     const entries = saved === undefined ? [] : await entriesOf(db, [saved]);
-    return { already: entries[0] ?? null, policyFacts, state, days, underWay };
+    return { already: entries[0] ?? null, policyFacts, state, days, underWay, onHold };
   };
   type Seen = Awaited<ReturnType<typeof look>>;
   const outcome = await asWriterSeeing<Seen, ShiftOutcome<A, R>>(
     db,
     { tables, look },
-    async (writer, { already, policyFacts, state, days, underWay }) => {
+    async (writer, { already, policyFacts, state, days, underWay, onHold }) => {
       if (already !== null) return { kind: 'saved', entry: already as EntryOf<A> };
       const current = await judgePolicy(policyFacts);
       if (current.kind === 'policy-refused') return { kind: 'refused', because: current };
       const { policy } = current;
       const at = Math.max(asked, writer.notBefore);
-      const decided = decide({ policy, operator, at, ...state, underWay });
+      const decided = decide({ policy, operator, at, ...state, underWay, onHold });
       if (decided.kind === 'refused') return decided;
       const draft = { act, body: decided.body, operator, at, policy: policy.version };
       const before = beforeOf({ shifts: [state.shift], days });
@@ -197,6 +202,17 @@ async function underWayIn(db: TillDb): Promise<UnderWay | null> {
   const drafts = await db.drafts.toArray();
   if (drafts.some(({ checkout }) => checkout.kind === 'confirming')) return 'code';
   return drafts.some(({ slot, place }) => slot === 'open' && place === 'tender') ? 'payment' : null;
+}
+
+/** The receipts on hold that can be read. Awaits Dexie only. */
+async function onHoldIn(db: TillDb): Promise<HeldReceipts> {
+  const rows = await db.drafts.where('slot').startsWith('held:').toArray();
+  return heldOf(
+    rows.flatMap((row) => {
+      const parsed = draftRow.safeParse(row);
+      return parsed.success ? [parsed.data.receipt] : [];
+    }),
+  );
 }
 
 /** The last Z reports of this till, newest first. `before`: only reports with a lower entry number. Throws StorageError. */

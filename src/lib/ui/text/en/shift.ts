@@ -76,6 +76,7 @@ export const shift: typeof russian = {
   control: 'To look at',
   receiptsCancelled: 'Receipts cancelled',
   goodsRemoved: 'Taken out of receipts',
+  held: 'Receipts on hold',
   muchHeld: 'Receipts held often or long',
   receiptsResumed: 'Of these opened again',
   tenderCorrected: (who, from, to) => `Paid another way · ${who} · ${from} → ${to}`,

@@ -79,6 +79,7 @@ export const shift = {
   control: 'На контроле',
   receiptsCancelled: 'Отменено чеков',
   goodsRemoved: 'Убрано из чеков',
+  held: 'Отложенные чеки',
   muchHeld: 'Чеки, отложенные часто или надолго',
   receiptsResumed: 'Из них открыто снова',
   tenderCorrected: (who: string, from: string, to: string) =>
