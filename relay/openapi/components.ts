@@ -64,6 +64,9 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   action: 'What can need the customer’s consent.',
   publicKey: 'Public half of an ECDSA P-256 key, as a JWK.',
   personName: 'Name typed by a person; white space around it is removed.',
+  shopName:
+    'Name of the shop, in messages with codes: no invisible characters, web or mail address, or phone number.',
+  tillName: 'Name of the till for the staff: no invisible characters, address or phone number.',
   refusal: 'Why a message was not sent.',
   deliveryState: 'What is known of the delivery of a message.',
   journalHead:

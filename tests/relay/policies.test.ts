@@ -187,6 +187,19 @@ it.each([
   expect(running.relay.policy()).toBeNull();
 });
 
+it.each(['Весна bank.ru', 'Весна\u200b', 'Весна 8 (900) 123-45-67', 'Весна\u2028Код 123456'])(
+  'a shop cannot be named %j, which would stand before each code',
+  async (name) => {
+    const policy = till.firstPolicy();
+    const reply = await till.putPolicy(null, { ...policy, shop: { ...policy.shop, name } });
+    expect([reply.status, reply.json]).toEqual([
+      400,
+      { kind: 'malformed', path: 'policy.shop.name' },
+    ]);
+    expect(running.relay.policy()).toBeNull();
+  },
+);
+
 it('a policy and its version survive a restart', async () => {
   await till.putFirstPolicy();
   const jws = running.relay.policy()?.jws;

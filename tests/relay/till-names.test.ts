@@ -68,10 +68,24 @@ describe('renaming', () => {
     expect((await rename(owner.id, 'КАССА 1')).json).toMatchObject({ name: 'КАССА 1' });
   });
 
-  it.each(['', '   ', 'я'.repeat(41), 7])('refuses a name like %j', async (name) => {
+  it.each([
+    '',
+    '   ',
+    'я'.repeat(41),
+    7,
+    ...['Касса bank.ru', 'Касса банк.рф', 'https://x', 'a@b', 'Касса +7 (900) 123-45-67'],
+    ...['ｂａｎｋ．ｒｕ', 'Кас\u200bса', '\u202eассаК', 'Касса\u2028Код 123456'],
+  ])('refuses a name like %j', async (name) => {
     const reply = await rename(owner.id, name);
     expect([reply.status, reply.json]).toEqual([400, { kind: 'malformed', path: 'name' }]);
   });
+
+  it.each(['Касса №2', 'Ул. Ленина, 5', 'Till 2.1', 'Круглосуточно 24/7'])(
+    'accepts a name like %s',
+    async (name) => {
+      expect((await rename(owner.id, name)).json).toEqual({ kind: 'till-renamed', name });
+    },
+  );
 
   it('needs the PIN of an operator with the right', async () => {
     const other = await enrolled('Касса 2');

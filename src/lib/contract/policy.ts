@@ -14,6 +14,7 @@ import {
   minor,
   personName,
   phone,
+  signName,
   slug,
 } from './values';
 
@@ -109,6 +110,9 @@ export const MOST_CUSTOMER_GROUPS = 50;
 /** The most that one point may be worth, minor units. */
 export const MOST_POINT_VALUE = 1_000_000;
 
+/** The shop's name, as customers read it in messages. */
+export const shopName = signName(120);
+
 export const policy = z.strictObject({
   v: z.literal(1),
   /** Starts at 1; each accepted change adds one. */
@@ -116,7 +120,7 @@ export const policy = z.strictObject({
   at,
   shop: z.strictObject({
     id,
-    name: z.string().check(z.trim(), z.minLength(1), z.maxLength(120)),
+    name: shopName,
     /** The phone or address that a notice asks the customer to contact; may be empty. */
     contact: z.string().check(z.maxLength(120)),
     currency,

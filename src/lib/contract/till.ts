@@ -1,7 +1,7 @@
 // Enrolment, sessions and elevation: which device calls the relay, and on behalf of which operator.
 import * as z from 'zod/mini';
 import { limited, refusal } from './challenge';
-import { at, channel, hash, id, jws, minor, publicKey, signature } from './values';
+import { at, channel, hash, id, jws, minor, publicKey, signature, signName } from './values';
 
 /** Crockford base 32 without I, L, O, U; typed by hand or passed in a link's fragment. */
 export const enrolmentToken = z.string().check(z.regex(/^[0-9A-HJKMNP-TV-Z]{10}$/));
@@ -10,7 +10,7 @@ export const enrolmentToken = z.string().check(z.regex(/^[0-9A-HJKMNP-TV-Z]{10}$
 export const ELEVATION_MS = 10 * 60_000;
 
 /** The till's name for the staff. Unique at the relay. */
-export const tillName = z.string().check(z.trim(), z.minLength(1), z.maxLength(40));
+export const tillName = signName(40);
 
 /** The till's number in its shop, from 1; never used again. Printed before the number of each of its receipts. */
 export const tillNumber = z.int().check(z.positive());

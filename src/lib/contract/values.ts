@@ -110,3 +110,19 @@ export type PublicKey = z.infer<typeof publicKey>;
 export const personName = z
   .string()
   .check(z.trim(), z.minLength(1), z.maxLength(300), z.regex(/^[^\p{Cc}]+$/u));
+
+/** What a phone turns into a link: a scheme, a host or mail address, seven digits with only separators between. */
+const ADDRESS = /:\/\/|@|[\p{L}\p{N}][.。]\p{L}{2}|(?:\p{Nd}[ ()/+.\p{Pd}]*){7}/u;
+
+/** Whether a text holds a web or mail address or a phone number, in letters of any width. */
+export const holdsAddress = (text: string): boolean => ADDRESS.test(text.normalize('NFKC'));
+
+/** The name of a shop or a till, which messages put before a code: one line, nothing invisible, no address. */
+export const signName = (longest: number) =>
+  z.string().check(
+    z.trim(),
+    z.minLength(1),
+    z.maxLength(longest),
+    z.regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+$/u),
+    z.refine((name) => !holdsAddress(name)),
+  );
