@@ -60,7 +60,11 @@ describe('a payment that began before a rule ran out', () => {
 
   test('takes nothing by card in one tap before the new total was shown', async () => {
     const { register, day } = await paying();
-    const typing = new TenderTyping(register, () => ({ code: 'RUB', digits: 2 }));
+    const typing = new TenderTyping(
+      register,
+      () => ({ code: 'RUB', digits: 2 }),
+      (_, goOn) => goOn(),
+    );
     day.at = AT + 2 * HOUR;
     typing.payRest('card');
     expect([register.total, register.receipt.tenders]).toEqual([10_000, []]);

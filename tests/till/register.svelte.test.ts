@@ -877,7 +877,8 @@ test('an operator who may sell over the limit still meets the number’s cap', a
 async function paying() {
   const work = await atWork();
   work.register.add(bread, 'хлеб', quantity(1000));
-  return { ...work, typing: new TenderTyping(work.register, () => ({ code: 'RUB', digits: 2 })) };
+  const roubles = () => ({ code: 'RUB', digits: 2 }) as const;
+  return { ...work, typing: new TenderTyping(work.register, roubles, (_, goOn) => goOn()) };
 }
 
 test('on account can be chosen only while nothing is given, and counts for one payment', async () => {
@@ -931,7 +932,11 @@ test.for([
   [{ code: 'RUB', digits: 2 }, '1,52'],
   [{ code: 'KWD', digits: 3 }, '1,525'],
 ] as const)('a sum accepts only the decimals of its currency: %j', async ([currency, text]) => {
-  const typing = new TenderTyping((await paying()).register, () => currency);
+  const typing = new TenderTyping(
+    (await paying()).register,
+    () => currency,
+    (_, goOn) => goOn(),
+  );
   const keys = currency.digits === 0 ? '1,5' : '1,5255';
   for (const key of keys) typing.press(key === ',' ? 'comma' : (key as '1'));
   expect(typing.text).toBe(text);

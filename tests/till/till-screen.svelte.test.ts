@@ -231,6 +231,46 @@ test('a way tapped by mistake is replaced by the next one that is tapped, whiche
   expect(till.register.checkout.current.kind).toBe('tendering');
 });
 
+test('a card payment whose save failed is replaced by another way only once its refund was asked about', async () => {
+  await page.viewport(1280, 800);
+  const screen = await render(Till);
+  const tap = (name: RegExp) => screen.getByRole('button', { name }).click();
+  const question = screen.getByRole('alertdialog', { name: 'Remove the payment?' });
+  add(0);
+  await till.register.chooseCustomer(ANNA);
+  till.register.openTender();
+  const { total } = till.register;
+  const fail = (_key: unknown, _row: unknown, act: { abort: () => void }) => act.abort();
+  till.db.journal.hook('creating', fail);
+  try {
+    await tap(/^Card(?!:)/);
+    await tap(/^Back to/);
+    await expect.poll(() => till.register.checkout.current.kind).toBe('tendering');
+  } finally {
+    till.db.journal.hook('creating').unsubscribe(fail);
+  }
+  // the receipt was looked at in between: the card may have been charged all the same
+  till.register.closeTender();
+  till.register.openTender();
+
+  for (const way of [/^Exact/, /^Transfer(?!:)/, /^Points/, /^On account/]) {
+    await tap(way);
+    await expect.element(question).toHaveTextContent('refund it on the terminal first');
+    await tap(/^Keep it/);
+    expect([way, paid()]).toEqual([way, [['card', total]]]);
+  }
+  await tap(/^Card:/);
+  await screen.getByRole('dialog').getByRole('button', { name: 'Cash' }).click();
+  await expect.element(question).toHaveTextContent('refund it on the terminal first');
+  await tap(/^Keep it/);
+  expect(paid()).toEqual([['card', total]]);
+
+  await tap(/^Transfer(?!:)/);
+  await tap(/^Remove$/);
+  expect(paid()).toEqual([['transfer', total]]);
+  expect(till.register.checkout.current.kind).toBe('tendering');
+});
+
 test('a way that cannot be taken says why, on the button and when it is tapped', async () => {
   await page.viewport(1280, 800);
   const screen = await render(Till);

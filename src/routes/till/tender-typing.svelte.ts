@@ -3,7 +3,12 @@ import type { Currency } from '$lib/contract/values';
 import { LONGEST_GAP_MS, REST_MS } from '$lib/devices/scan';
 import { add, decimalText, parseMoney, sum, ZERO, type Money } from '$lib/domain/values/money';
 import { tenderOf } from '$lib/domain/receipt/receipt';
-import type { MoneyTenderKind, Tender } from '$lib/domain/values/settlement';
+import {
+  isCharged,
+  type ChargedTender,
+  type MoneyTenderKind,
+  type Tender,
+} from '$lib/domain/values/settlement';
 import type { Register } from '$lib/state/register/register.svelte';
 import { typeKey, type Key } from '$lib/ui/keys';
 
@@ -17,9 +22,13 @@ const MOST_POINT_DIGITS = 9;
 type Typed = { readonly text: string; readonly begins: boolean };
 const NOTHING: Typed = { text: '', begins: true };
 
+/** Asks whether payments that may have been charged were refunded, and if so goes on. */
+export type AskRefund = (tenders: readonly ChargedTender[], goOn: () => void) => void;
+
 export class TenderTyping {
   readonly #register: Register;
   readonly #currency: () => Currency;
+  readonly #askRefund: AskRefund;
   /** The customer whose points are being asked for; reset by a change of the customer. */
   #pointsOf = $state<string | null>(null);
   #typed = $state.raw<Readonly<Record<PadTarget, Typed>>>({ cash: NOTHING, points: NOTHING });
@@ -28,9 +37,10 @@ export class TenderTyping {
   /** The value before each run of fast keys since the last pause; `at`: its first key. */
   #befores: { at: number; target: PadTarget; typed: Typed }[] = [];
 
-  constructor(register: Register, currency: () => Currency) {
+  constructor(register: Register, currency: () => Currency, askRefund: AskRefund) {
     this.#register = register;
     this.#currency = currency;
+    this.#askRefund = askRefund;
   }
 
   /** Cash, unless points are being asked for; those require a customer. */
@@ -108,10 +118,18 @@ export class TenderTyping {
 
   /** Asks for points; proposes the number that covers the rest and is allowed. Money that pays everything is replaced. */
   askPoints(): void {
-    this.#pointsOf = this.#register.receipt.customer;
-    if (tenderOf(this.#register.receipt, 'points') !== null) return;
-    if (this.#register.settlement.kind !== 'short') this.#removeMoney();
-    this.givePoints();
+    const { receipt, settlement } = this.#register;
+    const isGiven = tenderOf(receipt, 'points') !== null;
+    if (isGiven || settlement.kind === 'short') {
+      this.#pointsOf = receipt.customer;
+      if (!isGiven) this.givePoints();
+      return;
+    }
+    this.#replace(receipt.tenders, () => {
+      this.#pointsOf = this.#register.receipt.customer;
+      this.#removeMoney();
+      this.givePoints();
+    });
   }
   givePoints(): void {
     this.#apply('points', { text: String(this.#register.pointsToOffer), begins: true });
@@ -157,12 +175,21 @@ export class TenderTyping {
 
   /** Everything is given this way, not as entered; points stay unless they pay everything. Saves nothing. */
   payInstead(kind: MoneyTenderKind | 'on-account'): void {
-    this.#removeMoney();
-    if (this.#register.settlement.kind !== 'short') this.takeBack('points');
-    const { settlement } = this.#register;
-    if (kind === 'on-account') this.#onAccountAsked = true;
-    else if (kind === 'cash') this.giveCash(this.cashOpen);
-    else if (settlement.kind === 'short') this.#register.setMoney(kind, settlement.onAccount);
+    this.#replace(this.#register.receipt.tenders, () => {
+      this.#removeMoney();
+      if (this.#register.settlement.kind !== 'short') this.takeBack('points');
+      const { settlement } = this.#register;
+      if (kind === 'on-account') this.#onAccountAsked = true;
+      else if (kind === 'cash') this.giveCash(this.cashOpen);
+      else if (settlement.kind === 'short') this.#register.setMoney(kind, settlement.onAccount);
+    });
+  }
+
+  /** Asks first if a save was started with a card payment or transfer, because the till cannot refund it. */
+  #replace(tenders: readonly Tender[], goOn: () => void): void {
+    const charged = this.#register.checkout.wasUnderWay ? tenders.filter(isCharged) : [];
+    if (charged.length > 0) this.#askRefund(charged, goOn);
+    else goOn();
   }
 
   #removeMoney(): void {
@@ -182,11 +209,13 @@ export class TenderTyping {
   /** Changes a tender from `from` to `to`. */
   regive(from: MoneyTenderKind, to: MoneyTenderKind): void {
     const { receipt } = this.#register;
-    const moved = tenderOf(receipt, from)?.amount ?? ZERO;
-    if (from === to || !this.mayRegive(from, to)) return;
+    const moved = tenderOf(receipt, from);
+    if (moved === null || from === to || !this.mayRegive(from, to)) return;
     const before = tenderOf(receipt, to)?.amount ?? ZERO;
-    this.#register.setMoney(from, ZERO);
-    this.#register.setMoney(to, add(before, moved));
+    this.#replace([moved], () => {
+      this.#register.setMoney(from, ZERO);
+      this.#register.setMoney(to, add(before, moved.amount));
+    });
   }
 
   takeBack(kind: Tender['kind']): void {

@@ -47,6 +47,7 @@ export class RegisterCheckout {
   readonly code: CodeRequester;
   #current = $state.raw<Checkout>(NEW_CHECKOUT);
   #saved = $state.raw<SavedSale | null>(null);
+  #wasUnderWay = $state(false);
   /** There was no policy or operator at the start, so the stored checkout has not been resumed yet. */
   #waits = false;
   /** The operator who was signed in when the codes of this checkout were requested. */
@@ -74,6 +75,10 @@ export class RegisterCheckout {
   get underWay(): boolean {
     const { kind } = this.#current;
     return kind !== 'tendering' && kind !== 'saved';
+  }
+  /** A save of this receipt was started, so a card payment or transfer on it may have been charged. */
+  get wasUnderWay(): boolean {
+    return this.#wasUnderWay;
   }
   /** The sale is being stored or has been stored, so the receipt can no longer be edited. */
   get closing(): boolean {
@@ -277,12 +282,14 @@ export class RegisterCheckout {
     this.code.cancel(this.#current.kind === 'saved' ? [] : challengesOf(this.#current));
     this.code.follow(codeOf(this.#current), null);
     this.#current = NEW_CHECKOUT;
+    this.#wasUnderWay = false;
   }
 
   /** The receipt is put on hold. Its codes stay valid. */
   putAside(): void {
     this.code.putAside();
     this.#current = NEW_CHECKOUT;
+    this.#wasUnderWay = false;
   }
 
   /** A receipt on hold is cancelled, and the codes requested for it with it. */
@@ -297,6 +304,7 @@ export class RegisterCheckout {
     const after = advance(before, event, policy);
     if (after === before) return;
     this.#current = after;
+    if (this.underWay) this.#wasUnderWay = true;
     const kept = after.kind === 'saved' ? challengesOf(before) : challengesOf(after);
     this.code.cancel(challengesOf(before).filter((id) => !kept.includes(id)));
     void this.#follow(before, after);
