@@ -91,8 +91,6 @@ export function decideAgain(
     confirmations: movements.flatMap(provenOf),
     dealHashes: dealHashesOf(movements),
     grantsUsed: known.grantsUsed,
-    // the entry contains only the hash of the address
-    addressHash: sale.receiptAddressHash,
     // which pieces the till knew to be sold is not checked here
     piecesSold: new Set(),
   });

@@ -15,7 +15,6 @@ import { headOfUpload } from '$lib/proof/journal-head';
 import type { ReserveHash } from '$lib/proof/reserve-code';
 import type { CreditKnown } from './acts-by-right';
 import { keepRecords, readRecords, type RecordsByHash } from './cards';
-import { keepAddresses, readAddresses, type AddressesByHash } from './receipt-addresses';
 import { readEntry, type ReadEntry } from './entry-reading';
 import { keepBeside } from './quarantine';
 import { nameNumber, recoverNumber } from '../customers/phone-changes';
@@ -63,10 +62,7 @@ import { tellByRight } from './entry-messages';
  */
 const NOT_UNDERSTOOD_A_DAY = 2 * 1024 * 1024;
 
-export type Upload = Pick<
-  JournalUpload,
-  'entries' | 'contacts' | 'cards' | 'addresses' | 'headSigned'
->;
+export type Upload = Pick<JournalUpload, 'entries' | 'contacts' | 'cards' | 'headSigned'>;
 export type Taken =
   | { readonly kind: 'kept'; readonly accepted: number; readonly mark: Watermark }
   /** From `seq` on the entries stay beside the journal. */
@@ -82,13 +78,13 @@ type Beside = { readonly kind: 'quarantined' | 'fork'; readonly seq: number };
  */
 export async function takeUpload(relay: Relay, till: TillRow, upload: Upload): Promise<Taken> {
   // read before the transaction, in which nothing can be awaited
-  const [records, addresses] = [await readRecords(upload), await readAddresses(upload)];
+  const records = await readRecords(upload);
   const read = await readUpload(relay, till.id, upload, records);
   const failed: Failures = new Map();
   for (;;)
     try {
       const taken = await inTransaction(relay, (relay) =>
-        take(relay, till, upload, { read, records, addresses }, failed),
+        take(relay, till, upload, { read, records }, failed),
       );
       relay.outbox.wake();
       await moveReserveCodes(relay, till);
@@ -164,11 +160,9 @@ async function take(
   {
     read,
     records,
-    addresses,
   }: {
     readonly read: readonly ReadEntry[];
     readonly records: RecordsByHash;
-    readonly addresses: AddressesByHash;
   },
   failed: Failures,
 ): Promise<Taken> {
@@ -217,7 +211,6 @@ async function take(
       );
   }
   await keepRecords(relay, till, { entries }, records);
-  await keepAddresses(relay, till, { entries }, addresses);
   const held = await headOf(db, till);
   const { seq, hash } = beside === null ? headOfUpload(entries) : (held ?? NO_HEAD);
   const signedAt = beside === null ? headSigned.at : null;

@@ -37,7 +37,6 @@ import {
   type RecipientState,
 } from '../store/outbox';
 import { phoneTag } from '../store/phones';
-import { sweepReceiptAddresses } from '../store/receipt-addresses';
 import { whyNoMessage } from './admission';
 import type { Chosen, Sent } from './gateway-types';
 import { freeChannelOf, stateAfter, TRIES_BY_FORMER } from './retry-policy';
@@ -126,7 +125,6 @@ export function openOutbox(parts: Parts, prepare: () => Promise<number | null>):
   async function sendDue(): Promise<void> {
     await sweepOutbox(db, now());
     await sweepForgotten(db, now());
-    await sweepReceiptAddresses(db, now());
     const queuedSince = (await prepare()) ?? 0;
     for (let i = 0; i < PER_ROUND; i += 1) {
       // read again for each message, because a more important one may have been queued meanwhile

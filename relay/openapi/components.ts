@@ -124,9 +124,6 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
     'Row of `categoryEdits` in a snapshot: of each changed field the edit that counts.',
   ageAsked: 'Minimum age of the customer, years.',
   markingCode: 'Marking code of one piece as it is printed, with a GS (0x1D) between its fields.',
-  receiptEmail: 'E-mail address for an electronic receipt.',
-  receiptAddress:
-    'Where a customer wants their receipt, as the `receiptAddressHash` of its entry covers it. `salt`: of that hash.',
   reserveCode: 'Ten characters of Crockford base 32, without I, L, O and U.',
   categoryKey: 'Identity of a category: its first name, on one line.',
   ofStock: 'Thousandths of the unit of sale.',

@@ -60,7 +60,7 @@ const NUMBERS = [
 ];
 
 /**
- * Erases all that identifies a customer: cards, card secret, phone numbers and receipt addresses, also in finished messages and code
+ * Erases all that identifies a customer: cards, card secret and phone numbers, also in finished messages and code
  * requests, and every snapshot. A waiting message keeps its number until it is sent. Runs in the caller's transaction.
  */
 export async function eraseCustomer(
@@ -89,7 +89,7 @@ export async function eraseCustomer(
     for (const phone of (await db.column(encrypted, customer)) as Buffer[])
       numbers.add(cipher.decrypt(phone));
   }
-  const others = ['card_salts', 'cards', 'receipt_addresses', 'reminder_choices', 'untold_debts'];
+  const others = ['card_salts', 'cards', 'reminder_choices', 'untold_debts'];
   for (const table of [...NUMBERS, ...others])
     await db.run(`DELETE FROM ${table} WHERE shop = @shop AND customer = ?`, customer);
   await db.run(

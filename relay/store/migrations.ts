@@ -20,7 +20,6 @@ import { migration as phoneHistory } from './phone-history';
 import { migration as contacts } from './contacts';
 import { migration as cardSalts } from './card-salts';
 import { migration as cards } from './cards';
-import { migration as receiptAddresses } from './receipt-addresses';
 import { migration as authorisedPersons } from './authorised-persons';
 import { migration as presence } from './presence';
 import { migration as journal } from './journal';
@@ -74,7 +73,6 @@ const first = [
   contacts,
   cardSalts,
   cards,
-  receiptAddresses,
   authorisedPersons,
   forgotten,
   merges,

@@ -48,7 +48,6 @@ const sell = (receipt: Receipt) =>
       dealHashes: {},
       grantsUsed: new Set<string>(),
       piecesSold: new Set(),
-      addressHash: null,
     },
   });
 

@@ -189,7 +189,6 @@ function closes(parts: Partial<AllowanceInput>, minor: number): boolean {
     dealHashes: { [action]: DEAL_HASH },
     grantsUsed: new Set(),
     piecesSold: new Set(),
-    addressHash: null,
     customerFacts: null,
   });
   return closed.kind === 'decided';

@@ -134,7 +134,6 @@ test('"saving" is reached only with a confirmation for everything the policy ask
           dealHashes: { 'sell-on-account': DEAL_HASH, 'redeem-points': DEAL_HASH },
           grantsUsed: new Set(),
           piecesSold: new Set(),
-          addressHash: null,
           customerFacts: null,
         });
         if (closed.kind === 'refused') expect.fail(JSON.stringify(closed.because));

@@ -99,7 +99,6 @@ function sell(receipt: Receipt, policy = withRules(), operator = CASHIER, at = N
       dealHashes: {},
       grantsUsed: new Set(),
       piecesSold: new Set(),
-      addressHash: null,
     },
     customerFacts: null,
   });

@@ -74,7 +74,6 @@ const sell = (receipt: Receipt, operator = OWNER) =>
       dealHashes: {},
       grantsUsed: new Set(),
       piecesSold: new Set(),
-      addressHash: null,
       customerFacts: null,
     },
   });

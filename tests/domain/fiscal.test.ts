@@ -80,7 +80,6 @@ test('a sale records the rate of each product, or the shop’s rate if it has no
       dealHashes: {},
       grantsUsed: new Set(),
       piecesSold: new Set(),
-      addressHash: null,
     },
     customerFacts: null,
     receipt: setTender(rung, { kind: 'cash', amount: rub(20) }),

@@ -40,7 +40,6 @@ const sell = (receipt: Receipt, piecesSold: readonly string[] = []) =>
     ...{ usage: NOTHING_USED, unconfirmed30d: NOTHING_UNCONFIRMED, disputed: false },
     ...{ confirmations: [], dealHashes: {}, grantsUsed: new Set() },
     piecesSold: new Set(piecesSold),
-    addressHash: null,
   });
 
 describe('marked goods', () => {

@@ -66,7 +66,6 @@ const sale = ({ policy, operator }: By, customer: Customer, tenders = [cash(100)
       dealHashes: {},
       grantsUsed: new Set<string>(),
       piecesSold: new Set(),
-      addressHash: null,
     },
   });
 

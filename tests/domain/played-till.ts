@@ -268,7 +268,7 @@ export class PlayedTill {
         ...(onAccount > 0 ? [overrideOf('sell-on-account', BY_OWNER)] : []),
         ...(points > 0 ? [overrideOf('redeem-points', BY_OWNER)] : []),
       ],
-      ...{ dealHashes: {}, grantsUsed: new Set(), piecesSold: new Set(), addressHash: null },
+      ...{ dealHashes: {}, grantsUsed: new Set(), piecesSold: new Set() },
       customerFacts: customer === null ? null : facts,
     });
     this.#write('sale', decided);

@@ -87,7 +87,6 @@ class Account {
         held: { times: 0, longestMs: 0 },
         discountsAllowedBy: null,
         ageConfirmed: null,
-        receiptAddressHash: null,
       },
       tenders: cash === 0 ? [] : [{ kind: 'cash', amount: rub(cash) }],
       ...{ pointsEarned, repaidEarns: onAccount > 0 ? earns : null, pointValue: 100 },

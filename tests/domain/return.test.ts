@@ -59,7 +59,6 @@ const mixed: EntryOf<'sale'> = {
     byRules: null,
     discountsAllowedBy: null,
     ageConfirmed: null,
-    receiptAddressHash: null,
     removed: { lines: 0, sum: 0 },
     held: { times: 0, longestMs: 0 },
     tenders: [

@@ -71,7 +71,6 @@ function inputOf(change: Partial<SaleInput> = {}): SaleInput {
     dealHashes: { 'sell-on-account': DEAL_HASH, 'redeem-points': POINTS_HASH },
     grantsUsed: new Set(),
     piecesSold: new Set(),
-    addressHash: null,
     customerFacts: null,
     ...change,
   };
@@ -159,7 +158,6 @@ describe('a valid sale', () => {
       byRules: null,
       discountsAllowedBy: null,
       ageConfirmed: null,
-      receiptAddressHash: null,
       removed: { lines: 0, sum: 0 },
       held: { times: 0, longestMs: 0 },
       rounding: 0,

@@ -145,7 +145,7 @@ class Shop {
         ...{ usage: NOTHING_USED, unconfirmed30d: NOTHING_UNCONFIRMED, disputed: false },
         confirmations: [override('sell-on-account'), override('redeem-points')],
         dealHashes: { 'sell-on-account': DEAL_HASH, 'redeem-points': DEAL_HASH },
-        ...{ grantsUsed: new Set(), piecesSold: new Set(), addressHash: null },
+        ...{ grantsUsed: new Set(), piecesSold: new Set() },
       }),
     );
   }

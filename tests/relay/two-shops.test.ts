@@ -15,7 +15,6 @@ import * as cancelledRepayments from '../../relay/store/cancelled-repayments';
 import * as cardSalts from '../../relay/store/card-salts';
 import * as authorisedPersons from '../../relay/store/authorised-persons';
 import * as reminders from '../../relay/store/reminders';
-import * as receiptAddresses from '../../relay/store/receipt-addresses';
 import * as cards from '../../relay/store/cards';
 import type { DataCipher } from '../../relay/store/cipher';
 import * as contacts from '../../relay/store/contacts';
@@ -224,11 +223,6 @@ async function fill(db: Database, name: string): Promise<void> {
   });
   await untoldDebts.addUntoldDebt(db, 'customer', 100);
   await reminders.saveReminderPass(db, { month: name, reached: 'customer', notBefore: AT });
-  await receiptAddresses.addReceiptAddress({ db, cipher: plain }, 'address', {
-    customer: 'customer',
-    address: { salt: 'salt', to: name },
-    at: LATER,
-  });
   await authorisedPersons.removePerson(db, { customer: 'customer', person: 'other', at: AT });
   const chunk = { hash: 'chunk', bytes: Buffer.from(name) };
   await snapshots.addChunk({ db, cipher: plain }, 1, chunk);
@@ -603,7 +597,6 @@ async function seen(db: Database) {
       await reminders.customersAfter(db, '', 10),
     ],
     untold: await untoldDebts.untoldDebtOf(db, customer),
-    address: await receiptAddresses.receiptAddressOf({ db, cipher: plain }, 'address'),
     removed: await authorisedPersons.wasRemoved(db, { customer: 'customer', person: 'other' }),
     snapshot: [
       await snapshots.newestSnapshot(db),

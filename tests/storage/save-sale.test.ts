@@ -8,9 +8,6 @@ import { verifyChain } from '$lib/proof/chain';
 import { standingIn } from '$lib/storage/customers/accounts';
 import { saveCustomer } from '$lib/storage/customers/customers';
 import { confirmationsPage } from '$lib/storage/journal/reader';
-import { dropOldAddresses, receiptAddressesIn } from '$lib/storage/sales/receipt-addresses';
-import { sealAddress } from '$lib/proof/record';
-import { MONTH_MS } from '$lib/domain/values/durations';
 import { savePolicy } from '$lib/storage/policy/policies';
 import {
   ANNA,
@@ -62,23 +59,6 @@ test('goods that ask for an age are saved with who confirmed it, and not without
   await expectRefused({ kind: 'age-not-confirmed', age: 18 }, asking);
   const body = await expectSaved({ ...asking, ageConfirmed: { age: 18, by: SENIOR } });
   expect(body).toMatchObject({ ageConfirmed: { age: 18, by: SENIOR }, lines: [{ askAge: 18 }] });
-});
-
-test('the address for an electronic receipt is stored beside the sale, which names its hash', async () => {
-  const address = { salt: 'a'.repeat(32), to: 'anna@example.com' };
-  const hash = await sealAddress(address);
-  const body = await expectSaved({
-    ...receiptOf(SALE, { customer: ANNA, tenders: [cash(10_000)] }),
-    address,
-  });
-  expect(body).toMatchObject({ receiptAddressHash: hash });
-  expect(JSON.stringify(body)).not.toContain('anna@');
-  const rows = await shop.db.receiptAddresses.toArray();
-  expect(rows).toEqual([{ hash, customer: ANNA, at: AT, ...address }]);
-  await dropOldAddresses(shop.db, AT + MONTH_MS);
-  expect(await receiptAddressesIn(shop.db, [hash])).toEqual([address]);
-  await dropOldAddresses(shop.db, AT + MONTH_MS + 1);
-  expect(await shop.db.receiptAddresses.count()).toBe(0);
 });
 
 test('a debt confirmed by the code of its customer is saved with its proof', async () => {

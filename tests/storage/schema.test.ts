@@ -14,7 +14,6 @@ const VERSIONS: Record<string, string>[] = [
     customers: 'id: *keys, order, phone',
     disputes: 'entry: about, customer',
     drafts: 'slot: id',
-    receiptAddresses: 'hash: at, customer',
     forgotten: 'customer: state',
     grantsUsed: 'challenge',
     journal: '[till+seq]: till+policy',

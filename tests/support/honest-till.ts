@@ -155,7 +155,6 @@ export class HonestTill {
         dealHashes: {},
         grantsUsed: new Set(),
         piecesSold: new Set(),
-        addressHash: null,
         customerFacts: null,
       },
     });

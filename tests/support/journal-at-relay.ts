@@ -23,8 +23,6 @@ export class JournalAtRelay {
   readonly contacts = new Map<string, string>();
   /** Cards of each request that has any. */
   readonly cards: (readonly Card[])[] = [];
-  /** Addresses for receipts of each request that has any. */
-  readonly addresses: (readonly unknown[])[] = [];
   /** Faults of the next requests; afterwards there are none. */
   readonly ways: Way[] = [];
   /** Replaces the reply. */
@@ -54,12 +52,10 @@ export class JournalAtRelay {
     entries,
     contacts,
     cards,
-    addresses,
     headSigned,
   }: JournalUpload): Promise<JournalUploadReply> {
     const sent = entries as (Entry | null)[];
     this.requests.push(sent.map((entry) => entry?.seq ?? null));
-    if (addresses !== undefined) this.addresses.push(addresses);
     const { at, signature } = headSigned;
     this.signedAt.push(at);
     const head = headOfUpload(entries);

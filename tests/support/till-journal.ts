@@ -36,7 +36,7 @@ export type Made = {
 /** The salt of every card in the tests, unless a test is about salts. */
 export const CARD_SALT = 'c'.repeat(64);
 
-type UploadParts = Partial<Pick<JournalUpload, 'headSigned' | 'cards' | 'addresses'>> & {
+type UploadParts = Partial<Pick<JournalUpload, 'headSigned' | 'cards'>> & {
   readonly contacts?: readonly (Omit<Contact, 'cardSalt'> & Partial<Contact>)[];
 };
 
@@ -195,7 +195,6 @@ export function onAccountSale(
     byRules: null,
     discountsAllowedBy: null,
     ageConfirmed: null,
-    receiptAddressHash: null,
     removed: { lines: 0, sum: 0 },
     held: { times: 0, longestMs: 0 },
     rounding: 0,

@@ -6,7 +6,6 @@ import type { Entry } from '$lib/contract/journal';
 import { hashOf } from '$lib/proof/canonical';
 import { MOST_CARDS, UPLOAD_BYTES, type Card, type Watermark } from '$lib/contract/journal-upload';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { MONTH_MS } from '$lib/domain/values/durations';
 import type { Phone } from '$lib/domain/values/phone';
 import { sealCard, sealedPart } from '$lib/proof/record';
 import { importCustomers, saveCustomer } from '$lib/storage/customers/customers';
@@ -177,20 +176,6 @@ describe('uploads', () => {
     expect(await upload.run()).toEqual({ kind: 'up-to-date' });
     await expectWhole();
   });
-});
-
-test('addresses for receipts go with the sales that name them, and no longer after a month', async () => {
-  const address = { salt: 'a'.repeat(32), to: 'anna@example.com' };
-  const receipt = receiptOf(id(999), { tenders: [cash(10_000)] });
-  const later = (now: number) =>
-    new Upload({ db: shop.db, client: relay, now: () => now, proven: () => AT });
-  await shop.sell({ ...receipt, address });
-  relay.ways.push('answer-lost');
-  await upload.run();
-  await upload.run();
-  expect(relay.addresses).toEqual([[address], [address]]);
-  await later(AT + MONTH_MS + 1).run();
-  expect(await shop.db.receiptAddresses.count()).toBe(0);
 });
 
 describe('cards', () => {

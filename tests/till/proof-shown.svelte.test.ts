@@ -92,7 +92,6 @@ describe('a printed receipt', () => {
     byRules: null,
     discountsAllowedBy: null,
     ageConfirmed: null,
-    receiptAddressHash: null,
     removed: { lines: 0, sum: 0 },
     held: { times: 0, longestMs: 0 },
     ...{ lines: [], accounts: [], confirmations: [], stock: [] },

@@ -2,7 +2,6 @@
 import * as z from 'zod/mini';
 import { refusal } from './challenge';
 import { MOST_IMPORTED, sealedDetails, sealedPerson } from './acts/customer';
-import { receiptAddress } from './acts/sale';
 import { at, cardSalt, hash, id, jws, phone, signature } from './values';
 
 /** Maximum number of entries in one upload. */
@@ -90,10 +89,6 @@ export const journalUpload = z.strictObject({
    * Each is parsed separately: one that fits no schema, or that no entry names, is left out.
    */
   cards: z.optional(z.array(z.union([personalRecord, z.unknown()])).check(z.maxLength(MOST_CARDS))),
-  /** Addresses for electronic receipts that these sales name, parsed in the same way. No other till gets them. */
-  addresses: z.optional(
-    z.array(z.union([receiptAddress, z.unknown()])).check(z.maxLength(UPLOAD_ENTRIES)),
-  ),
   /**
    * As in a request for a code, over the last entry whose `seq` and `hash` can be read; `seq` 1 and a hash of zeros if there is
    * none.

@@ -1,7 +1,6 @@
-// The salted hashes by which journal entries refer to cards, authorised persons and addresses.
+// The salted hashes by which journal entries refer to cards and authorised persons.
 // Once record and salt are erased, the hash reveals nothing.
 import type { CardDetails, SealedPerson } from '$lib/contract/acts/customer';
-import type { ReceiptAddress } from '$lib/contract/acts/sale';
 import type { PersonalRecord } from '$lib/contract/journal-upload';
 import { isPersonRecord } from '$lib/domain/shop-cards';
 import { hashOf, toHex } from './canonical';
@@ -24,11 +23,6 @@ export function sealedPart(card: SealedCard): SealedCard {
 /** The `personRecordHash` of an authorised person, made in the same way. */
 export function sealPerson({ salt, id, name, phone }: SealedPerson): Promise<string> {
   return hashOf({ salt, record: { id, name, phone } });
-}
-
-/** The `receiptAddressHash` of a sale, made in the same way. */
-export function sealAddress({ salt, to }: ReceiptAddress): Promise<string> {
-  return hashOf({ salt, record: { to } });
 }
 
 /** The hash by which an entry names this record. */

@@ -79,13 +79,6 @@ export function cardsNamed(entries: readonly (Entry | null)[]): readonly NamedCa
     .slice(0, MOST_CARDS);
 }
 
-/** The hashes of addresses for electronic receipts in these sales. */
-export const addressesNamed = (entries: readonly (Entry | null)[]): readonly string[] =>
-  entries.flatMap((entry) => {
-    const { receiptAddressHash: hash } = recordIn(originalOf(entry), 'body');
-    return typeof hash === 'string' ? [hash] : [];
-  });
-
 /** The original of a carried-over entry, or the entry itself. */
 function originalOf(entry: Entry | null): Readonly<Record<string, unknown>> {
   let original: Readonly<Record<string, unknown>> = { ...entry };

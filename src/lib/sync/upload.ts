@@ -18,7 +18,6 @@ import { readEach, UNREADABLE } from '$lib/storage/database/read-each';
 import { checkedChain, type CheckedEntries } from '$lib/storage/journal/checked-chain';
 import { entriesAfter, headIn } from '$lib/storage/journal/reader';
 import { setQuarantine } from '$lib/storage/journal/quarantine';
-import { dropOldAddresses, receiptAddressesIn } from '$lib/storage/sales/receipt-addresses';
 import { areForgotten } from '$lib/storage/remote/forgotten-customers';
 import { packedCardsIn } from '$lib/storage/remote/packed-cards';
 import type { CustomerRow, EnrolledTill } from '$lib/storage/schema/records';
@@ -30,14 +29,7 @@ import {
   noteOffered,
   takeWatermark,
 } from '$lib/storage/journal/watermark';
-import {
-  addressesNamed,
-  batchOf,
-  cardsNamed,
-  customersNotified,
-  isSendable,
-  type Held,
-} from './batch';
+import { batchOf, cardsNamed, customersNotified, isSendable, type Held } from './batch';
 
 export type UploadOutcome =
   /** The relay holds the whole journal. */
@@ -102,7 +94,6 @@ export class Upload {
   async #run(): Promise<UploadOutcome> {
     const till = await tillIn(this.#db);
     if (!isEnrolled(till)) return { kind: 'not-enrolled' };
-    await dropOldAddresses(this.#db, this.#now());
     const { seq: last } = await headIn(this.#db);
     const beside = this.#beside?.till === till.id ? this.#beside.upTo : 0;
     const held = (await acknowledged(this.#db, till))?.seq ?? 0;
@@ -215,12 +206,10 @@ export class Upload {
     const head = headOfUpload(entries);
     const claim = { purpose: 'journal-head', shop: till.shop, till: till.id, ...head, at } as const;
     const [contacts, cards] = [await this.#contacts(batch), await this.#cards(batch)];
-    const addresses = await receiptAddressesIn(this.#db, addressesNamed(entries));
     return {
       entries,
       ...(contacts.length > 0 && { contacts }),
       ...(cards.length > 0 && { cards }),
-      ...(addresses.length > 0 && { addresses }),
       headSigned: { at, signature: await signHead(claim, till.keys.privateKey) },
     };
   }

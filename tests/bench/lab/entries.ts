@@ -120,7 +120,6 @@ async function saleOf(number: number, customer: string | null): Promise<SaleBody
     byRules: null,
     discountsAllowedBy: null,
     ageConfirmed: null,
-    receiptAddressHash: null,
     removed: { lines: 0, sum: 0 },
     held: { times: 0, longestMs: 0 },
     lines: lines.map(({ product, name, barcode, unit, quantity, unitPrice, listPrice }) => ({

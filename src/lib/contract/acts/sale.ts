@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { accounts, confirmation } from './account';
 import { discountRule, MOST_RULES } from '$lib/contract/discount-rule';
-import { at, currencyCode, day, hash, id, minor, phone, quantity } from '$lib/contract/values';
+import { at, currencyCode, day, id, minor, quantity } from '$lib/contract/values';
 
 export const unit = z.enum(['piece', 'kilogram', 'litre', 'metre']);
 export type Unit = z.infer<typeof unit>;
@@ -35,22 +35,6 @@ export const ageAsked = z.int().check(z.gte(1), z.lte(99));
 /** Confirms that the customer is old enough: `age` in years, `by` the operator who confirmed it. */
 export const ageConfirmed = z.strictObject({ age: ageAsked, by: id });
 export type AgeConfirmed = z.infer<typeof ageConfirmed>;
-
-/** The most characters of an address in a fiscal document (FFD 1.2, tag 1008). */
-export const ADDRESS_LENGTH = 64;
-
-/** An e-mail address for an electronic receipt. */
-export const receiptEmail = z.email().check(z.maxLength(ADDRESS_LENGTH));
-
-/**
- * Where the customer wants their electronic receipt: a phone number or an e-mail address. It is stored apart from the entry,
- * which contains only its salted hash (`proof/record`).
- */
-export const receiptAddress = z.strictObject({
-  salt: z.string().check(z.regex(/^[0-9a-f]{32}$/)),
-  to: z.union([phone, receiptEmail]),
-});
-export type ReceiptAddress = z.infer<typeof receiptAddress>;
 
 export const moneyKind = z.enum(['cash', 'card', 'transfer']);
 
@@ -195,7 +179,6 @@ export const saleBody = z.strictObject({
   /** Null: no line has a minimum age. */
   ageConfirmed: z.nullable(ageConfirmed),
   /** Salted hash of the address for an electronic receipt, which no entry holds; null: none was given. */
-  receiptAddressHash: z.nullable(hash),
   /** Goods taken out of the receipt: the number of products, and their price before discounts. */
   removed: goodsRemoved,
   held: receiptHeld,

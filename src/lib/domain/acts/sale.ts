@@ -96,7 +96,6 @@ export function decideSale(input: SaleInput): Decided<SaleBody, SaleRefusal> {
     byRules: givenByRules(receipt, prices),
     discountsAllowedBy: reduced.allowedBy,
     ageConfirmed: age === null ? null : receipt.ageConfirmed,
-    receiptAddressHash: input.addressHash,
     removed: removedFrom(receipt),
     held: receipt.held,
     rounding,

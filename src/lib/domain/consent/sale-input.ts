@@ -36,8 +36,6 @@ export type SaleInput = {
   readonly dealHashes: Partial<Readonly<Record<SaleAction, string>>>;
   /** Challenges and reserve-code verifiers that an act has already used up. */
   readonly grantsUsed: ReadonlySet<string>;
-  /** Salted hash of the receipt's address, computed again by the caller; null: it has none. */
-  readonly addressHash: string | null;
   /** Marked pieces of the receipt that were sold already and not returned, as far as it is known. */
   readonly piecesSold: ReadonlySet<string>;
 };

@@ -5,7 +5,6 @@ import type {
   GivenByHand,
   PriceFrom,
   ProductTax,
-  ReceiptAddress,
   ReceiptHeld,
   TenderOfSale,
   Unit,
@@ -88,7 +87,7 @@ export type StatedLine = {
 /**
  * At most one tender of each kind. `customer` is an id. `removed`: goods taken out of it. `held`: how often it was on hold.
  * `allowedBy`: the colleague who allowed the discounts and prices with their PIN; null: nobody was asked. `rules`: null if
- * the policy has none. `ageConfirmed`: null if nobody was asked. `address`: for an electronic receipt; null: none was given.
+ * the policy has none. `ageConfirmed`: null if nobody was asked.
  * `dueDays`: days within which the part on account is to be paid; null: as the policy says.
  */
 export type Receipt = {
@@ -102,7 +101,6 @@ export type Receipt = {
   readonly held: ReceiptHeld;
   readonly rules: SettledRules | null;
   readonly ageConfirmed: AgeConfirmed | null;
-  readonly address: ReceiptAddress | null;
   readonly dueDays: number | null;
 };
 
@@ -138,7 +136,7 @@ export const NEVER_HELD: ReceiptHeld = { times: 0, longestMs: 0 };
 
 export function emptyReceipt(id: string): Receipt {
   const none = { customer: null, discount: NO_DISCOUNT, allowedBy: null, removed: NOTHING_REMOVED };
-  const usual = { rules: null, ageConfirmed: null, address: null, dueDays: null, held: NEVER_HELD };
+  const usual = { rules: null, ageConfirmed: null, dueDays: null, held: NEVER_HELD };
   return { id, lines: [], tenders: [], ...usual, ...none };
 }
 
@@ -149,7 +147,7 @@ export function isUntouched({ lines, tenders, customer, removed, dueDays }: Rece
 }
 
 /**
- * The receipt that a sale or a deal was made from, without automatic discounts and the address. Null if no till can make it: an
+ * The receipt that a sale or a deal was made from, without automatic discounts. Null if no till can make it: an
  * amount or sum out of bounds, two tenders of a kind, or more than the total paid by other means than cash.
  */
 export function rebuildReceipt(of: {
@@ -189,7 +187,7 @@ export function rebuildReceipt(of: {
   const discount = givenFromWire(of.given);
   const receipt: Receipt = {
     ...{ id, customer, lines, tenders, allowedBy, removed, discount, rules: null, ageConfirmed },
-    ...{ address: null, dueDays, held: of.held },
+    ...{ dueDays, held: of.held },
   };
   // rounding does not matter here: only cash is rounded, and cash is never too much
   return settle(receiptTotal(receipt), tenders, null).kind === 'too-much' ? null : receipt;
@@ -553,7 +551,7 @@ export function putLineBack(receipt: Receipt, before: Receipt, lineId: string): 
 
 /**
  * Sets the receipt's customer. If it had another one, cash and points are removed, because one customer's money does not pay for
- * another; so are the address and the due date, which belong to the former customer. Card and transfer stay: the terminal has
+ * another; so is the due date, which belongs to the former customer. Card and transfer stay: the terminal has
  * charged these goods, and the cashier would charge them again. A receipt that had no customer keeps all tenders: the same person
  * gave the money.
  */
@@ -563,7 +561,7 @@ export function chooseCustomer(receipt: Receipt, customer: string | null): Recei
   return {
     ...receipt,
     customer,
-    ...(receipt.customer === null ? {} : { address: null, dueDays: null }),
+    ...(receipt.customer === null ? {} : { dueDays: null }),
     tenders: receipt.customer === null ? tenders : tenders.filter(isCharged),
   };
 }

@@ -47,7 +47,6 @@ import {
   type MoneyTenderKind,
   type Settlement,
 } from '$lib/domain/values/settlement';
-import { makeSalt } from '$lib/proof/record';
 import { openDraft, type Draft } from '$lib/storage/sales/drafts';
 import { v7 as newId } from 'uuid';
 import { RegisterCheckout } from './checkout.svelte';
@@ -301,20 +300,11 @@ export class Register implements OpenReceipt {
     void this.draft.write();
   }
 
-  /** The phone number or e-mail address for the electronic receipt; null: none. */
-  setAddress(to: string | null): void {
-    this.#note({ address: to === null ? null : { salt: makeSalt(), to } });
-  }
-
   /** Within how many days the amount on account is to be paid; null: as the policy says. */
   setDueDays(dueDays: number | null): void {
-    this.#note({ dueDays });
-  }
-
-  /** Changes fields that no code was given for, so no code becomes void. */
-  #note(noted: Partial<Pick<Receipt, 'address' | 'dueDays'>>): void {
+    // no code was given for the term, so none becomes void
     if (this.checkout.closing || this.#isSold) return;
-    this.#receipt = { ...this.#receipt, ...noted };
+    this.#receipt = { ...this.#receipt, dueDays };
     void this.draft.write();
   }
 

@@ -34,7 +34,6 @@ export class TillDb extends Dexie implements Tables {
   declare readonly sales: Tables['sales'];
   declare readonly returns: Tables['returns'];
   declare readonly drafts: Tables['drafts'];
-  declare readonly receiptAddresses: Tables['receiptAddresses'];
   declare readonly grantsUsed: Tables['grantsUsed'];
   declare readonly actIds: Tables['actIds'];
   declare readonly pinFailures: Tables['pinFailures'];
@@ -119,7 +118,6 @@ export class TillDb extends Dexie implements Tables {
           'id, &[till+number], at, [customer+at], [total+at], [roundedTotal+at], *sold, *pieces',
         returns: 'hash, sale, at',
         drafts: 'slot, id',
-        receiptAddresses: 'hash, customer, at',
         grantsUsed: 'challenge',
         actIds: 'id',
         pinFailures: 'operator',

@@ -32,7 +32,6 @@ const OTHERS = [
   'meta',
   'policy',
   'drafts',
-  'receiptAddresses',
   'notices',
   'keptGoods',
 ] as const satisfies TableName[];

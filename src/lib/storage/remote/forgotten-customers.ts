@@ -22,7 +22,7 @@ export async function erasedIn(db: TillDb): Promise<ReadonlySet<string>> {
 
 /** The tables that `eraseIn` writes. */
 export const erasedTables = (db: TillDb): Table[] => [
-  ...[db.customers, db.remoteCustomers, db.forgotten, db.drafts, db.receiptAddresses],
+  ...[db.customers, db.remoteCustomers, db.forgotten, db.drafts],
   ...[db.reserveVerifiers, db.reserveTries],
   ...packTables(db),
 ];
@@ -42,14 +42,10 @@ export async function eraseIn(db: TillDb, customers: readonly string[]): Promise
       .anyOf([...gone])
       .delete(),
     db.reserveTries.bulkDelete([...gone]),
-    db.receiptAddresses
-      .where('customer')
-      .anyOf([...gone])
-      .delete(),
     db.drafts
       .filter(({ receipt }) => gone.has(receipt.customer ?? ''))
       .modify((draft) => {
-        draft.receipt = { ...draft.receipt, customer: null, address: null };
+        draft.receipt = { ...draft.receipt, customer: null };
         draft.place = 'goods';
         draft.checkout = toStored({ ...NEW_CHECKOUT, voided: 'customer' }, null);
       }),

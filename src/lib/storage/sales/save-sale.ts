@@ -6,8 +6,7 @@ import { NOTHING_USED } from '$lib/domain/consent/override';
 import type { SaveRefusal } from '$lib/domain/consent/checkout-state';
 import type { Customer } from '$lib/domain/customers/customer';
 import { decideSale, piecesOf, saleRowOf } from '$lib/domain/acts/sale';
-import { productsOf, type Receipt } from '$lib/domain/receipt/receipt';
-import { sealAddress } from '$lib/proof/record';
+import { productsOf } from '$lib/domain/receipt/receipt';
 import {
   beforeOf,
   type BalanceRow,
@@ -23,12 +22,7 @@ import { provenIn } from '$lib/storage/till/clock';
 import { disputeIn } from '$lib/storage/customers/disputes';
 import type { TillDb } from '$lib/storage/database/db';
 import { judgePolicy, notePolicyRefused, policyFactsIn } from '$lib/storage/policy/policies';
-import {
-  recorded,
-  saleAttempt,
-  type ReceiptAddressRow,
-  type SaleAttempt,
-} from '$lib/storage/schema/records';
+import { recorded, saleAttempt, type SaleAttempt } from '$lib/storage/schema/records';
 import { lastNumberIn } from '$lib/storage/journal/receipt-numbers';
 import { dealHashes, prove, type Proven } from './sale-proofs';
 import { balanceTables } from '$lib/storage/remote/packed-balances';
@@ -90,15 +84,13 @@ async function attempted<N extends string = never>(
     const { policy } = current;
     const proofs = await prove(asked.confirmations, till.relayKey, facts.customer);
     if (proofs.kind === 'refused') return proofs;
-    const { address } = asked.receipt;
-    const [hashes, grantsUsed, addressHash] = await Promise.all([
+    const [hashes, grantsUsed] = await Promise.all([
       dealHashes(asked.receipt, facts.customer, policy, proofs.confirmations),
       usedAmong(db, [...proofs.challenges, ...proofs.verifiers]),
-      address === null ? null : sealAddress(address),
     ]);
     const closed = decideSale({
       ...{ receipt: asked.receipt, policy, till: till.id, operator: asked.operator, at },
-      ...{ confirmations: proofs.confirmations, dealHashes: hashes, grantsUsed, addressHash },
+      ...{ confirmations: proofs.confirmations, dealHashes: hashes, grantsUsed },
       ...facts,
     });
     if (closed.kind === 'refused') return closed;
@@ -203,14 +195,6 @@ async function usedAmong(db: TillDb, proofs: readonly string[]): Promise<Set<str
   return new Set(rows.flatMap((row) => (row === undefined ? [] : [row.challenge])));
 }
 
-function addressRows(
-  { address }: Receipt,
-  { receiptAddressHash: hash, customer }: SaleBody,
-  at: number,
-): readonly ReceiptAddressRow[] {
-  return address === null || hash === null ? [] : [{ hash, customer, at, ...address }];
-}
-
 type Decided = {
   readonly body: SaleBody;
   /** Policy version. */
@@ -225,7 +209,7 @@ type Decided = {
 
 async function store(
   writer: Writer,
-  { receipt, operator, at }: SaleAttempt,
+  { operator, at }: SaleAttempt,
   { body, policy, proofs, balances, stock, shift, days }: Decided,
 ): Promise<SaleOutcome> {
   const { verifiers, real } = proofs;
@@ -234,7 +218,6 @@ async function store(
     [
       { table: 'reserveVerifiers', op: 'delete', keys: verifiers },
       { table: 'drafts', op: 'delete', receipt: body.sale },
-      { table: 'receiptAddresses', op: 'put', rows: addressRows(receipt, body, at) },
     ],
     { before: beforeOf({ balances, stock, shifts: [shift], days }), real },
   );

@@ -14,7 +14,6 @@ import {
   markingCode,
   priceFrom,
   productTax,
-  receiptAddress,
   receiptHeld,
   saleBody,
   unit,
@@ -326,18 +325,8 @@ export const receipt: z.ZodMiniType<Receipt> = z.strictObject({
   held: receiptHeld,
   rules: z.nullable(z.strictObject({ at, ofCustomer: z.array(id) })),
   ageConfirmed: z.nullable(ageConfirmed),
-  address: z.nullable(receiptAddress),
   dueDays: saleBody.shape.dueDays,
 });
-
-/** An address for an electronic receipt, keyed by its hash in the sale, with the sale's customer and time, ms. */
-export const receiptAddressRow = z.strictObject({
-  hash,
-  customer: z.nullable(id),
-  at,
-  ...receiptAddress.shape,
-});
-export type ReceiptAddressRow = z.infer<typeof receiptAddressRow>;
 
 const given: z.ZodMiniType<GivenConfirmation> = z.discriminatedUnion('kind', [
   z.strictObject({

@@ -32,7 +32,6 @@ import type {
   MetaRow,
   PinFailuresRow,
   PolicyRow,
-  ReceiptAddressRow,
 } from './records';
 import type { NoticeRow, ReserveTriesRow, ReserveVerifierRow } from './relay-record';
 
@@ -57,7 +56,6 @@ export type Tables = {
   readonly returns: Table<ReturnRow, string>;
   readonly drafts: Table<DraftRow, string>;
   /** Of the last month only; neither in the journal file nor in backups. */
-  readonly receiptAddresses: Table<ReceiptAddressRow, string>;
   readonly grantsUsed: Table<GrantUsedRow, string>;
   readonly actIds: Table<ActIdRow, string>;
   readonly pinFailures: Table<PinFailuresRow, string>;

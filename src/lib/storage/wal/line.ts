@@ -210,13 +210,9 @@ function isUnknown(line: SettledLine | undefined): boolean {
   return line?.kind === 'unreadable' && line.claim === null;
 }
 
-/**
- * The changes attached to an act that may be written to the file: not the till's key, which cannot leave the database, and not
- * addresses, which are erased after a month.
- */
+/** The changes attached to an act that may be written to the file: not the till's key, which cannot leave the database. */
 export function attachedInFile(changes: readonly Change[]): Change[] {
   return changes.filter(isSome).flatMap((change): Change[] => {
-    if (change.table === 'receiptAddresses') return [];
     if (change.table !== 'meta' || change.op === 'delete') return [change];
     const rows = change.rows.filter((row) => row.key !== 'till');
     return rows.length > 0 ? [{ ...change, rows }] : [];

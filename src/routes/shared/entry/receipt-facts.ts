@@ -42,9 +42,6 @@ export function saleFacts({ body }: EntryOf<'sale'>): readonly EntryFact[] {
     ...sumFact(words.onAccount, body.onAccount),
     ...pointsFact(words.earned, body.pointsEarned),
     ...(body.ageConfirmed === null ? [] : [ageFact(body.ageConfirmed)]),
-    ...(body.receiptAddressHash === null
-      ? []
-      : [{ term: t().tender.address.title, value: t().journal.detail.addressGiven }]),
     ...(by === null ? [] : [{ term: words.discountsAllowedBy, value: operatorWords(by) }]),
     ...removedFact(body.removed),
     ...heldFact(body.held),

@@ -128,7 +128,6 @@ export const journal = {
     lapsed: 'Points lapsed',
     age: 'Age confirmed',
     agedFrom: (age: number, who: string) => `${age} or over, ${who}`,
-    addressGiven: 'the customer gave an address',
     goods: 'Goods',
     file: 'File',
     unknownProduct: 'a product that is not on this till',

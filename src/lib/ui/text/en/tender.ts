@@ -135,17 +135,6 @@ export const tender = {
   dueNever: 'no date',
   dueWithin: (days: number, by: string) =>
     `in ${plural('en', days, { one: 'day', other: 'days' })}, by ${by}`,
-  address: {
-    title: 'Electronic receipt',
-    button: 'Where to send an electronic receipt',
-    given: (to: string) => `Electronic receipt: ${to}`,
-    field: 'Phone or email',
-    note: 'Kept with the sale for a month, for the fiscal printer. The till itself does not send the receipt.',
-    ownPhone: (phone: string) => `To the customer’s phone: ${phone}`,
-    remove: 'Not wanted',
-    wrong:
-      'That is neither a phone number nor an email address. Enter something like anna@mail.com.',
-  },
   takesOnAccount: (name: string) => `${name} pays later`,
   codeGoes: (channel: string, phone: string) => `Code: ${channel} to ${phone}`,
   withoutOthers: {

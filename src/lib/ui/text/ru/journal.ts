@@ -129,7 +129,6 @@ export const journal = {
     age: 'Возраст подтверждён',
     agedFrom: (age: number, who: string) =>
       `${plural('ru', age, { one: 'год', few: 'года', many: 'лет', other: 'года' })}, ${who}`,
-    addressGiven: 'покупатель дал адрес',
     goods: 'Товары',
     file: 'Файл',
     unknownProduct: 'товар, которого нет на этой кассе',

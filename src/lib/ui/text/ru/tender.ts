@@ -140,16 +140,6 @@ export const tender = {
   dueWithin: (days: number, by: string) =>
     `${plural('ru', days, { one: 'день', few: 'дня', many: 'дней', other: 'дня' })}, до ${by}`,
   /** Where the customer wants an electronic receipt. */
-  address: {
-    title: 'Электронный чек',
-    button: 'Куда отправить электронный чек',
-    given: (to: string) => `Электронный чек: ${to}`,
-    field: 'Телефон или эл. почта',
-    note: 'Адрес сохраняется с продажей на месяц, его берёт фискальный регистратор. Сама касса чек не отправляет.',
-    ownPhone: (phone: string) => `На телефон покупателя: ${phone}`,
-    remove: 'Не нужен',
-    wrong: 'Это не похоже ни на телефон, ни на адрес эл. почты. Введите, например, anna@mail.ru.',
-  },
   takesOnAccount: (name: string) => `${name} берёт в долг`,
   codeGoes: (channel: string, phone: string) => `Код: ${channel} на ${phone}`,
   withoutOthers: {
