@@ -248,10 +248,15 @@ describe('a change that weakens consent is named', () => {
     expect(policyWeakenings(only('+375'), moved(only('+375')))).toEqual([]);
   });
 
+  test('another name of the shop, which customers read before each code', () => {
+    const after: Policy = { ...before, shop: { ...before.shop, name: 'Другая' } };
+    expect(policyWeakenings(before, after)).toEqual([{ kind: 'shop-name', to: 'Другая' }]);
+  });
+
   test('what does not concern consent is not named', () => {
     const after: Policy = {
       ...withGroup('cashier', (had) => [...had, 'discount', 'return']),
-      shop: { ...before.shop, name: 'Другая' },
+      shop: { ...before.shop, contact: 'ул. Другая, 1' },
       points: { ...before.points, earnBasisPoints: 0, redeemBasisPoints: 0 },
     };
     expect(policyWeakenings(before, after)).toEqual([]);
@@ -446,6 +451,7 @@ describe('the message to an owner', () => {
       { kind: 'former-owner', operator: 'O' },
       { kind: 'owner-pin', operator: 'O' },
       { kind: 'provider', what: 'address', name: 'SMS.RU' },
+      { kind: 'shop-name', to: 'S' },
       { kind: 'text', action: 'redeem-points' },
     ];
     for (const language of ['ru', 'en'] as const) {

@@ -83,9 +83,17 @@ test('a change that strengthens the rules, or does not concern consent, sends no
     ...policy,
     credit: { debtLimit: 1, newNumberCap: 1, dueDays: null },
   }));
-  await change((policy) => ({ ...policy, shop: { ...policy.shop, name: 'Лето' } }));
+  await change((policy) => ({ ...policy, shop: { ...policy.shop, contact: 'Лето' } }));
   expect(await changes()).toEqual([]);
   expect(messages()).toEqual([]);
+});
+
+test('another name of the shop is told to its owners, under the name they know', async () => {
+  await change((policy) => ({ ...policy, shop: { ...policy.shop, name: 'Лето' } }));
+  expect((await changes()).map(({ weakenings }) => weakenings)).toEqual([
+    [{ kind: 'shop-name', to: 'Лето' }],
+  ]);
+  expect(JSON.stringify(messages())).toContain('в сообщениях магазин теперь Лето');
 });
 
 test('another number for an owner is reported to the old number, too', async () => {

@@ -91,6 +91,8 @@ export const weakening = z.discriminatedUnion('kind', [
   }),
   /** A till named the first number of a card that has a history: an owner has to accept it. `till`: its name. */
   z.strictObject({ kind: z.literal('first-number'), till: z.string(), phoneMasked: z.string() }),
+  /** The shop got another name, which messages put before each code. */
+  z.strictObject({ kind: z.literal('shop-name'), to: z.string() }),
   /** The message no longer names the shop or the sum. */
   z.strictObject({ kind: z.literal('text'), action: saleAction }),
 ]);

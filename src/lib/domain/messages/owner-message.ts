@@ -158,6 +158,8 @@ export function wordWeakening(weakened: Weakening, currency: Currency, language:
       return ru
         ? `у карточки с историей появился номер ${weakened.phoneMasked} (${shortName(weakened.till)}), он ждёт вашего решения`
         : `a card with a history got the number ${weakened.phoneMasked} (${shortName(weakened.till)}), which waits for you`;
+    case 'shop-name':
+      return `${ru ? 'в сообщениях магазин теперь' : 'messages now name the shop'} ${shortName(weakened.to)}`;
     case 'text': {
       const what = ACTIONS[language][weakened.action];
       return ru ? `сообщение (${what}) без суммы` : `message (${what}) without the sum`;

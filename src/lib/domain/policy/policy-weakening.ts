@@ -31,6 +31,7 @@ export function policyWeakenings(before: Policy, after: Policy): readonly Weaken
     ...ofGroups(before, after),
     ...after.operators.flatMap((operator) => ofOperator(operator, before, after)),
     ...ownersOf(before).flatMap((owner) => ofOwner(owner, after)),
+    ...ofShopName(before.shop.name, after.shop.name),
   ];
 }
 
@@ -57,6 +58,11 @@ function ofMethod(action: SaleAction, before: Policy, after: Policy): readonly W
   if (is.threshold > was.threshold)
     weakened.push({ kind: 'threshold', action, from: was.threshold, to: is.threshold });
   return weakened;
+}
+
+/** Customers know the sender of a code by this name. */
+function ofShopName(was: string, is: string): readonly Weakening[] {
+  return was === is ? [] : [{ kind: 'shop-name', to: is }];
 }
 
 /** `[from, to]` if it increased. */
