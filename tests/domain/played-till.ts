@@ -45,7 +45,12 @@ import { joinedOrForgotten } from '$lib/domain/shop-cards';
 import { DAY_MS } from '$lib/domain/values/durations';
 import { money, ZERO } from '$lib/domain/values/money';
 import { quantity } from '$lib/domain/values/quantity';
-import { inCash, type CashRounding, type Tender } from '$lib/domain/values/settlement';
+import {
+  inCash,
+  payableInCash,
+  type CashRounding,
+  type Tender,
+} from '$lib/domain/values/settlement';
 import { DECIDED } from '$lib/proof/chain';
 import {
   anna,
@@ -250,9 +255,11 @@ export class PlayedTill {
     const onAccount = Math.floor((total - points * WORTH - card) * unpaid);
     const due = money(total - points * WORTH - card - onAccount);
     const rounded = onAccount > 0 ? due : inCash(due, this.policy.cashRounding);
-    // where all of it is rounded off, the exact sum comes back as change
-    const cash = rounded === ZERO ? due : rounded;
-    const more = onAccount > 0 || cash === ZERO ? 0 : wish.change;
+    const step = this.policy.cashRounding?.step ?? 1;
+    const inSteps = (amount: number) => amount - (amount % step);
+    // where all of it is rounded off, a coin comes back as change
+    const cash = onAccount > 0 ? inSteps(due) : rounded === ZERO && due > ZERO ? step : rounded;
+    const more = onAccount > 0 || cash === ZERO ? 0 : inSteps(wish.change);
     const tenders: Tender[] = [
       { kind: 'cash', amount: money(cash + more) },
       { kind: 'card', amount: money(card) },
@@ -332,7 +339,7 @@ export class PlayedTill {
     this.#ready();
     const charged = money(Math.floor(owed * byCard));
     const tenders = [
-      { kind: 'cash', amount: money(cash) },
+      { kind: 'cash', amount: payableInCash(money(cash), this.policy.cashRounding) },
       { kind: 'card', amount: charged },
     ] as const;
     const decided = decideRepayment({

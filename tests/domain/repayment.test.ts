@@ -155,10 +155,27 @@ describe('a repayment in cash, by steps of 1', () => {
   });
 
   test('of a part of the debt, or of one debt of two, is not rounded', () => {
-    for (const given of [50.2, 50.3, 99.99])
+    for (const given of [50, 51, 99])
       expect(bodyOf({ policy, debts, tenders: inCash(given) })).toMatchObject({
         ...{ amount: rub(given), changeDue: 0, rounding: 0 },
       });
+  });
+
+  test('is refused if no coins make the sum, however much is owed', () => {
+    for (const given of [50.2, 100.2, 499.99])
+      expect(decideRepayment(inputOf({ policy, debts, tenders: inCash(given) }))).toEqual({
+        ...{ kind: 'refused', because: { kind: 'cash-not-payable' } },
+      });
+  });
+
+  test('of more debts than one act has room for gives change that coins make', () => {
+    const many = Array.from({ length: MOST_SETTLED + 1 }, (_, place) =>
+      debt(place.toString(16).padStart(64, '0'), 1.01, place + 1),
+    );
+    const body = bodyOf({ policy, debts: openDebts(many), tenders: inCash(MOST_SETTLED * 2) });
+    expect(body.rounding).toBe(0);
+    expect(body.changeDue % 100).toBe(0);
+    expect(body.amount).toBe(rub(MOST_SETTLED * 1.01) - (rub(MOST_SETTLED * 1.01) % 100));
   });
 
   test('is not rounded by card', () => {

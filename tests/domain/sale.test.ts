@@ -245,6 +245,9 @@ describe('a valid sale', () => {
     expect(refusal(inputOf({ policy, receipt: setTender(receipt, cash(50)) }))).toEqual({
       ...{ kind: 'confirmation-missing', action: 'sell-on-account' },
     });
+    expect(refusal(inputOf({ policy, receipt: setTender(receipt, cash(100.2)) }))).toEqual({
+      kind: 'cash-not-payable',
+    });
   });
 
   test('a debt is due as the policy says or sooner; later only by the right to sell over the limit', () => {

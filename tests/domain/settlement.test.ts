@@ -108,17 +108,44 @@ describe('rounding cash', () => {
     expect(settle(rub(100.2), [whole], down)).toEqual(PAID);
   });
 
-  test('the exact sum is enough if it would be rounded up', () => {
-    expect(settle(rub(100.6), [cash(100.6)], nearest)).toEqual(PAID);
+  test('1.94 typed where 1.90 is due counts as 1.90 and gives no change', () => {
+    for (const total of [1.9, 1.92, 1.94]) {
+      const settlement = settle(rub(total), [cash(1.94)], { step: 10, way: 'down' });
+      expect(settlement).toEqual({ ...PAID, rounding: rub(1.9) - rub(total) });
+    }
+  });
+
+  test('a sum that is rounded up is not paid by the exact sum, which no coins make', () => {
+    expect(settle(rub(100.6), [cash(100.6)], nearest)).toEqual({
+      ...{ kind: 'short', onAccount: rub(0.6) },
+    });
     expect(settle(rub(100.6), [cash(101)], nearest)).toEqual({ ...PAID, rounding: rub(0.4) });
   });
 
   const step = fc.constantFrom(5, 10, 50, 100, 500);
   const rounding = fc.record({ step, way: fc.constantFrom('nearest', 'down') });
+  const inSteps = (tenders: readonly Tender[], by: { readonly step: number }): Tender[] =>
+    tenders.map((each) =>
+      each.kind === 'cash'
+        ? { ...each, amount: money(each.amount - (each.amount % by.step)) }
+        : each,
+    );
+
+  test('law: cash counts in whole steps, and so does the change', () => {
+    fc.assert(
+      fc.property(amount, fc.array(tender, { maxLength: 4 }), rounding, (total, tenders, by) => {
+        const settlement = settle(total, tenders, by);
+        expect(settlement).toEqual(settle(total, inSteps(tenders, by), by));
+        if (settlement.kind === 'paid') expect(settlement.changeDue % by.step).toBe(0);
+      }),
+      { numRuns: cases(2000) },
+    );
+  });
 
   test('law: rounding is less than a step, never with a part on account, and never twice', () => {
     fc.assert(
-      fc.property(amount, fc.array(tender, { maxLength: 4 }), rounding, (total, tenders, by) => {
+      fc.property(amount, fc.array(tender, { maxLength: 4 }), rounding, (total, typed, by) => {
+        const tenders = inSteps(typed, by);
         const exact = settle(total, tenders, null);
         const settlement = settle(total, tenders, by);
         if (settlement.kind !== 'paid') {

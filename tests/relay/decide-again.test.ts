@@ -245,8 +245,20 @@ describe('cash rounded down to 1', () => {
     await journal.sale(rounded(-20));
     expect((await judged()).flags).toEqual([['against-rules', 'confirmation-missing']]);
     await asRounding();
-    await journal.sale(rounded(-19));
+    await journal.sale({
+      ...rounded(-19),
+      ...{ tenders: [{ kind: 'cash', amount: 10_100 }], changeDue: 99 },
+    });
     expect((await judged()).flags).toEqual([['differs', 'rounding']]);
+  });
+
+  test('but cash that no coins make is against the rules, with its change, too', async () => {
+    await asRounding();
+    await journal.sale({
+      ...cashSale({ customer, total: 10_000, earned: 1 }),
+      ...{ tenders: [{ kind: 'cash', amount: 10_004 }], changeDue: 4 },
+    });
+    expect((await judged()).flags).toEqual([['against-rules', 'cash-not-payable']]);
   });
 
   test('a debt paid in full is rounded; a part of it is not', async () => {
@@ -259,7 +271,7 @@ describe('cash rounded down to 1', () => {
       accounts: [{ customer, account: 'debt', delta: -amount }],
     });
     const lent = await journal.sale(await confirmed(debt(20_040)));
-    for (const body of [repaid(10_020, 0), repaid(10_020, -20)])
+    for (const body of [repaid(10_000, 0), repaid(10_040, -40)])
       await journal.add({ act: 'repayment', body });
     expect((await judged()).flags).toEqual([]);
   });
@@ -570,17 +582,17 @@ describe('a till that names a former one which was never enrolled here', () => {
     ]);
   });
 
-  test('may repay a part of a debt that is only in its former journal, by a sum that is not rounded', async () => {
+  test('may repay a part of a debt that is only in its former journal, in cash that coins make', async () => {
     await shop.till.elevate();
     const policy = await shop.till.policy();
     const cashRounding = { step: 100, way: 'down' } as const;
     await shop.till.putPolicy(policy.version, { ...policy, cashRounding });
     const body: Omit<BodyOf<'repayment'>, 'day'> = {
-      ...{ repayment: uuidv7(), currency: 'RUB', customer, amount: 5_050, changeDue: 0 },
-      ...{ rounding: 0, tenders: [{ kind: 'cash', amount: 5_050 }] },
-      settles: [{ debt: 'd'.repeat(64), tender: 'cash', amount: 5_050 }],
+      ...{ repayment: uuidv7(), currency: 'RUB', customer, amount: 5_000, changeDue: 0 },
+      ...{ rounding: 0, tenders: [{ kind: 'cash', amount: 5_000 }] },
+      settles: [{ debt: 'd'.repeat(64), tender: 'cash', amount: 5_000 }],
       earned: [],
-      accounts: [{ customer, account: 'debt', delta: -5_050 }],
+      accounts: [{ customer, account: 'debt', delta: -5_000 }],
     };
     await journal.add({ act: 'repayment', body, policy: policy.version + 1 });
     expect((await judged()).flags).toEqual(named);

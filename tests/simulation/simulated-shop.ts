@@ -484,7 +484,7 @@ export class SimulatedShop {
     const known = await customerById(at.db, id);
     const rung = await at.ring(known === null ? null : id, {
       ...{ price: total, points: known === null ? 0 : points },
-      cash: known === null ? total : cash,
+      cash: known === null ? Math.ceil(total / 100) * 100 : cash,
       consent: known === null || known.phone === null ? 'owner' : wish.consent,
     });
     return this.#sellRung(at, rung);
@@ -526,7 +526,7 @@ export class SimulatedShop {
   /** Makes a repayment with a unique message. */
   async #repay(at: WholeTill, wish: { customer: number; price: number }): Promise<void> {
     this.#serial += 1;
-    const amount = wish.price * 1_000 + this.#serial;
+    const amount = Math.floor((wish.price * 1_000 + this.#serial) / 100) * 100;
     // another minute makes its message unique, even if two tills pay off the whole debt
     this.clock.pass(61_000);
     const outcome = await saveRepayment(at.db, {

@@ -63,7 +63,7 @@ function type(typing: RepaymentTyping, ...keys: Parameters<RepaymentTyping['pres
 }
 
 test('a way tapped after the sum was typed is how that sum is given', () => {
-  const typing = new RepaymentTyping(RUB);
+  const typing = new RepaymentTyping(RUB, null);
   type(typing, '2', '0', '9');
   typing.pick('card');
   expect(typing.tenders).toEqual([{ kind: 'card', amount: 20_900 }]);
@@ -72,7 +72,7 @@ test('a way tapped after the sum was typed is how that sum is given', () => {
 });
 
 test('a sum is split only when that is asked for; a way given before takes the typed sum, too', () => {
-  const typing = new RepaymentTyping(RUB);
+  const typing = new RepaymentTyping(RUB, null);
   expect(typing.maySplit).toBe(false);
   typing.pick('card');
   typing.give(money(20_000));
@@ -92,8 +92,18 @@ test('a sum is split only when that is asked for; a way given before takes the t
   expect(typing.tenders).toEqual([{ kind: 'card', amount: 500 }]);
 });
 
+test('cash counts in whole steps of the rounding, a card as typed', () => {
+  const typing = new RepaymentTyping(RUB, { step: 10, way: 'down' });
+  type(typing, '1', 'comma', '9', '4');
+  expect(typing.tenders).toEqual([{ kind: 'cash', amount: 190 }]);
+  expect(typing.counted).toBe(190);
+  typing.pick('card');
+  expect(typing.tenders).toEqual([{ kind: 'card', amount: 194 }]);
+  expect(typing.counted).toBeNull();
+});
+
 test('a scanned code leaves no digits in the sum', () => {
-  const typing = new RepaymentTyping(RUB);
+  const typing = new RepaymentTyping(RUB, null);
   type(typing, '3');
   for (const [place, key] of (['4', '6', '0', '7'] as const).entries())
     typing.pressByKeyboard(key, 10_000 + place * 8);

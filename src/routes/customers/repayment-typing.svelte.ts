@@ -12,7 +12,12 @@ import {
   ZERO,
   type Money,
 } from '$lib/domain/values/money';
-import { inCash, type CashRounding, type MoneyTenderKind } from '$lib/domain/values/settlement';
+import {
+  inCash,
+  payableInCash,
+  type CashRounding,
+  type MoneyTenderKind,
+} from '$lib/domain/values/settlement';
 import { typeKey, type Key } from '$lib/ui/keys';
 
 export const KINDS = ['cash', 'card', 'transfer'] as const satisfies readonly MoneyTenderKind[];
@@ -26,6 +31,7 @@ export type GivenBefore = { readonly kind: MoneyTenderKind; readonly amount: Mon
 
 export class RepaymentTyping {
   readonly #currency: Currency;
+  readonly #cashRounding: CashRounding;
   #kind = $state<MoneyTenderKind>('cash');
   #typed = $state.raw<Typed>(NOTHING);
   #before = $state.raw<readonly GivenBefore[]>([]);
@@ -33,8 +39,9 @@ export class RepaymentTyping {
   /** The value before each run of fast keys since the last pause; `at`: its first key. */
   #befores: { at: number; typed: Typed }[] = [];
 
-  constructor(currency: Currency) {
+  constructor(currency: Currency, cashRounding: CashRounding) {
     this.#currency = currency;
+    this.#cashRounding = cashRounding;
   }
 
   /** How the typed sum is given. */
@@ -44,6 +51,10 @@ export class RepaymentTyping {
   /** As typed so far. */
   get text(): string {
     return this.#typed.text;
+  }
+  /** What counts of the typed cash, in whole steps of the rounding; null: all of it. */
+  get counted(): Money | null {
+    return this.#amount === this.#typedAmount ? null : this.#amount;
   }
   get begins(): boolean {
     return this.#typed.begins;
@@ -132,6 +143,11 @@ export class RepaymentTyping {
   }
 
   get #amount(): Money {
+    const typed = this.#typedAmount;
+    return this.#kind === 'cash' ? payableInCash(typed, this.#cashRounding) : typed;
+  }
+
+  get #typedAmount(): Money {
     return this.#parsed(this.#typed.text) ?? ZERO;
   }
 

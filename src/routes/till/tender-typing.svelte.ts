@@ -64,6 +64,13 @@ export class TenderTyping {
   get saysNothing(): boolean {
     return this.#typed.cash.text !== '' && this.#amountOf(this.#typed.cash.text) === ZERO;
   }
+  /** What counts of the typed cash, in whole steps of the rounding; null: all of it. */
+  get counted(): Money | null {
+    if (this.target === 'points') return null;
+    const typed = this.#amountOf(this.text) ?? ZERO;
+    const counted = this.#register.countedInCash(typed);
+    return counted === typed ? null : counted;
+  }
   /** The cash that pays what is left, rounded. */
   get cashOpen(): Money {
     return this.#register.open.cash;
@@ -214,7 +221,10 @@ export class TenderTyping {
     const before = tenderOf(receipt, to)?.amount ?? ZERO;
     this.#replace([moved], () => {
       this.#register.setMoney(from, ZERO);
-      this.#register.setMoney(to, add(before, moved.amount));
+      const all = add(before, moved.amount);
+      const { exact, cash } = this.#register.open;
+      // what paid everything by card pays everything in cash, too: the rounded sum
+      this.#register.setMoney(to, to === 'cash' && all === exact ? cash : all);
     });
   }
 
@@ -236,7 +246,10 @@ export class TenderTyping {
     const isMeant = (tender: Tender): boolean => tender.kind === target;
     const tender = this.#register.receipt.tenders.find(isMeant) ?? null;
     const given = tender === null ? 0 : tender.kind === 'points' ? tender.points : tender.amount;
-    const meant = target === 'points' ? Number(typed.text) : this.#amountOf(typed.text);
+    const meant =
+      target === 'points'
+        ? Number(typed.text)
+        : this.#register.countedInCash(this.#amountOf(typed.text) ?? ZERO);
     if (meant === given) return typed;
     if (tender === null) return NOTHING;
     const text =

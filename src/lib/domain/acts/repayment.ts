@@ -19,7 +19,16 @@ import {
 } from '$lib/domain/customers/debts';
 import { refusedOwnNumber, type CardNumbers, type OwnNumber } from '$lib/domain/customers/customer';
 import { earnedByRepaying, pointsIn } from '$lib/domain/customers/loyalty';
-import { exact, money, subtract, sum, ZERO, type Money } from '$lib/domain/values/money';
+import {
+  add,
+  exact,
+  leftOf,
+  money,
+  subtract,
+  sum,
+  ZERO,
+  type Money,
+} from '$lib/domain/values/money';
 import {
   dayOf,
   refusedRight,
@@ -28,7 +37,12 @@ import {
   type NoRight,
 } from '$lib/domain/policy/rights';
 import type { Before, ProjectedChange, Reads } from '$lib/domain/rows';
-import { settle, type MoneyTenderKind } from '$lib/domain/values/settlement';
+import {
+  isPayable,
+  payableInCash,
+  settle,
+  type MoneyTenderKind,
+} from '$lib/domain/values/settlement';
 import { inSums, readsOfSums, withRepayment } from '$lib/domain/shift/shift';
 
 /** What the customer gives; at most one of each kind. */
@@ -49,6 +63,8 @@ export type RepaymentRefusal =
   | OwnNumber
   | { readonly kind: 'nothing-owed' }
   | { readonly kind: 'nothing-given' }
+  /** Cash that is not in whole steps of the policy's rounding. */
+  | { readonly kind: 'cash-not-payable' }
   /** Card and transfer are more than is owed: change comes only from cash. */
   | { readonly kind: 'tender-too-much'; readonly over: Money };
 
@@ -73,9 +89,12 @@ export function decideRepayment(
   if (owed === ZERO) return refused({ kind: 'nothing-owed' });
   const given = sum(tenders.map(({ amount }) => amount));
   if (given === ZERO) return refused({ kind: 'nothing-given' });
-  // the sum is rounded only if it can close all debts
+  if (!isPayable(tenders, policy.cashRounding)) return refused({ kind: 'cash-not-payable' });
+  // the sum is rounded only if it can close all debts; otherwise cash takes off whole steps, so that the change can be paid
   const isWhole = settled.length === debts.open.length;
-  const settlement = settle(owed, tenders, isWhole ? policy.cashRounding : null);
+  const other = sum(tenders.filter(({ kind }) => kind !== 'cash').map(({ amount }) => amount));
+  const most = add(other, payableInCash(leftOf(owed, other), policy.cashRounding));
+  const settlement = settle(isWhole || other > owed ? owed : most, tenders, policy.cashRounding);
   if (settlement.kind === 'too-much')
     return refused({ kind: 'tender-too-much', over: settlement.over });
   const { changeDue, rounding } =

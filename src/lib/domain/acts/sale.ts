@@ -33,7 +33,7 @@ import {
   type DebtTerms,
 } from '$lib/domain/customers/account-rows';
 import type { Before, ProjectedChange, Reads, SaleRow, SumStep } from '$lib/domain/rows';
-import { settle } from '$lib/domain/values/settlement';
+import { isPayable, settle } from '$lib/domain/values/settlement';
 import { inSums, readsOfSums, withSale } from '$lib/domain/shift/shift';
 
 /**
@@ -60,6 +60,8 @@ export function decideSale(input: SaleInput): Decided<SaleBody, SaleRefusal> {
     return refused({ kind: 'label-wrong' });
 
   const total = receiptTotal(receipt);
+  if (!isPayable(receipt.tenders, policy.cashRounding))
+    return refused({ kind: 'cash-not-payable' });
   const settlement = settle(total, receipt.tenders, policy.cashRounding);
   if (settlement.kind === 'too-much') {
     return refused({ kind: 'tender-too-much', over: settlement.over });

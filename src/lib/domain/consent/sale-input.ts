@@ -54,6 +54,8 @@ export type SaleRefusal =
   /** A line whose price is not the one that the policy's label masks give for its scale label. */
   | { readonly kind: 'label-wrong' }
   | { readonly kind: 'tender-too-much'; readonly over: Money }
+  /** Cash that is not in whole steps of the policy's rounding. */
+  | { readonly kind: 'cash-not-payable' }
   | { readonly kind: 'no-customer' }
   | OwnNumber
   | { readonly kind: 'no-credit' }

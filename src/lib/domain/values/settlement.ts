@@ -83,10 +83,22 @@ export function inCash(amount: Money, rounding: CashRounding): Money {
   return money(amount - over + (isUp ? step : 0));
 }
 
+/** The part of an amount that cash can pay: whole steps of the rounding. */
+export const payableInCash = (amount: Money, rounding: CashRounding): Money =>
+  rounding === null ? amount : money(amount - (amount % rounding.step));
+
+/** Whether the cash among these tenders is in whole steps of the rounding. */
+export const isPayable = (
+  tenders: readonly Pick<Tender, 'kind' | 'amount'>[],
+  rounding: CashRounding,
+): boolean =>
+  tenders.every(
+    ({ kind, amount }) => kind !== 'cash' || payableInCash(amount, rounding) === amount,
+  );
+
 /**
- * Compares tenders with the total. Change comes only from cash: card, transfer and points above the total are `too-much`. The sum
- * is rounded only if cash pays all that the other tenders leave. If it would be rounded up, the exact sum in cash is accepted
- * too.
+ * Compares tenders with the total. Change comes only from cash: card, transfer and points above the total are `too-much`. Cash
+ * counts in whole steps, so the change can always be paid. The sum is rounded only if cash pays all that the other tenders leave.
  */
 export function settle(
   total: Money,
@@ -98,14 +110,18 @@ export function settle(
     tenders.every((tender) => tender.amount >= 0),
     'a tender is never negative',
   );
-  const cash = sum(tenders.filter((t) => t.kind === 'cash').map((t) => t.amount));
+  const cash = sum(
+    tenders
+      .filter((t) => t.kind === 'cash')
+      .map(({ amount }) => payableInCash(amount, cashRounding)),
+  );
   const other = sum(tenders.filter((t) => t.kind !== 'cash').map((t) => t.amount));
   if (other > total) return { kind: 'too-much', over: subtract(other, total) };
   const rest = subtract(total, other);
   const due = inCash(rest, cashRounding);
   if (cash > 0 && cash >= due)
     return { kind: 'paid', changeDue: subtract(cash, due), rounding: subtract(due, rest) };
-  return cash >= rest
-    ? { kind: 'paid', changeDue: subtract(cash, rest), rounding: ZERO }
+  return rest === ZERO
+    ? { kind: 'paid', changeDue: ZERO, rounding: ZERO }
     : { kind: 'short', onAccount: subtract(rest, cash) };
 }

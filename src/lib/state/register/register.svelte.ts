@@ -42,6 +42,7 @@ import {
 import {
   inCash,
   isCharged,
+  payableInCash,
   settle,
   type CashRounding,
   type MoneyTenderKind,
@@ -445,8 +446,15 @@ export class Register implements OpenReceipt {
     if (!this.checkout.underWay) this.#go('goods');
   }
 
+  /** Cash counts in whole steps of the rounding. */
   setMoney(kind: MoneyTenderKind, amount: Money): void {
-    this.#edit('tender', setTender(this.#receipt, { kind, amount }));
+    const counted = kind === 'cash' ? this.countedInCash(amount) : amount;
+    this.#edit('tender', setTender(this.#receipt, { kind, amount: counted }));
+  }
+
+  /** The part of an amount in cash that counts. */
+  countedInCash(amount: Money): Money {
+    return payableInCash(amount, this.#cashRounding);
   }
 
   /** Redeems points; capped at what may be redeemed. */

@@ -85,6 +85,8 @@ export const errors = {
       'A piece with this marking code was sold before and has not come back. Remove it from the receipt.',
     'label-wrong': () =>
       'The price of a scale label doesn’t fit the shop’s settings. Remove those goods and scan the label again.',
+    'cash-not-payable': () =>
+      'The cash is not in steps of the shop’s cash rounding. Enter the cash received again.',
     'tender-too-much': () => 'Card, transfer and points come to more than is due. Lower the sum.',
     'no-customer': () => 'Choose a customer first: debts and points are kept per customer.',
     'own-number': () =>

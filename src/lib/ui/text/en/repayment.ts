@@ -39,6 +39,8 @@ export const repayment = {
     'nothing-owed':
       'Nothing is owed any more: another till has taken it. Give the money back to the customer.',
     'nothing-given': 'Enter what the customer gives.',
+    'cash-not-payable':
+      'The cash is not in steps of the shop’s cash rounding. Enter the cash received again.',
     'tender-too-much': (over: string) =>
       `Card and transfer are ${over} more than is owed. Change is given only from cash.`,
     'own-number': 'The card has your own number. Let somebody else take the money.',

@@ -82,6 +82,7 @@ export const tender = {
   },
 
   cashTyped: 'Received in cash',
+  cashCounts: (amount: string) => `Counts as ${amount}: there are no smaller coins`,
   pointsTyped: 'Points to redeem',
   allPoints: (points: string) => `All: ${points}`,
   pointsNone: 'no points yet',

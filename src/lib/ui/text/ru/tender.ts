@@ -85,6 +85,8 @@ export const tender = {
   },
 
   cashTyped: 'Получено наличными',
+  /** Typed cash that is not in whole steps of the rounding. */
+  cashCounts: (amount: string) => `Считается ${amount}: мельче монет нет`,
   pointsTyped: 'Списать баллов',
   allPoints: (points: string) => `Все: ${points}`,
   pointsNone: 'баллов пока нет',
