@@ -153,7 +153,10 @@ const heldItems = ({
   isMuchHeld(held) ? [{ kind: 'drawer', what: 'receipt-held', operator, amount }] : [];
 
 /** What the owners' summary says of an entry of a drawer, and of what one operator allowed to another. */
-function drawerItems(known: KnownEntry | null, policy: Policy | null): readonly SummaryItem[] {
+export function drawerItems(
+  known: KnownEntry | null,
+  policy: Policy | null,
+): readonly SummaryItem[] {
   if (known === null) return [];
   const { operator } = known;
   switch (known.act) {
