@@ -236,7 +236,12 @@ test('every other row that cannot be read is counted, and the rest is restored',
   await goods();
   await everyAct(shop);
   const value = { language: 'ru', theme: 'dark', paperMm: 58, sound: 'off' } as const;
-  await saveMeta(shop.db, 'preferences', { ...value, demoExplained: true, installDeclined: true });
+  await saveMeta(shop.db, 'preferences', {
+    ...value,
+    demoExplained: true,
+    installDeclined: true,
+    checklistClosed: true,
+  });
   undo.push(spoilRows(['customers', BORIS], ['meta', 'preferences'], ['policy', 'current']));
   const made = await makeBackup(shop.db, { passphrase: null, at: AT });
   if (typeof made === 'string') expect.fail(made);

@@ -109,6 +109,7 @@ const ALONE: MetaRow[] = [
       paperMm: 58,
       demoExplained: true,
       installDeclined: true,
+      checklistClosed: true,
       sound: 'off',
     },
   },

@@ -112,6 +112,8 @@ export const preferences = z.strictObject({
   demoExplained: z.boolean(),
   /** Somebody declined the offer to install the till; the settings still offer it. */
   installDeclined: z.boolean(),
+  /** Somebody closed the list of what the shop has not set up yet. */
+  checklistClosed: z.boolean(),
   /** A click for a scan, two low notes for a refusal, a rising pair for a sale. */
   sound: z.enum(['on', 'off']),
 });

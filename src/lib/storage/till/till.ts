@@ -90,6 +90,7 @@ export const DEFAULT_PREFERENCES: Preferences = {
   paperMm: 80,
   demoExplained: false,
   installDeclined: false,
+  checklistClosed: false,
   sound: 'on',
 };
 

@@ -1,6 +1,7 @@
 // The English text of the admin screens, loaded with the first of them.
 import { backup } from './backup';
 import { catalogue } from './catalogue';
+import { checklist } from './checklist';
 import { correction } from './correction';
 import { costs } from './costs';
 import { customers } from './customers';
@@ -28,6 +29,7 @@ import type { admin as ru } from '$lib/ui/text/ru/admin';
 export const admin = {
   backup,
   catalogue,
+  checklist,
   correction,
   costs,
   customerImport,

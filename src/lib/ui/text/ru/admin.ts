@@ -2,6 +2,7 @@
 // Every other language has the same keys.
 import { backup } from './backup';
 import { catalogue } from './catalogue';
+import { checklist } from './checklist';
 import { correction } from './correction';
 import { costs } from './costs';
 import { customers } from './customers';
@@ -28,6 +29,7 @@ import { verify } from './verify';
 export const admin = {
   backup,
   catalogue,
+  checklist,
   correction,
   costs,
   customerImport,
