@@ -5,7 +5,8 @@ import { cleanup, render } from 'vitest-browser-svelte';
 import { till } from '$lib/state/till.svelte';
 import { setLanguage } from '$lib/ui/text/current.svelte';
 import CodeDialog from '../../src/routes/till/CodeDialog.svelte';
-import { awaiting, view } from '../domain/checkout-fixtures';
+import NoCodeDialog from '../../src/routes/till/NoCodeDialog.svelte';
+import { awaiting, run, view } from '../domain/checkout-fixtures';
 import { NOW } from '../domain/fixtures';
 import { BORIS, CASHIER, openShop } from '../support/storage-shop';
 
@@ -82,5 +83,18 @@ test('a press beside the buttons leaves the focus in the field', async () => {
   await screen.getByRole('heading', { name: 'Customer’s code' }).click();
   await screen.getByText('Sent at').click();
   await expect.element(field).toHaveFocus();
+  await screen.unmount();
+});
+
+test('something else has Back to payment alone, and Escape returns to the code that was sent', async () => {
+  await setLanguage('en');
+  const checkout = run(awaiting, { kind: 'did-not-arrive' });
+  till.register.checkout.show({ checkout, askedBy: CASHIER });
+  const screen = await render(NoCodeDialog, { onhold: () => undefined });
+  const button = (name: string) => screen.getByRole('button', { name, exact: true });
+  await expect.element(button('Back to payment')).toBeVisible();
+  await expect.element(button('Close')).not.toBeInTheDocument();
+  await userEvent.keyboard('{Escape}');
+  await expect.poll(() => till.register.checkout.current.kind).toBe('awaiting-code');
   await screen.unmount();
 });
