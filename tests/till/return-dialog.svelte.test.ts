@@ -1,5 +1,6 @@
-// The dialogue of a return: what the cashier has to choose before it is saved.
+// The dialogue of a return: what the cashier has to choose, and how quantities are typed.
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { page } from 'vitest/browser';
 import { cleanup, render } from 'vitest-browser-svelte';
 import { v7 as newId } from 'uuid';
 import { knownEntry } from '$lib/proof/known-entry';
@@ -18,6 +19,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   cleanup();
+  await page.viewport(1280, 800);
   await till.db.delete({ disableAutoOpen: false });
   await till.policy.load();
   await setLanguage('ru');
@@ -49,4 +51,39 @@ test('what is shown and the reason are chosen by the cashier, and the button say
   await expect.element(button('Choose the reason')).toBeDisabled();
   await reason.selectOptions('Faulty');
   await expect.element(button('Refund 100.00')).toBeEnabled();
+  await screen.unmount();
 });
+
+test('a quantity is typed by the keys below, which replace what was there', async () => {
+  const screen = await open();
+  const field = screen.getByLabelText('How much came back: хлеб');
+  await expect.element(field).toHaveAttribute('inputmode', 'none');
+  await screen.getByRole('button', { name: 'More: хлеб' }).click();
+  await expect.element(field).toHaveValue('1');
+  await field.click();
+  await screen.getByRole('button', { name: '7', exact: true }).click();
+  await expect.element(field).toHaveValue('7');
+  await expect.element(field).toHaveFocus();
+  await expect.element(field).not.toHaveAttribute('aria-invalid');
+  await screen.getByRole('button', { name: '0', exact: true }).click();
+  await expect.element(field).toHaveAttribute('aria-invalid', 'true');
+  await screen.unmount();
+});
+
+for (const [width, height] of [
+  [1280, 800],
+  [390, 844],
+  [844, 390],
+] as const)
+  test(`at ${width} × ${height} the keys are in sight while a quantity is typed`, async () => {
+    await page.viewport(width, height);
+    const screen = await open();
+    const field = screen.getByLabelText('How much came back: сыр');
+    await field.click();
+    for (const name of ['1', '0'])
+      await expect
+        .element(screen.getByRole('button', { name, exact: true }))
+        .toBeInViewport({ ratio: 0.99 });
+    await expect.element(field).toBeInViewport({ ratio: 0.99 });
+    await screen.unmount();
+  });
