@@ -251,7 +251,7 @@ const thresholdOf = ({ action, confirmation }: Movement, policy: Policy | null):
 function rightsLent(known: Original['known'], policy: Policy | null): readonly Right[] {
   const approval = known?.act === 'return' ? known.body.approval : null;
   const by =
-    known?.act === 'tender-corrected'
+    known?.act === 'tender-corrected' || known?.act === 'overpayment-returned'
       ? known.body.allowedBy
       : approval?.kind === 'given'
         ? approval.by

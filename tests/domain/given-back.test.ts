@@ -229,9 +229,21 @@ describe('paying out an overpayment', () => {
   const owed = { ...NO_DEBTS, weOwe: rub(900) };
   const paying = (change: Partial<PayoutInput> = {}): PayoutInput => ({
     ...{ policy: POLICY, operator: OWNER, at: NOW, payout: ID, customer: ANNA, debts: owed },
-    ...{ amount: rub(900), tender: 'cash', card: null },
+    ...{ amount: rub(900), tender: 'cash', card: null, allowedBy: null },
     ...change,
   });
+
+  /** Cashiers may not pay out. */
+  const withoutReturn = verified(
+    shopPolicy((it) => ({
+      ...it,
+      groups: it.groups.map((group) =>
+        group.id === it.operators.find(({ id }) => id === CASHIER)?.group
+          ? { ...group, rights: group.rights.filter((right) => right !== 'return') }
+          : group,
+      ),
+    })),
+  );
 
   test('raises the debt to zero, and needs no code', () => {
     const decided = decidePayout(paying());
@@ -241,6 +253,7 @@ describe('paying out an overpayment', () => {
       ...{ payout: ID, currency: 'RUB', day: '2026-11-25', customer: ANNA },
       ...{ amount: rub(900), tender: 'cash' },
       accounts: [{ customer: ANNA, account: 'debt', delta: rub(900) }],
+      allowedBy: null,
     });
     const more = { accounts: [{ ...decided.body.accounts[0], delta: rub(901) }] };
     expect(overpaymentBody.safeParse({ ...decided.body, ...more }).success).toBe(false);
@@ -252,17 +265,17 @@ describe('paying out an overpayment', () => {
     ['nothing-paid-out', { amount: ZERO }],
     ['no-right', { operator: CASHIER }],
   ])('is refused: %s', (kind, change) => {
-    const policy = verified(
-      shopPolicy((it) => ({
-        ...it,
-        groups: it.groups.map((group) =>
-          group.id === it.operators.find(({ id }) => id === CASHIER)?.group
-            ? { ...group, rights: group.rights.filter((right) => right !== 'return') }
-            : group,
-        ),
-      })),
-    );
-    expect(decidePayout(paying({ policy, ...change }))).toMatchObject({ because: { kind } });
+    expect(decidePayout(paying({ policy: withoutReturn, ...change }))).toMatchObject({
+      because: { kind },
+    });
+  });
+
+  test('without the right a colleague who has it allows it, and is named', () => {
+    const by = (operator: string, allowedBy: string | null) =>
+      decidePayout(paying({ policy: withoutReturn, operator, allowedBy }));
+    expect(by(CASHIER, OWNER)).toMatchObject({ body: { allowedBy: OWNER } });
+    expect(by(CASHIER, CASHIER)).toMatchObject({ because: { kind: 'no-right' } });
+    expect(by(OWNER, CASHIER)).toMatchObject({ body: { allowedBy: null } });
   });
 
   test('example 21: 900 owed, repaid at two tills, paid out once; if paid out twice, the customer owes it', () => {

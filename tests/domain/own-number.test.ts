@@ -123,7 +123,7 @@ const acts: Record<string, (by: By, card: Customer) => Decided<object, { kind: s
   'an overpayment paid out': (by, card) =>
     decidePayout({
       ...{ ...by, at: NOW, card, payout: idOf(34), customer: ANNA, debts: debtOf(-500) },
-      ...{ amount: rub(100), tender: 'cash' },
+      ...{ amount: rub(100), tender: 'cash', allowedBy: null },
     }),
 };
 
@@ -148,6 +148,23 @@ describe.each(Object.entries(acts))('%s', (_, act) => {
   test('is allowed for one’s own card if nobody else has the rights', () => {
     expect(act({ policy: staffed([SENIOR]), operator: SENIOR }, own).kind).toBe('decided');
   });
+});
+
+test('a colleague may not allow an overpayment to be paid out to themselves', () => {
+  const policy = verified({
+    ...SHOP,
+    groups: SHOP.groups.map((group) => ({
+      ...group,
+      rights: group.rights.filter((right) => group.id !== 'cashier' || right !== 'return'),
+    })),
+  });
+  const allowed = (allowedBy: string) =>
+    decidePayout({
+      ...{ policy, operator: CASHIER, allowedBy, at: NOW, card: own, payout: idOf(34) },
+      ...{ customer: ANNA, debts: debtOf(-500), amount: rub(100), tender: 'cash' },
+    });
+  expect(allowed(SENIOR)).toMatchObject({ because: { kind: 'own-number' } });
+  expect(allowed(OWNER)).toMatchObject({ body: { allowedBy: OWNER } });
 });
 
 test('the owner may buy on account themselves if nobody else may sell on account', () => {

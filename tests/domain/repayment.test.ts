@@ -414,6 +414,7 @@ test('tills that were offline for any time agree on every debt, and debts add up
           const asked = { payout: idOf(500 + place), customer: ANNA, tender: 'cash' } as const;
           const decided = decidePayout({
             card: null,
+            allowedBy: null,
             ...asked,
             policy: POLICY,
             operator: OWNER,

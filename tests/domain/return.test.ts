@@ -641,7 +641,8 @@ test('with repayments, cancellations, write-offs, payouts and returns at separat
         const amount = Math.min(most, leftBy(known[0] ?? []).weOwe);
         if (amount === 0) return;
         const accounts = [{ customer: ANNA, account: 'debt', delta: amount }];
-        const body = { customer: ANNA, accounts, amount, tender: 'cash', payout: idOf(72) };
+        const of = { customer: ANNA, tender: 'cash', payout: idOf(72), allowedBy: null };
+        const body = { ...of, accounts, amount };
         take(0, { act: 'overpayment-returned', body });
         back += amount;
       };

@@ -148,6 +148,7 @@ class Journal {
         currency: 'RUB',
         customer: ANNA,
         amount,
+        allowedBy: null,
         day: this.day,
       },
       ...{ tender: 'cash', accounts: [{ customer: ANNA, account: 'debt', delta: amount }] },

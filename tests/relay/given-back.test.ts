@@ -107,7 +107,7 @@ const cancelled = (journal: TillJournal, body: Cancelled) =>
 
 const paidOut = (journal: TillJournal, amount: number, change: object = {}) =>
   add(journal, 'overpayment-returned', {
-    ...{ payout: uuidv7(), currency: 'RUB', customer, amount, tender: 'cash' },
+    ...{ payout: uuidv7(), currency: 'RUB', customer, amount, tender: 'cash', allowedBy: null },
     accounts: [{ customer, account: 'debt', delta: amount }],
     ...change,
   });

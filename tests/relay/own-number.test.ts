@@ -120,6 +120,7 @@ const acts: Record<string, () => Promise<unknown>> = {
       debts,
       amount: money(2000),
       tender: 'cash',
+      allowedBy: null,
     } as const;
     await write('overpayment-returned', decidePayout({ ...by(), at: shop.clock.now(), ...asked }));
   },

@@ -130,7 +130,7 @@ const acts: { readonly [A in Act]: readonly Case<A>[] } = {
     {
       lacks: ['return'],
       body: {
-        ...{ ...named, payout: uuidv7(), amount: 100, tender: 'cash' },
+        ...{ ...named, payout: uuidv7(), amount: 100, tender: 'cash', allowedBy: null },
         accounts: [step('debt', 100)],
       },
     },
@@ -344,6 +344,9 @@ let shop: Shop;
 let journal: TillJournal;
 /** The place of a return by an operator without the right, whom the owner allowed it. */
 let returnedByLeave: number;
+/** The places of payouts by an operator without the right: whom the owner allowed it, and who names themselves. */
+let paidOutByLeave: number;
+let paidOutByOwnLeave: number;
 /** Flags by the place of their entry. */
 const flags = new Map<number, (readonly [string, string | null])[]>();
 /** The places of each case's entries: by the operator without the right, and by the owner. */
@@ -369,6 +372,15 @@ beforeAll(async () => {
   };
   const cashier = cases.find(({ act }) => act === 'return')?.operator ?? '';
   returnedByLeave = (await journal.add({ act: 'return', body: allowed, operator: cashier })).seq;
+  const payer = cases.find(({ act }) => act === 'overpayment-returned');
+  const payOut = async (allowedBy: string) => {
+    const body = { ...payer?.body, payout: uuidv7(), allowedBy };
+    return (
+      await journal.add({ act: 'overpayment-returned', body, operator: payer?.operator ?? '' })
+    ).seq;
+  };
+  paidOutByLeave = await payOut(shop.till.ownerId);
+  paidOutByOwnLeave = await payOut(payer?.operator ?? '');
   await arrive(journal);
   const rows = shop.relay.file.prepare('SELECT seq, kind, detail FROM flags').raw().all();
   for (const [seq, kind, detail] of rows as [number, string, string | null][])
@@ -384,6 +396,11 @@ test('a return that a colleague with the right allowed is not flagged for the ri
   const found = (flags.get(returnedByLeave) ?? []).map(([kind, detail]) => [kind, detail]);
   expect(found).not.toContainEqual(['no-right', 'return']);
   expect(found).not.toContainEqual(['against-rules', 'needs-colleague']);
+});
+
+test('a payout that a colleague with the right allowed is not flagged for the right', () => {
+  expect(flags.get(paidOutByLeave) ?? []).not.toContainEqual(['no-right', 'return']);
+  expect(flags.get(paidOutByOwnLeave) ?? []).toContainEqual(['no-right', 'return']);
 });
 
 describe.each(cases)('$act without $lacks', ({ act, group, body, found }) => {

@@ -573,7 +573,7 @@ export class SimulatedShop {
     // another minute makes its message unique, even if another till pays out the same sum
     this.clock.pass(61_000);
     const outcome = await savePayout(at.db, {
-      ...{ payout: uuidv7(), customer, tender: 'cash' },
+      ...{ payout: uuidv7(), customer, tender: 'cash', allowedBy: null },
       amount: money(Math.min(weOwe, wish.price * 1_000)),
       ...{ operator: this.#shop.owner.ownerId, at: at.now() },
     });

@@ -143,6 +143,7 @@ test('past the screen: of another sum, shift or customer, or after a return, it 
 
 const payOut = (amount: number, payout = id(810), customer = BORIS) =>
   savePayout(shop.db, {
+    allowedBy: null,
     ...{ payout, customer, amount: money(amount), tender: 'cash', operator: OWNER, at: AT },
   });
 

@@ -404,6 +404,7 @@ describe.each([
     'overpayment-returned': () =>
       savePayout(shop.db, {
         ...{ ...by, payout: id(2001), customer: BORIS, amount: money(1_000), tender: 'cash' },
+        allowedBy: null,
         operator: OWNER,
       }),
     return: () =>

@@ -69,6 +69,7 @@ async function tried() {
     await saveRepayment(db, { ...by, repayment: id(701), customer: ANNA, tenders }),
     await savePayout(db, {
       ...{ ...by, payout: id(702), customer: ANNA, amount: money(100), tender: 'cash' },
+      allowedBy: null,
     }),
   ].map((outcome) => (outcome.kind === 'refused' ? outcome.because.kind : outcome.kind));
 }

@@ -151,6 +151,7 @@ const acts: { readonly [A in Act]: readonly Case[] } = {
       attempt: ({ db }) =>
         savePayout(db, {
           ...{ ...by, payout: id(703), customer: ANNA, amount: money(100), tender: 'cash' },
+          allowedBy: null,
         }),
     },
   ],

@@ -218,7 +218,11 @@ export async function everyAct(shop: Shop): Promise<void> {
   const payout = { payout: id(2025), currency: 'RUB', day, customer: BORIS, amount: 100, accounts };
   await asWriter(shop.db, (writer) =>
     writer.write({
-      ...{ act: 'overpayment-returned', body: { ...payout, tender: 'cash' }, policy: 1 },
+      ...{
+        act: 'overpayment-returned',
+        body: { ...payout, tender: 'cash', allowedBy: null },
+        policy: 1,
+      },
       ...{ operator: OWNER, at: AT },
     }),
   );

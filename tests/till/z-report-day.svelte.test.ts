@@ -185,7 +185,8 @@ class Day {
   }
 
   async payOut(customer: string, amount: number, tender: 'cash' | 'transfer'): Promise<void> {
-    const attempt = { payout: this.id(), customer, amount: money(amount), tender };
+    const asked = { payout: this.id(), customer, amount: money(amount), tender };
+    const attempt = { ...asked, allowedBy: null };
     await this.saved(savePayout(this.#shop.db, { ...attempt, operator: OWNER, at: AT }));
   }
 }

@@ -122,7 +122,10 @@ export const cancellationBody = z
     z.refine(({ confirmations: [given] }) => given.kind !== 'by-right'),
   );
 
-/** An overpayment is paid out: the customer's negative debt rises, at most to zero. */
+/**
+ * An overpayment is paid out: the customer's negative debt rises, at most to zero. `allowedBy`: a colleague with the right, who
+ * gave their PIN; null: the operator has the right.
+ */
 export const overpaymentBody = z
   .strictObject({
     payout: id,
@@ -132,6 +135,7 @@ export const overpaymentBody = z
     amount: minor.check(z.positive()),
     tender: moneyKind,
     accounts: z.tuple([accountEntry]),
+    allowedBy: z.nullable(id),
   })
   .check(
     z.refine(

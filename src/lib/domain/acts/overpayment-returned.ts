@@ -5,13 +5,8 @@ import { accountChanges, accountReads, NO_TERMS } from '$lib/domain/customers/ac
 import { refusedOwnNumber, type CardNumbers, type OwnNumber } from '$lib/domain/customers/customer';
 import type { Debts } from '$lib/domain/customers/debts';
 import { ZERO, type Money } from '$lib/domain/values/money';
-import {
-  dayOf,
-  refusedRight,
-  type Decided,
-  type DecidingAt,
-  type NoRight,
-} from '$lib/domain/policy/rights';
+import { permission } from '$lib/domain/policy/approval';
+import { dayOf, type Decided, type DecidingAt, type NoRight } from '$lib/domain/policy/rights';
 import type { Before, ProjectedChange, Reads } from '$lib/domain/rows';
 import { actId, inSums, readsOfSums, withPayout } from '$lib/domain/shift/shift';
 
@@ -24,6 +19,8 @@ export type PayoutInput = DecidingAt & {
   readonly debts: Debts;
   readonly amount: Money;
   readonly tender: MoneyTender['kind'];
+  /** A colleague with the right, who gave their PIN; null: nobody did. */
+  readonly allowedBy: string | null;
 };
 
 /** `allowed`: what the shop owes. */
@@ -39,9 +36,12 @@ export function decidePayout(
 ): Decided<BodyOf<'overpayment-returned'>, PayoutRefusal> {
   const refused = (because: PayoutRefusal) => ({ kind: 'refused', because }) as const;
   const { policy, payout, customer, debts, amount, tender } = input;
-  const noRight = refusedRight('overpayment-returned', input);
-  if (noRight !== null) return refused(noRight);
-  const ownNumber = refusedOwnNumber(input, input.card, ['return']);
+  const permitted = permission('overpayment-returned', input);
+  if (permitted.kind === 'no-right') return refused(permitted);
+  const allower = { policy, operator: permitted.by ?? input.operator };
+  const ownNumber =
+    refusedOwnNumber(input, input.card, ['return']) ??
+    refusedOwnNumber(allower, input.card, ['return']);
   if (ownNumber !== null) return refused(ownNumber);
   if (amount <= ZERO) return refused({ kind: 'nothing-paid-out' });
   if (amount > debts.weOwe) return refused({ kind: 'more-than-we-owe', allowed: debts.weOwe });
@@ -49,6 +49,7 @@ export function decidePayout(
     ...{ payout, currency: policy.shop.currency.code, day: dayOf(input) },
     ...{ customer, amount, tender },
     accounts: [{ customer, account: 'debt', delta: amount }],
+    allowedBy: permitted.by,
   };
   return { kind: 'decided', body };
 }

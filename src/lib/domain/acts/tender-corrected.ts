@@ -3,13 +3,8 @@
 import type { MoneyTender } from '$lib/contract/acts/sale';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import { moneyOf, partsOf, type SaleOfReturn } from './return';
-import {
-  dayOf,
-  refusedRight,
-  type Decided,
-  type DecidingAt,
-  type NoRight,
-} from '$lib/domain/policy/rights';
+import { permission } from '$lib/domain/policy/approval';
+import { dayOf, type Decided, type DecidingAt, type NoRight } from '$lib/domain/policy/rights';
 import { isOfGoods } from '$lib/domain/receipt/returns';
 import type { Before, ProjectedChange, ReturnRow, ShiftRow } from '$lib/domain/rows';
 import { actId, inSums, isOpen, withTenderCorrected } from '$lib/domain/shift/shift';
@@ -42,14 +37,8 @@ export function decideTenderCorrected(
 ): Decided<BodyOf<'tender-corrected'>, TenderCorrectedRefusal> {
   const refused = (because: TenderCorrectedRefusal) => ({ kind: 'refused', because }) as const;
   const { correction, till, shift, sale, returns, tenders } = input;
-  const ownRight = refusedRight('tender-corrected', input);
-  const allowedBy =
-    ownRight === null || input.allowedBy === input.operator ? null : input.allowedBy;
-  const noRight =
-    allowedBy === null
-      ? ownRight
-      : refusedRight('tender-corrected', { ...input, operator: allowedBy });
-  if (noRight !== null) return refused(noRight);
+  const permitted = permission('tender-corrected', input);
+  if (permitted.kind === 'no-right') return refused(permitted);
   if (!isOfShift(sale, till, shift)) return refused({ kind: 'other-shift' });
   // a refund was calculated with the money as it was entered
   if (returns.some(isOfGoods)) return refused({ kind: 'goods-returned' });
@@ -65,7 +54,7 @@ export function decideTenderCorrected(
     sale: { till: sale.till, seq: sale.seq, hash: sale.hash, number: sale.body.number },
     was: tendersOf(was),
     tenders: tendersOf(tenders),
-    allowedBy,
+    allowedBy: permitted.by,
   };
   return { kind: 'decided', body };
 }

@@ -1,8 +1,9 @@
-// The second person who agrees to an act with their PIN, or that there is none.
+// The second person who agrees to an act with their PIN, or lends their right to it.
 import type { Approval } from '$lib/contract/acts/approval';
+import type { Act } from '$lib/contract/journal';
 import type { Right } from '$lib/contract/policy';
 import { rightsOf } from './policy';
-import { isAlone, type Deciding } from './rights';
+import { isAlone, refusedRight, type Deciding, type NoRight } from './rights';
 
 /**
  * How a second person agreed. `right`: what they need; `alone`: the operator has it and nobody else does. Null: nobody agreed,
@@ -19,4 +20,16 @@ export function secondPerson(
     rightsOf(policy, approvedBy).includes(right)
     ? { kind: 'given', by: approvedBy }
     : null;
+}
+
+/** Whose right allows the act. `by`: a colleague, because the operator has no right; null: the operator has it. */
+export function permission(
+  act: Act,
+  input: Deciding & { readonly allowedBy: string | null },
+): { readonly kind: 'allowed'; readonly by: string | null } | NoRight {
+  const { policy, allowedBy } = input;
+  const noRight = refusedRight(act, input);
+  if (noRight === null) return { kind: 'allowed', by: null };
+  if (allowedBy === null) return noRight;
+  return refusedRight(act, { policy, operator: allowedBy }) ?? { kind: 'allowed', by: allowedBy };
 }

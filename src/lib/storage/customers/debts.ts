@@ -81,7 +81,11 @@ export const overdueByCustomer = (
   });
 
 export type RepaymentAttempt = Pick<RepaymentInput, 'repayment' | 'customer' | 'tenders'> & Actor;
-export type PayoutAttempt = Pick<PayoutInput, 'payout' | 'customer' | 'amount' | 'tender'> & Actor;
+export type PayoutAttempt = Pick<
+  PayoutInput,
+  'payout' | 'customer' | 'amount' | 'tender' | 'allowedBy'
+> &
+  Actor;
 
 type Actor = {
   readonly operator: string;

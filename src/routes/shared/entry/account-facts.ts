@@ -3,6 +3,7 @@ import type { EntryOf } from '$lib/contract/journal';
 import { pointsIn } from '$lib/domain/customers/loyalty';
 import { t } from '$lib/ui/text/current.svelte';
 import {
+  allowedByFact,
   inSum,
   pointsFact,
   roundingFact,
@@ -57,8 +58,11 @@ export function repaymentCancelledFacts({
 }
 
 export const payoutFacts = ({
-  body: { tender, amount },
-}: EntryOf<'overpayment-returned'>): readonly EntryFact[] => [givenBackFact(tender, amount)];
+  body: { tender, amount, allowedBy },
+}: EntryOf<'overpayment-returned'>): readonly EntryFact[] => [
+  givenBackFact(tender, amount),
+  ...allowedByFact(allowedBy),
+];
 
 export function correctionFacts({
   body: { account, delta, reason },

@@ -2,6 +2,7 @@
 import type { TenderOfSale } from '$lib/contract/acts/sale';
 import { money } from '$lib/domain/values/money';
 import { t } from '$lib/ui/text/current.svelte';
+import { operatorWords } from '../act-words';
 import { inMoney, inSigned } from '../money-words';
 
 export type EntryFact = { readonly term: string; readonly value: string };
@@ -33,3 +34,7 @@ export const pointsFact = (term: string, points: number): readonly EntryFact[] =
 
 export const roundingFact = (minor: number): readonly EntryFact[] =>
   minor === 0 ? [] : [{ term: t().tender.rounding, value: inSigned(money(minor)) }];
+
+/** The colleague whose PIN allowed the act; null: the operator had the right. */
+export const allowedByFact = (by: string | null): readonly EntryFact[] =>
+  by === null ? [] : [{ term: t().journal.detail.allowedBy, value: operatorWords(by) }];

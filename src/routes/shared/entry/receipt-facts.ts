@@ -5,7 +5,15 @@ import { formatDuration } from '$lib/ui/format';
 import { language, t } from '$lib/ui/text/current.svelte';
 import { operatorWords, receiptOf } from '../act-words';
 import { givenLines } from '../returns/return-words';
-import { inSum, pointsFact, roundingFact, sumFact, tenderFact, type EntryFact } from './entry-fact';
+import {
+  allowedByFact,
+  inSum,
+  pointsFact,
+  roundingFact,
+  sumFact,
+  tenderFact,
+  type EntryFact,
+} from './entry-fact';
 
 /** Goods removed from a receipt. */
 const removedFact = ({
@@ -80,7 +88,7 @@ export function tenderFacts({
   return [
     { term: words.was, value: listed(was) },
     { term: words.paidBy, value: listed(tenders) },
-    ...(allowedBy === null ? [] : [{ term: words.allowedBy, value: operatorWords(allowedBy) }]),
+    ...allowedByFact(allowedBy),
   ];
 }
 

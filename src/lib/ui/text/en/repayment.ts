@@ -127,6 +127,8 @@ export const repayment = {
     amountMissing: 'Write how much.',
     how: 'How it is paid back',
     noCode: 'No code is needed: it is the customer’s money. They get a message.',
+    needsRight: 'You may not pay this back: a colleague allows it with their PIN.',
+    allows: (sum: string) => `paying back ${sum}`,
     pay: 'Pay back',
     saved: 'Overpayment paid back',
     give: { cash: 'Give from the drawer', card: 'Return to the card', transfer: 'Send back' },

@@ -1,0 +1,58 @@
+// Paying back an overpayment: without the right a colleague is called, on a real disk.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { cleanup, render } from 'vitest-browser-svelte';
+import { NOTHING_EARNED } from '$lib/domain/customers/account-rows';
+import { NO_MONEY } from '$lib/domain/values/settlement';
+import { till } from '$lib/state/till.svelte';
+import { customerById } from '$lib/storage/customers/customers';
+import { savePolicy } from '$lib/storage/policy/policies';
+import { openShift } from '$lib/storage/shifts/shifts';
+import { setLanguage } from '$lib/ui/text/current.svelte';
+import Card from '../../src/routes/customers/Card.svelte';
+import { AT, BORIS, CASHIER, downloaded, openShop, SENIOR } from '../support/storage-shop';
+
+beforeAll(async () => {
+  await setLanguage('en');
+  const shop = await openShop(till.db);
+  // cashiers may not pay back
+  const jws = await shop.policyJws(2, (policy) => {
+    const own = policy.operators.find((one) => one.id === CASHIER)?.group;
+    for (const group of policy.groups)
+      if (group.id === own) group.rights = group.rights.filter((right) => right !== 'return');
+  });
+  await savePolicy(till.db, jws);
+  await till.policy.load();
+  await openShift(till.db, { operator: SENIOR, at: AT, float: null });
+  await downloaded(till.db);
+  await till.db.remoteDebts.put({
+    ...{ customer: BORIS, debt: 'a'.repeat(64), left: -90_000, repaid: NO_MONEY },
+    ...{ earned: NOTHING_EARNED, made: null },
+  });
+  till.signIn.enterAsNew(CASHIER);
+});
+afterAll(async () => {
+  cleanup();
+  await till.db.delete({ disableAutoOpen: false });
+  await till.policy.load();
+  await setLanguage('ru');
+});
+
+test('whoever may not pay back an overpayment finds it, and calls a colleague', async () => {
+  expect(till.signIn.may('return')).toBe(false);
+  const customer = await customerById(till.db, BORIS);
+  if (customer === null) throw new Error('no card');
+  const nothing = () => undefined;
+  const on = { onconfirmed: nothing, onedit: nothing, onclose: nothing };
+  const screen = await render(Card, { customer, word: null, ...on });
+  await screen.getByRole('button', { name: 'Pay back what we owe' }).click();
+  const dialog = screen.getByRole('dialog', { name: 'Pay back an overpayment' });
+  await expect.element(dialog.getByText(/a colleague allows it with their PIN/)).toBeVisible();
+  const pay = dialog.getByRole('button', { name: 'Pay back', exact: true });
+  await expect.element(pay).not.toBeInTheDocument();
+  await dialog.getByRole('button', { name: 'Call a colleague' }).click();
+  const colleague = screen.getByRole('dialog', { name: 'Who allows it?' });
+  await colleague.getByRole('button', { name: /senior-cashier/ }).click();
+  await expect.element(colleague).toHaveTextContent(/to allow paying back/);
+  const paid = await till.db.journal.filter(({ act }) => act === 'overpayment-returned').count();
+  expect(paid).toBe(0);
+});
