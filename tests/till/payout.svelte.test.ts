@@ -9,7 +9,7 @@ import { savePolicy } from '$lib/storage/policy/policies';
 import { openShift } from '$lib/storage/shifts/shifts';
 import { setLanguage } from '$lib/ui/text/current.svelte';
 import Card from '../../src/routes/customers/Card.svelte';
-import { AT, BORIS, CASHIER, downloaded, openShop, SENIOR } from '../support/storage-shop';
+import { AT, BORIS, CASHIER, downloaded, id, openShop, SENIOR } from '../support/storage-shop';
 
 beforeAll(async () => {
   await setLanguage('en');
@@ -27,7 +27,8 @@ beforeAll(async () => {
   await till.db.remoteBalances.put({ customer: BORIS, account: 'debt', sum: -90_000 });
   await till.db.remoteDebts.put({
     ...{ customer: BORIS, debt: 'a'.repeat(64), left: -90_000, repaid: NO_MONEY },
-    ...{ earned: NOTHING_EARNED, made: null },
+    earned: NOTHING_EARNED,
+    made: { till: id(2), seq: 1, at: AT, amount: 5_000, dueAt: null, earns: null },
   });
   till.signIn.enterAsNew(CASHIER);
 });
@@ -52,7 +53,8 @@ test('whoever may not pay back an overpayment finds it, and calls a colleague', 
   await expect.element(pay).not.toBeInTheDocument();
   await dialog.getByRole('button', { name: 'Call a colleague' }).click();
   const colleague = screen.getByRole('dialog', { name: 'Who allows it?' });
-  await expect.element(colleague).toBeVisible();
+  await colleague.getByRole('button', { name: /senior-cashier/ }).click();
+  await expect.element(colleague).toHaveTextContent(/to allow paying back/);
   const paid = await till.db.journal.filter(({ act }) => act === 'overpayment-returned').count();
   expect(paid).toBe(0);
 });
