@@ -142,7 +142,8 @@ export function receiptOf(
   const receipt = rebuildReceipt({
     ...{ id: receiptId, customer: customer.id, lines, tenders },
     ...{ discountsAllowedBy: null, given: null, ageConfirmed: null, dueDays: null },
-    ...{ removed: { lines: 0, sum: 0 }, held: NEVER_HELD },
+    removed: { lines: 0, sum: 0 },
+    held: NEVER_HELD,
   });
   if (receipt === null) throw malformed('deal');
   const moved = actionsOf(movedBy(receipt, cashRounding)).find((one) => one.action === action);

@@ -54,8 +54,12 @@ export function decideShiftClosed(
   if (reason === 'other' && note === null) return refused({ kind: 'no-note' });
   const body: BodyOf<'shift-closed'> = {
     ...{ id, number: shift.number, currency: policy.shop.currency.code },
-    ...{ opened: shift.opened, totals: shift.totals, onHold: input.onHold },
-    ...{ counted, expected, difference },
+    opened: shift.opened,
+    totals: shift.totals,
+    onHold: input.onHold,
+    counted,
+    expected,
+    difference,
     ...{ reason, note, takenOut: subtract(counted, left), left },
   };
   return { kind: 'decided', body };

@@ -27,6 +27,17 @@ export function may(policy: VerifiedPolicy, operatorId: string, right: Right): b
   return rightsOf(policy, operatorId).includes(right);
 }
 
+/** Active operators with the right, other than this one, who could allow an act with their PIN. */
+export function colleaguesWith(
+  policy: Policy,
+  operatorId: string | null,
+  right: Right,
+): Operator[] {
+  return policy.operators.filter(
+    ({ id }) => id !== operatorId && rightsOf(policy, id).includes(right),
+  );
+}
+
 /** Groups that hold a right, to name who could authorise an act. */
 export function groupsWith(policy: Policy, right: Right): Group[] {
   return policy.groups.filter((group) => group.rights.includes(right));

@@ -147,8 +147,8 @@ export function isUntouched({ lines, tenders, customer, removed, dueDays }: Rece
 }
 
 /**
- * The receipt that a sale or a deal was made from, without automatic discounts. Null if no till can make it: an
- * amount or sum out of bounds, two tenders of a kind, or more than the total paid by other means than cash.
+ * The receipt that a sale or a deal was made from, without automatic discounts. Null if no till can make it: an amount or
+ * sum out of bounds, two tenders of a kind, or more than the total paid by other means than cash.
  */
 export function rebuildReceipt(of: {
   readonly id: string;
@@ -187,7 +187,8 @@ export function rebuildReceipt(of: {
   const discount = givenFromWire(of.given);
   const receipt: Receipt = {
     ...{ id, customer, lines, tenders, allowedBy, removed, discount, rules: null, ageConfirmed },
-    ...{ dueDays, held: of.held },
+    dueDays,
+    held: of.held,
   };
   // rounding does not matter here: only cash is rounded, and cash is never too much
   return settle(receiptTotal(receipt), tenders, null).kind === 'too-much' ? null : receipt;

@@ -90,7 +90,9 @@ async function attempted<N extends string = never>(
     ]);
     const closed = decideSale({
       ...{ receipt: asked.receipt, policy, till: till.id, operator: asked.operator, at },
-      ...{ confirmations: proofs.confirmations, dealHashes: hashes, grantsUsed },
+      confirmations: proofs.confirmations,
+      dealHashes: hashes,
+      grantsUsed,
       ...facts,
     });
     if (closed.kind === 'refused') return closed;
