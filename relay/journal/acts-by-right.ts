@@ -6,7 +6,7 @@ import { rightForCredit } from '$lib/domain/acts/customer-saved';
 import { earned } from '$lib/domain/customers/loyalty';
 import { money } from '$lib/domain/values/money';
 import type { ByRight } from '$lib/domain/messages/right-message';
-import { GIVING_BACK } from './consents';
+import { isGivingBack } from './consents';
 import type { Original } from './entry-reading';
 
 /** The credit on a customer's card by the entries of one device, and by those of all; null: no card is known. */
@@ -42,7 +42,7 @@ export function actsByRight(original: Original, known: Known): readonly ByRight[
 /** Balances moved outside of a sale: by an import, against the customer, and in their favour. */
 function movedBy({ act, steps, known }: Original): ByRight[] {
   // not by right: repayments lower the debt by what was paid, returns by what was sold, payouts return overpayments
-  if (act === 'sale' || known?.act === 'repayment' || GIVING_BACK.has(known?.act ?? '')) return [];
+  if (act === 'sale' || known?.act === 'repayment' || isGivingBack(act)) return [];
   const sum = (account: 'debt' | 'points', sign: 1 | -1): number =>
     steps.reduce(
       (total, step) => total + (step.account === account ? Math.max(0, sign * step.delta) : 0),

@@ -7,7 +7,8 @@ import { isDiscrepancy } from '$lib/domain/customers/discrepancy';
 import { earned } from '$lib/domain/customers/loyalty';
 import { exact, money } from '$lib/domain/values/money';
 import { rightsOf, type VerifiedPolicy } from '$lib/domain/policy/policy';
-import { missingRight, needsRight } from '$lib/domain/policy/rights';
+import { rulesOf } from '$lib/domain/acts';
+import { missingRight } from '$lib/domain/policy/rights';
 import type { CreditKnown } from './acts-by-right';
 import { mostInADay } from './audit-windows';
 import { CLOCK_MS, judgeProof, type Facts, type Given } from './audit-proofs';
@@ -44,13 +45,14 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
   else if (at > facts.removed.at + CLOCK_MS) find('removal-unknown');
 
   const policy = facts.policy ?? facts.newest;
-  const needsPolicy = needsRight(act) || original.steps.length > 0 || original.policy > 0;
+  const needed = rulesOf(act)?.rights ?? null;
+  const needsPolicy = needed !== null || original.steps.length > 0 || original.policy > 0;
   if (facts.policy === null && needsPolicy) find('policy-unknown');
   // a till never goes back to an older policy than the one it has acted under
   if (facts.policy !== null && original.policy < facts.newestUsed)
     find('policy-unknown', 'older-version');
   const rights = operator !== null && policy !== null ? rightsOf(policy, operator) : [];
-  const missing = missingRight(act, [...rights, ...rightsLent(known, policy)]);
+  const missing = missingRight(needed, [...rights, ...rightsLent(known, policy)]);
   if (missing !== null) find('no-right', missing);
   if (earnsTooMuch(original, policy) && !rights.includes('correct-balance'))
     find('no-right', 'correct-balance');

@@ -1,10 +1,11 @@
 // Reads the consents that an entry states: its movements, and what the relay signed for each.
 import type { AccountEntry, Confirmation } from '$lib/contract/acts/account';
 import type { AuthorisedPerson, Reminders } from '$lib/contract/acts/customer';
-import { actBodies, type Act, type BodyOf, type KnownEntry } from '$lib/contract/journal';
+import { actBodies, type BodyOf, type KnownEntry } from '$lib/contract/journal';
 import type { ImportApproval, ImportPurpose, OpeningSums } from '$lib/contract/grant';
 import type { ReserveVerifier } from '$lib/contract/reserve-code';
 import type { PublicKey, SaleAction } from '$lib/contract/values';
+import { rulesOf } from '$lib/domain/acts';
 import { messagesOfImport, openingSums } from '$lib/domain/acts/customers-imported';
 import type { VerifiedGrant } from '$lib/domain/consent/confirmation';
 import type { Deal } from '$lib/domain/consent/deal';
@@ -145,32 +146,13 @@ export const returnedIn = (fitting: KnownEntry | null): Bare[] => {
   }));
 };
 
-/** Acts with confirmations by a customer; an import has an owner's approval instead. */
-type Confirmed = Exclude<
-  { [A in Act]: 'confirmations' extends keyof BodyOf<A> ? A : never }[Act],
-  'customers-imported'
->;
-
-/** The field with the id that a code is asked for, by act. */
-const ID_FIELDS: { readonly [A in Confirmed]: keyof BodyOf<A> } = {
-  ...({ sale: 'sale', 'balance-corrected': 'correction' } as const),
-  ...({ 'repayment-cancelled': 'cancellation', return: 'return' } as const),
-};
-/** The same by any act's name. */
-export const ID_IN: Readonly<Record<string, string>> = ID_FIELDS;
-
-/**
- * Acts that may take points or raise the debt without the customer's consent: a return only takes back points that its sale
- * earned, a payout only pays what the shop owes, a corrected tender moves neither. The relay computes all again.
- */
-export const GIVING_BACK: ReadonlySet<string> = new Set([
-  ...['return', 'overpayment-returned', 'tender-corrected'],
-]);
+/** Whether the act gives back by rules alone, without the customer's consent. */
+export const isGivingBack = (act: string): boolean => rulesOf(act)?.givesBack === true;
 
 /** Whether a step follows from rules: every step of acts that give back, and the points of a cancelled repayment. */
 export const isByRules = (fitting: KnownEntry | null, { account }: AccountEntry): boolean =>
   fitting !== null &&
-  (GIVING_BACK.has(fitting.act) || (fitting.act === 'repayment-cancelled' && account === 'points'));
+  (isGivingBack(fitting.act) || (fitting.act === 'repayment-cancelled' && account === 'points'));
 
 /** Whether a step takes from the customer: debt up, points down. */
 export const needsConsent = ({ account, delta }: AccountEntry): boolean =>

@@ -7,7 +7,7 @@ import { DECIDED } from '$lib/proof/chain';
 import { PERSON_ACTS } from '$lib/domain/shop-cards';
 import { rightForCredit } from '$lib/domain/acts/customer-saved';
 import { isDiscrepancy } from '$lib/domain/customers/discrepancy';
-import { projectInOrder } from '$lib/domain/projection';
+import { projectInOrder } from '$lib/domain/acts';
 import { rightsOf } from '$lib/domain/policy/policy';
 import { writtenTo } from '$lib/domain/rows';
 import { takeDisputes } from '../customers/disputes';
@@ -15,7 +15,7 @@ import { keepFormerEntry } from './former-journals';
 import { takeCarryOver, takeFormerName } from './former-names';
 import { isImportUntold, judgeEntry, type JudgedMovement } from './audit';
 import { CLOCK_MS } from './audit-proofs';
-import { GIVING_BACK } from './consents';
+import { isGivingBack } from './consents';
 import { isUnderstood, movedIn, projected, type Original, type ReadEntry } from './entry-reading';
 import { pushedOver } from './audit-windows';
 import { spendConsents } from './merges';
@@ -203,7 +203,7 @@ async function storeEffects(
       at: isAgain || at > latest + CLOCK_MS ? 0 : Math.min(at, latest),
     });
   // no till applies a return or payout that breaks the rules, so the relay stores no rows of it either
-  const isWrongGiving = GIVING_BACK.has(original.act) && judged.isWrong;
+  const isWrongGiving = isGivingBack(original.act) && judged.isWrong;
   // an act that cannot be undone has no effect if anything but a date in the future was found
   const isTaken = !isForeign && judged.findings.every(({ kind }) => kind === 'future');
   const changes = isWrongGiving

@@ -6,13 +6,12 @@ import { GENESIS_HASH, type KnownEntry } from '$lib/contract/journal';
 import type { SaleBody } from '$lib/contract/acts/sale';
 import { entryOnWire, type EntryOnWire } from '$lib/contract/journal-upload';
 import { id } from '$lib/contract/values';
-import { project } from '$lib/domain/projection';
+import { project, rulesOf } from '$lib/domain/acts';
 import { NOTHING_BEFORE, writtenTo, type AccountRow, type ProjectedChange } from '$lib/domain/rows';
 import { hashOf, sha256Hex } from '$lib/proof/canonical';
 import { addsUp, earningOf, movesWhatItSays, type Earning } from './audit-sales';
 import {
   authorisingOf,
-  ID_IN,
   isByRules,
   mergingOf,
   needsConsent,
@@ -214,7 +213,7 @@ async function originalOf(entry: EntryOnWire, hash: string, known: Known): Promi
     opening: await openingOf(act, steps, fitting, known),
     operator: id.safeParse(entry['operator']).data ?? null,
     policy: versionNumber.safeParse(entry['policy']).data ?? 0,
-    receipt: id.safeParse(body[ID_IN[act] ?? '']).data ?? null,
+    receipt: id.safeParse(body[rulesOf(act)?.consentId ?? '']).data ?? null,
     movements: await Promise.all(movements),
     merging: fitting?.act === 'customers-merged' ? await mergingOf(fitting.body, known) : null,
     authorising:

@@ -5,7 +5,7 @@ import { GENESIS_HASH, type EntryOf } from '$lib/contract/journal';
 import { saleBody } from '$lib/contract/acts/sale';
 import {
   decideCorrection,
-  projectCorrection,
+  correctionRules,
   type CorrectionInput,
 } from '$lib/domain/acts/balance-corrected';
 import { NOTHING_EARNED } from '$lib/domain/customers/account-rows';
@@ -222,11 +222,11 @@ test('a written-off debt does not count as repaid; a correction upwards makes a 
   });
   const before = beforeOf({ debts: [debt(FIRST, 500, 1)] });
   const down = entryOf(bodyOf({ ...OWED, delta: rub(-100), debt: FIRST }));
-  expect(writtenTo('debts', projectCorrection(down, before, new Set()))).toEqual([
+  expect(writtenTo('debts', correctionRules.project(down, before, new Set()))).toEqual([
     { ...debt(FIRST, 500, 1), left: rub(400) },
   ]);
-  expect(writtenTo('unconfirmed', projectCorrection(down, before, new Set()))).toEqual([]);
-  const up = projectCorrection(entryOf(bodyOf()), before, new Set());
+  expect(writtenTo('unconfirmed', correctionRules.project(down, before, new Set()))).toEqual([]);
+  const up = correctionRules.project(entryOf(bodyOf()), before, new Set());
   expect(writtenTo('debts', up)).toMatchObject([
     { debt: 'f'.repeat(64), left: rub(100), made: { amount: rub(100), dueAt: null, earns: null } },
   ]);

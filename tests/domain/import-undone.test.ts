@@ -5,7 +5,7 @@ import { GENESIS_HASH, type EntryOf } from '$lib/contract/journal';
 import { openingSteps } from '$lib/domain/acts/customers-imported';
 import { decideUndo, reversedSteps, type UndoInput } from '$lib/domain/acts/import-undone';
 import { Fold } from '$lib/domain/fold';
-import { project, projectInOrder } from '$lib/domain/projection';
+import { project, projectInOrder } from '$lib/domain/acts';
 import { NOTHING_BEFORE, writtenTo } from '$lib/domain/rows';
 import { DECIDED } from '$lib/proof/chain';
 import { cases } from '../support/cases';

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { GENESIS_HASH, type Act, type BodyOf, type KnownEntry } from '$lib/contract/journal';
-import { project, reads } from '$lib/domain/projection';
+import { project, reads } from '$lib/domain/acts';
 import {
   beforeOf,
   type BalanceRow,

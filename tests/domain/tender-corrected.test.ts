@@ -5,7 +5,7 @@ import { GENESIS_HASH, type EntryOf } from '$lib/contract/journal';
 import { soldIn } from '$lib/domain/acts/return';
 import {
   decideTenderCorrected,
-  projectTenderCorrected,
+  tenderCorrectedRules,
   type TenderCorrectedInput,
 } from '$lib/domain/acts/tender-corrected';
 import { NOTHING_BEFORE, writtenTo, type ReturnRow, type ShiftRow } from '$lib/domain/rows';
@@ -64,7 +64,7 @@ function rowOf(of: ReturnType<typeof decide>): ReturnRow {
     ...{ v: 1, till: TILL, seq: 6, at: NOW, operator: SENIOR, policy: 1, ...DECIDED },
     ...{ act: 'tender-corrected', body: of.body, prevHash: GENESIS_HASH, hash: 'b'.repeat(64) },
   };
-  const [row] = writtenTo('returns', projectTenderCorrected(entry, NOTHING_BEFORE));
+  const [row] = writtenTo('returns', tenderCorrectedRules.project(entry, NOTHING_BEFORE));
   if (row === undefined) throw new Error('no row');
   return row;
 }

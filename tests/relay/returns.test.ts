@@ -20,7 +20,7 @@ import { money } from '$lib/domain/values/money';
 import type { VerifiedPolicy } from '$lib/domain/policy/policy';
 import { writtenTo, NOTHING_BEFORE, type ReturnRow } from '$lib/domain/rows';
 import { NO_MONEY } from '$lib/domain/values/settlement';
-import { project } from '$lib/domain/projection';
+import { project } from '$lib/domain/acts';
 import { declarePutBack } from '../../relay/tills/put-back';
 import { CASHIER } from '../support/cashier';
 import { ask, check, debtRequest, PHONE, type Shop } from '../support/challenges';

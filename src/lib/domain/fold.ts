@@ -1,6 +1,6 @@
 // Folds several entries into the rows they leave together, on top of the rows of earlier entries.
 import type { KnownEntry } from '$lib/contract/journal';
-import { project } from './projection';
+import { project } from './acts';
 import {
   addedTables,
   eachRead,

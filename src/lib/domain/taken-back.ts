@@ -4,7 +4,7 @@ import type { KnownEntry } from '$lib/contract/journal';
 import { NOTHING_EARNED } from './customers/account-rows';
 import { exact } from './values/money';
 import { NO_MONEY, type MoneyParts } from './values/settlement';
-import { project } from './projection';
+import { project } from './acts';
 import { keyOf, NOTHING_BEFORE, writtenTo, type DebtRow, type ProjectedChange } from './rows';
 
 /**

@@ -12,7 +12,7 @@ import type {
 import type { OrderedEntry } from '$lib/contract/shop-journal';
 import type { PublicKey } from '$lib/contract/values';
 import { Fold } from '$lib/domain/fold';
-import { projectInOrder, reads } from '$lib/domain/projection';
+import { projectInOrder, reads } from '$lib/domain/acts';
 import { projectTakenBack } from '$lib/domain/taken-back';
 import {
   joinedReads,

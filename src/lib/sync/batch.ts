@@ -5,7 +5,7 @@ import {
   UPLOAD_BYTES,
   UPLOAD_ENTRIES,
 } from '$lib/contract/journal-upload';
-import type { Act, BodyOf, Entry } from '$lib/contract/journal';
+import type { Entry } from '$lib/contract/journal';
 
 /** Bytes reserved for the parts of an upload other than its entries. */
 const ROOM_BESIDE = 96 * 1024;
@@ -90,19 +90,10 @@ function originalOf(entry: Entry | null): Readonly<Record<string, unknown>> {
   return original;
 }
 
-/** Acts whose body names one card, also as it was before, by the type of the body. */
-type NamingOne = { [A in Act]: 'recordHash' extends keyof BodyOf<A> ? A : never }[Act];
-
-const BY_ONE_CARD: Readonly<Record<NamingOne, true>> = {
-  'customer-saved': true,
-  'authorised-person-added': true,
-  'authorised-person-removed': true,
-};
-const NAMING_ONE: ReadonlySet<unknown> = new Set(Object.keys(BY_ONE_CARD));
-
-/** The elements of an act's body that name cards. */
+/** The elements of an act's body that name cards: the body itself, if it names one card. */
 function cardsIn(original: Readonly<Record<string, unknown>>): readonly unknown[] {
-  if (NAMING_ONE.has(original['act'])) return [original['body']];
+  const body = recordIn(original, 'body');
+  if ('recordHash' in body) return [body];
   return original['act'] === 'customers-imported' ? listIn(original, 'customers') : [];
 }
 

@@ -1,5 +1,7 @@
 // An authorised person added to a customer's card: decides whether the customer consents.
 // Its rows are only its id and the used code.
+import { NO_READS } from '$lib/domain/rows';
+import type { ActRules } from '$lib/domain/act-rules';
 import type { AuthorisedPerson } from '$lib/contract/acts/customer';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import type { VerifiedGrant } from '$lib/domain/consent/confirmation';
@@ -43,7 +45,7 @@ export type PersonRefusal =
 export function refusedPerson(input: PersonInput): NoPerson | null {
   const { customer, person, isGone } = input;
   const { phone, persons } = customer;
-  const noRight = refusedRight('authorised-person-added', input);
+  const noRight = refusedRight(personAddedRules, input);
   if (noRight !== null) return noRight;
   if (isGone) return { kind: 'card-gone' };
   if (phone === null) return { kind: 'no-number' };
@@ -81,7 +83,7 @@ export function decidePersonAdded(
 }
 
 /** The person is put on the card by the shop's order (`shop-cards.ts`). */
-export function projectPersonAdded({
+function projectPersonAdded({
   till,
   seq,
   hash,
@@ -92,3 +94,9 @@ export function projectPersonAdded({
     { table: 'grantsUsed', op: 'add', rows: [{ challenge, sale: id }] },
   ];
 }
+
+export const personAddedRules = {
+  rights: ['manage-customers'],
+  reads: () => NO_READS,
+  project: projectPersonAdded,
+} as const satisfies ActRules<'authorised-person-added'>;

@@ -1,4 +1,5 @@
 // An authorised person taken off a customer's card: needs no code. It leaves no rows.
+import { LEAVES_NO_ROWS, type ActRules } from '$lib/domain/act-rules';
 import type { BodyOf } from '$lib/contract/journal';
 import { refusedRight, type Decided, type Deciding } from '$lib/domain/policy/rights';
 
@@ -7,8 +8,13 @@ export function decidePersonRemoved(
   input: Deciding & BodyOf<'authorised-person-removed'>,
 ): Decided<BodyOf<'authorised-person-removed'>> {
   const { customer, credit, recordHash, person } = input;
-  const noRight = refusedRight('authorised-person-removed', input);
+  const noRight = refusedRight(personRemovedRules, input);
   return noRight === null
     ? { kind: 'decided', body: { customer, credit, recordHash, person } }
     : { kind: 'refused', because: noRight };
 }
+
+export const personRemovedRules = {
+  rights: ['manage-customers'],
+  ...LEAVES_NO_ROWS,
+} as const satisfies ActRules<'authorised-person-removed'>;

@@ -1,5 +1,6 @@
 // A correction of a customer's debt or points.
 // Decides who has to consent and which debts it lowers, and projects it into rows.
+import type { ActRules } from '$lib/domain/act-rules';
 import type { AccountEntry, Confirmation } from '$lib/contract/acts/account';
 import type { Lowered } from '$lib/contract/acts/correction';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
@@ -23,6 +24,7 @@ import {
   type Deciding,
   type DecidingAt,
   type NoRight,
+  REVIEW_RIGHT,
 } from '$lib/domain/policy/rights';
 import type { Before, ProjectedChange, Reads } from '$lib/domain/rows';
 import type { ConsentRefusal } from '$lib/domain/consent/sale-input';
@@ -106,7 +108,7 @@ export function decideCorrection(
 ): Decided<BodyOf<'balance-corrected'>, CorrectionRefusal> {
   const refused = (because: CorrectionRefusal) => ({ kind: 'refused', because }) as const;
   const { policy, customer, correction, account, delta, debt } = input;
-  const noRight = refusedRight('balance-corrected', input);
+  const noRight = refusedRight(correctionRules, input);
   if (noRight !== null) return refused(noRight);
   if (delta === 0 || Math.abs(delta) > MAX_AMOUNT) return refused({ kind: 'nothing-corrected' });
   const reason = input.reason.trim();
@@ -171,12 +173,12 @@ export function checkCredit(
     : { kind: 'over-limit', allowed: allowed.left };
 }
 
-export function readsOfCorrection(entry: EntryOf<'balance-corrected'>): Reads {
+function readsOfCorrection(entry: EntryOf<'balance-corrected'>): Reads {
   const { hash, body } = entry;
   return { ...accountReads(hash, body.accounts, body.settles), ...readsOfSums(entry) };
 }
 
-export function projectCorrection(
+function projectCorrection(
   entry: EntryOf<'balance-corrected'>,
   before: Before,
   real: ReadonlySet<string>,
@@ -196,3 +198,11 @@ export function projectCorrection(
     ...inSums(entry, before, (totals) => withCorrection(totals, body)),
   ];
 }
+
+export const correctionRules = {
+  rights: [REVIEW_RIGHT],
+  reads: readsOfCorrection,
+  project: projectCorrection,
+  asksAfterFailure: true,
+  consentId: 'correction',
+} as const satisfies ActRules<'balance-corrected'>;

@@ -1,4 +1,5 @@
 // Cash put into the drawer or taken out of it: decides and projects it.
+import type { ActRules } from '$lib/domain/act-rules';
 import type { Approval } from '$lib/contract/acts/approval';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import type { CashReason } from '$lib/contract/acts/shift';
@@ -12,7 +13,14 @@ import {
   type NoRight,
 } from '$lib/domain/policy/rights';
 import type { Before, ProjectedChange, ShiftRow } from '$lib/domain/rows';
-import { actId, inSums, isOpen, withCashMoved, type CashDirection } from '$lib/domain/shift/shift';
+import {
+  actId,
+  inSums,
+  isOpen,
+  withCashMoved,
+  type CashDirection,
+  readsOnlySums,
+} from '$lib/domain/shift/shift';
 
 export type CashMovedInput = DecidingAt & {
   /** Made before the first attempt. */
@@ -43,7 +51,7 @@ export function decideCashMoved(
 ): Decided<BodyOf<'cash-moved'>, CashMovedRefusal> {
   const refused = (because: CashMovedRefusal) => ({ kind: 'refused', because }) as const;
   const { id, shift, direction, amount, reason, note } = input;
-  const noRight = refusedRight('cash-moved', input);
+  const noRight = refusedRight(cashMovedRules, input);
   if (noRight !== null) return refused(noRight);
   if (!isOpen(shift)) return refused({ kind: 'no-shift' });
   if (amount === ZERO) return refused({ kind: 'no-amount' });
@@ -58,10 +66,13 @@ export function decideCashMoved(
   return { kind: 'decided', body };
 }
 
-export const projectCashMoved = (
-  entry: EntryOf<'cash-moved'>,
-  before: Before,
-): ProjectedChange[] => [
+const projectCashMoved = (entry: EntryOf<'cash-moved'>, before: Before): ProjectedChange[] => [
   actId(entry, entry.body.id),
   ...inSums(entry, before, (totals) => withCashMoved(totals, entry)),
 ];
+
+export const cashMovedRules = {
+  rights: ['cash-in-out'],
+  reads: readsOnlySums,
+  project: projectCashMoved,
+} as const satisfies ActRules<'cash-moved'>;

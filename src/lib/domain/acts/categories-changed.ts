@@ -1,4 +1,5 @@
 // An act that names, arranges, colours, removes or brings back categories: decides and projects it.
+import type { ActRules } from '$lib/domain/act-rules';
 import type { CategoryChange } from '$lib/contract/acts/goods';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import { withOwnEdit } from '$lib/domain/field-edits';
@@ -35,7 +36,7 @@ export function decideCategoriesChanged(
 ): Decided<BodyOf<'categories-changed'>, CategoriesRefusal> {
   const { changed, known } = input;
   const refused = (because: CategoriesRefusal) => ({ kind: 'refused', because }) as const;
-  const noRight = refusedRight('categories-changed', input);
+  const noRight = refusedRight(categoriesRules, input);
   if (noRight !== null) return refused(noRight);
   const fields = changed.map(({ category, field }) => `${field} ${category}`);
   if (new Set(fields).size < fields.length) return refused({ kind: 'named-twice' });
@@ -59,11 +60,11 @@ export function decideCategoriesChanged(
   return { kind: 'decided', body: { changed } };
 }
 
-export function readsOfCategories({ body }: EntryOf<'categories-changed'>): Reads {
+function readsOfCategories({ body }: EntryOf<'categories-changed'>): Reads {
   return { ...NO_READS, categories: [...new Set(body.changed.map(({ category }) => category))] };
 }
 
-export function projectCategories(
+function projectCategories(
   { hash, body }: EntryOf<'categories-changed'>,
   before: Before,
 ): ProjectedChange[] {
@@ -78,3 +79,9 @@ export function projectCategories(
   }
   return [{ table: 'categories', op: 'put', rows: [...rows.values()] }];
 }
+
+export const categoriesRules = {
+  rights: ['manage-catalogue'],
+  reads: readsOfCategories,
+  project: projectCategories,
+} as const satisfies ActRules<'categories-changed'>;

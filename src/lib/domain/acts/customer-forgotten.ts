@@ -1,5 +1,6 @@
 // A customer who asks to be forgotten: decides whether anything of theirs is still open.
 // Leaves no rows.
+import { LEAVES_NO_ROWS, type ActRules } from '$lib/domain/act-rules';
 import { MONTH_MS } from '$lib/domain/values/durations';
 import type { Confirmation } from '$lib/contract/acts/account';
 import type { BodyOf } from '$lib/contract/journal';
@@ -42,7 +43,7 @@ export function decideForgotten(
     input;
   const { owed, points } = standing;
   const refused = (because: ForgottenRefusal) => ({ kind: 'refused', because }) as const;
-  const noRight = refusedRight('customer-forgotten', input);
+  const noRight = refusedRight(forgottenRules, input);
   if (noRight !== null) return refused(noRight);
   if (owed > 0) return refused({ kind: 'owes', amount: owed });
   if (owed < 0) return refused({ kind: 'paid-ahead', amount: -owed });
@@ -62,3 +63,8 @@ export function lastWithoutCode(
   for (const { at, kind } of acts) if (!CONSENTED.has(kind)) last = Math.max(last ?? 0, at);
   return last;
 }
+
+export const forgottenRules = {
+  rights: ['manage-customers'],
+  ...LEAVES_NO_ROWS,
+} as const satisfies ActRules<'customer-forgotten'>;

@@ -1,5 +1,6 @@
 // A customer's card that was made or changed: decides which rights the changes need.
 // Leaves no rows.
+import { LEAVES_NO_ROWS, type ActRules } from '$lib/domain/act-rules';
 import type { Credit } from '$lib/contract/acts/customer';
 import type { BodyOf } from '$lib/contract/journal';
 import type { Right } from '$lib/contract/policy';
@@ -92,3 +93,8 @@ const isSameText = (held: Card, asked: Card): boolean =>
 const isSameCredit = (a: Credit, b: Credit): boolean =>
   a.kind === b.kind &&
   (a.kind === 'own-limit' ? a.limit : 0) === (b.kind === 'own-limit' ? b.limit : 0);
+
+export const customerSavedRules = {
+  rights: ['sell', 'manage-customers', 'change-customer-phone'],
+  ...LEAVES_NO_ROWS,
+} as const satisfies ActRules<'customer-saved'>;

@@ -1,4 +1,5 @@
 // An import of customers: decides opening balances, each with its confirmation, and projects them.
+import type { ActRules } from '$lib/domain/act-rules';
 import type { OpeningSums } from '$lib/contract/grant';
 import type { AccountEntry } from '$lib/contract/acts/account';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
@@ -24,7 +25,7 @@ export function decideImport(
       readonly messages: ImportMessages;
     },
 ): Decided<Body> {
-  const noRight = refusedRight('customers-imported', input);
+  const noRight = refusedRight(importRules, input);
   if (noRight !== null) return { kind: 'refused', because: noRight };
   const { source, approval, cards, messages } = input;
   const fromFile = messages === 'now' ? 'import' : 'import-untold';
@@ -54,14 +55,11 @@ export function openingSteps(
   return [...debts, ...points].filter((step) => step.delta !== 0);
 }
 
-export function readsOfImport({ hash, body }: EntryOf<'customers-imported'>): Reads {
+function readsOfImport({ hash, body }: EntryOf<'customers-imported'>): Reads {
   return accountReads(hash, body.accounts, []);
 }
 
-export function projectImport(
-  entry: EntryOf<'customers-imported'>,
-  before: Before,
-): ProjectedChange[] {
+function projectImport(entry: EntryOf<'customers-imported'>, before: Before): ProjectedChange[] {
   const { accounts: steps, confirmations } = entry.body;
   // debts are in the order of their confirmations; a sum paid in advance has no confirmation
   const debts = steps.filter(({ account, delta }) => account === 'debt' && delta > 0);
@@ -92,3 +90,9 @@ export function openingSums(accounts: readonly AccountEntry[]): OpeningSums {
     points: sum(({ account, delta }) => (account === 'points' ? Math.abs(delta) : 0)),
   };
 }
+
+export const importRules = {
+  rights: ['manage-customers', 'data'],
+  reads: readsOfImport,
+  project: projectImport,
+} as const satisfies ActRules<'customers-imported'>;

@@ -1,5 +1,7 @@
 // Two cards that become one account: decides whether both customers consent.
 // Its rows are only its id and the used codes.
+import { NO_READS } from '$lib/domain/rows';
+import type { ActRules } from '$lib/domain/act-rules';
 import type { Credit } from '$lib/contract/acts/customer';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import type { VerifiedGrant } from '$lib/domain/consent/confirmation';
@@ -54,7 +56,7 @@ export function refusedMerge(
       readonly into: Pick<MergingCard, 'customer'>;
     },
 ): NoMerge | null {
-  const noRight = refusedRight('customers-merged', input);
+  const noRight = refusedRight(mergeRules, input);
   if (noRight !== null) return noRight;
   const cards = [input.from.customer, input.into.customer];
   if (input.from.customer.id === input.into.customer.id) return { kind: 'same-card' };
@@ -104,12 +106,7 @@ function wrongCode(
 }
 
 /** The cards themselves are merged by the shop's order (`shop-cards.ts`). */
-export function projectMerge({
-  till,
-  seq,
-  hash,
-  body,
-}: EntryOf<'customers-merged'>): ProjectedChange[] {
+function projectMerge({ till, seq, hash, body }: EntryOf<'customers-merged'>): ProjectedChange[] {
   const { merge: id, from, into } = body;
   const used = [from, into].map(({ challenge }) => ({ challenge, sale: id }));
   return [
@@ -117,3 +114,9 @@ export function projectMerge({
     { table: 'grantsUsed', op: 'add', rows: used },
   ];
 }
+
+export const mergeRules = {
+  rights: ['manage-customers'],
+  reads: () => NO_READS,
+  project: projectMerge,
+} as const satisfies ActRules<'customers-merged'>;

@@ -1,9 +1,17 @@
 // A customer's dispute, and the closing of disputes and discrepancies: decides and projects both.
+import type { ActRules } from '$lib/domain/act-rules';
 import type { BodyOf, Entry, EntryOf } from '$lib/contract/journal';
 import type { FlagKind } from '$lib/contract/journal-upload';
 import { isStaleEdit } from '$lib/domain/customers/discrepancy';
 import { may } from '$lib/domain/policy/policy';
-import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/policy/rights';
+import {
+  refusedRight,
+  type Decided,
+  type Deciding,
+  type NoRight,
+  REVIEW_RIGHT,
+  SETTLE_RIGHT,
+} from '$lib/domain/policy/rights';
 import {
   NO_READS,
   type Before,
@@ -14,7 +22,7 @@ import {
 import { mayAnswerFor } from './unconfirmed-reviewed';
 
 export function decideDispute(input: Deciding & BodyOf<'dispute'>): Decided<BodyOf<'dispute'>> {
-  const noRight = refusedRight('dispute', input);
+  const noRight = refusedRight(disputeRules, input);
   if (noRight !== null) return { kind: 'refused', because: noRight };
   const { customer, about, note } = input;
   return { kind: 'decided', body: { customer, about, note } };
@@ -48,7 +56,7 @@ export function decideSettled(input: SettledInput): Decided<BodyOf<'settled'>, S
   const { policy, operator, customer, about, outcome, note } = input;
   const { customers, elsewhere, disputed } = input;
   const refused = (because: SettledRefusal) => ({ kind: 'refused', because }) as const;
-  const noRight = refusedRight('settled', input);
+  const noRight = refusedRight(settledRules, input);
   if (noRight !== null) return refused(noRight);
   if (outcome !== 'stands') return refused({ kind: 'wrong-outcome' });
   if (customers.some((of) => of !== customer)) return refused({ kind: 'other-customer' });
@@ -70,7 +78,7 @@ export function decideDiscrepanciesSettled(
 ): Decided<BodyOf<'settled'>, SettledRefusal> {
   const { about, outcome, note, found } = input;
   const refused = (because: SettledRefusal) => ({ kind: 'refused', because }) as const;
-  const noRight = refusedRight('settled', input);
+  const noRight = refusedRight(settledRules, input);
   if (noRight !== null) return refused(noRight);
   const kinds = about.map((id) => found.find((one) => one.id === id)?.kind ?? null);
   if (kinds.includes(null)) return refused({ kind: 'unknown-discrepancy' });
@@ -79,7 +87,7 @@ export function decideDiscrepanciesSettled(
   return { kind: 'decided', body: { customer: null, about, outcome, note } };
 }
 
-export function projectDispute(entry: EntryOf<'dispute'>): ProjectedChange[] {
+function projectDispute(entry: EntryOf<'dispute'>): ProjectedChange[] {
   const { hash, at, operator } = entry;
   const { customer, about, note } = entry.body;
   const opened = { at, operator: operator ?? '', note };
@@ -87,12 +95,12 @@ export function projectDispute(entry: EntryOf<'dispute'>): ProjectedChange[] {
   return [{ table: 'disputes', op: 'put', rows: [row] }];
 }
 
-export function readsOfSettled({ body }: EntryOf<'settled'>): Reads {
+function readsOfSettled({ body }: EntryOf<'settled'>): Reads {
   return { ...NO_READS, disputes: body.about };
 }
 
 /** A dispute that is closed twice keeps its first outcome. Its entry no longer waits for review. */
-export function projectSettled(entry: EntryOf<'settled'>, before: Before): ProjectedChange[] {
+function projectSettled(entry: EntryOf<'settled'>, before: Before): ProjectedChange[] {
   const { hash, at, operator } = entry;
   const { customer, about, outcome, note } = entry.body;
   const closed = { entry: hash, at, operator: operator ?? '', outcome, note };
@@ -110,3 +118,15 @@ export function projectSettled(entry: EntryOf<'settled'>, before: Before): Proje
     { table: 'unconfirmed', op: 'delete', keys: reviewed },
   ];
 }
+
+export const disputeRules = {
+  rights: [REVIEW_RIGHT],
+  reads: () => NO_READS,
+  project: projectDispute,
+} as const satisfies ActRules<'dispute'>;
+
+export const settledRules = {
+  rights: [SETTLE_RIGHT],
+  reads: readsOfSettled,
+  project: projectSettled,
+} as const satisfies ActRules<'settled'>;

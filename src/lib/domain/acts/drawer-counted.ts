@@ -1,4 +1,5 @@
 // A count of the cash drawer: decides and projects it. A recount is one more count.
+import type { ActRules } from '$lib/domain/act-rules';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import type { ShiftTotals } from '$lib/contract/acts/shift';
 import { money, type Money } from '$lib/domain/values/money';
@@ -10,7 +11,14 @@ import {
   type NoRight,
 } from '$lib/domain/policy/rights';
 import type { Before, ProjectedChange, ShiftRow } from '$lib/domain/rows';
-import { actId, expectedCash, inDay, isOpen, putShift } from '$lib/domain/shift/shift';
+import {
+  actId,
+  expectedCash,
+  inDay,
+  isOpen,
+  putShift,
+  readsOnlySums,
+} from '$lib/domain/shift/shift';
 
 /** Notes or coins of one value, minor units. */
 export type Pieces = { readonly value: Money; readonly count: number };
@@ -38,7 +46,7 @@ export function decideDrawerCounted(
   input: DrawerCountedInput,
 ): Decided<BodyOf<'drawer-counted'>, DrawerCountedRefusal> {
   const { id, shift, counted, pieces } = input;
-  const noRight = refusedRight('drawer-counted', input);
+  const noRight = refusedRight(drawerCountedRules, input);
   if (noRight !== null) return { kind: 'refused', because: noRight };
   if (!isOpen(shift)) return { kind: 'refused', because: { kind: 'no-shift' } };
   if (sumOfPieces(pieces) > counted) return { kind: 'refused', because: { kind: 'pieces-exceed' } };
@@ -49,10 +57,7 @@ export function decideDrawerCounted(
   return { kind: 'decided', body };
 }
 
-export function projectDrawerCounted(
-  entry: EntryOf<'drawer-counted'>,
-  before: Before,
-): ProjectedChange[] {
+function projectDrawerCounted(entry: EntryOf<'drawer-counted'>, before: Before): ProjectedChange[] {
   const { counted, expected, id } = entry.body;
   const shift = before.shifts(entry.till);
   const withCount = (totals: ShiftTotals) => ({ ...totals, counts: totals.counts + 1 });
@@ -64,3 +69,9 @@ export function projectDrawerCounted(
     ...inDay(entry, before, withCount),
   ];
 }
+
+export const drawerCountedRules = {
+  rights: ['close-shift'],
+  reads: readsOnlySums,
+  project: projectDrawerCounted,
+} as const satisfies ActRules<'drawer-counted'>;

@@ -1,4 +1,5 @@
 // The cash drawer opened without a sale: decides and projects it.
+import type { ActRules } from '$lib/domain/act-rules';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import type { DrawerReason } from '$lib/contract/acts/shift';
 import {
@@ -9,7 +10,7 @@ import {
   type NoRight,
 } from '$lib/domain/policy/rights';
 import type { Before, ProjectedChange, ShiftRow } from '$lib/domain/rows';
-import { actId, inSums, isOpen } from '$lib/domain/shift/shift';
+import { actId, inSums, isOpen, readsOnlySums } from '$lib/domain/shift/shift';
 
 export type DrawerOpenedInput = DecidingAt & {
   /** Made before the first attempt. */
@@ -26,17 +27,23 @@ export function decideDrawerOpened(
   input: DrawerOpenedInput,
 ): Decided<BodyOf<'drawer-opened'>, DrawerOpenedRefusal> {
   const { id, shift, reason, note } = input;
-  const noRight = refusedRight('drawer-opened', input);
+  const noRight = refusedRight(drawerOpenedRules, input);
   if (noRight !== null) return { kind: 'refused', because: noRight };
   if (!isOpen(shift)) return { kind: 'refused', because: { kind: 'no-shift' } };
   if (reason === 'other' && note === null) return { kind: 'refused', because: { kind: 'no-note' } };
   return { kind: 'decided', body: { id, day: dayOf(input), reason, note } };
 }
 
-export const projectDrawerOpened = (
+const projectDrawerOpened = (
   entry: EntryOf<'drawer-opened'>,
   before: Before,
 ): ProjectedChange[] => [
   actId(entry, entry.body.id),
   ...inSums(entry, before, (totals) => ({ ...totals, drawerOpened: totals.drawerOpened + 1 })),
 ];
+
+export const drawerOpenedRules = {
+  rights: ['cash-in-out'],
+  reads: readsOnlySums,
+  project: projectDrawerOpened,
+} as const satisfies ActRules<'drawer-opened'>;

@@ -1,4 +1,5 @@
 // An undone import of customers: decides whom it takes back, and projects it into rows.
+import type { ActRules } from '$lib/domain/act-rules';
 import type { AccountEntry } from '$lib/contract/acts/account';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import {
@@ -46,7 +47,7 @@ export type UndoRefusal =
 export function decideUndo(input: UndoInput): Decided<Body, UndoRefusal> {
   const refused = (because: UndoRefusal) => ({ kind: 'refused', because }) as const;
   const { imported, customers, isChanged, approval } = input;
-  const noRight = refusedRight('import-undone', input);
+  const noRight = refusedRight(undoRules, input);
   if (noRight !== null) return refused(noRight);
   if (imported === null) return refused({ kind: 'unknown-import' });
   const { till, seq, hash, body } = imported;
@@ -76,7 +77,7 @@ export function reversedSteps(
   );
 }
 
-export function readsOfUndo({ hash, body }: EntryOf<'import-undone'>): Reads {
+function readsOfUndo({ hash, body }: EntryOf<'import-undone'>): Reads {
   const { balances } = accountReads(hash, body.accounts, []);
   return { ...NO_READS, balances, debts: openingDebts(body) };
 }
@@ -85,7 +86,7 @@ export function readsOfUndo({ hash, body }: EntryOf<'import-undone'>): Reads {
  * The rows of an undone import: they take back the opening balances and the opening debt of each customer. They are written only
  * after the relay has accepted the entry, also at the till that wrote it.
  */
-export function projectUndo(entry: EntryOf<'import-undone'>, before: Before): ProjectedChange[] {
+function projectUndo(entry: EntryOf<'import-undone'>, before: Before): ProjectedChange[] {
   const { accounts: steps, import: of } = entry.body;
   const moving = {
     ...{ steps, settles: [], earned: [], terms: NO_TERMS, confirmed: [] },
@@ -110,3 +111,10 @@ const openingDebts = ({ import: of, accounts }: Body): [string, string][] =>
   accounts.flatMap(({ customer, account }): [string, string][] =>
     account === 'debt' ? [[customer, of.hash]] : [],
   );
+
+export const undoRules = {
+  rights: ['data'],
+  reads: readsOfUndo,
+  project: projectUndo,
+  takesEffect: 'when-accepted',
+} as const satisfies ActRules<'import-undone'>;

@@ -1,4 +1,5 @@
 // An overpayment paid out, at most what the shop owes: decides it and projects it into rows.
+import type { ActRules } from '$lib/domain/act-rules';
 import type { MoneyTender } from '$lib/contract/acts/sale';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import { accountChanges, accountReads, NO_TERMS } from '$lib/domain/customers/account-rows';
@@ -36,7 +37,7 @@ export function decidePayout(
 ): Decided<BodyOf<'overpayment-returned'>, PayoutRefusal> {
   const refused = (because: PayoutRefusal) => ({ kind: 'refused', because }) as const;
   const { policy, payout, customer, debts, amount, tender } = input;
-  const permitted = permission('overpayment-returned', input);
+  const permitted = permission(payoutRules, input);
   if (permitted.kind === 'no-right') return refused(permitted);
   const allower = { policy, operator: permitted.by ?? input.operator };
   const ownNumber =
@@ -54,16 +55,13 @@ export function decidePayout(
   return { kind: 'decided', body };
 }
 
-export function readsOfPayout(entry: EntryOf<'overpayment-returned'>): Reads {
+function readsOfPayout(entry: EntryOf<'overpayment-returned'>): Reads {
   const { hash, body } = entry;
   return { ...accountReads(hash, body.accounts, []), ...readsOfSums(entry) };
 }
 
 /** The step becomes a new debt. It offsets the surplus of overpaid debts, whichever debts those are. */
-export function projectPayout(
-  entry: EntryOf<'overpayment-returned'>,
-  before: Before,
-): ProjectedChange[] {
+function projectPayout(entry: EntryOf<'overpayment-returned'>, before: Before): ProjectedChange[] {
   const { body } = entry;
   const moving = {
     ...{ steps: body.accounts, settles: [], earned: [], terms: NO_TERMS, confirmed: [] },
@@ -75,3 +73,11 @@ export function projectPayout(
     ...inSums(entry, before, (totals) => withPayout(totals, body)),
   ];
 }
+
+export const payoutRules = {
+  rights: ['return'],
+  reads: readsOfPayout,
+  project: projectPayout,
+  asksAfterFailure: true,
+  givesBack: true,
+} as const satisfies ActRules<'overpayment-returned'>;

@@ -1,4 +1,5 @@
 // An act that adds, changes and counts goods: decides it, and projects it into rows.
+import type { ActRules } from '$lib/domain/act-rules';
 import type { FieldChange } from '$lib/contract/acts/goods';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import { goodsOf, packedBarcodes } from '$lib/domain/goods/catalogue';
@@ -26,7 +27,7 @@ export function decideProductsChanged(
   input: ProductsInput,
 ): Decided<BodyOf<'products-changed'>, ProductsRefusal> {
   const { policy, operator, source, file, refused, added, changed, counted } = input;
-  const noRight = refusedRight('products-changed', input);
+  const noRight = refusedRight(productsRules, input);
   if (noRight !== null) return { kind: 'refused', because: noRight };
   const right = 'manage-catalogue';
   if (source === 'edit' && !rightsOf(policy, operator).includes(right))
@@ -73,7 +74,7 @@ export function fieldChanges(before: Product, after: Product): FieldChange[] {
   return changes;
 }
 
-export function readsOfProducts({ body }: EntryOf<'products-changed'>): Reads {
+function readsOfProducts({ body }: EntryOf<'products-changed'>): Reads {
   return {
     ...NO_READS,
     stock: body.counted.map(({ product }) => product),
@@ -82,7 +83,7 @@ export function readsOfProducts({ body }: EntryOf<'products-changed'>): Reads {
 }
 
 /** All added products go into one row, because writing a hundred thousand rows would take seconds. */
-export function projectProducts(
+function projectProducts(
   { till, seq, hash, body }: EntryOf<'products-changed'>,
   before: Before,
 ): ProjectedChange[] {
@@ -107,3 +108,9 @@ export function projectProducts(
     { table: 'stock', op: 'put', rows: stock },
   ];
 }
+
+export const productsRules = {
+  rights: ['manage-catalogue', 'data'],
+  reads: readsOfProducts,
+  project: projectProducts,
+} as const satisfies ActRules<'products-changed'>;

@@ -1,8 +1,9 @@
 // A receipt cancelled before it is sold, and a cancelled one resumed: decides and projects both.
+import type { ActRules } from '$lib/domain/act-rules';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import { dayOf, refusedRight, type Decided, type DecidingAt } from '$lib/domain/policy/rights';
 import type { Before, ProjectedChange } from '$lib/domain/rows';
-import { actId, inSums, withReceiptCancelled } from '$lib/domain/shift/shift';
+import { actId, inSums, withReceiptCancelled, readsOnlySums } from '$lib/domain/shift/shift';
 
 /** `id`: made before the first attempt. */
 export type ReceiptCancelledInput = DecidingAt & Omit<BodyOf<'receipt-cancelled'>, 'day'>;
@@ -14,7 +15,7 @@ export type ReceiptResumedInput = DecidingAt & Omit<BodyOf<'receipt-resumed'>, '
 export function decideReceiptCancelled(
   input: ReceiptCancelledInput,
 ): Decided<BodyOf<'receipt-cancelled'>> {
-  const noRight = refusedRight('receipt-cancelled', input);
+  const noRight = refusedRight(receiptCancelledRules, input);
   if (noRight !== null) return { kind: 'refused', because: noRight };
   const { id, receipt, lines, total, removed, held } = input;
   return { kind: 'decided', body: { id, day: dayOf(input), receipt, lines, total, removed, held } };
@@ -23,14 +24,14 @@ export function decideReceiptCancelled(
 export function decideReceiptResumed(
   input: ReceiptResumedInput,
 ): Decided<BodyOf<'receipt-resumed'>> {
-  const noRight = refusedRight('receipt-resumed', input);
+  const noRight = refusedRight(receiptResumedRules, input);
   if (noRight !== null) return { kind: 'refused', because: noRight };
   const { id, receipt, cancelled } = input;
   return { kind: 'decided', body: { id, day: dayOf(input), receipt, cancelled } };
 }
 
 /** It opens no shift, because no money moves. */
-export const projectReceiptCancelled = (
+const projectReceiptCancelled = (
   entry: EntryOf<'receipt-cancelled'>,
   before: Before,
 ): ProjectedChange[] => [
@@ -38,7 +39,7 @@ export const projectReceiptCancelled = (
   ...inSums(entry, before, (totals) => withReceiptCancelled(totals, entry)),
 ];
 
-export const projectReceiptResumed = (
+const projectReceiptResumed = (
   entry: EntryOf<'receipt-resumed'>,
   before: Before,
 ): ProjectedChange[] => [
@@ -51,3 +52,15 @@ export const projectReceiptResumed = (
     },
   })),
 ];
+
+export const receiptCancelledRules = {
+  rights: ['sell'],
+  reads: readsOnlySums,
+  project: projectReceiptCancelled,
+} as const satisfies ActRules<'receipt-cancelled'>;
+
+export const receiptResumedRules = {
+  rights: ['sell'],
+  reads: readsOnlySums,
+  project: projectReceiptResumed,
+} as const satisfies ActRules<'receipt-resumed'>;

@@ -1,4 +1,5 @@
 // A copy of a receipt or report, printed or shared: decides and projects it.
+import type { ActRules } from '$lib/domain/act-rules';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import {
   dayOf,
@@ -8,7 +9,7 @@ import {
   type NoRight,
 } from '$lib/domain/policy/rights';
 import type { Before, ProjectedChange } from '$lib/domain/rows';
-import { inSums } from '$lib/domain/shift/shift';
+import { inSums, readsOnlySums } from '$lib/domain/shift/shift';
 
 const HAS_PAPER: ReadonlySet<string> = new Set([
   ...['sale', 'repayment', 'repayment-cancelled', 'overpayment-returned', 'return', 'shift-closed'],
@@ -28,7 +29,7 @@ export function decideReprinted({
   act,
   ...by
 }: ReprintedInput): Decided<BodyOf<'receipt-reprinted'>, ReprintedRefusal> {
-  const noRight = refusedRight('receipt-reprinted', by);
+  const noRight = refusedRight(reprintedRules, by);
   if (noRight !== null) return { kind: 'refused', because: noRight };
   if (act !== null && !HAS_PAPER.has(act))
     return { kind: 'refused', because: { kind: 'no-receipt' } };
@@ -36,8 +37,11 @@ export function decideReprinted({
 }
 
 /** It opens no shift, because no money moves. */
-export const projectReprinted = (
-  entry: EntryOf<'receipt-reprinted'>,
-  before: Before,
-): ProjectedChange[] =>
+const projectReprinted = (entry: EntryOf<'receipt-reprinted'>, before: Before): ProjectedChange[] =>
   inSums(entry, before, (totals) => ({ ...totals, reprints: totals.reprints + 1 }));
+
+export const reprintedRules = {
+  rights: ['sell', 'view-reports'],
+  reads: readsOnlySums,
+  project: projectReprinted,
+} as const satisfies ActRules<'receipt-reprinted'>;

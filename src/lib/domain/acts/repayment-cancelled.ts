@@ -1,4 +1,5 @@
 // A repayment cancelled in its shift: decides the refund and the consent, and projects its rows.
+import type { ActRules } from '$lib/domain/act-rules';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import type { AccountEntry } from '$lib/contract/acts/account';
 import type { MoneyTender } from '$lib/contract/acts/sale';
@@ -15,6 +16,7 @@ import {
   type Decided,
   type DecidingAt,
   type NoRight,
+  REVIEW_RIGHT,
 } from '$lib/domain/policy/rights';
 import type { Before, DebtRow, ProjectedChange, Reads, ShiftRow } from '$lib/domain/rows';
 import type { ConsentRefusal } from '$lib/domain/consent/sale-input';
@@ -69,7 +71,7 @@ export function decideCancellation(
 ): Decided<BodyOf<'repayment-cancelled'>, CancellationRefusal> {
   const refused = (because: CancellationRefusal) => ({ kind: 'refused', because }) as const;
   const { cancellation, repayment, till, shift, customer } = input;
-  const noRight = refusedRight('repayment-cancelled', input);
+  const noRight = refusedRight(repaymentCancelledRules, input);
   if (noRight !== null) return refused(noRight);
   const isOfShift = isOpen(shift) && shift.till === till && repayment.seq > shift.opened.seq;
   if (repayment.till !== till || !isOfShift) return refused({ kind: 'other-shift' });
@@ -166,12 +168,12 @@ export function refundsWithout(
   return given.filter(({ amount }) => amount !== 0);
 }
 
-export function readsOfCancellation(entry: EntryOf<'repayment-cancelled'>): Reads {
+function readsOfCancellation(entry: EntryOf<'repayment-cancelled'>): Reads {
   const { hash, body } = entry;
   return { ...accountReads(hash, body.accounts, body.settles), ...readsOfSums(entry) };
 }
 
-export function projectCancellation(
+function projectCancellation(
   entry: EntryOf<'repayment-cancelled'>,
   before: Before,
   real: ReadonlySet<string>,
@@ -198,3 +200,11 @@ export function projectCancellation(
     ...inSums(entry, before, (totals) => withCancellation(totals, body)),
   ];
 }
+
+export const repaymentCancelledRules = {
+  rights: [REVIEW_RIGHT],
+  reads: readsOfCancellation,
+  project: projectCancellation,
+  asksAfterFailure: true,
+  consentId: 'cancellation',
+} as const satisfies ActRules<'repayment-cancelled'>;

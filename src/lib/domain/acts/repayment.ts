@@ -1,4 +1,5 @@
 // A repayment of debt: decides which debts it settles with which money, and projects it into rows.
+import type { ActRules } from '$lib/domain/act-rules';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import type { PointsOfDebt, Settled } from '$lib/contract/acts/repayment';
 import type { MoneyTender } from '$lib/contract/acts/sale';
@@ -79,7 +80,7 @@ export function decideRepayment(
 ): Decided<BodyOf<'repayment'>, RepaymentRefusal> {
   const refused = (because: RepaymentRefusal) => ({ kind: 'refused', because }) as const;
   const { policy, repayment, customer, debts, tenders } = input;
-  const noRight = refusedRight('repayment', input);
+  const noRight = refusedRight(repaymentRules, input);
   if (noRight !== null) return refused(noRight);
   const ownNumber = refusedOwnNumber(input, input.card, ['take-repayment']);
   if (ownNumber !== null) return refused(ownNumber);
@@ -170,7 +171,7 @@ function settledBy(
   return settles;
 }
 
-export function readsOfRepayment(entry: EntryOf<'repayment'>): Reads {
+function readsOfRepayment(entry: EntryOf<'repayment'>): Reads {
   const { hash, body } = entry;
   return { ...accountReads(hash, body.accounts, body.settles), ...readsOfSums(entry) };
 }
@@ -195,7 +196,7 @@ export function partsOf({
   return [...parts, ...rounded];
 }
 
-export function projectRepayment(entry: EntryOf<'repayment'>, before: Before): ProjectedChange[] {
+function projectRepayment(entry: EntryOf<'repayment'>, before: Before): ProjectedChange[] {
   const { till, seq, hash } = entry;
   const { repayment: id, accounts: steps } = entry.body;
   const settles = partsOf(entry.body);
@@ -212,3 +213,10 @@ export function projectRepayment(entry: EntryOf<'repayment'>, before: Before): P
     ...inSums(entry, before, (totals) => withRepayment(totals, entry)),
   ];
 }
+
+export const repaymentRules = {
+  rights: ['take-repayment'],
+  reads: readsOfRepayment,
+  project: projectRepayment,
+  asksAfterFailure: true,
+} as const satisfies ActRules<'repayment'>;

@@ -1,4 +1,5 @@
 // A return of goods: decides the refund of a known sale, and projects any return into rows.
+import type { ActRules } from '$lib/domain/act-rules';
 import type { AccountEntry, Confirmation } from '$lib/contract/acts/account';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import type { ReturnReason, ShownForReturn } from '$lib/contract/acts/return';
@@ -323,7 +324,7 @@ export function approvalOf(
   | { readonly kind: 'refused'; readonly because: ReturnRefusal } {
   const approved = (approval: BodyOf<'return'>['approval']) =>
     ({ kind: 'approved', approval }) as const;
-  const mayReturn = refusedRight('return', by) === null;
+  const mayReturn = refusedRight(returnRules, by) === null;
   const because = mayReturn ? byGoods : 'no-right';
   if (because === null) return approved({ kind: 'not-needed' });
   const second = secondPerson({ ...by, approvedBy }, 'return');
@@ -369,7 +370,7 @@ export function guardedBy(body: BodyOf<'return'>): number {
   return body.sale === null ? body.total : worthOfReturn(givenBy(body), body);
 }
 
-export function readsOfReturn(entry: EntryOf<'return'>): Reads {
+function readsOfReturn(entry: EntryOf<'return'>): Reads {
   const { hash, body } = entry;
   return {
     ...accountReads(hash, stepsWithPurchases(body), takenOff(body)),
@@ -378,7 +379,7 @@ export function readsOfReturn(entry: EntryOf<'return'>): Reads {
   };
 }
 
-export function projectReturn(
+function projectReturn(
   entry: EntryOf<'return'>,
   before: Before,
   real: ReadonlySet<string>,
@@ -439,3 +440,12 @@ function returnRowOf({ till, seq, hash, at, operator, body }: EntryOf<'return'>)
     paidOtherwise: NO_MONEY,
   };
 }
+
+export const returnRules = {
+  rights: ['return'],
+  reads: readsOfReturn,
+  project: projectReturn,
+  asksAfterFailure: true,
+  consentId: 'return',
+  givesBack: true,
+} as const satisfies ActRules<'return'>;

@@ -1,5 +1,6 @@
 // A sale: decides it, computing every sum again, and projects it into rows.
 // No other file does either.
+import type { ActRules } from '$lib/domain/act-rules';
 import type { AccountEntry } from '$lib/contract/acts/account';
 import type { EntryOf } from '$lib/contract/journal';
 import type { LineOfSale, SaleBody } from '$lib/contract/acts/sale';
@@ -47,7 +48,7 @@ export function decideSale(input: SaleInput): Decided<SaleBody, SaleRefusal> {
     'the customer is the one in the receipt',
   );
   if (receipt.lines.length === 0) return refused({ kind: 'empty' });
-  const noRight = refusedRight('sale', input);
+  const noRight = refusedRight(saleRules, input);
   if (noRight !== null) return refused({ kind: 'may-not-sell', right: noRight.right });
 
   const age = ageAsked(receipt.lines);
@@ -284,7 +285,7 @@ function stockSteps(lines: readonly Line[]): SaleBody['stock'] {
 }
 
 /** Keys of the rows a sale's projection depends on. */
-export function readsOfSale(entry: EntryOf<'sale'>): Reads {
+function readsOfSale(entry: EntryOf<'sale'>): Reads {
   const { hash, body } = entry;
   return {
     ...accountReads(hash, stepsWithPurchases(body), []),
@@ -293,7 +294,7 @@ export function readsOfSale(entry: EntryOf<'sale'>): Reads {
   };
 }
 
-export function projectSale(
+function projectSale(
   entry: EntryOf<'sale'>,
   before: Before,
   real: ReadonlySet<string>,
@@ -365,3 +366,11 @@ const TIME_DIGITS = 15;
 /** Index key of a product and the time when it was sold, ms; the keys of a product sort by time. */
 export const soldKey = (product: string, at: number): string =>
   `${product} ${String(Math.max(0, at)).padStart(TIME_DIGITS, '0')}`;
+
+export const saleRules = {
+  rights: ['sell'],
+  reads: readsOfSale,
+  project: projectSale,
+  asksAfterFailure: true,
+  consentId: 'sale',
+} as const satisfies ActRules<'sale'>;

@@ -1,10 +1,11 @@
 // The close of a till's shift with its Z report: decides and projects it.
+import type { ActRules } from '$lib/domain/act-rules';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import type { DifferenceReason, HeldReceipts } from '$lib/contract/acts/shift';
 import { money, subtract, type Money } from '$lib/domain/values/money';
 import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/policy/rights';
 import type { Before, ProjectedChange, ShiftRow } from '$lib/domain/rows';
-import { actId, expectedCash, isOpen, putShift } from '$lib/domain/shift/shift';
+import { actId, expectedCash, isOpen, putShift, readsOnlyShift } from '$lib/domain/shift/shift';
 
 /** A receipt that is being paid, or a code that is awaited. */
 export type UnderWay = 'payment' | 'code';
@@ -39,7 +40,7 @@ export function decideShiftClosed(
 ): Decided<BodyOf<'shift-closed'>, ShiftClosedRefusal> {
   const refused = (because: ShiftClosedRefusal) => ({ kind: 'refused', because }) as const;
   const { id, policy, shift, left, underWay } = input;
-  const noRight = refusedRight('shift-closed', input);
+  const noRight = refusedRight(shiftClosedRules, input);
   if (noRight !== null) return refused(noRight);
   if (!isOpen(shift)) return refused({ kind: 'no-shift' });
   if (underWay !== null) return refused({ kind: 'under-way', what: underWay });
@@ -66,10 +67,7 @@ export function decideShiftClosed(
 }
 
 /** If the shift's row is missing, it is rebuilt from the Z report. */
-export function projectShiftClosed(
-  entry: EntryOf<'shift-closed'>,
-  before: Before,
-): ProjectedChange[] {
+function projectShiftClosed(entry: EntryOf<'shift-closed'>, before: Before): ProjectedChange[] {
   const { till, seq, at, hash, body } = entry;
   const { number, opened, totals, counted, expected, left } = body;
   const shift = before.shifts(till) ?? {
@@ -81,3 +79,9 @@ export function projectShiftClosed(
     { table: 'closedShifts', op: 'add', rows: [{ till, seq, hash, at, shift: number }] },
   ];
 }
+
+export const shiftClosedRules = {
+  rights: ['close-shift'],
+  reads: readsOnlyShift,
+  project: projectShiftClosed,
+} as const satisfies ActRules<'shift-closed'>;

@@ -1,11 +1,18 @@
 // The opening of a till's shift: decides and projects it.
 // It is opened by hand, or by the first act that moves money.
+import type { ActRules } from '$lib/domain/act-rules';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import { money, type Money } from '$lib/domain/values/money';
 import { rightsOf } from '$lib/domain/policy/policy';
 import type { Decided, Deciding, NoRight } from '$lib/domain/policy/rights';
 import type { Before, ProjectedChange, ShiftRow } from '$lib/domain/rows';
-import { isOpen, NO_TOTALS, putShift, type FloatNotCounted } from '$lib/domain/shift/shift';
+import {
+  isOpen,
+  NO_TOTALS,
+  putShift,
+  type FloatNotCounted,
+  readsOnlyShift,
+} from '$lib/domain/shift/shift';
 
 export type ShiftOpenedInput = Deciding & {
   /** The till's newest shift; undefined: it has had none. */
@@ -37,7 +44,7 @@ export function decideShiftOpened(
 }
 
 /** A shift that was never closed has no Z report: the next one takes its number. */
-export function projectShiftOpened(
+function projectShiftOpened(
   { till, seq, at, operator, body }: EntryOf<'shift-opened'>,
   before: Before,
 ): ProjectedChange[] {
@@ -48,3 +55,9 @@ export function projectShiftOpened(
     ...{ till, number: closed + 1, opened, totals: NO_TOTALS, counted: null, closed: null },
   });
 }
+
+export const shiftOpenedRules = {
+  rights: null,
+  reads: readsOnlyShift,
+  project: projectShiftOpened,
+} as const satisfies ActRules<'shift-opened'>;

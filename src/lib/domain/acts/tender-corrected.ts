@@ -1,5 +1,6 @@
 // A sale of the shift that was paid another way than its entry says: decides and projects it.
 // Moves money between cash, card and transfer only; debt and points stay.
+import type { ActRules } from '$lib/domain/act-rules';
 import type { MoneyTender } from '$lib/contract/acts/sale';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import { moneyOf, partsOf, type SaleOfReturn } from './return';
@@ -7,7 +8,7 @@ import { permission } from '$lib/domain/policy/approval';
 import { dayOf, type Decided, type DecidingAt, type NoRight } from '$lib/domain/policy/rights';
 import { isOfGoods } from '$lib/domain/receipt/returns';
 import type { Before, ProjectedChange, ReturnRow, ShiftRow } from '$lib/domain/rows';
-import { actId, inSums, isOpen, withTenderCorrected } from '$lib/domain/shift/shift';
+import { actId, inSums, isOpen, withTenderCorrected, readsOnlySums } from '$lib/domain/shift/shift';
 import { MONEY_KINDS, NO_MONEY, sumOfParts, type MoneyParts } from '$lib/domain/values/settlement';
 
 export type TenderCorrectedInput = DecidingAt & {
@@ -37,7 +38,7 @@ export function decideTenderCorrected(
 ): Decided<BodyOf<'tender-corrected'>, TenderCorrectedRefusal> {
   const refused = (because: TenderCorrectedRefusal) => ({ kind: 'refused', because }) as const;
   const { correction, till, shift, sale, returns, tenders } = input;
-  const permitted = permission('tender-corrected', input);
+  const permitted = permission(tenderCorrectedRules, input);
   if (permitted.kind === 'no-right') return refused(permitted);
   if (!isOfShift(sale, till, shift)) return refused({ kind: 'other-shift' });
   // a refund was calculated with the money as it was entered
@@ -70,7 +71,7 @@ export const isOfShift = (
 const tendersOf = (parts: MoneyParts): MoneyTender[] =>
   MONEY_KINDS.flatMap((kind) => (parts[kind] === 0 ? [] : [{ kind, amount: parts[kind] }]));
 
-export const projectTenderCorrected = (
+const projectTenderCorrected = (
   entry: EntryOf<'tender-corrected'>,
   before: Before,
 ): ProjectedChange[] => [
@@ -112,3 +113,10 @@ function correctionRowOf({
     },
   };
 }
+
+export const tenderCorrectedRules = {
+  rights: ['correct-tender'],
+  reads: readsOnlySums,
+  project: projectTenderCorrected,
+  givesBack: true,
+} as const satisfies ActRules<'tender-corrected'>;

@@ -1,7 +1,15 @@
 // The review of acts without a code: decides it and projects it into rows.
+import { NO_READS } from '$lib/domain/rows';
+import type { ActRules } from '$lib/domain/act-rules';
 import type { BodyOf, Entry, EntryOf } from '$lib/contract/journal';
 import { may } from '$lib/domain/policy/policy';
-import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/policy/rights';
+import {
+  refusedRight,
+  type Decided,
+  type Deciding,
+  type NoRight,
+  REVIEW_RIGHT,
+} from '$lib/domain/policy/rights';
 import type { ProjectedChange } from '$lib/domain/rows';
 
 export type ReviewedInput = Deciding & {
@@ -24,7 +32,7 @@ export function decideReviewed(
   input: ReviewedInput,
 ): Decided<BodyOf<'unconfirmed-reviewed'>, ReviewedRefusal> {
   const refused = (because: ReviewedRefusal) => ({ kind: 'refused', because }) as const;
-  const noRight = refusedRight('unconfirmed-reviewed', input);
+  const noRight = refusedRight(reviewedRules, input);
   if (noRight !== null) return refused(noRight);
   if (!mayAnswerFor(input, input.reviewed)) return refused({ kind: 'own-act' });
   if (input.disputed.length > 0) return refused({ kind: 'disputed' });
@@ -44,6 +52,12 @@ function answerableFor(entry: Pick<Entry, 'operator' | 'body'>): Set<unknown> {
 }
 
 /** Reviewed entries no longer wait for review. */
-export function projectReviewed({ body }: EntryOf<'unconfirmed-reviewed'>): ProjectedChange[] {
+function projectReviewed({ body }: EntryOf<'unconfirmed-reviewed'>): ProjectedChange[] {
   return [{ table: 'unconfirmed', op: 'delete', keys: body.entries }];
 }
+
+export const reviewedRules = {
+  rights: [REVIEW_RIGHT],
+  reads: () => NO_READS,
+  project: projectReviewed,
+} as const satisfies ActRules<'unconfirmed-reviewed'>;

@@ -1,9 +1,8 @@
 // The second person who agrees to an act with their PIN, or lends their right to it.
 import type { Approval } from '$lib/contract/acts/approval';
-import type { Act } from '$lib/contract/journal';
 import type { Right } from '$lib/contract/policy';
 import { rightsOf } from './policy';
-import { isAlone, refusedRight, type Deciding, type NoRight } from './rights';
+import { isAlone, refusedRight, type Deciding, type NoRight, type RightsForAct } from './rights';
 
 /**
  * How a second person agreed. `right`: what they need; `alone`: the operator has it and nobody else does. Null: nobody agreed,
@@ -24,7 +23,7 @@ export function secondPerson(
 
 /** Whose right allows the act. `by`: a colleague, because the operator has no right; null: the operator has it. */
 export function permission(
-  act: Act,
+  act: { readonly rights: RightsForAct },
   input: Deciding & { readonly allowedBy: string | null },
 ): { readonly kind: 'allowed'; readonly by: string | null } | NoRight {
   const { policy, allowedBy } = input;

@@ -1,5 +1,4 @@
-// All rights in the order of the screen, and the rights that allow an act.
-import type { Act } from '$lib/contract/journal';
+// All rights in the order of the screen, and whether an operator has one that allows an act.
 import type { Right } from '$lib/contract/policy';
 import { businessDay } from '$lib/domain/values/business-day';
 import { rightsOf, type VerifiedPolicy } from './policy';
@@ -40,46 +39,12 @@ export const REVIEW_RIGHT: Right = 'correct-balance';
 /** Needed to close a dispute. */
 export const SETTLE_RIGHT: Right = 'manage-customers';
 
-/** The rights that allow an act; one of them is enough. If all are missing, the refusal names the first. */
-const rightsForActs: ReadonlyMap<string, readonly [Right, ...Right[]]> = new Map(
-  Object.entries({
-    sale: ['sell'],
-    'receipt-reprinted': ['sell', 'view-reports'],
-    'receipt-cancelled': ['sell'],
-    'receipt-resumed': ['sell'],
-    repayment: ['take-repayment'],
-    'repayment-cancelled': [REVIEW_RIGHT],
-    'overpayment-returned': ['return'],
-    'balance-corrected': [REVIEW_RIGHT],
-    return: ['return'],
-    'tender-corrected': ['correct-tender'],
-    'cash-moved': ['cash-in-out'],
-    'drawer-opened': ['cash-in-out'],
-    'drawer-counted': ['close-shift'],
-    'shift-closed': ['close-shift'],
-    'customer-saved': ['sell', 'manage-customers', 'change-customer-phone'],
-    'customer-forgotten': ['manage-customers'],
-    'customers-merged': ['manage-customers'],
-    'authorised-person-added': ['manage-customers'],
-    'authorised-person-removed': ['manage-customers'],
-    'customers-imported': ['manage-customers', 'data'],
-    'import-undone': ['data'],
-    'products-changed': ['manage-catalogue', 'data'],
-    'categories-changed': ['manage-catalogue'],
-    dispute: [REVIEW_RIGHT],
-    settled: [SETTLE_RIGHT],
-    'unconfirmed-reviewed': [REVIEW_RIGHT],
-  } satisfies Partial<Record<Act, [Right, ...Right[]]>>),
-);
+/** The rights that allow an act; one of them is enough. Null: it needs none. */
+export type RightsForAct = readonly [Right, ...Right[]] | null;
 
-/** Whether an act, also of a later version, is known to need a right. */
-export const needsRight = (act: string): boolean => rightsForActs.has(act);
-
-/** The right that is missing for an act among these; null: none, or the act needs no right. */
-export function missingRight(act: string, rights: readonly Right[]): Right | null {
-  const needed = rightsForActs.get(act);
-  return needed === undefined || needed.some((right) => rights.includes(right)) ? null : needed[0];
-}
+/** The right that is missing among these; if several would do, the first. Null: none. */
+export const missingRight = (needed: RightsForAct, rights: readonly Right[]): Right | null =>
+  needed === null || needed.some((right) => rights.includes(right)) ? null : needed[0];
 
 export type NoRight = { readonly kind: 'no-right'; readonly right: Right };
 
@@ -105,8 +70,11 @@ export const isAlone = ({ policy, operator }: Deciding, rights: readonly Right[]
     return id !== operator && rights.every((right) => theirs.includes(right));
   });
 
-/** Why the operator may not do the act at all; null: they may. */
-export function refusedRight(act: Act, { policy, operator }: Deciding): NoRight | null {
-  const right = missingRight(act, rightsOf(policy, operator));
+/** Why the operator may not do the act at all; null: they may. `needed`: the rights of its `ActRules`. */
+export function refusedRight(
+  { rights: needed }: { readonly rights: RightsForAct },
+  { policy, operator }: Deciding,
+): NoRight | null {
+  const right = missingRight(needed, rightsOf(policy, operator));
   return right === null ? null : { kind: 'no-right', right };
 }

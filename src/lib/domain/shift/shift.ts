@@ -7,7 +7,13 @@ import { pointsIn } from '$lib/domain/customers/loyalty';
 import { discountOf, listPriceOf } from '$lib/domain/receipt/discounts';
 import { exact } from '$lib/domain/values/money';
 import { movedBetween } from '$lib/domain/values/settlement';
-import type { Before, ProjectedChange, Reads, ShiftRow } from '$lib/domain/rows';
+import {
+  NO_READS,
+  type Before,
+  type ProjectedChange,
+  type Reads,
+  type ShiftRow,
+} from '$lib/domain/rows';
 
 type Group = ShiftTotals['confirmed']['code'];
 
@@ -472,14 +478,17 @@ export function withCashMoved(
 type InTill = Pick<Entry, 'till' | 'seq' | 'hash'>;
 type OfDay = InTill & { readonly body: { readonly day: string } };
 
-/** The key of the shift that an entry belongs to. */
-export const readsOfShift = ({ till }: InTill): Pick<Reads, 'shifts'> => ({ shifts: [till] });
+/** The reads of an act that opens or closes a shift. */
+export const readsOnlyShift = ({ till }: InTill): Reads => ({ ...NO_READS, shifts: [till] });
 
 /** The keys of all sums that an entry is counted in. */
 export const readsOfSums = (entry: OfDay): Pick<Reads, 'shifts' | 'days'> => ({
-  ...readsOfShift(entry),
+  shifts: [entry.till],
   days: [[entry.till, entry.body.day]],
 });
+
+/** The reads of an act that changes nothing but sums. */
+export const readsOnlySums = (entry: OfDay): Reads => ({ ...NO_READS, ...readsOfSums(entry) });
 
 /** Changes the totals of the till's shift, if one is open, and of the entry's business day. */
 export function inSums(

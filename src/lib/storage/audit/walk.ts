@@ -1,6 +1,6 @@
 // Walks a journal once: checks chain, proofs and rows, and collects the expected sums and cards.
 import type { Entry, EntryOf, KnownEntry } from '$lib/contract/journal';
-import { project } from '$lib/domain/projection';
+import { project } from '$lib/domain/acts';
 import { addedTables, type ProjectedChange } from '$lib/domain/rows';
 import { followChain, GENESIS, type ChainHead } from '$lib/proof/chain';
 import { readTogether, type TillDb } from '$lib/storage/database/db';

@@ -9,7 +9,7 @@ import {
   stockRow,
 } from '$lib/contract/shop-copy';
 import { Fold } from '$lib/domain/fold';
-import { project, reads } from '$lib/domain/projection';
+import { project, reads } from '$lib/domain/acts';
 import {
   beforeOf,
   isAddedTable,

@@ -1,34 +1,15 @@
 // Asks about an act of which the screen had said that it may or may not be saved.
 import type { Act, KnownEntry } from '$lib/contract/journal';
+import { rulesOf, type ACTS } from '$lib/domain/acts';
 import { knownEntry } from '$lib/proof/known-entry';
 import type { Till } from '$lib/storage/schema/records';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
 import type { SettledLine } from '$lib/storage/wal/line';
 
-/**
- * Whether a start asks about an act: if money or debt may have changed hands, the person at the till knows whether it did.
- * Other acts count without asking.
- */
-const ASKED = {
-  ...{ sale: true, return: true, repayment: true, 'repayment-cancelled': true },
-  ...{ 'overpayment-returned': true, 'balance-corrected': true },
-  ...{ 'shift-opened': false, 'shift-closed': false, 'drawer-counted': false },
-  'cash-moved': false,
-  'drawer-opened': false,
-  'tender-corrected': false,
-  ...{ 'receipt-cancelled': false, 'receipt-resumed': false, 'receipt-reprinted': false },
-  ...{ 'customer-saved': false, 'customers-imported': false, 'import-undone': false },
-  ...{ 'customer-forgotten': false, 'customers-merged': false },
-  ...{ 'authorised-person-added': false, 'authorised-person-removed': false },
-  ...{ dispute: false, settled: false, 'unconfirmed-reviewed': false },
-  ...{ 'products-changed': false, 'categories-changed': false },
-  ...{ 'reserve-codes-issued': false, 'reserve-codes-voided': false },
-  ...{ 'till-enrolled': false, 'carried-over': false, 'backup-restored': false },
-  ...{ 'entries-skipped': false, 'numbers-skipped': false },
-  ...{ 'pin-locked': false, 'policy-refused': false },
-} as const satisfies Record<Act, boolean>;
-
-type AskedAct = { [A in Act]: (typeof ASKED)[A] extends true ? A : never }[Act];
+/** Acts that a start asks about. */
+type AskedAct = {
+  [A in Act]: (typeof ACTS)[A] extends { readonly asksAfterFailure: true } ? A : never;
+}[Act];
 
 export type UndecidedAct = Extract<KnownEntry, { act: AskedAct }>;
 
@@ -49,7 +30,8 @@ export function undecidedActIn(lines: readonly SettledLine[]): UndecidedAct | nu
   return known !== null && isAsked(known) ? known : null;
 }
 
-const isAsked = (entry: KnownEntry): entry is UndecidedAct => ASKED[entry.act];
+const isAsked = (entry: KnownEntry): entry is UndecidedAct =>
+  rulesOf(entry.act)?.asksAfterFailure === true;
 
 /** Asks, and writes the answer to the file before anything else happens. `till`: of the file. Throws StorageError. */
 export async function askAbout(

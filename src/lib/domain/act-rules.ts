@@ -1,0 +1,41 @@
+// What each act states about itself, once for till and relay. `acts.ts` is the list of all acts.
+import type { Act, BodyOf, EntryOf } from '$lib/contract/journal';
+import type { RightsForAct } from './policy/rights';
+import { NO_READS, type Before, type ProjectedChange, type Reads } from './rows';
+
+export type ActRules<A extends Act = Act> = {
+  /** The rights that allow the act; one of them is enough. If all are missing, the refusal names the first. Null: it needs none. */
+  readonly rights: RightsForAct;
+  /** Keys of the rows that `project` reads, bounded by the entry itself. */
+  readonly reads: (entry: EntryOf<A>) => Reads;
+  /** The rows that an entry leaves; `project` of `acts.ts` says more. */
+  readonly project: (
+    entry: EntryOf<A>,
+    before: Before,
+    real: ReadonlySet<string>,
+  ) => ProjectedChange[];
+  /** `when-accepted`: it leaves no rows before the relay has accepted it, also at the till that wrote it. */
+  readonly takesEffect?: 'when-accepted';
+  /**
+   * Money or debt may have changed hands, and the person at the till knows whether it did. If saving was interrupted, the next
+   * start asks them. Other acts count without asking.
+   */
+  readonly asksAfterFailure?: true;
+  /**
+   * It may take points or raise the debt without the customer's consent, because rules alone decide it: a return takes back what
+   * its sale earned, a payout returns what the shop owes, a corrected tender moves neither. The relay computes all again.
+   */
+  readonly givesBack?: true;
+} & ConsentRules<A>;
+
+/** `consentId`: the field with the id that the customer's code is asked for. An import has an owner's approval instead. */
+type ConsentRules<A extends Act> = A extends 'customers-imported'
+  ? NoConsent
+  : 'confirmations' extends keyof BodyOf<A>
+    ? { readonly consentId: keyof BodyOf<A> }
+    : NoConsent;
+
+type NoConsent = { readonly consentId?: never };
+
+/** Of acts that only the journal knows, or whose rows are those of other entries. */
+export const LEAVES_NO_ROWS = { reads: () => NO_READS, project: () => [] };

@@ -1,0 +1,94 @@
+// The list of all acts, and the rows that their entries leave: the only code that makes those rows.
+import type { Act, KnownEntry } from '$lib/contract/journal';
+import { LEAVES_NO_ROWS, type ActRules } from './act-rules';
+import { cashMovedRules } from './acts/cash-moved';
+import { categoriesRules } from './acts/categories-changed';
+import { correctionRules } from './acts/balance-corrected';
+import { customerSavedRules } from './acts/customer-saved';
+import { disputeRules, settledRules } from './acts/dispute';
+import { drawerCountedRules } from './acts/drawer-counted';
+import { drawerOpenedRules } from './acts/drawer-opened';
+import { forgottenRules } from './acts/customer-forgotten';
+import { importRules } from './acts/customers-imported';
+import { mergeRules } from './acts/customers-merged';
+import { payoutRules } from './acts/overpayment-returned';
+import { personAddedRules } from './acts/authorised-person-added';
+import { personRemovedRules } from './acts/authorised-person-removed';
+import { productsRules } from './acts/products-changed';
+import { receiptCancelledRules, receiptResumedRules } from './acts/receipt-cancelled';
+import { repaymentCancelledRules } from './acts/repayment-cancelled';
+import { repaymentRules } from './acts/repayment';
+import { reprintedRules } from './acts/receipt-reprinted';
+import { returnRules } from './acts/return';
+import { reviewedRules } from './acts/unconfirmed-reviewed';
+import { saleRules } from './acts/sale';
+import { shiftClosedRules } from './acts/shift-closed';
+import { shiftOpenedRules } from './acts/shift-opened';
+import { tenderCorrectedRules } from './acts/tender-corrected';
+import { undoRules } from './acts/import-undone';
+import type { Before, ProjectedChange, Reads } from './rows';
+
+/** Acts of the till itself, which nobody decides and which need no right. */
+const OF_TILL = { rights: null, ...LEAVES_NO_ROWS } as const;
+
+/** Every act of the contract with its rules: an act without any does not compile. */
+export const ACTS = {
+  'till-enrolled': OF_TILL,
+  'carried-over': OF_TILL,
+  sale: saleRules,
+  'tender-corrected': tenderCorrectedRules,
+  'receipt-reprinted': reprintedRules,
+  'receipt-cancelled': receiptCancelledRules,
+  'receipt-resumed': receiptResumedRules,
+  repayment: repaymentRules,
+  'repayment-cancelled': repaymentCancelledRules,
+  'overpayment-returned': payoutRules,
+  'balance-corrected': correctionRules,
+  return: returnRules,
+  'products-changed': productsRules,
+  'categories-changed': categoriesRules,
+  'customer-saved': customerSavedRules,
+  'customer-forgotten': forgottenRules,
+  'customers-merged': mergeRules,
+  'authorised-person-added': personAddedRules,
+  'authorised-person-removed': personRemovedRules,
+  'customers-imported': importRules,
+  'import-undone': undoRules,
+  dispute: disputeRules,
+  settled: settledRules,
+  'unconfirmed-reviewed': reviewedRules,
+  'reserve-codes-issued': OF_TILL,
+  'reserve-codes-voided': OF_TILL,
+  'shift-opened': shiftOpenedRules,
+  'cash-moved': cashMovedRules,
+  'drawer-counted': drawerCountedRules,
+  'drawer-opened': drawerOpenedRules,
+  'shift-closed': shiftClosedRules,
+  'backup-restored': OF_TILL,
+  'entries-skipped': OF_TILL,
+  'numbers-skipped': OF_TILL,
+  'pin-locked': OF_TILL,
+  'policy-refused': OF_TILL,
+} as const satisfies { readonly [A in Act]: ActRules<A> };
+
+/** The rules of an act; null: an act of a later version. */
+export const rulesOf = (act: string): Omit<ActRules, 'reads' | 'project'> | null =>
+  Object.hasOwn(ACTS, act) ? ACTS[act as Act] : null;
+
+/** Keys of the rows an entry's projection depends on, bounded by the entry itself. */
+export const reads = (entry: KnownEntry): Reads => ACTS[entry.act].reads(entry as never);
+
+/**
+ * The rows of an entry that the relay has accepted into the shop's order. `before`: the rows of `reads`, in their state before the
+ * entry. `real`: ids of the verified challenges and reserve-code verifiers that are not the demo provider's. Refuses nothing,
+ * clamps nothing; rows are absolute.
+ */
+export const projectInOrder = (
+  entry: KnownEntry,
+  before: Before,
+  real: ReadonlySet<string>,
+): ProjectedChange[] => ACTS[entry.act].project(entry as never, before, real);
+
+/** The same for an entry that the relay may not have accepted yet. */
+export const project: typeof projectInOrder = (entry, before, real) =>
+  rulesOf(entry.act)?.takesEffect === 'when-accepted' ? [] : projectInOrder(entry, before, real);
