@@ -21,6 +21,8 @@ export type Known = {
   readonly numberChanged: boolean;
   /** Whether its operator switched off a customer's reminders. */
   readonly remindersDeclined: boolean;
+  /** How many goods it gave a lower price in the catalogue. */
+  readonly pricesLowered: number;
 };
 
 export function actsByRight(original: Original, known: Known): readonly ByRight[] {
@@ -35,6 +37,9 @@ export function actsByRight(original: Original, known: Known): readonly ByRight[
     ...(entry?.act === 'unconfirmed-reviewed' ? [{ kind: 'reviewed' } as const] : []),
     ...(entry?.act === 'customer-forgotten' ? [{ kind: 'forgotten' } as const] : []),
     ...(known.remindersDeclined ? [{ kind: 'reminders-declined' } as const] : []),
+    ...(known.pricesLowered > 0
+      ? [{ kind: 'prices-lowered', products: known.pricesLowered } as const]
+      : []),
     ...(known.numberChanged ? [{ kind: 'number-changed' } as const] : []),
   ];
 }

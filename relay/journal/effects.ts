@@ -47,6 +47,7 @@ import { claimOriginal, type AuthorView } from '../store/originals';
 import { spendGrant } from '../store/spent-grants';
 import { takeCategoryEdits } from '../store/category-edits';
 import { takeProductEdits } from '../store/product-edits';
+import { addPrices, priceKnown, type PriceOf } from '../store/product-prices';
 import { addReturns } from '../store/returns';
 import { addSale, takeSaleNumber } from '../store/sales';
 import { nameOperator, unnamedChanges } from '../store/phone-changes';
@@ -274,7 +275,12 @@ async function storeEffects(
   const isRefused = judged.findings.some(
     ({ kind }) => kind === 'no-right' || kind === 'against-rules',
   );
-  if (!isRefused) found.push(...(await takeEdits(db, original, { order: madeAt, device, seen })));
+  let pricesLowered = 0;
+  if (!isRefused) {
+    const taken = await takeEdits(db, original, { order: madeAt, device, seen });
+    found.push(...taken.found);
+    ({ pricesLowered } = taken);
+  }
   const { till, known } = original;
   const isOfForgotten =
     known?.act === 'customer-saved' && facts.forgottenBy(known.body.customer) !== null;
@@ -305,14 +311,18 @@ async function storeEffects(
   const isUntold = !own.applies && UNTOLD_IF_REFUSED.has(original.act);
   // messages about its sums were queued when it arrived
   const isTold = isAgain && original.steps.length > 0;
-  if (!(await wasQuarantined(db, original.hash)) && !isUntold && !isTold)
+  // prices of an entry that stayed beside the journal change only now, so nobody got a message about them
+  const isNews = pricesLowered > 0 || !(await wasQuarantined(db, original.hash));
+  if (isNews && !isUntold && !isTold)
     await tellByRight(relay, original, {
       ...{ policy: policy ?? newest, creditOf: facts.creditOf, numberChanged: numbers.any },
       remindersDeclined: isDeclined,
+      pricesLowered,
     });
   if (!isForeign) {
-    for (const item of await itemsOf(db, known, policy ?? newest, facts))
-      await addSummaryItem(db, item, now());
+    const { isSaleLost } = facts;
+    const items = await itemsOf(db, known, policy ?? newest, { isSaleLost, device, seen });
+    for (const item of items) await addSummaryItem(db, item, now());
   }
   if (!isUnderstood(original)) return { found, verdict: 'not-understood' };
   const isOfGoods = known?.act === 'products-changed' || known?.act === 'categories-changed';
@@ -326,12 +336,15 @@ async function storeEffects(
   return { found, verdict: hasNone ? 'refused' : 'accepted' };
 }
 
-/** Stores the edits of goods and categories, except stale ones, which it returns as one discrepancy. */
+/**
+ * Stores the edits of goods and categories, except stale ones, which it returns as one discrepancy. `pricesLowered`: how many goods
+ * cost less than before.
+ */
 async function takeEdits(
   db: Relay['db'],
   { known, till, seq, hash }: Original,
   { order, ...view }: AuthorView & { readonly order: number },
-): Promise<readonly FoundAgainst[]> {
+): Promise<{ readonly found: readonly FoundAgainst[]; readonly pricesLowered: number }> {
   const place = { till, seq, hash, order };
   const stale = (
     kind: 'goods-stale' | 'category-stale',
@@ -342,14 +355,24 @@ async function takeEdits(
     return [{ kind, detail: String(newer.length), against: entries.slice(0, MOST_AGAINST) }];
   };
   if (known?.act === 'products-changed') {
-    const edits = { ...place, changes: known.body.changed };
-    return stale('goods-stale', await takeProductEdits(db, edits, view));
+    const { added, changed } = known.body;
+    const { kept, newer } = await takeProductEdits(db, { ...place, changes: changed }, view);
+    const prices = kept.flatMap((edit): PriceOf[] =>
+      edit.field === 'price' ? [{ product: edit.product, price: edit.value }] : [],
+    );
+    let pricesLowered = 0;
+    for (const { product, price } of prices)
+      if (price < ((await priceKnown(db, product, view)) ?? 0)) pricesLowered += 1;
+    const first = added.map(({ id, price }) => ({ product: id, price }));
+    await addPrices(db, { till, order }, [...first, ...prices]);
+    return { found: stale('goods-stale', newer), pricesLowered };
   }
   if (known?.act === 'categories-changed') {
     const edits = { ...place, changes: known.body.changed };
-    return stale('category-stale', await takeCategoryEdits(db, edits, view));
+    const newer = await takeCategoryEdits(db, edits, view);
+    return { found: stale('category-stale', newer), pricesLowered: 0 };
   }
-  return [];
+  return { found: [], pricesLowered: 0 };
 }
 
 /**

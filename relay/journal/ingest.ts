@@ -301,6 +301,7 @@ async function keepUnjudged(relay: Relay, one: ReadEntry, failures: number): Pro
     creditOf: (customer) => credits.get(customer) ?? { here: null, inShop: null },
     numberChanged: numbers.any,
     remindersDeclined: false,
+    pricesLowered: 0,
   });
   const isFirst = follows ? [] : [DAMAGED];
   const { till, seq } = entry;

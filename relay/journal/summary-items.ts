@@ -10,6 +10,8 @@ import { may, type VerifiedPolicy } from '$lib/domain/policy/policy';
 import { isMuchHeld, isOpen } from '$lib/domain/shift/shift';
 import type { Relay } from '../context';
 import { entriesOfTill } from '../store/journal';
+import type { AuthorView } from '../store/originals';
+import { priceKnown } from '../store/product-prices';
 import { countOfCustomer } from '../store/sales';
 import type { DrawerItem, SummaryItem } from '../store/summaries';
 import type { Facts } from './audit-proofs';
@@ -21,13 +23,32 @@ export async function itemsOf(
   db: Relay['db'],
   known: KnownEntry | null,
   policy: Policy | null,
-  facts: Pick<Facts, 'isSaleLost'>,
+  author: Pick<Facts, 'isSaleLost'> & AuthorView,
 ): Promise<readonly SummaryItem[]> {
   return [
     ...drawerItems(known, policy),
-    ...(await returnItems(db, known, facts)),
+    ...(await listItems(db, known, author)),
+    ...(await returnItems(db, known, author)),
     ...(await oftenItems(db, known)),
   ];
+}
+
+/** An item for each line of a sale whose list price is below the price that its till knew from the shop's goods. */
+async function listItems(
+  db: Relay['db'],
+  known: KnownEntry | null,
+  view: AuthorView,
+): Promise<SummaryItem[]> {
+  if (known?.act !== 'sale') return [];
+  const items: SummaryItem[] = [];
+  for (const line of known.body.lines) {
+    if (line.product === null) continue;
+    const listPrice = await priceKnown(db, line.product, view);
+    if (listPrice === null || listPrice <= line.listPrice) continue;
+    const amount = exact(listPriceOf({ ...line, listPrice }) - listPriceOf(line));
+    items.push({ kind: 'drawer', what: 'list-below', operator: known.operator, amount });
+  }
+  return items;
 }
 
 /** Other sales of one operator to one card within 24 hours from which the summary names them: it may be a friend's card. */

@@ -42,6 +42,7 @@ import { migration as formerJournals } from './former-journals';
 import { migration as disputes } from './disputes';
 import { migration as discrepancies } from './discrepancies';
 import { migration as productEdits } from './product-edits';
+import { migration as productPrices } from './product-prices';
 import { migration as categoryEdits } from './category-edits';
 import { migration as sales } from './sales';
 import { migration as returns } from './returns';
@@ -94,6 +95,7 @@ const first = [
   disputes,
   discrepancies,
   productEdits,
+  productPrices,
   categoryEdits,
   sales,
   returns,

@@ -127,7 +127,32 @@ const cases: readonly [string, () => Promise<unknown>, string][] = [
   ],
 ];
 
+/** Two prices that go up in part, then both down, as edits in the owner's name. */
+async function lowerPrices(): Promise<void> {
+  const [product, other] = [uuidv7(), uuidv7()];
+  const edits = [
+    { product, value: 5000 },
+    { product: other, value: 5000 },
+  ];
+  const lower = [
+    { product, value: 5900 },
+    { product: other, value: 4900 },
+  ];
+  for (const changes of [edits, [{ product, value: 6000 }], lower]) {
+    const changed = changes.map((change) => ({ field: 'price', ...change }));
+    const list = { source: 'edit', file: null, refused: 0, added: [], counted: [] };
+    await journal.add({ act: 'products-changed', body: { ...list, changed } });
+  }
+}
+const LOWERED = 'вашим именем снижены цены товаров: 2';
+
 describe('the operator whose name an act carries is notified of', () => {
+  test('lower prices in the catalogue, but no others', async () => {
+    await lowerPrices();
+    await upload();
+    expect(messages()).toEqual([expect.stringContaining(LOWERED)]);
+  });
+
   test.each(cases)('%s', async (_, act, words) => {
     await act();
     await upload();
@@ -151,6 +176,15 @@ describe('in an entry that stays beside the journal they are notified, too, once
     journal = await reEnrolled(shop, journal, journal.entries.slice(1));
     await upload();
     expect(messages()).toHaveLength(1);
+  });
+
+  test('of lower prices in the catalogue, once they take effect', async () => {
+    await lowerPrices();
+    await send([null, ...journal.entries.slice(1)]);
+    expect(messages()).toEqual([]);
+    journal = await reEnrolled(shop, journal, journal.entries.slice(1));
+    await upload();
+    expect(messages()).toEqual([expect.stringContaining(LOWERED)]);
   });
 
   test('about a number changed without the right, which is flagged', async () => {

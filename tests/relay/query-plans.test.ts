@@ -19,7 +19,16 @@ import { cashSale, onAccountSale, overrideBy, TillJournal } from '../support/til
 
 const GROWING: ReadonlySet<string> = new Set([
   ...['journal', 'journal_originals', 'journal_steps', 'journal_debts', 'journal_acts'],
-  ...['sales', 'sale_products', 'sale_sums', 'sale_numbers', 'flags', 'cards', 'phones'],
+  ...[
+    'sales',
+    'sale_products',
+    'product_prices',
+    'sale_sums',
+    'sale_numbers',
+    'flags',
+    'cards',
+    'phones',
+  ],
   ...['challenges', 'sendings', 'outbox', 'outbox_recipients'],
 ]);
 

@@ -51,6 +51,7 @@ import * as policies from '../../relay/store/policies';
 import * as presence from '../../relay/store/presence';
 import * as sales from '../../relay/store/sales';
 import * as productEdits from '../../relay/store/product-edits';
+import * as productPrices from '../../relay/store/product-prices';
 import * as categoryEdits from '../../relay/store/category-edits';
 import * as provider from '../../relay/store/provider';
 import * as quarantine from '../../relay/store/quarantine';
@@ -381,6 +382,8 @@ async function fill(db: Database, name: string): Promise<void> {
     { ...entry, order: 1, changes: [{ product: 'product', field: 'price' }] },
     { device: ['till'], seen: 0 },
   );
+  const prices = [{ product: 'product', price: 100 }];
+  await productPrices.addPrices(db, { till: 'till', order: 1 }, prices);
   const blue = { category: 'category', field: 'colour', value: 'blue' } as const;
   await categoryEdits.takeCategoryEdits(
     db,
@@ -712,6 +715,7 @@ async function seen(db: Database) {
       discrepancies.discrepancyId('hash', { kind: 'future', detail: null }),
       99,
     ),
+    price: await productPrices.priceKnown(db, 'product', { device: [], seen: 1 }),
     productEdits: await productEdits.takeProductEdits(
       db,
       { ...entry, till: 'other', order: 2, changes: [{ product: 'product', field: 'price' }] },
@@ -953,6 +957,7 @@ test('what is changed, ended, swept and deleted in one stays in the other', asyn
     'journal_debts',
     'journal_originals',
     'merged_customers',
+    'product_prices',
     'quarantined_entries',
     'quarantined_tills',
     'returns',

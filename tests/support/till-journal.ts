@@ -147,7 +147,8 @@ export async function acceptWaiting(owner: TillClient): Promise<number> {
   return brought.length;
 }
 
-const LOAF = '0198c000-0000-7000-8000-000000000001';
+/** The product of every sale here. */
+export const LOAF = '0198c000-0000-7000-8000-000000000001';
 let numbers = 0;
 /** A receipt number that no other sale has, of any till. */
 export const nextNumber = (): number => (numbers += 1);

@@ -112,6 +112,7 @@ export const actByRightKind = z.enum([
   'number-changed',
   'forgotten',
   'reminders-declined',
+  'prices-lowered',
 ]);
 export type ActByRightKind = z.infer<typeof actByRightKind>;
 
@@ -182,7 +183,7 @@ export const ownerSummary = z.strictObject({
   }),
   /**
    * Acts that an owner should see, by operator: drawer counts with a difference, drawers opened without a sale, tenders corrected, receipts
-   * cancelled or goods taken out without the right, cash taken out, overpayments paid out, prices below the list,
+   * cancelled or goods taken out without the right, cash taken out, overpayments paid out, prices below the list, list prices below those of the shop's goods,
    * large discounts, points for a customer with many sales that day, returned goods written off, returns that nobody else
    * approved, returns of the operator's own sales, and returns and discounts that they allowed to somebody else. `amount`: minor
    * units, never negative. A summary is not sent for cash taken out alone.
@@ -206,6 +207,7 @@ export const ownerSummary = z.strictObject({
         'discounts-allowed',
         'discounts-large',
         'free-prices',
+        'list-below',
         'label-prices',
         'goods-removed',
         'receipt-held',

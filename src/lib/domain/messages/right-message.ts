@@ -15,6 +15,8 @@ export type ByRight =
   | { readonly kind: 'points-given'; readonly points: number }
   /** `limit` null: the card has no limit any more. */
   | { readonly kind: 'credit'; readonly limit: number | null }
+  /** `products`: how many goods got a lower price in the catalogue. */
+  | { readonly kind: 'prices-lowered'; readonly products: number }
   | {
       readonly kind:
         'dispute-closed' | 'reviewed' | 'number-changed' | 'forgotten' | 'reminders-declined';
@@ -86,6 +88,10 @@ function wordAct(act: ByRight, { shop }: Pick<Policy, 'shop'>, language: Languag
       return ru
         ? `карточка: предел долга ${sum(act.limit)}`
         : `a card with a limit of ${sum(act.limit)}`;
+    case 'prices-lowered':
+      return ru
+        ? `снижены цены товаров: ${act.products}`
+        : `prices of goods lowered: ${act.products}`;
     case 'dispute-closed':
     case 'reviewed':
     case 'number-changed':

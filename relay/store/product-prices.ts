@@ -1,0 +1,44 @@
+// The prices that goods have had in the shop's order.
+import type { Database } from './database';
+import type { AuthorView } from './originals';
+import { valueList } from './value-lists';
+
+export const migration = `
+CREATE TABLE product_prices (
+  shop TEXT NOT NULL,
+  product TEXT NOT NULL,
+  shop_order INTEGER NOT NULL,
+  till TEXT NOT NULL,
+  price INTEGER NOT NULL,
+  PRIMARY KEY (shop, product, shop_order)
+) STRICT, WITHOUT ROWID;
+`;
+
+/** Minor units per unit. */
+export type PriceOf = { readonly product: string; readonly price: number };
+
+/** Stores the prices that the entry at the place `order` set, in place of what was stored for the same entry. */
+export async function addPrices(
+  db: Database,
+  { till, order }: { readonly till: string; readonly order: number },
+  prices: readonly PriceOf[],
+): Promise<void> {
+  const sql = `INSERT INTO product_prices (shop, product, shop_order, till, price)
+    VALUES (@shop, ?, ?, ?, ?)
+    ON CONFLICT (shop, product, shop_order) DO UPDATE SET till = excluded.till, price = excluded.price`;
+  for (const { product, price } of prices) await db.run(sql, product, order, till, price);
+}
+
+/** The product's newest price that the author could know, minor units per unit; null: they could know none. */
+export async function priceKnown(
+  db: Database,
+  product: string,
+  { device, seen }: AuthorView,
+): Promise<number | null> {
+  const tills = valueList('till', device);
+  const sql = `SELECT price FROM product_prices
+    WHERE shop = @shop AND product = @product AND (shop_order <= @seen OR till IN (${tills.sql}))
+    ORDER BY shop_order DESC LIMIT 1`;
+  const price = await db.value(sql, { product, seen, ...tills.values });
+  return typeof price === 'number' ? price : null;
+}
