@@ -2,6 +2,7 @@
 import type { TillRenamed } from '$lib/contract/till';
 import { freeTillName, tidyTillName, tillNameKey } from '$lib/domain/values/till-name';
 import type { Relay } from '../context';
+import { queueOwnerNotices } from '../messaging/owner-notices';
 import { nameKeysInUse, setReplaced, setTillName, tillById, tillByNameKey } from '../store/tills';
 import { inTransaction } from '../store/transaction';
 
@@ -26,12 +27,13 @@ export async function nameForNewcomer(
   return freeName({ db }, before.name);
 }
 
-/** Renames a till. Runs inside the caller's transaction. */
+/** Renames a till and queues the message about it to the owners. Runs inside the caller's transaction. `by`: the operator. */
 export async function renameTill(
-  { db, now }: Parts,
+  relay: Parts & Pick<Relay, 'cipher' | 'policy'>,
   id: string,
-  name: string,
+  { name, by }: { readonly name: string; readonly by: string | null },
 ): Promise<TillRenamed> {
+  const { db, now } = relay;
   const till = await tillById(db, id);
   if (till === null || till.revokedAt !== null || till.replacedBy !== null)
     return { kind: 'not-found' };
@@ -39,6 +41,11 @@ export async function renameTill(
   if (holder !== null && holder !== id) return { kind: 'name-taken' };
   const tidy = tidyTillName(name);
   await setTillName(db, id, tidy, now());
+  const before = relay.policy()?.policy;
+  if (before !== undefined && tidy !== till.name) {
+    const weakenings = [{ kind: 'till-name', from: till.name, to: tidy } as const];
+    await queueOwnerNotices(relay, { by, weakenings, before, service: null });
+  }
   return { kind: 'till-renamed', name: tidy };
 }
 

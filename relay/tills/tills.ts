@@ -81,9 +81,12 @@ export function tillRoutes(relay: Relay, consent: OwnerConsent): Hono<Env> {
     .put('/tills/:id/name', needSession, manager, body(tillRename), async (c) => {
       const id = pathId(c);
       const { name } = c.req.valid('json');
-      const reply = await inTransaction(relay, (relay) => renameTill(relay, id, name));
-      if (reply.kind === 'till-renamed')
-        relay.log({ event: 'till-renamed', till: id, by: c.get('operator') });
+      const by = c.get('operator');
+      const reply = await inTransaction(relay, (relay) => renameTill(relay, id, { name, by }));
+      if (reply.kind === 'till-renamed') {
+        relay.outbox.wake();
+        relay.log({ event: 'till-renamed', till: id, by });
+      }
       return c.json(reply, RENAME_STATUS[reply.kind]);
     })
     .delete('/tills/:id', needSession, manager, async (c) => {

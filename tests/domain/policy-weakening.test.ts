@@ -452,6 +452,7 @@ describe('the message to an owner', () => {
       { kind: 'owner-pin', operator: 'O' },
       { kind: 'provider', what: 'address', name: 'SMS.RU' },
       { kind: 'shop-name', to: 'S' },
+      { kind: 'till-name', from: 'S', to: 'T' },
       { kind: 'text', action: 'redeem-points' },
     ];
     for (const language of ['ru', 'en'] as const) {

@@ -2,6 +2,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { health } from '$lib/contract/health';
+import { ownerNoticesReply } from '$lib/contract/owner-notice';
 import { enrolmentOffer, tillRenamed, tillsReply } from '$lib/contract/till';
 import { makeClock, startRelay, type RunningRelay } from '../support/relay';
 import { TillClient } from '../support/till-client';
@@ -44,6 +45,12 @@ async function names(): Promise<string[]> {
     .sort();
 }
 
+/** Who changed what, by the messages to owners. */
+async function ownersTold(): Promise<unknown[]> {
+  const { json } = await owner.call('GET', '/owner-notices');
+  return ownerNoticesReply.parse(json).changes.map(({ by, weakenings }) => [by, weakenings]);
+}
+
 describe('renaming', () => {
   it('gives a till another name, which the till itself and the list get from then on', async () => {
     const other = await enrolled('Касса 2');
@@ -55,6 +62,17 @@ describe('renaming', () => {
     expect(tillRenamed.safeParse(reply.json).success).toBe(true);
     expect(await ownName(other)).toBe('Касса у входа');
     expect(await names()).toEqual(['Касса 1', 'Касса у входа']);
+  });
+
+  it('tells the owners who renamed which till, and nothing if the name stays', async () => {
+    const other = await enrolled('Касса 2');
+    await rename(other.id, ' Касса  2');
+    await rename(other.id, 'Касса 1');
+    expect(await ownersTold()).toEqual([]);
+    await rename(other.id, 'У входа');
+    expect(await ownersTold()).toEqual([
+      [owner.ownerId, [{ kind: 'till-name', from: 'Касса 2', to: 'У входа' }]],
+    ]);
   });
 
   it('refuses a name that another till has, in any letters', async () => {

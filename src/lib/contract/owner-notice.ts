@@ -93,6 +93,8 @@ export const weakening = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('first-number'), till: z.string(), phoneMasked: z.string() }),
   /** The shop got another name, which messages put before each code. */
   z.strictObject({ kind: z.literal('shop-name'), to: z.string() }),
+  /** A till got another name, which messages put before each of its codes. */
+  z.strictObject({ kind: z.literal('till-name'), from: z.string(), to: z.string() }),
   /** The message no longer names the shop or the sum. */
   z.strictObject({ kind: z.literal('text'), action: saleAction }),
 ]);

@@ -160,6 +160,10 @@ export function wordWeakening(weakened: Weakening, currency: Currency, language:
         : `a card with a history got the number ${weakened.phoneMasked} (${shortName(weakened.till)}), which waits for you`;
     case 'shop-name':
       return `${ru ? 'в сообщениях магазин теперь' : 'messages now name the shop'} ${shortName(weakened.to)}`;
+    case 'till-name': {
+      const [from, to] = [shortName(weakened.from), shortName(weakened.to)];
+      return ru ? `касса ${from} теперь называется ${to}` : `till ${from} is now called ${to}`;
+    }
     case 'text': {
       const what = ACTIONS[language][weakened.action];
       return ru ? `сообщение (${what}) без суммы` : `message (${what}) without the sum`;
