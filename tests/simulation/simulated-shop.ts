@@ -1229,7 +1229,7 @@ async function reprint(
   const of = receipts.at(-1 - nth);
   if (of === undefined) return;
   const outcome = await recordReprint(at.db, { of, ...by });
-  if (outcome.kind !== 'recorded') throw new Error(`no copy: ${outcome.because.kind}`);
+  if (outcome.kind !== 'saved') throw new Error(`no copy: ${outcome.because.kind}`);
 }
 
 /** Moves cash, or counts the drawer and closes the shift. */

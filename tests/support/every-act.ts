@@ -153,7 +153,7 @@ async function atTheCounter(shop: Shop, of: EntryOf<'sale'>): Promise<void> {
   expect(await cancelReceipt(db, cancelling)).toMatchObject({ kind: 'saved' });
   const resuming = { ...by, id: id(2031), receipt: id(2100), cancelled: id(2030) };
   expect(await takeUpReceipt(db, resuming)).toMatchObject({ kind: 'saved' });
-  expect(await recordReprint(db, { ...by, of })).toEqual({ kind: 'recorded' });
+  expect((await recordReprint(db, { ...by, of })).kind).toBe('saved');
   const paid = await shop.sell(receiptOf(id(2035), { tenders: [cash(10_000)] }));
   if (paid.kind !== 'saved') expect.fail('not sold');
   const tenders = { cash: 0, card: 10_000, transfer: 0 };

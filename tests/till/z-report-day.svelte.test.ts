@@ -289,7 +289,7 @@ async function wholeDay(shop: Shop): Promise<void> {
   );
   await day.saved(takeUpReceipt(db, { ...by, id: day.id(), receipt, cancelled }));
   const reprinted = await recordReprint(db, { of: rounded, operator: CASHIER, at: AT });
-  expect(reprinted).toEqual({ kind: 'recorded' });
+  expect(reprinted.kind).toBe('saved');
   await day.saved(
     moveCash(db, {
       ...{ ...by, id: day.id(), direction: 'out', amount: money(45_000), reason: 'expense' },

@@ -27,7 +27,7 @@ import {
   ownPersonsOf,
   showRenewed,
 } from '$lib/storage/remote/remote-cards';
-import { currentPolicy, type PolicyRefused } from '$lib/storage/policy/policies';
+import type { PolicyRefused } from '$lib/storage/policy/policies';
 import {
   customerAsked,
   customerRow,
@@ -35,7 +35,8 @@ import {
   type CustomerAsked,
   type CustomerRow,
 } from '$lib/storage/schema/records';
-import { asWriter } from '$lib/storage/journal/writer';
+import type { Change } from '$lib/storage/schema/change';
+import { NOTHING_READ, saveAct, UNCHANGED, type Actor } from '$lib/storage/policy/save-act';
 
 /** The customer without the fields that only the index needs. */
 export function asCustomer(row: CustomerRow): Customer {
@@ -86,6 +87,8 @@ export type CustomerOutcome =
   | { readonly kind: 'saved'; readonly customer: Customer }
   | { readonly kind: 'refused'; readonly because: PolicyRefused | NoRight | WasForgotten };
 
+const WAS_FORGOTTEN = { kind: 'refused', because: { kind: 'customer-forgotten' } } as const;
+
 /** Another till has changed a field of the card that this till wants to change, too. */
 export type ChangedMeanwhile = {
   readonly kind: 'refused';
@@ -126,11 +129,7 @@ function birthdaySinceOf(
   return held !== undefined && isSameBirthday(held.birthday, birthday) ? held.birthdaySince : at;
 }
 
-type CardAttempt = {
-  readonly customer: CustomerAsked;
-  readonly operator: string;
-  readonly at: number;
-};
+type CardAttempt = Actor & { readonly customer: CustomerAsked };
 
 /** Creates a card, or replaces all that is entered on it. Writes nothing if the card is unchanged. */
 export function saveCustomer(db: TillDb, attempt: CardAttempt): Promise<CustomerOutcome> {
@@ -153,28 +152,28 @@ export async function changeCustomer(
 }
 
 /** `askedOn`: what the card is to be, given the newest card that this till has; or why it is not saved. */
-function write<Refused extends ChangedMeanwhile>(
+async function write<Refused extends ChangedMeanwhile>(
   db: TillDb,
   attempt: CardAttempt,
   askedOn: (typed: CustomerAsked, held: CustomerRow | undefined) => CustomerAsked | Refused,
 ): Promise<CustomerOutcome | Refused> {
-  const { operator, at } = attempt;
+  const { at } = attempt;
   const typed = recorded(customerAsked, attempt.customer);
-  return asWriter(db, async (writer): Promise<CustomerOutcome | Refused> => {
+  let saved: CustomerRow | null = null;
+  const by = { ...attempt, id: null };
+  const outcome = await saveAct(db, 'customer-saved', by, NOTHING_READ, async (who) => {
     const [[held], own, [isForgotten]] = await Promise.all([
       customersIn(db, [typed.id]),
       db.customers.get(typed.id),
       areForgotten(db, [typed.id]),
     ]);
-    if (isForgotten === true) return { kind: 'refused', because: { kind: 'customer-forgotten' } };
+    if (isForgotten === true) return WAS_FORGOTTEN;
     const asked = askedOn(typed, held);
     if ('because' in asked) return asked;
     if (held !== undefined && isSameCard(held, asked)) {
-      return { kind: 'saved', customer: asCustomer(held) };
+      saved = held;
+      return UNCHANGED;
     }
-    const current = await currentPolicy(db);
-    if (current.kind === 'policy-refused') return { kind: 'refused', because: current };
-    const { policy } = current;
     const { row, recordHash } = await sealed(asked, {
       phoneSince: phoneSinceOf(held, asked, at),
       birthdaySince: birthdaySinceOf(held, asked, at),
@@ -182,16 +181,15 @@ function write<Refused extends ChangedMeanwhile>(
       cardSalt: held?.cardSalt ?? makeCardSalt(),
       savedAt: at,
     });
-    const card = { held: held ?? null, asked, recordHash };
-    const decided = decideCustomerSaved({ policy, operator, ...card });
+    saved = row;
+    const decided = decideCustomerSaved({ ...who, held: held ?? null, asked, recordHash });
     if (decided.kind === 'refused') return decided;
-    const made = { body: decided.body, operator, at, policy: policy.version };
-    await writer.write({ act: 'customer-saved', ...made }, [
-      { table: 'customers', op: 'put', rows: [row] },
-    ]);
-    await showOwn(db, row.id);
-    return { kind: 'saved', customer: asCustomer(row) };
+    const attached: readonly Change[] = [{ table: 'customers', op: 'put', rows: [row] }];
+    return { ...decided, attached, afterwards: () => showOwn(db, row.id) };
   });
+  if (outcome.kind === 'refused') return outcome;
+  if (saved === null) throw new Error('a card without a row');
+  return { kind: 'saved', customer: asCustomer(saved) };
 }
 
 /**
@@ -210,11 +208,9 @@ export type ImportOutcome =
   | { readonly kind: 'saved'; readonly added: number; readonly known: number }
   | { readonly kind: 'refused'; readonly because: PolicyRefused | NoRight };
 
-type Import = {
+type Import = Actor & {
   readonly source: 'demo' | 'file';
   readonly customers: readonly ImportedCustomer[];
-  readonly operator: string;
-  readonly at: number;
 };
 
 /**
@@ -241,22 +237,19 @@ export async function importCustomers(
   return { kind: 'saved', added, known };
 }
 
-function importPart(
+async function importPart(
   db: TillDb,
   attempt: Import & { readonly approval: string | null; readonly messages: ImportMessages },
 ): Promise<ImportOutcome> {
-  const { source, approval, messages, operator, at } = attempt;
-  return asWriter(db, async (writer) => {
-    const current = await currentPolicy(db);
-    if (current.kind === 'policy-refused') return { kind: 'refused', because: current };
-    const { policy } = current;
+  const { source, approval, messages, at } = attempt;
+  const by = { ...attempt, id: null };
+  const outcome = await saveAct(db, 'customers-imported', by, NOTHING_READ, async (who) => {
     const ids = attempt.customers.map((customer) => customer.id);
     const [held, forgotten] = await Promise.all([customersIn(db, ids), areForgotten(db, ids)]);
     const fresh = attempt.customers.filter(
       (_, i) => held[i] === undefined && forgotten[i] !== true,
     );
-    const known = attempt.customers.length - fresh.length;
-    if (fresh.length === 0) return { kind: 'saved', added: 0, known };
+    if (fresh.length === 0) return UNCHANGED;
     const cards = await Promise.all(
       fresh.map(async ({ owed, points, ...asked }) => {
         const { id } = asked;
@@ -272,20 +265,24 @@ function importPart(
       }),
     );
     const decided = decideImport({
-      policy,
-      operator,
+      ...who,
       source,
       approval,
       messages,
       cards: cards.map(({ row: { id: customer, credit }, recordHash, owed, points }) => ({
-        ...{ customer, recordHash, credit, owed, points },
+        customer,
+        recordHash,
+        credit,
+        owed,
+        points,
       })),
     });
     if (decided.kind === 'refused') return decided;
-    const made = { body: decided.body, operator, at, policy: policy.version };
-    await writer.write({ act: 'customers-imported', ...made }, [
-      { table: 'customers', op: 'add', rows: cards.map(({ row }) => row) },
-    ]);
-    return { kind: 'saved', added: fresh.length, known };
+    const rows = cards.map(({ row }) => row);
+    const attached: readonly Change[] = [{ table: 'customers', op: 'add', rows }];
+    return { ...decided, attached };
   });
+  if (outcome.kind === 'refused') return outcome;
+  const added = outcome.kind === 'saved' ? outcome.entry.body.customers.length : 0;
+  return { kind: 'saved', added, known: attempt.customers.length - added };
 }

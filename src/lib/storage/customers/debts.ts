@@ -1,5 +1,5 @@
 // Reads what customers owe, debt by debt, and saves repayments and payouts.
-import type { Act, BodyOf, EntryOf } from '$lib/contract/journal';
+import type { Act, BodyOf } from '$lib/contract/journal';
 import {
   decidePayout,
   type PayoutInput,
@@ -16,11 +16,15 @@ import { ZERO, type Money } from '$lib/domain/values/money';
 import type { Decided, DecidingAt } from '$lib/domain/policy/rights';
 import type { DebtRow } from '$lib/domain/rows';
 import { readTogether, type TillDb } from '$lib/storage/database/db';
-import { entriesOf } from '$lib/storage/journal/reader';
 import { isOpen, type FloatNotCounted } from '$lib/domain/shift/shift';
-import { inOpenShift, NO_SHIFT, shiftIn } from '$lib/storage/shifts/shifts';
-import { asWriterSeeing, giveUpPending } from '$lib/storage/journal/writer';
-import { judgePolicy, policyFactsIn, type PolicyRefused } from '$lib/storage/policy/policies';
+import { inOpenShift, shiftIn } from '$lib/storage/shifts/shifts';
+import {
+  NO_SHIFT,
+  saveAct,
+  type Actor,
+  type Refused,
+  type Saved,
+} from '$lib/storage/policy/save-act';
 import { accountCardsIn } from '$lib/storage/remote/merged-cards';
 import { customersIn, customerTables } from '$lib/storage/remote/remote-cards';
 import { remoteCursorIn } from '$lib/storage/remote/remote-order';
@@ -87,18 +91,8 @@ export type PayoutAttempt = Pick<
 > &
   Actor;
 
-type Actor = {
-  readonly operator: string;
-  /** ms, corrected by the relay's clock. */
-  readonly at: number;
-};
-
 type Outcome<A extends Act, Refusal> =
-  | { readonly kind: 'saved'; readonly entry: EntryOf<A> }
-  | {
-      readonly kind: 'refused';
-      readonly because: Refusal | PolicyRefused | { readonly kind: 'no-customer' };
-    };
+  Saved<A> | Refused<Refusal | { readonly kind: 'no-customer' }>;
 export type RepaymentOutcome = Outcome<'repayment', RepaymentRefusal | FloatNotCounted>;
 export type PayoutOutcome = Outcome<
   'overpayment-returned',
@@ -139,60 +133,31 @@ type Decide<A extends Act, Refusal> = (
     readonly hasDownloaded: boolean;
   },
 ) => Decided<BodyOf<A>, Refusal>;
+type Because = { readonly kind: string };
 type Attempt = Actor & { readonly id: string; readonly customer: string };
 
-async function saveByDebts<A extends 'repayment' | 'overpayment-returned', Refusal>(
+function saveByDebts<A extends 'repayment' | 'overpayment-returned', Refusal extends Because>(
   db: TillDb,
   act: A,
   attempt: Attempt,
   decide: Decide<A, Refusal>,
 ): Promise<Outcome<A, Refusal | FloatNotCounted>> {
-  const outcome = await inOpenShift(db, attempt, () => saveInShift(db, act, attempt, decide));
-  // an earlier try may be in the journal file; the next start must not book an act that was reported as refused
-  if (outcome.kind === 'refused') await giveUpPending(db);
-  return outcome;
-}
-
-/** Like `saveByDebts`, but writes nothing if no shift is open. */
-async function saveInShift<A extends 'repayment' | 'overpayment-returned', Refusal>(
-  db: TillDb,
-  act: A,
-  { id, customer, operator, at: asked }: Attempt,
-  decide: Decide<A, Refusal>,
-): Promise<Outcome<A, Refusal> | typeof NO_SHIFT> {
-  const look = {
-    tables: [
-      ...[db.policy, db.actIds, db.debts, db.remoteDebts],
-      ...[...customerTables(db), db.shifts],
-    ],
-    look: async () => {
-      const [saved, facts, cards, debts, { shift }, cursor] = await Promise.all([
-        db.actIds.get(id),
-        policyFactsIn(db),
-        customersIn(db, [customer]),
-        debtsIn(db, customer),
-        shiftIn(db),
-        remoteCursorIn(db),
-      ]);
-      const entries = saved === undefined ? [] : await entriesOf(db, [saved]);
-      const already = entries[0] ?? null;
-      return { already, facts, card: cards[0], debts, shift, hasDownloaded: cursor !== null };
-    },
+  const { customer } = attempt;
+  const tables = [db.debts, db.remoteDebts, ...customerTables(db), db.shifts];
+  const look = async () => {
+    const [[card], debts, { shift }, cursor] = await Promise.all([
+      customersIn(db, [customer]),
+      debtsIn(db, customer),
+      shiftIn(db),
+      remoteCursorIn(db),
+    ]);
+    return { card, debts, shift, hasDownloaded: cursor !== null };
   };
-  type Seen = Awaited<ReturnType<typeof look.look>>;
-  type Found = Outcome<A, Refusal> | typeof NO_SHIFT;
-  return await asWriterSeeing<Seen, Found>(db, look, async (writer, seen) => {
-    const { already, facts, card, debts, shift, hasDownloaded } = seen;
-    if (already !== null) return { kind: 'saved', entry: already as EntryOf<A> };
-    const current = await judgePolicy(facts);
-    if (current.kind === 'policy-refused') return { kind: 'refused', because: current };
-    if (card === undefined) return { kind: 'refused', because: { kind: 'no-customer' } };
-    const { policy } = current;
-    const at = Math.max(asked, writer.notBefore);
-    const decided = decide({ policy, operator, at, card, debts, hasDownloaded });
-    if (decided.kind === 'refused') return decided;
-    if (!isOpen(shift)) return NO_SHIFT;
-    const made = { body: decided.body, operator, at, policy: policy.version };
-    return { kind: 'saved', entry: await writer.write<A>({ act, ...made }) };
-  });
+  return inOpenShift(db, attempt, () =>
+    saveAct(db, act, attempt, { tables, look }, (by, { card, shift, ...known }) => {
+      if (card === undefined) return { kind: 'refused', because: { kind: 'no-customer' } } as const;
+      const decided = decide({ ...by, ...known, card });
+      return decided.kind === 'refused' || isOpen(shift) ? decided : NO_SHIFT;
+    }),
+  );
 }

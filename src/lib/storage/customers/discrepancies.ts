@@ -16,10 +16,9 @@ import { relayNews } from '$lib/proof/relay-news';
 import { readTogether, type TillDb } from '$lib/storage/database/db';
 import { knownEntry, originalOf } from '$lib/proof/known-entry';
 import { entryOf, type Written } from '$lib/storage/journal/reader';
-import { asWriter } from '$lib/storage/journal/writer';
-import { currentPolicy } from '$lib/storage/policy/policies';
+import { NOTHING_READ, saveAct, UNCHANGED, type Actor } from '$lib/storage/policy/save-act';
 import { customerById, saveCustomer } from './customers';
-import type { ReviewOutcome } from './unconfirmed';
+import { RECORDED, type ReviewOutcome } from './unconfirmed';
 
 export type Discrepancy = {
   readonly id: string;
@@ -86,24 +85,23 @@ export async function discrepanciesAt(
 type Closing = { readonly note: string; readonly operator: string; readonly at: number };
 
 /** Closes a discrepancy at all tills. Writes nothing if it is closed already. */
-export function closeDiscrepancy(
+export async function closeDiscrepancy(
   db: TillDb,
-  attempt: Closing & { readonly id: string; readonly outcome: SettledOutcome },
+  attempt: Actor & {
+    readonly id: string;
+    readonly outcome: SettledOutcome;
+    readonly note: string;
+  },
 ): Promise<ReviewOutcome> {
-  const { id, outcome, note, operator, at } = attempt;
-  return asWriter(db, async (writer) => {
-    const current = await currentPolicy(db);
-    if (current.kind === 'policy-refused') return { kind: 'refused', because: current };
-    const { policy } = current;
+  const { id, outcome, note } = attempt;
+  const by = { ...attempt, id: null };
+  const closed = await saveAct(db, 'settled', by, NOTHING_READ, async (who) => {
     const found = await discrepanciesAt(db, [id]);
-    const by = { policy, operator };
-    const decided = decideDiscrepanciesSettled({ ...by, about: [id], outcome, note, found });
+    const decided = decideDiscrepanciesSettled({ ...who, about: [id], outcome, note, found });
     if (decided.kind === 'refused') return decided;
-    if (found.some(({ closed }) => closed !== null)) return { kind: 'recorded' };
-    const made = { body: decided.body, operator, at, policy: policy.version };
-    await writer.write({ act: 'settled', ...made });
-    return { kind: 'recorded' };
+    return found.some((one) => one.closed !== null) ? UNCHANGED : decided;
   });
+  return closed.kind === 'refused' ? closed : RECORDED;
 }
 
 /**

@@ -6,9 +6,8 @@ import { decideDispute, decideSettled } from '$lib/domain/acts/dispute';
 import type { TillDb } from '$lib/storage/database/db';
 import { entriesOf, remoteEntriesIn } from '$lib/storage/journal/reader';
 import { accountCardsIn } from '$lib/storage/remote/merged-cards';
-import { currentPolicy } from '$lib/storage/policy/policies';
-import type { ReviewOutcome } from './unconfirmed';
-import { asWriter } from '$lib/storage/journal/writer';
+import { RECORDED, type ReviewOutcome } from './unconfirmed';
+import { NOTHING_READ, saveAct, UNCHANGED, type Actor } from '$lib/storage/policy/save-act';
 
 /** A dispute row with a customer; rows without one are discrepancies. */
 export type Dispute = DisputeRow & { readonly customer: string };
@@ -134,68 +133,58 @@ export async function movingEntry(db: TillDb, hash: string): Promise<Entry | nul
 }
 
 /** Records that a customer disputes an entry. Writes nothing if such a dispute is open already. */
-export function openDispute(
+export async function openDispute(
   db: TillDb,
-  attempt: {
+  attempt: Actor & {
     customer: string;
     /** Hash of the disputed entry; null: no particular entry. */
     about: string | null;
     note: string | null;
-    operator: string;
-    at: number;
   },
 ): Promise<ReviewOutcome> {
-  const { customer, about, note, operator, at } = attempt;
-  return asWriter(db, async (writer) => {
-    const current = await currentPolicy(db);
-    if (current.kind === 'policy-refused') return { kind: 'refused', because: current };
-    const { policy } = current;
-    const decided = decideDispute({ policy, operator, customer, about, note });
+  const by = { ...attempt, id: null };
+  const outcome = await saveAct(db, 'dispute', by, NOTHING_READ, async (who) => {
+    const decided = decideDispute({ ...attempt, ...who });
     if (decided.kind === 'refused') return decided;
-    const open = (await openDisputes(db)).filter((row) => row.customer === customer);
-    if (open.some((row) => row.about === about)) return { kind: 'recorded' };
-    const made = { body: decided.body, operator, at, policy: policy.version };
-    await writer.write({ act: 'dispute', ...made });
-    return { kind: 'recorded' };
+    const open = (await openDisputes(db)).filter((row) => row.customer === attempt.customer);
+    return open.some((row) => row.about === attempt.about) ? UNCHANGED : decided;
   });
+  return outcome.kind === 'refused' ? outcome : RECORDED;
 }
 
 /**
  * Closes a dispute, which also counts as the review of its entry. Writes nothing if it is closed already. The relay and the
  * other tills apply the same act.
  */
-export function closeDispute(
+export async function closeDispute(
   db: TillDb,
-  attempt: {
+  attempt: Actor & {
     /** Hash of the disputed entry, which may be another till's. */
     entry: string;
     customer: string;
     outcome: SettledOutcome;
     note: string;
-    operator: string;
-    at: number;
   },
 ): Promise<ReviewOutcome> {
-  const { entry: dispute, outcome, note, operator, at } = attempt;
-  return asWriter(db, async (writer) => {
-    const current = await currentPolicy(db);
-    if (current.kind === 'policy-refused') return { kind: 'refused', because: current };
-    const { policy } = current;
+  const { entry: dispute, outcome, note } = attempt;
+  const by = { ...attempt, id: null };
+  const closed = await saveAct(db, 'settled', by, NOTHING_READ, async (who) => {
     const [held] = await disputesAt(db, [dispute]);
-    if (held !== undefined && held.closed !== null) return { kind: 'recorded' };
+    if (held !== undefined && held.closed !== null) return UNCHANGED;
     const about = held?.about ?? null;
     // the dispute may belong to a card that was merged into this customer's card
     const customer = held?.customer ?? attempt.customer;
     const disputed = about === null ? null : await movingEntry(db, about);
-    const decided = decideSettled({
-      ...{ policy, operator, customer, about: [dispute], outcome, note },
+    return decideSettled({
+      ...who,
+      customer,
+      about: [dispute],
+      outcome,
+      note,
       customers: held === undefined ? [] : [held.customer],
       elsewhere: held === undefined ? [dispute] : [],
       disputed: disputed === null ? [] : [disputed],
     });
-    if (decided.kind === 'refused') return decided;
-    const made = { body: decided.body, operator, at, policy: policy.version };
-    await writer.write({ act: 'settled', ...made });
-    return { kind: 'recorded' };
   });
+  return closed.kind === 'refused' ? closed : RECORDED;
 }

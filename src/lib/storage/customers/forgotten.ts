@@ -7,19 +7,15 @@ import {
   type ForgottenRefusal,
 } from '$lib/domain/acts/customer-forgotten';
 import type { TillDb } from '$lib/storage/database/db';
-import { asWriter } from '$lib/storage/journal/writer';
+import { NOTHING_READ, saveAct, UNCHANGED, type Actor } from '$lib/storage/policy/save-act';
 import { currentPolicy, type PolicyRefused } from '$lib/storage/policy/policies';
+import type { Change } from '$lib/storage/schema/change';
 import { accountCardsIn } from '$lib/storage/remote/merged-cards';
 import { areForgotten } from '$lib/storage/remote/forgotten-customers';
 import { standingIn } from './accounts';
 import { disputeIn } from './disputes';
 
-export type ForgetAttempt = {
-  readonly customer: string;
-  readonly operator: string;
-  /** ms, corrected by the relay's clock. */
-  readonly at: number;
-};
+export type ForgetAttempt = Actor & { readonly customer: string };
 
 export type ForgetOutcome =
   | { readonly kind: 'forgotten' }
@@ -41,22 +37,20 @@ export async function whatForgetting(
 }
 
 /** Forgets a customer. Writes nothing if they are forgotten already. Throws StorageError: nothing is stored. */
-export function forgetCustomer(db: TillDb, attempt: ForgetAttempt): Promise<ForgetOutcome> {
-  const { customer, operator, at } = attempt;
-  return asWriter(db, async (writer) => {
+export async function forgetCustomer(db: TillDb, attempt: ForgetAttempt): Promise<ForgetOutcome> {
+  const { customer } = attempt;
+  const by = { ...attempt, id: null };
+  const outcome = await saveAct(db, 'customer-forgotten', by, NOTHING_READ, async (who) => {
     const [isForgotten] = await areForgotten(db, [customer]);
-    if (isForgotten === true) return { kind: 'forgotten' };
-    const current = await currentPolicy(db);
-    if (current.kind === 'policy-refused') return { kind: 'refused', because: current };
-    const { policy } = current;
-    const decided = decideForgotten({ policy, ...attempt, ...(await knownOf(db, attempt)) });
+    if (isForgotten === true) return UNCHANGED;
+    const decided = decideForgotten({ ...who, customer, ...(await knownOf(db, attempt)) });
     if (decided.kind === 'refused') return decided;
-    const made = { body: decided.body, operator, at, policy: policy.version };
-    await writer.write({ act: 'customer-forgotten', ...made }, [
+    const attached: readonly Change[] = [
       { table: 'forgotten', op: 'put', rows: [{ customer, state: 'asked' }] },
-    ]);
-    return { kind: 'forgotten' };
+    ];
+    return { ...decided, attached };
   });
+  return outcome.kind === 'refused' ? outcome : { kind: 'forgotten' };
 }
 
 type Known = Pick<

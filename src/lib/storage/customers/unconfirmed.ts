@@ -5,11 +5,11 @@ import type { NoticeState } from '$lib/contract/journal-upload';
 import type { SettledRefusal } from '$lib/domain/acts/dispute';
 import { decideReviewed, type ReviewedRefusal } from '$lib/domain/acts/unconfirmed-reviewed';
 import type { TillDb } from '$lib/storage/database/db';
-import { currentPolicy, type PolicyRefused } from '$lib/storage/policy/policies';
+import type { PolicyRefused } from '$lib/storage/policy/policies';
 import { noticesOf } from './notices';
 import { entriesOf } from '$lib/storage/journal/reader';
 import { namesElsewhereIn } from '$lib/storage/database/till-record';
-import { asWriter } from '$lib/storage/journal/writer';
+import { NOTHING_READ, saveAct, UNCHANGED, type Actor } from '$lib/storage/policy/save-act';
 
 /**
  * State of the relay's message to the customer. `account`: the act was made while the till had another relay; this relay sends
@@ -60,16 +60,15 @@ export type ReviewRefused =
 export type ReviewOutcome =
   { readonly kind: 'recorded' } | { readonly kind: 'refused'; readonly because: ReviewRefused };
 
+export const RECORDED = { kind: 'recorded' } as const;
+
 /** Marks entries as reviewed; ignores entries that do not await review. */
-export function reviewUnconfirmed(
+export async function reviewUnconfirmed(
   db: TillDb,
-  attempt: { entries: readonly string[]; operator: string; at: number },
+  attempt: Actor & { entries: readonly string[] },
 ): Promise<ReviewOutcome> {
-  const { operator, at } = attempt;
-  return asWriter(db, async (writer) => {
-    const current = await currentPolicy(db);
-    if (current.kind === 'policy-refused') return { kind: 'refused', because: current };
-    const { policy } = current;
+  const by = { ...attempt, id: null };
+  const outcome = await saveAct(db, 'unconfirmed-reviewed', by, NOTHING_READ, async (who) => {
     const rows = await db.unconfirmed.bulkGet([...attempt.entries]);
     const open = rows.filter((row) => row !== undefined);
     const entries = open.map(({ entry }) => entry);
@@ -78,13 +77,12 @@ export function reviewUnconfirmed(
       db.disputes.where('about').anyOf(entries).toArray(),
     ]);
     const decided = decideReviewed({
-      ...{ policy, operator, entries },
+      ...who,
+      entries,
       reviewed: found.filter((entry) => entry !== undefined),
       disputed: disputes.flatMap(({ about, closed }) => (closed === null ? (about ?? []) : [])),
     });
-    if (decided.kind === 'refused') return decided;
-    const made = { body: decided.body, operator, at, policy: policy.version };
-    if (open.length > 0) await writer.write({ act: 'unconfirmed-reviewed', ...made });
-    return { kind: 'recorded' };
+    return decided.kind === 'decided' && open.length === 0 ? UNCHANGED : decided;
   });
+  return outcome.kind === 'refused' ? outcome : RECORDED;
 }

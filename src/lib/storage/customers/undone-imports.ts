@@ -9,8 +9,9 @@ import { knownEntry, originalOf } from '$lib/proof/known-entry';
 import { sealCard } from '$lib/proof/record';
 import { readTogether, type TillDb } from '$lib/storage/database/db';
 import { entriesBackwards, remoteEntriesIn } from '$lib/storage/journal/reader';
-import { asWriter } from '$lib/storage/journal/writer';
+import { NOTHING_READ, saveAct, type Actor } from '$lib/storage/policy/save-act';
 import { currentPolicy, type PolicyRefused } from '$lib/storage/policy/policies';
+import type { Change } from '$lib/storage/schema/change';
 import { areForgotten, erasedIn } from '$lib/storage/remote/forgotten-customers';
 import { mergesIn } from '$lib/storage/remote/merged-cards';
 import { remoteStepsOf, stepTables } from '$lib/storage/remote/packed-balances';
@@ -126,9 +127,9 @@ export async function whatUndoing(
 }
 
 /** Takes these customers of an import back: hides their cards. Throws StorageError: nothing is stored. */
-export function undoImport(
+export async function undoImport(
   db: TillDb,
-  attempt: {
+  attempt: Actor & {
     readonly place: ImportPlace;
     readonly customers: readonly string[];
     /**
@@ -136,29 +137,26 @@ export function undoImport(
      * approval.
      */
     readonly approval: string | null;
-    readonly operator: string;
-    /** ms, corrected by the relay's clock. */
-    readonly at: number;
   },
 ): Promise<UndoOutcome> {
-  const { place, customers, approval, operator, at } = attempt;
-  return asWriter(db, async (writer) => {
-    const current = await currentPolicy(db);
-    if (current.kind === 'policy-refused') return { kind: 'refused', because: current };
-    const { policy } = current;
+  const { place, customers, approval } = attempt;
+  const by = { ...attempt, id: null };
+  const outcome = await saveAct(db, 'import-undone', by, NOTHING_READ, async (who) => {
     const { imported, staying, gone } = await knownOf(db, place);
     const decided = decideUndo({
-      ...{ policy, operator, imported, customers, approval },
+      ...who,
+      imported,
+      customers,
+      approval,
       isChanged: (customer) => staying.has(customer) || gone.has(customer),
     });
     if (decided.kind === 'refused') return decided;
-    const made = { body: decided.body, operator, at, policy: policy.version };
     const rows = decided.body.customers.map((customer) => ({ customer, state: 'asked' as const }));
-    await writer.write({ act: 'import-undone', ...made }, [
-      { table: 'forgotten', op: 'put', rows },
-    ]);
-    return { kind: 'undone', customers: rows.length };
+    const attached: readonly Change[] = [{ table: 'forgotten', op: 'put', rows }];
+    return { ...decided, attached };
   });
+  if (outcome.kind === 'refused') return outcome;
+  return { kind: 'undone', customers: outcome.entry.body.customers.length };
 }
 
 /**

@@ -7,8 +7,8 @@ import type { GoodsChanges } from '$lib/domain/goods-changes';
 import { addedOf } from '$lib/domain/goods/product';
 import type { StockRow } from '$lib/domain/rows';
 import { readTogether, type TillDb } from '$lib/storage/database/db';
-import { asWriter } from '$lib/storage/journal/writer';
-import { currentPolicy, type PolicyRefused } from '$lib/storage/policy/policies';
+import { NOTHING_READ, saveAct, UNCHANGED } from '$lib/storage/policy/save-act';
+import type { PolicyRefused } from '$lib/storage/policy/policies';
 import { remoteStockIn } from '$lib/storage/remote/shown-goods';
 import type { Table } from 'dexie';
 
@@ -69,26 +69,28 @@ function addedIn(packed: PackedCatalogue, from: number, to: number): AddedProduc
 
 type Part = Omit<GoodsChanges, 'added'> & { readonly added: AddedProduct[] };
 
-function changePart(db: TillDb, attempt: ChangeAttempt, part: Part): Promise<CatalogueOutcome> {
-  const { source, file, refused, operator, at } = attempt;
-  return asWriter(db, async (writer): Promise<CatalogueOutcome> => {
-    const current = await currentPolicy(db);
-    if (current.kind === 'policy-refused') return { kind: 'refused', because: current };
-    const { policy } = current;
+async function changePart(
+  db: TillDb,
+  { source, file, refused, ...by }: ChangeAttempt,
+  part: Part,
+): Promise<CatalogueOutcome> {
+  const attempt = { ...by, id: null };
+  const outcome = await saveAct(db, 'products-changed', attempt, NOTHING_READ, async (who) => {
     const { first, steps } = await countedSteps(db, part.counted);
     const decided = decideProductsChanged({
-      ...{ policy, operator, source, file, refused },
+      ...who,
+      source,
+      file,
+      refused,
       added: part.added,
       changed: [...part.changed, ...first],
       counted: steps,
     });
     if (decided.kind === 'refused') return decided;
-    const { body } = decided;
-    if (body.added.length + body.changed.length + body.counted.length === 0)
-      return { kind: 'saved' };
-    await writer.write({ act: 'products-changed', body, operator, at, policy: policy.version });
-    return { kind: 'saved' };
+    const { added, changed, counted } = decided.body;
+    return added.length + changed.length + counted.length === 0 ? UNCHANGED : decided;
   });
+  return outcome.kind === 'refused' ? outcome : { kind: 'saved' };
 }
 
 /**

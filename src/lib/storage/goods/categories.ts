@@ -7,8 +7,8 @@ import {
 } from '$lib/domain/acts/categories-changed';
 import { shopCategories, type ShopCategory } from '$lib/domain/shop-categories';
 import { readTogether, type TillDb } from '$lib/storage/database/db';
-import { asWriter } from '$lib/storage/journal/writer';
-import { currentPolicy, type PolicyRefused } from '$lib/storage/policy/policies';
+import { NOTHING_READ, saveAct } from '$lib/storage/policy/save-act';
+import type { PolicyRefused } from '$lib/storage/policy/policies';
 import { categoryRowsIn, categoryTables } from '$lib/storage/remote/shown-goods';
 
 export type CategoriesOutcome =
@@ -36,21 +36,15 @@ export type CategoriesAttempt = {
 };
 
 /** Stores changes of categories as one act; writes nothing if there are none. Throws StorageError. */
-export function changeCategories(
+export async function changeCategories(
   db: TillDb,
-  { changed, inGoods, operator, at }: CategoriesAttempt,
+  { changed, inGoods, ...by }: CategoriesAttempt,
 ): Promise<CategoriesOutcome> {
-  return asWriter(db, async (writer): Promise<CategoriesOutcome> => {
-    if (changed.length === 0) return { kind: 'saved' };
-    const current = await currentPolicy(db);
-    if (current.kind === 'policy-refused') return { kind: 'refused', because: current };
-    const { policy } = current;
+  if (changed.length === 0) return { kind: 'saved' };
+  const attempt = { ...by, id: null };
+  const outcome = await saveAct(db, 'categories-changed', attempt, NOTHING_READ, async (who) => {
     const known = await categoriesIn(db, inGoods);
-    const by = { policy, operator };
-    const decided = decideCategoriesChanged({ ...by, changed: [...changed], known });
-    if (decided.kind === 'refused') return decided;
-    const made = { body: decided.body, operator, at, policy: policy.version };
-    await writer.write({ act: 'categories-changed', ...made });
-    return { kind: 'saved' };
+    return decideCategoriesChanged({ ...who, changed: [...changed], known });
   });
+  return outcome.kind === 'refused' ? outcome : { kind: 'saved' };
 }

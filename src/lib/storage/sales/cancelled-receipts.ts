@@ -7,9 +7,10 @@ import {
 } from '$lib/domain/acts/receipt-cancelled';
 import type { DecidingAt } from '$lib/domain/policy/rights';
 import type { TillDb } from '$lib/storage/database/db';
-import { saveCounted, type ShiftActor } from '$lib/storage/shifts/shifts';
+import type { Actor } from '$lib/storage/policy/save-act';
+import { saveCounted } from '$lib/storage/shifts/shifts';
 
-type Asked<Input> = ShiftActor & Omit<Input, keyof DecidingAt>;
+type Asked<Input> = Actor & Omit<Input, keyof DecidingAt>;
 
 /**
  * Cancels the receipt and deletes its draft, open or held, in one transaction. The same id returns the same entry. Throws

@@ -15,18 +15,20 @@ import { asCustomer } from '$lib/storage/customers/customers';
 import { debtRowsIn } from '$lib/storage/customers/debts';
 import { disputeIn } from '$lib/storage/customers/disputes';
 import { readTogether, type TillDb } from '$lib/storage/database/db';
-import { isEnrolled } from '$lib/storage/database/till-record';
 import { entriesOf } from '$lib/storage/journal/reader';
-import { asWriterSeeing, giveUpPending } from '$lib/storage/journal/writer';
-import { judgePolicy, policyFactsIn, type PolicyRefused } from '$lib/storage/policy/policies';
+import {
+  NO_CUSTOMER,
+  saveAct,
+  type NoCustomer,
+  type Refused,
+  type Saved,
+} from '$lib/storage/policy/save-act';
 import { accountCardsIn } from '$lib/storage/remote/merged-cards';
 import { balanceTables } from '$lib/storage/remote/packed-balances';
 import { customersIn, customerTables } from '$lib/storage/remote/remote-cards';
 import { shiftIn } from '$lib/storage/shifts/shifts';
-import { provenIn } from '$lib/storage/till/clock';
-import { usedAmong } from './corrections';
 import { returnsOfIn } from './returns';
-import { prove, type Proven } from './sale-proofs';
+import { prove, type ProofRefusal, usedAmong } from './sale-proofs';
 import { usageIn } from './usage';
 
 type Repayment = EntryOf<'repayment'>;
@@ -43,15 +45,7 @@ export type CancellationAttempt = {
 };
 
 export type CancellationOutcome =
-  | { readonly kind: 'saved'; readonly entry: EntryOf<'repayment-cancelled'> }
-  | {
-      readonly kind: 'refused';
-      readonly because:
-        | CancellationRefusal
-        | PolicyRefused
-        | Extract<Proven, { kind: 'refused' }>['because']
-        | { readonly kind: 'no-customer' };
-    };
+  Saved<'repayment-cancelled'> | Refused<CancellationRefusal | ProofRefusal | NoCustomer>;
 
 /** The tables that `factsIn` reads. */
 const tablesOfFacts = (db: TillDb) => [
@@ -116,64 +110,36 @@ export const cancellationFacts = (
  * Cancels a repayment, decided by what this till knows of all tills. The same id returns the same entry. Throws StorageError:
  * nothing is saved.
  */
-export async function saveCancellation(
+export function saveCancellation(
   db: TillDb,
   attempt: CancellationAttempt,
 ): Promise<CancellationOutcome> {
-  const { cancellation, repayment, operator } = attempt;
-  const look = {
-    tables: [db.actIds, db.policy, ...tablesOfFacts(db)],
-    look: async () => {
-      const [saved, policyFacts, proven, known] = await Promise.all([
-        db.actIds.get(cancellation),
-        policyFactsIn(db),
-        provenIn(db),
-        factsIn(db, repayment, attempt.at),
-      ]);
-      const entries = saved === undefined ? [] : await entriesOf(db, [saved]);
-      return { already: entries[0] ?? null, policyFacts, proven, known };
-    },
+  const { cancellation, repayment } = attempt;
+  const reading = {
+    tables: tablesOfFacts(db),
+    look: () => factsIn(db, repayment, attempt.at),
   };
-  type Seen = Awaited<ReturnType<typeof look.look>>;
-  const outcome = await asWriterSeeing<Seen, CancellationOutcome>(
-    db,
-    look,
-    async (writer, seen) => {
-      const { already, policyFacts, proven } = seen;
-      if (already !== null)
-        return { kind: 'saved', entry: already as EntryOf<'repayment-cancelled'> };
-      // a clock set back must not make an expired code valid again
-      const at = Math.max(attempt.at, proven);
-      const { till } = writer;
-      const current = await judgePolicy(policyFacts);
-      if (current.kind === 'policy-refused') return { kind: 'refused', because: current };
-      const { customer } = seen.known;
-      if (customer === null || !isEnrolled(till))
-        return { kind: 'refused', because: { kind: 'no-customer' } };
-      const proofs = await prove(attempt.confirmations, till.relayKey, customer);
-      if (proofs.kind === 'refused') return proofs;
-      const { policy } = current;
-      const { id: customerId, cardSalt, phone } = customer;
-      const deal = { cancellation, customerId, cardSalt, repayment: repayment.hash };
-      const decided = decideCancellation({
-        ...{ ...attempt, ...seen.known, policy, till: till.id, at, customer },
-        confirmations: proofs.confirmations,
-        grantsUsed: await usedAmong(db, proofs.challenges),
-        dealHash:
-          phone === null
-            ? null
-            : await cancellationHash({ ...deal, phone, amount: repayment.body.amount }),
-      });
-      if (decided.kind === 'refused') return decided;
-      const made = { body: decided.body, operator, at, policy: policy.version };
-      const entry = await writer.write({ act: 'repayment-cancelled', ...made }, [], {
-        before: null,
-        real: proofs.real,
-      });
-      return { kind: 'saved', entry };
-    },
-  );
-  // an earlier try may be in the journal file; the next start must not book an act that was reported as refused
-  if (outcome.kind === 'refused') await giveUpPending(db);
-  return outcome;
+  const by = { ...attempt, id: cancellation };
+  return saveAct(db, 'repayment-cancelled', by, reading, async ({ till, ...who }, known) => {
+    const { customer } = known;
+    if (customer === null) return NO_CUSTOMER;
+    const proofs = await prove(attempt.confirmations, till.relayKey, customer);
+    if (proofs.kind === 'refused') return proofs;
+    const { id: customerId, cardSalt, phone } = customer;
+    const deal = { cancellation, customerId, cardSalt, repayment: repayment.hash };
+    const decided = decideCancellation({
+      ...attempt,
+      ...known,
+      ...who,
+      till: till.id,
+      customer,
+      confirmations: proofs.confirmations,
+      grantsUsed: await usedAmong(db, proofs.challenges),
+      dealHash:
+        phone === null
+          ? null
+          : await cancellationHash({ ...deal, phone, amount: repayment.body.amount }),
+    });
+    return decided.kind === 'refused' ? decided : { ...decided, real: proofs.real };
+  });
 }

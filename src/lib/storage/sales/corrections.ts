@@ -18,15 +18,19 @@ import { asCustomer } from '$lib/storage/customers/customers';
 import { debtsIn } from '$lib/storage/customers/debts';
 import { disputeIn } from '$lib/storage/customers/disputes';
 import { readTogether, type TillDb } from '$lib/storage/database/db';
-import { isEnrolled } from '$lib/storage/database/till-record';
 import { entriesOf } from '$lib/storage/journal/reader';
-import { asWriterSeeing, giveUpPending } from '$lib/storage/journal/writer';
-import { judgePolicy, policyFactsIn, type PolicyRefused } from '$lib/storage/policy/policies';
+import {
+  NO_CUSTOMER,
+  saveAct,
+  type NoCustomer,
+  type Refused,
+  type Saved,
+} from '$lib/storage/policy/save-act';
 import { balanceTables } from '$lib/storage/remote/packed-balances';
 import { customersIn, customerTables } from '$lib/storage/remote/remote-cards';
-import { provenIn, windowsEndIn } from '$lib/storage/till/clock';
+import { windowsEndIn } from '$lib/storage/till/clock';
 import { Dexie } from 'dexie';
-import { prove, type Proven } from './sale-proofs';
+import { prove, type ProofRefusal, usedAmong } from './sale-proofs';
 import { usageIn } from './usage';
 
 export type CorrectionAttempt = Correction & {
@@ -38,69 +42,36 @@ export type CorrectionAttempt = Correction & {
 };
 
 export type CorrectionOutcome =
-  | { readonly kind: 'saved'; readonly entry: EntryOf<'balance-corrected'> }
-  | {
-      readonly kind: 'refused';
-      readonly because:
-        | CorrectionRefusal
-        | PolicyRefused
-        | Extract<Proven, { kind: 'refused' }>['because']
-        | { readonly kind: 'no-customer' };
-    };
+  Saved<'balance-corrected'> | Refused<CorrectionRefusal | ProofRefusal | NoCustomer>;
 
 /**
  * Saves a correction, decided by what this till knows of all tills. The same id returns the same entry. Throws StorageError:
  * nothing is saved.
  */
-export async function saveCorrection(
-  db: TillDb,
-  attempt: CorrectionAttempt,
-): Promise<CorrectionOutcome> {
-  const { correction, customer: id, operator } = attempt;
-  const look = {
-    tables: [db.actIds, ...tablesOfStandings(db)],
-    look: async () => {
-      const [saved, seen] = await Promise.all([
-        db.actIds.get(correction),
-        standingsIn(db, id, attempt.at),
-      ]);
-      const entries = saved === undefined ? [] : await entriesOf(db, [saved]);
-      return { already: entries[0] ?? null, ...seen };
-    },
+export function saveCorrection(db: TillDb, attempt: CorrectionAttempt): Promise<CorrectionOutcome> {
+  const reading = {
+    tables: tablesOfStandings(db),
+    look: () => standingsIn(db, attempt.customer, attempt.at),
   };
-  type Seen = Awaited<ReturnType<typeof look.look>>;
-  const outcome = await asWriterSeeing<Seen, CorrectionOutcome>(db, look, async (writer, seen) => {
-    const { already, facts, customer, proven, favours, ...known } = seen;
-    if (already !== null) return { kind: 'saved', entry: already as EntryOf<'balance-corrected'> };
-    // a clock set back must not make an expired code valid again
-    const at = Math.max(attempt.at, proven);
-    const { till } = writer;
-    const current = await judgePolicy(facts);
-    if (current.kind === 'policy-refused') return { kind: 'refused', because: current };
-    if (customer === null || !isEnrolled(till))
-      return { kind: 'refused', because: { kind: 'no-customer' } };
+  const by = { ...attempt, id: attempt.correction };
+  return saveAct(db, 'balance-corrected', by, reading, async ({ till, ...who }, seen) => {
+    const { customer, favours, ...known } = seen;
+    if (customer === null) return NO_CUSTOMER;
     const proofs = await prove(attempt.confirmations, till.relayKey, customer);
     if (proofs.kind === 'refused') return proofs;
-    const { policy } = current;
     const decided = decideCorrection({
-      ...{ ...attempt, ...known, policy, till: till.id, at, customer },
-      movedByRight: worthOf(favours, policy),
+      ...attempt,
+      ...known,
+      ...who,
+      till: till.id,
+      customer,
+      movedByRight: worthOf(favours, who.policy),
       confirmations: proofs.confirmations,
       grantsUsed: await usedAmong(db, proofs.challenges),
       dealHash: await dealHashOf(attempt, customer),
     });
-    if (decided.kind === 'refused') return decided;
-    const { body } = decided;
-    const entry = await writer.write(
-      { act: 'balance-corrected', body, operator, at, policy: policy.version },
-      [],
-      { before: null, real: proofs.real },
-    );
-    return { kind: 'saved', entry };
+    return decided.kind === 'refused' ? decided : { ...decided, real: proofs.real };
   });
-  // an earlier try may be in the journal file; the next start must not book an act that was reported as refused
-  if (outcome.kind === 'refused') await giveUpPending(db);
-  return outcome;
 }
 
 /** Hash of the text the customer is asked to confirm; null: they have no phone. */
@@ -114,16 +85,14 @@ const dealHashOf = (
 
 /** The tables that `standingsIn` reads. */
 const tablesOfStandings = (db: TillDb) => [
-  ...[...customerTables(db), ...balanceTables(db), db.policy],
+  ...[...customerTables(db), ...balanceTables(db)],
   ...[db.debts, db.remoteDebts, db.confirmations, db.remoteConfirmations],
   ...[db.disputes, db.remoteDisputes, db.meta, db.journal, db.remoteJournal],
 ];
 
 /** What is known of a customer and of the shop's acts without a code. Awaits Dexie only. */
 async function standingsIn(db: TillDb, id: string, at: number) {
-  const [facts, proven, cards, { standing }, debts, dispute, usage, favours] = await Promise.all([
-    policyFactsIn(db),
-    provenIn(db),
+  const [cards, { standing }, debts, dispute, usage, favours] = await Promise.all([
     customersIn(db, [id]),
     accountsIn(db, id),
     debtsIn(db, id),
@@ -135,7 +104,7 @@ async function standingsIn(db: TillDb, id: string, at: number) {
   const customer: Customer | null = card === undefined ? null : asCustomer(card);
   const disputed = dispute !== undefined;
   const grantsUsed: ReadonlySet<string> = new Set();
-  return { facts, proven, customer, standing, debts, disputed, usage, favours, grantsUsed };
+  return { customer, standing, debts, disputed, usage, favours, grantsUsed };
 }
 
 /** For the screen: the facts that a correction of this customer would be decided by. Throws StorageError. */
@@ -186,12 +155,3 @@ const worthOf = (favours: readonly Favour[], policy: VerifiedPolicy): Money =>
       0,
     ),
   );
-
-/** The challenges among these whose grants have been used by another act. */
-export async function usedAmong(
-  db: TillDb,
-  challenges: readonly string[],
-): Promise<ReadonlySet<string>> {
-  const rows = challenges.length === 0 ? [] : await db.grantsUsed.bulkGet([...challenges]);
-  return new Set(rows.flatMap((row) => (row === undefined ? [] : [row.challenge])));
-}

@@ -1,6 +1,5 @@
 // Merges two cards into one account with the codes of both customers.
 // They become one account once the relay, which knows more, accepts the act (`remote/merged-cards.ts`).
-import type { EntryOf } from '$lib/contract/journal';
 import {
   decideMerge,
   refusedMerge,
@@ -13,18 +12,21 @@ import type { PublicKey } from '$lib/contract/values';
 import { mergeHash, phoneHash } from '$lib/proof/deal';
 import { verifyGrant } from '$lib/proof/grant';
 import { readTogether, type TillDb } from '$lib/storage/database/db';
-import { isEnrolled } from '$lib/storage/database/till-record';
-import { entriesOf } from '$lib/storage/journal/reader';
-import { asWriterSeeing, giveUpPending } from '$lib/storage/journal/writer';
-import { judgePolicy, policyFactsIn, type PolicyRefused } from '$lib/storage/policy/policies';
+import {
+  NO_CUSTOMER,
+  saveAct,
+  type NoCustomer,
+  type Refused,
+  type Saved,
+} from '$lib/storage/policy/save-act';
+import { judgePolicy, policyFactsIn } from '$lib/storage/policy/policies';
 import { mergesIn } from '$lib/storage/remote/merged-cards';
 import { balanceTables } from '$lib/storage/remote/packed-balances';
 import { customersIn, customerTables } from '$lib/storage/remote/remote-cards';
-import { provenIn } from '$lib/storage/till/clock';
 import { standingIn } from '$lib/storage/customers/accounts';
 import { asCustomer } from '$lib/storage/customers/customers';
 import { disputeIn } from '$lib/storage/customers/disputes';
-import { usedAmong } from './corrections';
+import { usedAmong } from './sale-proofs';
 
 /** `from`: id of the card that is merged away; `into`: id of the card under which both are shown. */
 export type Merging = { readonly from: string; readonly into: string };
@@ -39,13 +41,8 @@ export type MergeAttempt = Merging & {
   readonly at: number;
 };
 
-type Refused = {
-  readonly kind: 'refused';
-  readonly because: MergeRefusal | PolicyRefused | { readonly kind: 'no-customer' };
-};
-
-export type MergeOutcome =
-  { readonly kind: 'saved'; readonly entry: EntryOf<'customers-merged'> } | Refused;
+type Because = MergeRefusal | NoCustomer;
+export type MergeOutcome = Saved<'customers-merged'> | Refused<Because>;
 
 /** What a merge would do: the balances of `from`, and the credit of the joint account. */
 export type MergePreview = {
@@ -60,12 +57,14 @@ export type MergePreview = {
 export async function whatMerging(
   db: TillDb,
   { operator, ...cards }: Merging & { readonly operator: string },
-): Promise<MergePreview | Refused> {
-  const seen = await readTogether(db, tables(db), () => knownIn(db, cards));
-  const current = await judgePolicy(seen.facts);
+): Promise<MergePreview | Refused<Because>> {
+  const [facts, seen] = await readTogether(db, [db.policy, ...tables(db)], () =>
+    Promise.all([policyFactsIn(db), knownIn(db, cards)]),
+  );
+  const current = await judgePolicy(facts);
   if (current.kind === 'policy-refused') return { kind: 'refused', because: current };
   const { from, into, moves, disputed, isGone } = seen;
-  if (from === null || into === null) return { kind: 'refused', because: { kind: 'no-customer' } };
+  if (from === null || into === null) return NO_CUSTOMER;
   const { policy } = current;
   const because = refusedMerge({
     ...{ policy, operator, disputed, isGone, from: { customer: from }, into: { customer: into } },
@@ -76,45 +75,29 @@ export async function whatMerging(
 }
 
 /** Merges two cards. The same id returns the same entry. Throws StorageError: nothing is saved. */
-export async function mergeCustomers(db: TillDb, attempt: MergeAttempt): Promise<MergeOutcome> {
-  const { merge, operator, codes } = attempt;
-  const look = {
-    tables: [db.actIds, ...tables(db)],
-    look: async () => {
-      const [saved, seen] = await Promise.all([db.actIds.get(merge), knownIn(db, attempt)]);
-      const entries = saved === undefined ? [] : await entriesOf(db, [saved]);
-      return { already: entries[0] ?? null, ...seen };
-    },
-  };
-  type Seen = Awaited<ReturnType<typeof look.look>>;
-  const outcome = await asWriterSeeing<Seen, MergeOutcome>(db, look, async (writer, seen) => {
-    const { already, facts, from, into, disputed, isGone, proven } = seen;
-    if (already !== null) return { kind: 'saved', entry: already as EntryOf<'customers-merged'> };
-    const { till } = writer;
-    const current = await judgePolicy(facts);
-    if (current.kind === 'policy-refused') return { kind: 'refused', because: current };
-    if (from === null || into === null || !isEnrolled(till))
-      return { kind: 'refused', because: { kind: 'no-customer' } };
-    const { policy } = current;
+export function mergeCustomers(db: TillDb, attempt: MergeAttempt): Promise<MergeOutcome> {
+  const { merge, codes } = attempt;
+  const reading = { tables: tables(db), look: () => knownIn(db, attempt) };
+  const by = { ...attempt, id: merge };
+  return saveAct(db, 'customers-merged', by, reading, async ({ till, ...who }, known) => {
+    const { from, into, disputed, isGone } = known;
+    if (from === null || into === null) return NO_CUSTOMER;
     const [first, second] = [
       await mergingCard(attempt, from, codes.from, till.relayKey),
       await mergingCard(attempt, into, codes.into, till.relayKey),
     ];
     const challenges = [first, second].flatMap(({ code }) => code?.grant.challenge ?? []);
-    // a clock set back must not make an expired code valid again
-    const at = Math.max(attempt.at, proven);
-    const decided = decideMerge({
-      ...{ policy, operator, till: till.id, at, merge, disputed, isGone },
-      ...{ from: first, into: second },
+    return decideMerge({
+      ...who,
+      till: till.id,
+      merge,
+      disputed,
+      isGone,
+      from: first,
+      into: second,
       grantsUsed: await usedAmong(db, challenges),
     });
-    if (decided.kind === 'refused') return decided;
-    const made = { body: decided.body, operator, at, policy: policy.version };
-    return { kind: 'saved', entry: await writer.write({ act: 'customers-merged', ...made }) };
   });
-  // an earlier try may be in the journal file; the next start must not book an act that was reported as refused
-  if (outcome.kind === 'refused') await giveUpPending(db);
-  return outcome;
 }
 
 /** A card with its code, if the code was signed for the card's number. */
@@ -136,15 +119,13 @@ async function mergingCard(
 }
 
 const tables = (db: TillDb) => [
-  ...[...customerTables(db), db.policy, db.meta],
+  ...[...customerTables(db), db.meta],
   ...[...balanceTables(db), db.disputes, db.remoteDisputes, db.journal, db.remoteJournal],
 ];
 
 /** Awaits Dexie only. */
 async function knownIn(db: TillDb, { from, into }: Merging) {
-  const [facts, proven, cards, moves, ofFrom, ofInto, merges] = await Promise.all([
-    policyFactsIn(db),
-    provenIn(db),
+  const [cards, moves, ofFrom, ofInto, merges] = await Promise.all([
     customersIn(db, [from, into]),
     standingIn(db, from),
     disputeIn(db, from),
@@ -153,7 +134,9 @@ async function knownIn(db: TillDb, { from, into }: Merging) {
   ]);
   const [first, second] = cards.map((card) => (card === undefined ? null : asCustomer(card)));
   return {
-    ...{ facts, proven, moves, from: first ?? null, into: second ?? null },
+    moves,
+    from: first ?? null,
+    into: second ?? null,
     disputed: ofFrom !== undefined || ofInto !== undefined,
     isGone: [from, into].some((id) => merges.shownUnder(id) !== id),
   };

@@ -1,5 +1,5 @@
 // Reads what was returned of a sale, and saves returns: of a known sale, or without one.
-import type { BodyOf, EntryOf } from '$lib/contract/journal';
+import type { EntryOf } from '$lib/contract/journal';
 import { DAY_MS } from '$lib/domain/values/durations';
 import {
   decideReturn,
@@ -27,19 +27,25 @@ import { standingIn } from '$lib/storage/customers/accounts';
 import { asCustomer } from '$lib/storage/customers/customers';
 import { debtRowsIn, debtsIn } from '$lib/storage/customers/debts';
 import { readTogether, type TillDb } from '$lib/storage/database/db';
-import { isEnrolled } from '$lib/storage/database/till-record';
 import { entriesOf } from '$lib/storage/journal/reader';
-import { asWriterSeeing, giveUpPending, type Writer } from '$lib/storage/journal/writer';
-import { judgePolicy, policyFactsIn, type PolicyRefused } from '$lib/storage/policy/policies';
+import {
+  NO_CUSTOMER,
+  NO_SHIFT,
+  saveAct,
+  type DecidingHere,
+  type NoCustomer,
+  type Refused,
+  type Saved,
+  type ToWrite,
+} from '$lib/storage/policy/save-act';
 import { areForgotten } from '$lib/storage/remote/forgotten-customers';
 import { balanceTables } from '$lib/storage/remote/packed-balances';
 import { customersIn, customerTables } from '$lib/storage/remote/remote-cards';
 import type { FloatNotCounted } from '$lib/domain/shift/shift';
-import { inOpenShift, NO_SHIFT, shiftIn } from '$lib/storage/shifts/shifts';
+import { inOpenShift, shiftIn } from '$lib/storage/shifts/shifts';
 import { provenIn, windowsEndIn } from '$lib/storage/till/clock';
 import type { Table } from 'dexie';
-import { usedAmong } from './corrections';
-import { prove, type Proven } from './sale-proofs';
+import { prove, type ProofRefusal, usedAmong } from './sale-proofs';
 import { usageIn } from './usage';
 
 /** The facts that a return of a sale is decided by, besides the chosen goods. */
@@ -193,17 +199,9 @@ export type ReturnAttempt =
     })
   | (Asked<ReturnWithoutSaleInput, FactsWithoutSale> & { readonly sale: null });
 
-export type ReturnOutcome =
-  | { readonly kind: 'saved'; readonly entry: EntryOf<'return'> }
-  | {
-      readonly kind: 'refused';
-      readonly because:
-        | ReturnRefusal
-        | PolicyRefused
-        | FloatNotCounted
-        | Extract<Proven, { kind: 'refused' }>['because']
-        | { readonly kind: 'not-the-sale' | 'no-customer' };
-    };
+type Because =
+  ReturnRefusal | FloatNotCounted | ProofRefusal | NoCustomer | { readonly kind: 'not-the-sale' };
+export type ReturnOutcome = Saved<'return'> | Refused<Because>;
 
 /**
  * Saves a return, decided by what this till knows of the sale or the customer over all tills. The same id returns the same
@@ -213,41 +211,41 @@ export async function saveReturn(db: TillDb, attempt: ReturnAttempt): Promise<Re
   const { sale } = attempt;
   if (sale !== null && !(await verifyEntry(sale)))
     return { kind: 'refused', because: { kind: 'not-the-sale' } };
-  const outcome = await inOpenShift(db, attempt, () => saveInShift(db, attempt));
-  // an earlier try may be in the journal file; the next start must not book an act that was reported as refused
-  if (outcome.kind === 'refused') await giveUpPending(db);
-  return outcome;
+  const reading = {
+    tables: [db.shifts, ...(sale === null ? tablesWithoutSale(db) : factTables(db))],
+    look: async () => {
+      const [decide, { shift }] = await Promise.all([deciderIn(db, attempt), shiftIn(db)]);
+      return { decide, shift };
+    },
+  };
+  const by = { ...attempt, id: attempt.return };
+  return inOpenShift(db, attempt, () =>
+    saveAct(db, 'return', by, reading, async (who, { decide, shift }) => {
+      const decided = await decide(who);
+      return decided.kind === 'refused' || isOpen(shift) ? decided : NO_SHIFT;
+    }),
+  );
 }
 
-type Refused = Extract<ReturnOutcome, { kind: 'refused' }>;
-type DecidedReturn = {
-  readonly kind: 'decided';
-  readonly body: BodyOf<'return'>;
-  /** ms. */
-  readonly at: number;
-  /** Ids of genuine challenges, as `project` needs them. */
-  readonly real: ReadonlySet<string>;
-};
-type Decide = (by: Deciding, till: Writer['till']) => Promise<DecidedReturn | Refused>;
+type Decided = ToWrite<'return'> | Refused<Because>;
+type Decide = (by: DecidingHere) => Promise<Decided>;
 
 /** Reads what the decision needs, and returns the decision as a function. Awaits Dexie only. */
 async function deciderIn(db: TillDb, attempt: ReturnAttempt): Promise<Decide> {
-  // a clock set back must not make an expired code valid again, nor put the return on an earlier day
-  const at = Math.max(attempt.at, await provenIn(db));
   if (attempt.sale !== null) {
     const facts = await returnFactsIn(db, attempt.sale, attempt);
-    return (by, till) => decideAsked(db, { ...attempt, at }, facts, { ...by, till });
+    return (by) => decideAsked(db, attempt, facts, by);
   }
   const { customer, operator } = attempt;
+  // the day of a clock set back would have other returns
+  const at = Math.max(attempt.at, await provenIn(db));
   const facts = await factsWithoutSaleIn(db, customer, { operator, at });
-  return (by) => {
-    if (customer !== null && facts.card === null)
-      return Promise.resolve({ kind: 'refused', because: { kind: 'no-customer' } });
-    const decided = decideReturnWithoutSale({ ...attempt, at, ...facts, ...by });
-    return Promise.resolve(
-      decided.kind === 'refused' ? decided : { ...decided, at, real: new Set<string>() },
+  return (by) =>
+    Promise.resolve(
+      customer !== null && facts.card === null
+        ? NO_CUSTOMER
+        : decideReturnWithoutSale({ ...attempt, ...facts, ...by }),
     );
-  };
 }
 
 /** Decides a return of a sale, with the customer's code or an override if one is required. */
@@ -255,63 +253,25 @@ async function decideAsked(
   db: TillDb,
   attempt: Extract<ReturnAttempt, { readonly sale: object }>,
   { customer, usage, ...facts }: ReturnFacts,
-  { till, ...by }: Deciding & { readonly till: Writer['till'] },
-): Promise<DecidedReturn | Refused> {
-  const { sale, at } = attempt;
+  { till, ...by }: DecidingHere,
+): Promise<Decided> {
+  const { sale } = attempt;
   const input = { ...attempt, ...facts, ...by };
   const unasked = decideReturn({ ...input, asked: null });
-  if (unasked.kind === 'refused') return unasked;
-  if (customer === null || !isEnrolled(till)) return { ...unasked, at, real: new Set<string>() };
+  if (unasked.kind === 'refused' || customer === null) return unasked;
   const proofs = await prove(attempt.confirmations ?? [], till.relayKey, customer);
   if (proofs.kind === 'refused') return proofs;
   const { id: customerId, cardSalt, phone } = customer;
   const amount = worthOfReturn(givenBy(unasked.body), sale.body);
   const deal = { return: attempt.return, customerId, cardSalt, sale: sale.hash, amount };
   const asked: AskedForReturn = {
-    ...{ till: till.id, customer, usage, confirmations: proofs.confirmations },
+    till: till.id,
+    customer,
+    usage,
+    confirmations: proofs.confirmations,
     grantsUsed: await usedAmong(db, proofs.challenges),
     dealHash: phone === null ? null : await returnHash({ ...deal, phone }),
   };
   const decided = decideReturn({ ...input, asked });
-  return decided.kind === 'refused' ? decided : { ...decided, at, real: proofs.real };
-}
-
-/** Like `saveReturn`, but writes nothing if no shift is open. */
-async function saveInShift(
-  db: TillDb,
-  attempt: ReturnAttempt,
-): Promise<ReturnOutcome | typeof NO_SHIFT> {
-  const { return: id, sale, operator } = attempt;
-  const look = {
-    tables: [
-      ...[db.policy, db.actIds, db.shifts],
-      ...(sale === null ? tablesWithoutSale(db) : factTables(db)),
-    ],
-    look: async () => {
-      const [saved, policyFacts, decide, { shift }] = await Promise.all([
-        db.actIds.get(id),
-        policyFactsIn(db),
-        deciderIn(db, attempt),
-        shiftIn(db),
-      ]);
-      const entries = saved === undefined ? [] : await entriesOf(db, [saved]);
-      return { already: entries[0] ?? null, policyFacts, decide, shift };
-    },
-  };
-  type Seen = Awaited<ReturnType<typeof look.look>>;
-  type Outcome = ReturnOutcome | typeof NO_SHIFT;
-  return await asWriterSeeing<Seen, Outcome>(db, look, async (writer, seen) => {
-    const { already, policyFacts, decide, shift } = seen;
-    if (already !== null) return { kind: 'saved', entry: already as EntryOf<'return'> };
-    const current = await judgePolicy(policyFacts);
-    if (current.kind === 'policy-refused') return { kind: 'refused', because: current };
-    const { policy } = current;
-    const decided = await decide({ policy, operator }, writer.till);
-    if (decided.kind === 'refused') return decided;
-    if (!isOpen(shift)) return NO_SHIFT;
-    const { body, at, real } = decided;
-    const made = { body, operator, at, policy: policy.version };
-    const entry = await writer.write({ act: 'return', ...made }, [], { before: null, real });
-    return { kind: 'saved', entry };
-  });
+  return decided.kind === 'refused' ? decided : { ...decided, real: proofs.real };
 }

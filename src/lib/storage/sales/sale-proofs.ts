@@ -9,6 +9,7 @@ import type { Receipt } from '$lib/domain/receipt/receipt';
 import { dealHash, phoneHash } from '$lib/proof/deal';
 import { verifyGrant } from '$lib/proof/grant';
 import { checkReserveCode } from '$lib/proof/reserve-code';
+import type { TillDb } from '$lib/storage/database/db';
 import { hashAside } from '$lib/storage/secrets/reserve-hash';
 
 export type Proven =
@@ -21,7 +22,10 @@ export type Proven =
       /** The ids among these that do not come from the demo provider. */
       readonly real: ReadonlySet<string>;
     }
-  | { readonly kind: 'refused'; readonly because: SaveRefusal };
+  | { readonly kind: 'refused'; readonly because: ProofRefusal };
+
+/** Why a proof does not count. */
+export type ProofRefusal = SaveRefusal;
 
 /** Verifies the signature and phone number of every grant, and every reserve code against its verifier. */
 export async function prove(
@@ -99,4 +103,13 @@ export async function dealHashes(
     if (phone !== null) hashes[deal.action] = await dealHash({ ...deal, phone });
   }
   return hashes;
+}
+
+/** The challenges among these whose grants have been used by another act. */
+export async function usedAmong(
+  db: TillDb,
+  challenges: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = challenges.length === 0 ? [] : await db.grantsUsed.bulkGet([...challenges]);
+  return new Set(rows.flatMap((row) => (row === undefined ? [] : [row.challenge])));
 }

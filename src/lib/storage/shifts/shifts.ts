@@ -21,12 +21,17 @@ import { readTogether, type TillDb } from '$lib/storage/database/db';
 import { formerTillsIn, tillIn } from '$lib/storage/database/till-record';
 import { provenIn } from '$lib/storage/till/clock';
 import { entriesOf } from '$lib/storage/journal/reader';
-import { asWriterSeeing, giveUpPending } from '$lib/storage/journal/writer';
+import {
+  NO_SHIFT,
+  saveAct,
+  type Actor,
+  type Refused,
+  type Saved,
+} from '$lib/storage/policy/save-act';
 import { StorageError, storageErrorKind } from '$lib/storage/storage-error';
-import { judgePolicy, policyFactsIn, type PolicyRefused } from '$lib/storage/policy/policies';
 import { draftRow } from '$lib/storage/schema/records';
 import type { Change } from '$lib/storage/schema/change';
-import { Dexie, type Table } from 'dexie';
+import { Dexie } from 'dexie';
 
 /**
  * `shift`: the till's newest shift, undefined before its first. `leftBefore`: the cash the next shift begins with, minor units.
@@ -56,17 +61,9 @@ export async function daysIn(db: TillDb, at: number): Promise<readonly DayRow[]>
   return rows.filter((row) => row !== undefined);
 }
 
-/** The operator, and the time of the act: ms, corrected by the relay's clock. */
-export type ShiftActor = { readonly operator: string; readonly at: number };
-
-type Refused<R> = { readonly kind: 'refused'; readonly because: R | PolicyRefused };
-export type ShiftOutcome<A extends Act, R> =
-  { readonly kind: 'saved'; readonly entry: EntryOf<A> } | Refused<R>;
+export type ShiftOutcome<A extends Act, R> = Saved<A> | Refused<R>;
 
 type NotCounted = { readonly kind: 'refused'; readonly because: FloatNotCounted };
-
-/** The outcome of an act that found no open shift and wrote nothing. */
-export const NO_SHIFT = 'no-shift';
 
 /**
  * Runs an act that needs an open shift. If none is open, it opens one as a separate entry and runs the act again; if the till
@@ -75,7 +72,7 @@ export const NO_SHIFT = 'no-shift';
  */
 export async function inOpenShift<T>(
   db: TillDb,
-  actor: ShiftActor,
+  actor: Actor,
   act: () => Promise<T | typeof NO_SHIFT>,
 ): Promise<T | NotCounted> {
   let isOpening = false;
@@ -101,7 +98,7 @@ export async function inOpenShift<T>(
 /** Opens a shift. `float`: the counted cash; null: opened automatically. Throws StorageError: nothing is saved. */
 export function openShift(
   db: TillDb,
-  { float, operator, at }: ShiftActor & { readonly float: Money | null },
+  { float, operator, at }: Actor & { readonly float: Money | null },
 ): Promise<ShiftOutcome<'shift-opened', ShiftOpenedRefusal>> {
   return saveCounted(db, 'shift-opened', { id: null, operator, at }, (facts) =>
     decideShiftOpened({ ...facts, float }),
@@ -109,7 +106,7 @@ export function openShift(
 }
 
 /** The input of an act of the drawer. */
-type Asked<Input> = ShiftActor & Omit<Input, keyof DecidingAt | 'shift' | 'underWay' | 'onHold'>;
+type Asked<Input> = Actor & Omit<Input, keyof DecidingAt | 'shift' | 'underWay' | 'onHold'>;
 
 /**
  * Puts cash in or takes it out. The same id returns the same entry. Opens a shift if needed. Throws StorageError: nothing is
@@ -150,52 +147,29 @@ type Facts = DecidingAt &
  * Saves an act that counts in the till's shift, with the `attached` changes in its transaction. If an entry with this `id`
  * exists, it is returned. Throws StorageError: nothing is saved.
  */
-export async function saveCounted<A extends Act, R extends { readonly kind: string }>(
+export function saveCounted<A extends Act, R extends { readonly kind: string }>(
   db: TillDb,
   act: A,
-  { id, operator, at: asked }: ShiftActor & { readonly id: string | null },
+  attempt: Actor & { readonly id: string | null },
   decide: (facts: Facts) => Decided<BodyOf<A>, R>,
   attached: readonly Change[] = [],
 ): Promise<ShiftOutcome<A, R>> {
-  const tables: Table[] = [db.policy, db.actIds, db.shifts, db.days, db.drafts];
+  const tables = [db.shifts, db.days, db.drafts];
   const look = async () => {
-    const [saved, policyFacts, state, days, underWay, onHold] = await Promise.all([
-      id === null ? undefined : db.actIds.get(id),
-      policyFactsIn(db),
+    const [state, days, underWay, onHold] = await Promise.all([
       shiftIn(db),
-      daysIn(db, asked),
+      daysIn(db, attempt.at),
       underWayIn(db),
       onHoldIn(db),
     ]);
-    const entries = saved === undefined ? [] : await entriesOf(db, [saved]);
-    return { already: entries[0] ?? null, policyFacts, state, days, underWay, onHold };
+    return { state, days, underWay, onHold };
   };
-  type Seen = Awaited<ReturnType<typeof look>>;
-  const outcome = await asWriterSeeing<Seen, ShiftOutcome<A, R>>(
-    db,
-    { tables, look },
-    async (writer, { already, policyFacts, state, days, underWay, onHold }) => {
-      if (already !== null) return { kind: 'saved', entry: already as EntryOf<A> };
-      const current = await judgePolicy(policyFacts);
-      if (current.kind === 'policy-refused') return { kind: 'refused', because: current };
-      const { policy } = current;
-      const at = Math.max(asked, writer.notBefore);
-      const decided = decide({ policy, operator, at, ...state, underWay, onHold });
-      if (decided.kind === 'refused') return decided;
-      const draft = { act, body: decided.body, operator, at, policy: policy.version };
-      const before = beforeOf({ shifts: [state.shift], days });
-      return {
-        kind: 'saved',
-        entry: await writer.write(draft, attached, { before, real: NO_PROOFS }),
-      };
-    },
-  );
-  // an earlier try may be in the journal file; the next start must not book an act that was reported as refused
-  if (outcome.kind === 'refused') await giveUpPending(db);
-  return outcome;
+  return saveAct(db, act, attempt, { tables, look }, (by, { state, days, underWay, onHold }) => {
+    const decided = decide({ ...by, ...state, underWay, onHold });
+    if (decided.kind === 'refused') return decided;
+    return { ...decided, attached, before: beforeOf({ shifts: [state.shift], days }) };
+  });
 }
-
-const NO_PROOFS: ReadonlySet<string> = new Set();
 
 /** What prevents a shift from being closed. Held receipts do not. Awaits Dexie only. */
 async function underWayIn(db: TillDb): Promise<UnderWay | null> {

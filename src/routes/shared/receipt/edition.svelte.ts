@@ -27,7 +27,7 @@ export async function recordEdition(entry: Entry, edition: Edition): Promise<str
   if (operator === undefined) return words.mayNotCopy;
   try {
     const done = await recordReprint(till.db, { of: entry, operator, at: till.now() });
-    if (done.kind === 'recorded') return null;
+    if (done.kind === 'saved') return null;
     return done.because.kind === 'no-right' ? words.mayNotCopy : words.copyNotRecorded;
   } catch {
     return words.copyNotRecorded;
