@@ -281,7 +281,8 @@ function decideDrawerAgain(
     case 'drawer-counted': {
       const pieces = entry.body.pieces.map(({ value, count }) => ({ value: money(value), count }));
       const counted = money(entry.body.counted);
-      return decideDrawerCounted({ ...by, id: entry.body.id, shift, counted, pieces });
+      const { id, terminal } = entry.body;
+      return decideDrawerCounted({ ...by, id, shift, counted, pieces, terminal });
     }
     case 'shift-closed':
       return decideShiftClosed({

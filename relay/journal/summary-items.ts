@@ -239,12 +239,17 @@ export function drawerItems(
       return [{ kind: 'drawer', what, operator, amount: Math.abs(difference) }];
     }
     case 'shift-closed': {
-      const { difference, takenOut, totals } = known.body;
+      const { difference, takenOut, terminal, totals } = known.body;
       const what = difference < 0 ? 'short' : 'over';
       return [
         ...(difference === 0
           ? []
           : [{ kind: 'drawer', what, operator, amount: Math.abs(difference) } as const]),
+        ...terminal.flatMap(({ counted, expected }): SummaryItem[] => {
+          const what = counted < expected ? 'terminal-short' : 'terminal-over';
+          const amount = exact(Math.abs(counted - expected));
+          return amount === 0 ? [] : [{ kind: 'drawer', what, operator, amount }];
+        }),
         ...(takenOut > 0
           ? [{ kind: 'routine', what: 'taken-out', operator, amount: takenOut } as const]
           : []),

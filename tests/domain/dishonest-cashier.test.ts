@@ -2,6 +2,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ShownForReturn } from '$lib/contract/acts/return';
+import type { ShiftTotals } from '$lib/contract/acts/shift';
 import { GENESIS_HASH, type Act, type BodyOf, type EntryOf } from '$lib/contract/journal';
 import { decideCashMoved } from '$lib/domain/acts/cash-moved';
 import { decideDrawerCounted } from '$lib/domain/acts/drawer-counted';
@@ -55,7 +56,6 @@ const MILK = idOf(41);
 
 /** What nothing shows until the counts are compared with what came in, and why. */
 const NOT_COVERED = {
-  'cash-as-card': 'cash entered as card or transfer, until their totals are compared at the close',
   'one-short-hold': 'goods of a receipt that was held once, for less than an hour, sold twice',
 } as const;
 
@@ -64,7 +64,7 @@ type Means =
   | keyof typeof NOT_COVERED
   | ('goods-removed' | 'held-used-again' | 'discount-kept' | 'receipt-cancelled')
   | ('refund-proven' | 'refund-unproven' | 'cash-out' | 'cash-out-large')
-  | ('tender-corrected' | 'float-short');
+  | ('tender-corrected' | 'float-short' | 'cash-as-card');
 
 /** `agreed`: who let it happen besides the cashier, by the entry. */
 type Taking = { readonly by: Means; readonly amount: number; readonly agreed: string | null };
@@ -326,7 +326,13 @@ class DishonestShift {
   /** Closes with a count that fits, and opens with less than was left. */
   #nextShift({ left, kept }: Trick & { kind: 'next-shift' }): void {
     const count = { id: this.#id(), shift: this.#fold.after.shifts(TILL), pieces: [] };
-    const counted = { ...this.#by, ...count, counted: money(Math.max(left, 0)) };
+    const { returns } = this.#totals;
+    // the cashier copies what the terminal prints: it took no card of a sale, and gave back what returns say
+    const terminal = (['card', 'transfer'] as const).map((kind) => ({
+      kind,
+      counted: 0 - returns[kind],
+    }));
+    const counted = { ...this.#by, ...count, terminal, counted: money(Math.max(left, 0)) };
     this.#write('drawer-counted', decideDrawerCounted(counted));
     const closed = decideShiftClosed({
       ...{ ...this.#by, id: this.#id(), shift: this.#fold.after.shifts(TILL), underWay: null },
@@ -350,9 +356,9 @@ class DishonestShift {
 
   /** The law, for the shift that is open or was just closed. */
   judge(): void {
-    const shift = this.#fold.after.shifts(TILL);
-    if (shift === undefined) throw new Error('no shift');
-    const { totals } = shift;
+    const totals = this.#totals;
+    // the totals of cards and transfers are compared at the close
+    const isClosed = this.#fold.after.shifts(TILL)?.closed !== null;
     const ofPerson = totals.byPerson.find(({ operator }) => operator === CASHIER);
     const told = (what: string): number =>
       this.#entries
@@ -372,6 +378,7 @@ class DishonestShift {
       'cash-out': ofPerson?.takenOut.amount ?? 0,
       'tender-corrected': corrected.reduce((sum, { amount }) => sum + amount, 0),
       'float-short': told('float-short'),
+      'cash-as-card': isClosed ? told('terminal-short') : Infinity,
     };
     const alone = this.takings.filter(({ agreed }) => agreed === null || agreed === CASHIER);
     const sums = new Map<Means, number>();
@@ -380,6 +387,12 @@ class DishonestShift {
     for (const [by, sum] of sums)
       if (!(by in NOT_COVERED))
         expect([by, named[by] ?? 0]).toEqual([by, expect.toSatisfy((seen: number) => seen >= sum)]);
+  }
+
+  get #totals(): ShiftTotals {
+    const shift = this.#fold.after.shifts(TILL);
+    if (shift === undefined) throw new Error('no shift');
+    return shift.totals;
   }
 
   get #by() {
@@ -446,6 +459,7 @@ test('what a cashier takes is named for them in the Z or the summary, or a secon
   );
   // each of them was really tried
   for (const how of [
+    'cash-as-card',
     ...(['goods-removed', 'held-used-again', 'discount-kept', 'discount-kept agreed'] as const),
     ...(['receipt-cancelled', 'refund-proven', 'refund-unproven agreed', 'cash-out'] as const),
     ...(['cash-out-large agreed', 'tender-corrected agreed', 'float-short'] as const),

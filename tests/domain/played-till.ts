@@ -40,7 +40,7 @@ import {
 } from '$lib/domain/receipt/receipt';
 import { returnedBy } from '$lib/domain/receipt/returns';
 import { NOTHING_BEFORE, writtenTo, type Account, type ShiftRow } from '$lib/domain/rows';
-import { expectedCash, floatLeft, isOpen } from '$lib/domain/shift/shift';
+import { expectedCash, expectedTerminal, floatLeft, isOpen } from '$lib/domain/shift/shift';
 import { joinedOrForgotten } from '$lib/domain/shop-cards';
 import { DAY_MS } from '$lib/domain/values/durations';
 import { money, ZERO } from '$lib/domain/values/money';
@@ -211,7 +211,10 @@ export class PlayedTill {
     const id = this.#id();
     const shift = this.#ready();
     const counted = money(Math.max(0, expectedCash(shift) + wrong));
-    const count = { ...this.#by, id, shift, counted, pieces: [] };
+    const terminal = expectedTerminal(shift.totals).map(({ kind, expected }) => ({
+      ...{ kind, counted: expected + wrong },
+    }));
+    const count = { ...this.#by, id, shift, counted, pieces: [], terminal };
     this.#write('drawer-counted', decideDrawerCounted(count));
     const closed = decideShiftClosed({
       ...{ ...this.#by, id: this.#id(), shift: this.rows.shift, underWay: null },

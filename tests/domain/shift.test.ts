@@ -23,7 +23,13 @@ import { money } from '$lib/domain/values/money';
 import { dayOf, type Decided } from '$lib/domain/policy/rights';
 import { NOTHING_BEFORE, writtenTo, type DayRow, type ShiftRow } from '$lib/domain/rows';
 import { MONEY_KINDS } from '$lib/domain/values/settlement';
-import { expectedCash, floatLeft, isOpen } from '$lib/domain/shift/shift';
+import {
+  expectedCash,
+  expectedTerminal,
+  floatLeft,
+  isOpen,
+  NO_TOTALS,
+} from '$lib/domain/shift/shift';
 import { DECIDED } from '$lib/proof/chain';
 import { ANNA, CASHIER, GONE, idOf, NOW, OWNER, POLICY, rub, TILL } from './fixtures';
 import { cases } from '../support/cases';
@@ -300,8 +306,12 @@ class Journal {
     );
   }
 
-  count(counted: number) {
+  /** `off`: by how much card and transfer differ from what is expected, minor units. */
+  count(counted: number, off = 0) {
     const { shift } = this;
+    const terminal = expectedTerminal(shift?.totals ?? NO_TOTALS).map(({ kind, expected }) => ({
+      ...{ kind, counted: expected + off },
+    }));
     return this.decided(
       'drawer-counted',
       decideDrawerCounted({
@@ -311,6 +321,7 @@ class Journal {
         shift,
         counted: money(counted),
         pieces: [],
+        terminal,
       }),
     );
   }
@@ -412,6 +423,20 @@ describe('a close', () => {
     expect(journal.close(0, { reason: 'other' })).toEqual({ kind: 'no-note' });
     expect(journal.close(0, { reason: 'wrong-change' })).toBeNull();
     expect(journal.reports).toMatchObject([{ difference, reason: 'wrong-change' }]);
+  });
+
+  test('compares cards with the count, like cash: after one more sale by card it is to be counted again', () => {
+    const journal = new Journal();
+    const card = { kind: 'card', amount: rub(200) } as const;
+    journal.sell([card, cash(100)]);
+    journal.count(rub(100));
+    journal.sell([card]);
+    expect(journal.close(0)).toEqual({ kind: 'not-counted' });
+    journal.count(rub(100), rub(-5));
+    expect(journal.close(0, { reason: null })).toEqual({ kind: 'no-reason', difference: 0 });
+    expect(journal.close(0, { reason: 'unknown' })).toBeNull();
+    const terminal = [{ kind: 'card', counted: rub(395), expected: rub(400) }];
+    expect(journal.reports).toMatchObject([{ difference: 0, reason: 'unknown', terminal }]);
   });
 
   test('leaves no more than was counted', () => {
@@ -524,7 +549,7 @@ describe('rights', () => {
     const journal = new Journal().ready();
     const { shift } = journal;
     const pieces = [{ value: rub(100), count: 2 }];
-    const count = { ...BY, id: idOf(1), shift, pieces };
+    const count = { ...BY, id: idOf(1), shift, pieces, terminal: [] };
     expect(decideDrawerCounted({ ...count, counted: rub(199) })).toEqual({
       ...{ kind: 'refused', because: { kind: 'pieces-exceed' } },
     });

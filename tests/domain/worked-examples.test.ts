@@ -14,7 +14,7 @@ import { decideCashMoved } from '$lib/domain/acts/cash-moved';
 import { decideCorrection } from '$lib/domain/acts/balance-corrected';
 import { decideRepayment } from '$lib/domain/acts/repayment';
 import { decideReceiptCancelled } from '$lib/domain/acts/receipt-cancelled';
-import { decideDrawerCounted } from '$lib/domain/acts/drawer-counted';
+import { decideDrawerCounted, type DrawerCountedInput } from '$lib/domain/acts/drawer-counted';
 import { decideReturn } from '$lib/domain/acts/return';
 import { decideSale } from '$lib/domain/acts/sale';
 import { decideShiftClosed } from '$lib/domain/acts/shift-closed';
@@ -192,9 +192,14 @@ class Shop {
   }
 
   /** Counts the drawer and closes the shift: its Z report. */
-  close(counted: number, left: number, receipts: readonly Receipt[]): BodyOf<'shift-closed'> {
+  close(
+    counted: number,
+    left: number,
+    receipts: readonly Receipt[],
+    terminal: DrawerCountedInput['terminal'],
+  ): BodyOf<'shift-closed'> {
     const onHold = heldOf(receipts);
-    const count = { counted: rub(counted), pieces: [], shift: this.#rows.shift };
+    const count = { counted: rub(counted), pieces: [], shift: this.#rows.shift, terminal };
     this.#write('drawer-counted', decideDrawerCounted({ ...this.#by, id: this.#id, ...count }));
     const close = {
       left: rub(left),
@@ -436,11 +441,21 @@ test('a day played by hand: every figure of its Z report', () => {
   shop.move('out', 500);
 
   // float 1000 + sales 700 + repaid 180 − refunded 50 + in 120 − out 500 = 1450, of which 1449 are there
-  const z = shop.close(1449, 1000, [goods([80, 20]), pieces(3, 34)]);
+  const z = shop.close(
+    1449,
+    1000,
+    [goods([80, 20]), pieces(3, 34)],
+    [
+      { kind: 'card', counted: rub(520) },
+      { kind: 'transfer', counted: rub(1) },
+    ],
+  );
   expect(z).toMatchObject({
     ...{ number: 1, expected: rub(1450), counted: rub(1449), difference: rub(-1) },
     ...{ takenOut: rub(449), left: rub(1000), opened: { float: rub(1000) } },
     // 80 + 20, and 3 × 34
+    // 600 sold − 75 given back = 525 by card; nothing was paid by transfer, so nothing of it is compared
+    terminal: [{ kind: 'card', counted: rub(520), expected: rub(525) }],
     onHold: { count: 2, amount: rub(202) },
   });
   // 50 + 1 + 1 − 50 + 25 − 1 points

@@ -212,7 +212,10 @@ const acts: { readonly [A in Act]: readonly Case<A>[] } = {
     { lacks: ['cash-in-out'], body: { id: uuidv7(), day, reason: 'look-inside', note: null } },
   ],
   'drawer-counted': [
-    { lacks: ['close-shift'], body: { id: uuidv7(), day, counted: 5, expected: 5, pieces: [] } },
+    {
+      lacks: ['close-shift'],
+      body: { id: uuidv7(), day, counted: 5, expected: 5, pieces: [], terminal: [] },
+    },
   ],
   'shift-closed': [
     {
@@ -220,7 +223,7 @@ const acts: { readonly [A in Act]: readonly Case<A>[] } = {
       body: {
         ...{ id: uuidv7(), number: 1, currency: 'RUB', totals: NO_TOTALS, counted: 5 },
         opened: { seq: 1, at: 0, operator: null, float: 5, counted: false, left: 5, difference: 0 },
-        onHold: { count: 0, amount: 0 },
+        ...{ onHold: { count: 0, amount: 0 }, terminal: [] },
         ...{ expected: 5, difference: 0, reason: null, note: null, takenOut: 0, left: 5 },
       },
     },

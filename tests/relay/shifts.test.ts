@@ -3,7 +3,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { BodyOf, Entry } from '$lib/contract/journal';
-import type { ShiftTotals } from '$lib/contract/acts/shift';
+import type { ShiftTotals, TerminalCounted } from '$lib/contract/acts/shift';
 import { flagsReply } from '$lib/contract/journal-upload';
 import { ownerNoticesReply } from '$lib/contract/owner-notice';
 import { NO_TOTALS } from '$lib/domain/shift/shift';
@@ -34,10 +34,10 @@ const opened = (float = 0, counted = false, left = float) =>
     body: { float, counted, left, difference: float - left },
   });
 const sold = () => journal.sale(cashSale({ customer, total: SUM }));
-const counted = (sum: number, expected: number) =>
+const counted = (sum: number, expected: number, terminal: TerminalCounted = []) =>
   journal.add({
     act: 'drawer-counted',
-    body: { id: uuidv7(), counted: sum, expected, pieces: [] },
+    body: { id: uuidv7(), counted: sum, expected, pieces: [], terminal },
   });
 
 /** The totals of a shift with these sales for cash. */
@@ -68,7 +68,7 @@ async function closed(change: Partial<BodyOf<'shift-closed'>> = {}): Promise<voi
     act: 'shift-closed',
     body: {
       ...{ id: uuidv7(), number: 1, currency: 'RUB' },
-      onHold: { count: 0, amount: 0 },
+      ...{ onHold: { count: 0, amount: 0 }, terminal: [] },
       opened: { seq, at, operator, float: 0, counted: false, left: 0, difference: 0, ...body },
       ...{ totals: totalsOf(1, earned), counted: SUM, expected: SUM, difference: 0 },
       ...{ reason: null, note: null, takenOut: SUM, left: 0, ...change },
@@ -251,14 +251,17 @@ const corrected = (
 test('a tender corrected in its shift has no flag, is in the Z report, and owners learn who did it', async () => {
   await opened();
   await corrected(await sold());
-  await counted(0, 0);
+  // the terminal has 1.00 less than the correction says
+  const terminal = [{ kind: 'card', counted: SUM - 100, expected: SUM }] as const;
+  await counted(0, 0, [...terminal]);
   const operator = shop.till.ownerId;
   const earned = Number(
     journal.entries.findLast(({ act }) => act === 'sale')?.body['pointsEarned'],
   );
   const moved = { operator, from: 'cash', to: 'card', count: 1, amount: SUM } as const;
   const totals = { ...totalsOf(1, earned), tendersCorrected: [moved] };
-  await closed({ totals, counted: 0, expected: 0, takenOut: 0 });
+  const cash = { counted: 0, expected: 0, takenOut: 0 };
+  await closed({ ...cash, totals, terminal: [...terminal], reason: 'unknown' });
   expect(await flags()).toEqual([]);
   shop.clock.pass(2 * DAY);
   await shop.till.signIn();
@@ -266,7 +269,10 @@ test('a tender corrected in its shift has no flag, is in the Z report, and owner
   await shop.till.elevate();
   const { json } = await shop.till.call('GET', '/owner-notices');
   expect(ownerNoticesReply.parse(json).summaries.map(({ drawer }) => drawer)).toEqual([
-    [{ operator, what: 'tender-corrected', count: 1, amount: SUM }],
+    [
+      { operator, what: 'tender-corrected', count: 1, amount: SUM },
+      { operator, what: 'terminal-short', count: 1, amount: 100 },
+    ],
   ]);
 });
 

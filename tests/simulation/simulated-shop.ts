@@ -18,7 +18,7 @@ import { joinedDebts } from '$lib/domain/customers/debts';
 import { money } from '$lib/domain/values/money';
 import { originalOf } from '$lib/proof/known-entry';
 import type { Phone } from '$lib/domain/values/phone';
-import { expectedCash, isOpen } from '$lib/domain/shift/shift';
+import { expectedCash, expectedTerminal, isOpen } from '$lib/domain/shift/shift';
 import { customerById, customersByIds } from '$lib/storage/customers/customers';
 import { openDiscrepancies } from '$lib/storage/customers/discrepancies';
 import { saveCorrection } from '$lib/storage/sales/corrections';
@@ -1273,7 +1273,10 @@ async function drawer(
   if (!isOpen(shift)) return;
   // some counts are short, some are over
   const counted = money(Math.max(0, expectedCash(shift) + (amount % 3) - 1));
-  await countDrawer(db, { ...by, id: uuidv7(), counted, pieces: [] });
+  const terminal = expectedTerminal(shift.totals).map(({ kind, expected }) => ({
+    ...{ kind, counted: expected + (amount % 2) },
+  }));
+  await countDrawer(db, { ...by, id: uuidv7(), counted, pieces: [], terminal });
   const closing = { ...by, id: uuidv7(), left: money(Math.min(counted, amount)), note: null };
   const closed = await closeShift(db, { ...closing, reason: 'unknown' });
   if (closed.kind !== 'saved') throw new Error(`no close: ${closed.because.kind}`);

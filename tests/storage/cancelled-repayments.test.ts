@@ -135,7 +135,13 @@ test('past the screen: of another sum, shift or customer, or after a return, it 
   expect(returned.kind).toBe('saved');
   expect(await because()).toBe('goods-returned');
   const drawer = { operator: SENIOR, at: AT, note: null };
-  await countDrawer(shop.db, { ...drawer, id: id(901), counted: money(5_000), pieces: [] });
+  await countDrawer(shop.db, {
+    ...drawer,
+    id: id(901),
+    counted: money(5_000),
+    pieces: [],
+    terminal: [],
+  });
   const close = { ...drawer, id: id(902), left: money(0), reason: 'unknown' } as const;
   expect((await closeShift(shop.db, close)).kind).toBe('saved');
   expect(await because()).toBe('other-shift');

@@ -249,7 +249,13 @@ const acts: { readonly [A in Act]: readonly Case[] } = {
       lacks: ['close-shift'],
       attempt: async (shop) => {
         await repaid(shop);
-        return countDrawer(shop.db, { ...by, id: id(711), counted: money(100), pieces: [] });
+        return countDrawer(shop.db, {
+          ...by,
+          id: id(711),
+          counted: money(100),
+          pieces: [],
+          terminal: [],
+        });
       },
     },
   ],
@@ -258,7 +264,7 @@ const acts: { readonly [A in Act]: readonly Case[] } = {
       lacks: ['close-shift'],
       attempt: async (shop) => {
         await repaid(shop);
-        const counted = { ...owner, id: id(712), counted: money(100), pieces: [] };
+        const counted = { ...owner, id: id(712), counted: money(100), pieces: [], terminal: [] };
         await countDrawer(shop.db, counted);
         return closeShift(shop.db, { ...drawer, id: id(713), left: money(0), reason: 'unknown' });
       },

@@ -55,7 +55,7 @@ const sell = (n: number, bread = 1) =>
     confirmations: [],
   });
 const count = (n: number, counted: number) =>
-  countDrawer(shop.db, { ...by, id: id(n), counted: money(counted), pieces: [] });
+  countDrawer(shop.db, { ...by, id: id(n), counted: money(counted), pieces: [], terminal: [] });
 const close = (n: number, left: number) =>
   closeShift(shop.db, { ...by, id: id(n), left: money(left), reason: 'unknown', note: null });
 const out = (n: number, amount: number) =>

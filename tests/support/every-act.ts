@@ -26,7 +26,8 @@ import { cancelReceipt, takeUpReceipt } from '$lib/storage/sales/cancelled-recei
 import { correctTender } from '$lib/storage/sales/corrected-tenders';
 import { recordReprint } from '$lib/storage/sales/reprints';
 import { saveReturn } from '$lib/storage/sales/returns';
-import { closeShift, countDrawer, moveCash, openDrawer } from '$lib/storage/shifts/shifts';
+import { closeShift, countDrawer, moveCash, openDrawer, shiftOf } from '$lib/storage/shifts/shifts';
+import { expectedTerminal, NO_TOTALS } from '$lib/domain/shift/shift';
 import { beginReEnrolment, completeReEnrolment } from '$lib/storage/recovery/re-enrolment';
 import { saveReserveNews } from '$lib/storage/secrets/reserve-verifiers';
 import {
@@ -251,7 +252,11 @@ export async function everyAct(shop: Shop): Promise<void> {
   await moveCash(shop.db, { ...change, id: id(2010), amount: money(50_000), approvedBy: null });
   await openDrawer(shop.db, { ...drawer, id: id(2011), reason: 'give-change' });
   const [counted, pieces] = [money(300_000), [{ value: money(100_000), count: 3 }]];
-  await countDrawer(shop.db, { ...drawer, id: id(2012), counted, pieces });
+  const { shift } = await shiftOf(shop.db);
+  const terminal = expectedTerminal(shift?.totals ?? NO_TOTALS).map(({ kind, expected }) => ({
+    ...{ kind, counted: expected },
+  }));
+  await countDrawer(shop.db, { ...drawer, id: id(2012), counted, pieces, terminal });
   const close = { ...drawer, id: id(2013), left: money(100_000), reason: 'unknown' } as const;
   expect(await closeShift(shop.db, close)).toMatchObject({ kind: 'saved' });
   const [first, second] = await shop.db.unconfirmed.toArray();

@@ -161,6 +161,12 @@ export function paperOf(
     sum('Counted', close.counted),
     counted('Counts', totals.counts),
     pair(close.counted < close.expected ? 'Short' : 'Over', close.counted - close.expected),
+    ...close.terminal.flatMap(({ kind, counted: typed, expected }) => {
+      const name = kind === 'card' ? 'Card' : 'Transfer';
+      const off = typed - expected;
+      const what = off === 0 ? 'Difference' : off < 0 ? 'Short' : 'Over';
+      return [pair(`${name} · Counted`, typed), pair(`${name} · ${what}`, off)];
+    }),
     pair('Taken out', close.counted - close.left),
     pair('Left as float', close.left),
   ];

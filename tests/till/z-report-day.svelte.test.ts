@@ -1,6 +1,7 @@
 // One day of a till, float to Z report: every figure on paper is a sum of the journal's entries.
 import { beforeAll, expect, test } from 'vitest';
 import { render } from 'vitest-browser-svelte';
+import type { ShiftTotals } from '$lib/contract/acts/shift';
 import type { Entry, EntryOf } from '$lib/contract/journal';
 import { NOTHING_EARNED } from '$lib/domain/customers/account-rows';
 import { owedOf } from '$lib/domain/customers/debts';
@@ -296,15 +297,32 @@ async function wholeDay(shop: Shop): Promise<void> {
       ...{ note: 'Milk', approvedBy: null },
     }),
   );
-  await day.saved(countDrawer(db, { ...by, id: day.id(), counted: money(1), pieces: [] }));
+  await day.saved(
+    countDrawer(db, { ...by, id: day.id(), counted: money(1), pieces: [], terminal: [] }),
+  );
   const counted = money(reckonedOf(await sinceOpening(shop)).expected - 1_234);
-  await day.saved(countDrawer(db, { ...by, id: day.id(), counted, pieces: [] }));
+  const { totals } = reckonedOf(await sinceOpening(shop));
+  const terminal = [
+    { kind: 'card', counted: byTerminal(totals, 'card') - 700 },
+    { kind: 'transfer', counted: byTerminal(totals, 'transfer') },
+  ] as const;
+  await day.saved(countDrawer(db, { ...by, id: day.id(), counted, pieces: [], terminal }));
   const waiting = receiptOf(id(990), { bread: 2, tenders: [] });
   const draft = { place: 'goods', checkout: NEW_CHECKOUT, askedBy: null } as const;
   await holdDraft(db, { receipt: waiting, ...draft }, AT);
   await day.saved(
     closeShift(db, { ...by, id: day.id(), left: money(90_000), reason: 'wrong-change' }),
   );
+}
+
+/** What came by card or transfer, less what was given back. */
+function byTerminal(totals: ShiftTotals, kind: 'card' | 'transfer'): number {
+  const { sales, repayments, repaymentsCancelled, overpayments, returns } = totals;
+  const back = repaymentsCancelled[kind] + overpayments[kind] + returns[kind];
+  const corrected = totals.tendersCorrected.map(
+    ({ from, to, amount }) => (to === kind ? amount : 0) - (from === kind ? amount : 0),
+  );
+  return corrected.reduce((all, one) => all + one, sales[kind] + repayments[kind] - back);
 }
 
 async function sinceOpening(shop: Shop): Promise<Entry[]> {

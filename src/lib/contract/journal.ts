@@ -18,6 +18,7 @@ import {
   openingCash,
   heldReceipts,
   shiftOpening,
+  terminalCounted,
   shiftTotals,
   signed,
 } from './acts/shift';
@@ -168,6 +169,7 @@ const bodies = {
     day,
     counted: minor,
     expected: signed,
+    terminal: terminalCounted,
     pieces: z
       .array(
         z.strictObject({ value: minor.check(z.positive()), count: z.int().check(z.positive()) }),
@@ -176,7 +178,8 @@ const bodies = {
   }),
   /**
    * A shift ends with its Z report. `number`: gapless per till, from 1. `difference`: counted minus expected; `reason` null:
-   * there is no difference. `left` stays in the drawer, `takenOut` does not. `onHold`: receipts still on hold. Sums are minor units.
+   * there is no difference, by card and transfer neither. `left` stays in the drawer, `takenOut` does not. `onHold`: receipts still
+   * on hold. Sums are minor units.
    */
   'shift-closed': z.strictObject({
     id,
@@ -188,6 +191,7 @@ const bodies = {
     counted: minor,
     expected: signed,
     difference: signed,
+    terminal: terminalCounted,
     reason: z.nullable(differenceReason),
     note,
     takenOut: minor,

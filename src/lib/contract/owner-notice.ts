@@ -213,6 +213,8 @@ export const ownerSummary = z.strictObject({
         'label-prices',
         'goods-removed',
         'receipt-held',
+        'terminal-short',
+        'terminal-over',
         'card-often',
         'receipt-cancelled',
         'paid-out',

@@ -2,7 +2,7 @@
 import type { AccountEntry, Confirmation } from '$lib/contract/acts/account';
 import type { CategoryChange, FieldChange } from '$lib/contract/acts/goods';
 import type { SettledOutcome } from '$lib/contract/journal';
-import type { ShiftOpening, ShiftTotals } from '$lib/contract/acts/shift';
+import type { ShiftOpening, ShiftTotals, TerminalCounted } from '$lib/contract/acts/shift';
 import type { SaleAction } from '$lib/contract/values';
 import type { Goods } from './goods/catalogue';
 import type { MoneyParts } from './values/settlement';
@@ -187,7 +187,7 @@ export type ShiftRow = {
   number: number;
   opened: ShiftOpening;
   totals: ShiftTotals;
-  counted: { counted: number; expected: number } | null;
+  counted: { counted: number; expected: number; terminal: TerminalCounted } | null;
   closed: { seq: number; at: number; left: number } | null;
 };
 

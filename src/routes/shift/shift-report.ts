@@ -15,9 +15,12 @@ import type { SlipRow } from '../shared/receipt/slip';
 /** One line of a list of sums: minor units. */
 export type SumLine = { readonly text: string; readonly amount: number };
 
-/** Lines that add up to `sum`. `hasCash`: cannot be shown while the cash is hidden. Amounts are minor units. */
+/**
+ * Lines that add up to `sum`; minor units. `isCounted`: has money that is counted at the close, and cannot be shown before a blind
+ * count.
+ */
 export type Column = {
-  readonly lines: readonly (SumLine & { readonly hasCash: boolean })[];
+  readonly lines: readonly (SumLine & { readonly isCounted: boolean })[];
   readonly sum: SumLine;
 };
 
@@ -119,8 +122,8 @@ export function controlLines(totals: ShiftTotals): readonly SumLine[] {
 const withCount = (text: string, count: number): string =>
   `${text} · ${formatCount(count, language.current)}`;
 
-const open = (text: string, amount: number) => ({ text, amount, hasCash: false });
-const ofCash = (text: string, amount: number) => ({ text, amount, hasCash: true });
+const open = (text: string, amount: number) => ({ text, amount, isCounted: false });
+const compared = (text: string, amount: number) => ({ text, amount, isCounted: true });
 const withoutZeros = (lines: Column['lines']): Column['lines'] =>
   lines.filter(({ amount }) => amount !== 0);
 
@@ -129,12 +132,12 @@ export function salesColumn({ sales }: ShiftTotals): Column {
   const words = t().shift;
   return {
     lines: [
-      ofCash(words.cash, sales.cash),
-      open(words.card, sales.card),
-      open(words.transfer, sales.transfer),
+      compared(words.cash, sales.cash),
+      compared(words.card, sales.card),
+      compared(words.transfer, sales.transfer),
       open(words.points, sales.points),
       open(words.onAccount, sales.onAccount),
-      ...withoutZeros([ofCash(words.rounding, 0 - sales.rounding)]),
+      ...withoutZeros([compared(words.rounding, 0 - sales.rounding)]),
     ],
     sum: { text: words.total, amount: sales.total },
   };
@@ -158,10 +161,10 @@ export function returnsColumn(totals: ShiftTotals): Column | null {
   if (returns.count === 0) return null;
   return {
     lines: withoutZeros([
-      ofCash(words.cash, 0 - returns.cash),
-      open(words.card, 0 - returns.card),
-      open(words.transfer, 0 - returns.transfer),
-      ofCash(words.rounding, returns.rounding),
+      compared(words.cash, 0 - returns.cash),
+      compared(words.card, 0 - returns.card),
+      compared(words.transfer, 0 - returns.transfer),
+      compared(words.rounding, returns.rounding),
       open(words.returnedDebt, 0 - returns.debt),
       open(words.pointsGivenBack, 0 - returns.points),
       open(words.withheld, 0 - returns.withheld),
@@ -178,8 +181,8 @@ export function debtsColumn(totals: ShiftTotals): Column {
   const { debtUp, debtDown } = totals.corrections;
   const lines = [
     open(words.lent, sales.onAccount),
-    ofCash(withCount(words.repaid, repayments.count), 0 - repayments.total),
-    ...givenBackLines(totals).map(({ text, amount }) => ofCash(text, amount)),
+    compared(withCount(words.repaid, repayments.count), 0 - repayments.total),
+    ...givenBackLines(totals).map(({ text, amount }) => compared(text, amount)),
     ...withoutZeros([
       open(words.corrected.debtUp, debtUp),
       open(words.corrected.debtDown, 0 - debtDown),
@@ -390,20 +393,26 @@ function partsOf(report: Report): {
 
 type Write = Record<'amount' | 'sum' | 'count', (value: number) => string>;
 
+const differenceWords = (difference: number): string => {
+  const words = t().shift;
+  return difference === 0 ? words.report.difference : difference > 0 ? words.over : words.short;
+};
+
 function closeRows(body: BodyOf<'shift-closed'>, { amount, sum, count }: Write): SlipRow[] {
   const words = t().shift;
   const pair = (text: string, figure: string): SlipRow => ({ kind: 'pair', text, figure });
-  const { counted, difference, reason, note, takenOut, left, totals } = body;
+  const { counted, difference, terminal, reason, note, takenOut, left, totals } = body;
   return [
     { kind: 'sum', text: words.counted, figure: sum(counted) },
     pair(words.counts, count(totals.counts)),
-    pair(
-      difference === 0 ? words.report.difference : difference > 0 ? words.over : words.short,
-      amount(difference),
-    ),
+    pair(differenceWords(difference), amount(difference)),
     ...(reason === null
       ? []
       : [{ kind: 'note', text: words.report.reason(reasonWords(reason, note)) } as const]),
+    ...terminal.flatMap(({ kind, counted: typed, expected }) => [
+      pair(`${words[kind]} · ${words.counted}`, amount(typed)),
+      pair(`${words[kind]} · ${differenceWords(typed - expected)}`, amount(typed - expected)),
+    ]),
     pair(words.report.takenOut, amount(takenOut)),
     pair(words.report.left, amount(left)),
   ];

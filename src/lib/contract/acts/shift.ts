@@ -14,7 +14,13 @@ export const drawerReason = z.enum(['give-change', 'look-inside', 'test-page', '
 export type DrawerReason = z.infer<typeof drawerReason>;
 
 /** The reason of a difference; the note explains `other`. */
-export const differenceReason = z.enum(['wrong-change', 'small-change', 'unknown', 'other']);
+export const differenceReason = z.enum([
+  'wrong-change',
+  'small-change',
+  'wrong-tender',
+  'unknown',
+  'other',
+]);
 export type DifferenceReason = z.infer<typeof differenceReason>;
 
 export const note = z.nullable(z.string().check(z.minLength(1), z.maxLength(300)));
@@ -139,6 +145,15 @@ export type ShiftTotals = z.infer<typeof shiftTotals>;
  * `left`.
  */
 export const openingCash = { float: minor, counted: z.boolean(), left: minor, difference: signed };
+
+/**
+ * What terminal and bank say came by card and by transfer in a shift, and what its acts add up to: minor units, negative if more
+ * was given back. Only of the ways by which money moved.
+ */
+export const terminalCounted = z
+  .array(z.strictObject({ kind: z.enum(['card', 'transfer']), counted: signed, expected: signed }))
+  .check(z.maxLength(2));
+export type TerminalCounted = z.infer<typeof terminalCounted>;
 
 /** Receipts on hold when a shift is closed, and the sum of their totals, minor units. */
 export const heldReceipts = z.strictObject({ count: times, amount: minor });

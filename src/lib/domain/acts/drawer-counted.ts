@@ -1,7 +1,7 @@
 // A count of the cash drawer: decides and projects it. A recount is one more count.
 import type { ActRules } from '$lib/domain/act-rules';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
-import type { ShiftTotals } from '$lib/contract/acts/shift';
+import type { ShiftTotals, TerminalCounted } from '$lib/contract/acts/shift';
 import { money, type Money } from '$lib/domain/values/money';
 import {
   dayOf,
@@ -14,6 +14,7 @@ import type { Before, ProjectedChange, ShiftRow } from '$lib/domain/rows';
 import {
   actId,
   expectedCash,
+  expectedTerminal,
   inDay,
   isOpen,
   putShift,
@@ -34,6 +35,8 @@ export type DrawerCountedInput = DecidingAt & {
   readonly counted: Money;
   /** The part of it that was counted by notes and coins. */
   readonly pieces: readonly Pieces[];
+  /** What terminal and bank say, minor units; what the shift does not need is left out of the count. */
+  readonly terminal: readonly Pick<TerminalCounted[number], 'kind' | 'counted'>[];
 };
 
 export type DrawerCountedRefusal =
@@ -45,7 +48,7 @@ export type DrawerCountedRefusal =
 export function decideDrawerCounted(
   input: DrawerCountedInput,
 ): Decided<BodyOf<'drawer-counted'>, DrawerCountedRefusal> {
-  const { id, shift, counted, pieces } = input;
+  const { id, shift, counted, pieces, terminal } = input;
   const noRight = refusedRight(drawerCountedRules, input);
   if (noRight !== null) return { kind: 'refused', because: noRight };
   if (!isOpen(shift)) return { kind: 'refused', because: { kind: 'no-shift' } };
@@ -53,18 +56,23 @@ export function decideDrawerCounted(
   const body = {
     ...{ id, day: dayOf(input), counted, expected: expectedCash(shift) },
     pieces: pieces.map(({ value, count }) => ({ value, count })),
+    terminal: expectedTerminal(shift.totals).flatMap(({ kind, expected }) => {
+      const typed = terminal.find((one) => one.kind === kind);
+      return typed === undefined ? [] : [{ kind, counted: typed.counted, expected }];
+    }),
   };
   return { kind: 'decided', body };
 }
 
 function projectDrawerCounted(entry: EntryOf<'drawer-counted'>, before: Before): ProjectedChange[] {
-  const { counted, expected, id } = entry.body;
+  const { counted, expected, terminal, id } = entry.body;
+  const count = { counted, expected, terminal };
   const shift = before.shifts(entry.till);
   const withCount = (totals: ShiftTotals) => ({ ...totals, counts: totals.counts + 1 });
   return [
     actId(entry, id),
     ...(isOpen(shift)
-      ? putShift({ ...shift, totals: withCount(shift.totals), counted: { counted, expected } })
+      ? putShift({ ...shift, totals: withCount(shift.totals), counted: count })
       : []),
     ...inDay(entry, before, withCount),
   ];

@@ -1,11 +1,23 @@
 // The close of a till's shift with its Z report: decides and projects it.
 import type { ActRules } from '$lib/domain/act-rules';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
-import type { DifferenceReason, HeldReceipts } from '$lib/contract/acts/shift';
+import type {
+  DifferenceReason,
+  HeldReceipts,
+  ShiftTotals,
+  TerminalCounted,
+} from '$lib/contract/acts/shift';
 import { money, subtract, type Money } from '$lib/domain/values/money';
 import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/policy/rights';
 import type { Before, ProjectedChange, ShiftRow } from '$lib/domain/rows';
-import { actId, expectedCash, isOpen, putShift, readsOnlyShift } from '$lib/domain/shift/shift';
+import {
+  actId,
+  expectedCash,
+  expectedTerminal,
+  isOpen,
+  putShift,
+  readsOnlyShift,
+} from '$lib/domain/shift/shift';
 
 /** A receipt that is being paid, or a code that is awaited. */
 export type UnderWay = 'payment' | 'code';
@@ -27,10 +39,10 @@ export type ShiftClosedRefusal =
   | NoRight
   | { readonly kind: 'no-shift' }
   | { readonly kind: 'under-way'; readonly what: UnderWay }
-  /** Nobody counted, or cash was moved after the count. */
+  /** Nobody counted, or not everything, or money was moved after the count. */
   | { readonly kind: 'not-counted' }
   | { readonly kind: 'left-too-much'; readonly counted: Money }
-  /** The count differs from what was expected, and no reason is given. */
+  /** The count differs from what was expected, and no reason is given. `difference`: of the cash. */
   | { readonly kind: 'no-reason'; readonly difference: number }
   | { readonly kind: 'no-note' };
 
@@ -46,11 +58,14 @@ export function decideShiftClosed(
   if (underWay !== null) return refused({ kind: 'under-way', what: underWay });
   const expected = expectedCash(shift);
   if (shift.counted?.expected !== expected) return refused({ kind: 'not-counted' });
+  const { terminal } = shift.counted;
+  if (!isWhole(terminal, shift.totals)) return refused({ kind: 'not-counted' });
   const counted = money(shift.counted.counted);
   if (left > counted) return refused({ kind: 'left-too-much', counted });
   const difference = counted - expected;
-  const reason = difference === 0 ? null : input.reason;
-  if (difference !== 0 && reason === null) return refused({ kind: 'no-reason', difference });
+  const isEven = difference === 0 && terminal.every((one) => one.counted === one.expected);
+  const reason = isEven ? null : input.reason;
+  if (!isEven && reason === null) return refused({ kind: 'no-reason', difference });
   const note = reason === null ? null : input.note;
   if (reason === 'other' && note === null) return refused({ kind: 'no-note' });
   const body: BodyOf<'shift-closed'> = {
@@ -61,17 +76,29 @@ export function decideShiftClosed(
     counted,
     expected,
     difference,
+    terminal,
     ...{ reason, note, takenOut: subtract(counted, left), left },
   };
   return { kind: 'decided', body };
 }
 
+/** Whether card and transfer were counted as the shift has them now. */
+const isWhole = (terminal: TerminalCounted, totals: ShiftTotals): boolean => {
+  const needed = expectedTerminal(totals);
+  return (
+    needed.length === terminal.length &&
+    needed.every(({ kind, expected }) =>
+      terminal.some((one) => one.kind === kind && one.expected === expected),
+    )
+  );
+};
+
 /** If the shift's row is missing, it is rebuilt from the Z report. */
 function projectShiftClosed(entry: EntryOf<'shift-closed'>, before: Before): ProjectedChange[] {
   const { till, seq, at, hash, body } = entry;
-  const { number, opened, totals, counted, expected, left } = body;
+  const { number, opened, totals, counted, expected, terminal, left } = body;
   const shift = before.shifts(till) ?? {
-    ...{ till, number, opened, totals, counted: { counted, expected } },
+    ...{ till, number, opened, totals, counted: { counted, expected, terminal } },
   };
   return [
     actId(entry, body.id),

@@ -20,6 +20,8 @@ const DRAWER = {
   ru: {
     short: 'недостача в кассе',
     over: 'излишек в кассе',
+    'terminal-short': 'по картам и переводам меньше, чем в чеках, на',
+    'terminal-over': 'по картам и переводам больше, чем в чеках, на',
     'float-short': 'размен меньше оставленного на',
     'float-over': 'размен больше оставленного на',
     'no-sale': 'ящик открывали без продажи:',
@@ -46,6 +48,8 @@ const DRAWER = {
   en: {
     short: 'drawer short',
     over: 'drawer over',
+    'terminal-short': 'cards and transfers short by',
+    'terminal-over': 'cards and transfers over by',
     'float-short': 'float short against what was left by',
     'float-over': 'float over what was left by',
     'no-sale': 'drawer opened without a sale:',
@@ -74,7 +78,16 @@ const DRAWER = {
 const DRAWER_ORDER = [
   ...(['returned-alone', 'returned-without-sale', 'returned-own'] as const),
   ...(['returned-without-code', 'goods-written-off'] as const),
-  ...(['short', 'over', 'float-short', 'float-over', 'no-sale', 'tender-corrected'] as const),
+  ...([
+    'short',
+    'over',
+    'terminal-short',
+    'terminal-over',
+    'float-short',
+    'float-over',
+    'no-sale',
+    'tender-corrected',
+  ] as const),
   ...(['returns-approved', 'discounts-allowed', 'discounts-large', 'free-prices'] as const),
   ...(['list-below', 'label-prices'] as const),
   ...([

@@ -97,6 +97,15 @@ export const moneyMoved = (totals: ShiftTotals, kind: MoneyTender['kind']): read
     ...GIVING_BACK.map((by) => ({ by, amount: 0 - totals[by][kind] })),
   ].filter(({ amount }) => amount !== 0);
 
+/** What came by card and by transfer, less what was given back, minor units; only of the ways by which money moved. */
+export const expectedTerminal = (
+  totals: ShiftTotals,
+): readonly { readonly kind: 'card' | 'transfer'; readonly expected: number }[] =>
+  (['card', 'transfer'] as const).flatMap((kind) => {
+    const moved = moneyMoved(totals, kind);
+    return moved.length === 0 ? [] : [{ kind, expected: sumOfMoved(moved) }];
+  });
+
 /** What corrections of tenders added to one kind of money, minor units; negative: they took it away. */
 const correctedTo = ({ tendersCorrected }: ShiftTotals, kind: MoneyTender['kind']): number =>
   tendersCorrected.reduce(

@@ -18,7 +18,7 @@ import {
   saleBody,
   unit,
 } from '$lib/contract/acts/sale';
-import { shiftOpening, shiftTotals } from '$lib/contract/acts/shift';
+import { shiftOpening, shiftTotals, terminalCounted } from '$lib/contract/acts/shift';
 import { balanceRow } from '$lib/contract/shop-copy';
 import { tillName, tillNumber } from '$lib/contract/till';
 import {
@@ -377,7 +377,9 @@ export const shiftRow = z.strictObject({
   number: z.int(),
   opened: shiftOpening,
   totals: shiftTotals,
-  counted: z.nullable(z.strictObject({ counted: z.int(), expected: z.int() })),
+  counted: z.nullable(
+    z.strictObject({ counted: z.int(), expected: z.int(), terminal: terminalCounted }),
+  ),
   closed: z.nullable(z.strictObject({ seq: z.int(), at, left: z.int() })),
 });
 

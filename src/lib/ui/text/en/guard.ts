@@ -78,6 +78,8 @@ export const guard = {
       'list-below': 'list prices of the till below the shop’s',
       'label-prices': 'sold at prices of scale labels',
       'goods-removed': 'goods taken out of receipts',
+      'terminal-short': 'cards and transfers: less than in the receipts',
+      'terminal-over': 'cards and transfers: more than in the receipts',
       'receipt-held': 'receipts held often or long',
       'card-often': 'many receipts in a day on one card',
       short: 'short when counted',

@@ -111,6 +111,13 @@ export const shift: typeof russian = {
     tendersCorrected: 'corrected in sales',
   },
   terminal: 'Cards and transfers',
+  /** Above the button that is not ready yet. */
+  missing: {
+    card: 'First type the card total that the terminal prints',
+    transfer: 'First type the sum of the transfers received',
+    cash: 'First count the cash',
+  },
+  terminalTotal: { card: 'Card total by the terminal', transfer: 'Transfers received' },
   moneySum: { card: 'By card in this shift', transfer: 'By transfer in this shift' },
   byPerson: 'By person',
   discountsBy: (percent) => `Discounts, ${percent} % of the list price`,
@@ -152,6 +159,7 @@ export const shift: typeof russian = {
   differenceReasons: {
     'wrong-change': 'wrong change given',
     'small-change': 'small change',
+    'wrong-tender': 'paid another way than entered',
     unknown: 'I do not know',
     other: 'other',
   },
@@ -168,7 +176,7 @@ export const shift: typeof russian = {
 
   close: 'Close the shift',
   closing: (number) => `Closing shift ${number}`,
-  closingNote: 'Count the money in the drawer · numbers can be typed',
+  closingNote: 'Count the drawer · copy the totals of cards and transfers',
   withZ: (number) => `with Z report no. ${number}`,
   bySum: 'Type one sum',
   byPieces: 'Count notes and coins',

@@ -115,6 +115,13 @@ export const shift = {
     tendersCorrected: 'исправлено в продажах',
   },
   terminal: 'Карты и переводы',
+  /** Above the button that is not ready yet. */
+  missing: {
+    card: 'Сначала введите итог по картам с терминала',
+    transfer: 'Сначала введите сумму полученных переводов',
+    cash: 'Сначала посчитайте наличные',
+  },
+  terminalTotal: { card: 'Итог по терминалу', transfer: 'Пришло переводами' },
   moneySum: { card: 'Картой за смену', transfer: 'Переводами за смену' },
   byPerson: 'По сотрудникам',
   discountsBy: (percent: number) => `Скидки, ${percent} % цены`,
@@ -156,6 +163,7 @@ export const shift = {
   differenceReasons: {
     'wrong-change': 'ошибка со сдачей',
     'small-change': 'размен',
+    'wrong-tender': 'оплачено не так, как пробито',
     unknown: 'не знаю',
     other: 'другое',
   } satisfies Record<DifferenceReason, string>,
@@ -172,7 +180,7 @@ export const shift = {
 
   close: 'Закрыть смену',
   closing: (number: number) => `Закрытие смены\u00a0${number}`,
-  closingNote: 'Пересчитайте деньги в ящике · число можно набрать',
+  closingNote: 'Пересчитайте ящик · перепишите итоги по картам и переводам',
   withZ: (number: number) => `и снять Z-отчёт № ${number}`,
   bySum: 'Ввести одной суммой',
   byPieces: 'Считать по купюрам',
