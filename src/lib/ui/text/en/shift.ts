@@ -117,6 +117,7 @@ export const shift: typeof russian = {
     transfer: 'First type the sum of the transfers received',
     cash: 'First count the cash',
   },
+  moreGivenBack: 'More was given back than came in',
   terminalTotal: { card: 'Card total by the terminal', transfer: 'Transfers received' },
   moneySum: { card: 'By card in this shift', transfer: 'By transfer in this shift' },
   byPerson: 'By person',
