@@ -9,6 +9,8 @@ import { ONE } from '$lib/domain/values/quantity';
 import { till } from '$lib/state/till.svelte';
 import { toasts } from '$lib/state/toasts.svelte';
 import { setLanguage } from '$lib/ui/text/current.svelte';
+import Toasts from '$lib/ui/Toasts.svelte';
+import PinPad from '$lib/ui/PinPad.svelte';
 import Till from '../../src/routes/till/Till.svelte';
 import { importGoods } from '../support/goods';
 import { ANNA, BORIS, CASHIER, openShop, SENIOR } from '../support/storage-shop';
@@ -312,4 +314,45 @@ for (const [width, height] of [
         true,
       );
     }
+  });
+
+/** Shows two long messages and says over which parts they lie that must stay in sight. */
+async function coveredByMessages(): Promise<string[]> {
+  const undo = () => undefined;
+  const text = 'The receipt was put on hold: it is in the list above the goods';
+  const list = [
+    { id: 1, text, tone: 'warn' as const, undo: null },
+    { id: 2, text: `${text}, under its time`, tone: 'plain' as const, undo },
+  ];
+  const messages = await render(Toasts, { toasts: list, onclose: undo });
+  const box = messages.container.querySelector('.toasts')?.getBoundingClientRect();
+  if (!box || box.height === 0) expect.fail('no message');
+  expect(box.bottom).toBeLessThanOrEqual(innerHeight);
+  const kept = [...document.querySelectorAll('[data-keep-clear]')];
+  expect(kept.length).toBeGreaterThan(0);
+  return kept.flatMap((part) => {
+    const { left, top, right, bottom } = part.getBoundingClientRect();
+    const isOver = left < box.right && right > box.left && top < box.bottom && bottom > box.top;
+    return isOver ? [part.className] : [];
+  });
+}
+
+for (const [width, height] of [
+  [1280, 800],
+  [800, 1280],
+  [390, 844],
+  [844, 390],
+] as const)
+  test(`at ${width} × ${height} messages lie over no PIN pad, total or main button`, async () => {
+    await page.viewport(width, height);
+    add(0);
+    const { unmount } = await render(Till);
+    await tick();
+    expect(await coveredByMessages()).toEqual([]);
+    till.register.openTender();
+    await tick();
+    expect(await coveredByMessages()).toEqual([]);
+    await unmount();
+    await render(PinPad, { digits: 4, label: 'PIN', onfull: () => undefined });
+    expect(await coveredByMessages()).toEqual([]);
   });
