@@ -84,6 +84,38 @@ describe('symbols', () => {
   });
 });
 
+describe('docs/security.md', () => {
+  const text = read('docs/security.md');
+  const tests = readdirSync(join(ROOT, 'tests'), { recursive: true })
+    .map(String)
+    .filter((name) => /\.(?:test|spec|faults|bench)\.ts$/.test(name));
+  /** Test files of a name without its endings, as in `relay/shifts`; `*` stands for any letters. */
+  const filesOf = (name: string): string[] => {
+    const path = new RegExp(`^${name.replaceAll('*', '[\\w-]*')}(?:\\.[a-z]+)*\\.ts$`);
+    return tests.filter((file) => path.test(file));
+  };
+
+  test('names only files of tests that exist', () => {
+    const rooms = new Set(tests.map((name) => name.split('/')[0]));
+    const named = [...text.matchAll(/`([a-z0-9-]+)(\/[\w/*-]+)`/g)]
+      .filter(([, room = '']) => rooms.has(room))
+      .map(([, room = '', rest = '']) => room + rest);
+    expect(named.length).toBeGreaterThan(100);
+    expect(named.filter((name) => filesOf(name).length === 0)).toEqual([]);
+  });
+
+  test('names for each trick, attack and fault a test that exists', () => {
+    const [, section = ''] = text.split('## Each trick, attack and fault\n');
+    const rows = [...section.matchAll(/^\|[^|]+\| `([^`|]+)`\s*\| ([^|]+?)\s*\|$/gm)];
+    expect(rows.length).toBe((section.match(/^\|/gm)?.length ?? 0) - 2);
+    const missing = rows.filter(([, name = '', title = '']) =>
+      filesOf(name).every((file) => !read(`tests/${file}`).includes(`'${title}'`)),
+    );
+    expect(rows.length).toBeGreaterThan(20);
+    expect(missing.map(([, name, title]) => `${name}: ${title}`)).toEqual([]);
+  });
+});
+
 test('the README shows two screenshots', () => {
   expect(linksOf('README.md').filter((link) => link.endsWith('.png'))).toHaveLength(2);
 });
