@@ -252,12 +252,8 @@ const thresholdOf = ({ action, confirmation }: Movement, policy: Policy | null):
 /** The rights of the colleague whose PIN allowed this one act; none: nobody's did. */
 function rightsLent(known: Original['known'], policy: Policy | null): readonly Right[] {
   const approval = known?.act === 'return' ? known.body.approval : null;
-  const by =
-    known?.act === 'tender-corrected' || known?.act === 'overpayment-returned'
-      ? known.body.allowedBy
-      : approval?.kind === 'given'
-        ? approval.by
-        : null;
+  const given = approval?.kind === 'given' ? approval.by : null;
+  const by = known !== null && 'allowedBy' in known.body ? known.body.allowedBy : given;
   return by === null || policy === null ? [] : rightsOf(policy, by);
 }
 

@@ -96,6 +96,7 @@ const code = (sum = 900, change: Parameters<typeof grantFor>[2] = {}) => ({
 });
 
 const cancelling = (change: Partial<CancellationInput> = {}): CancellationInput => ({
+  allowedBy: null,
   ...{ policy: POLICY, operator: OWNER, till: TILL, at: NOW, customer: anna, shift: SHIFT },
   ...{ cancellation: ID, repayment: repaid(), reason: 'Не тот покупатель' },
   ...{ isCancelled: false, isReturned: false, disputed: false, usage: NOTHING_USED },

@@ -362,6 +362,7 @@ export class PlayedTill {
     const { rows, owed, points } = this.account(customer);
     const settled = new Set(repayment.body.settles.map(({ debt }) => debt));
     const decided = decideCancellation({
+      allowedBy: null,
       ...{ ...this.#by, till: TILL, customer: { ...anna, id: customer } },
       ...{ cancellation: this.#id(), repayment, reason: 'x', shift: this.rows.shift },
       ...{ isCancelled: false, disputed: false, usage: NOTHING_USED, grantsUsed: new Set() },

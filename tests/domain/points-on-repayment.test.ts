@@ -112,6 +112,7 @@ class Account {
   cancel(repayment: EntryOf<'repayment'>): BodyOf<'repayment-cancelled'> {
     const { debts, points } = this.rows;
     const decided = decideCancellation({
+      allowedBy: null,
       ...{ policy: POLICY, operator: OWNER, till: TILL, at: NOW, customer: anna, debts },
       ...{ cancellation: idOf(35), repayment, reason: 'x', shift: SHIFT, owedSince: ZERO },
       ...{ isCancelled: false, isReturned: false, disputed: false, usage: NOTHING_USED },

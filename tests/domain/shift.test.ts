@@ -133,6 +133,7 @@ class Journal {
     const { till, seq, hash } = repaid;
     const asked = { action: 'sell-on-account', amount, because: 'below-threshold' } as const;
     this.write('repayment-cancelled', {
+      allowedBy: null,
       ...{
         cancellation: idOf(4000 + this.entries.length),
         currency: 'RUB',

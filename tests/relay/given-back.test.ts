@@ -93,6 +93,7 @@ function bodyOf(
 ): Cancelled {
   const { amount, settles, rounding, tenders: refunds } = body;
   return {
+    allowedBy: null,
     ...{ cancellation: uuidv7(), currency: 'RUB', customer, amount, rounding, refunds, settles },
     ...{ repayment: { till, seq, hash }, reason: 'Не тот покупатель' },
     ...{ takenBack: [], withheld: { points: 0, amount: 0 } },

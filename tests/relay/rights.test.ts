@@ -119,6 +119,7 @@ const acts: { readonly [A in Act]: readonly Case<A>[] } = {
     {
       lacks: ['correct-balance'],
       body: {
+        allowedBy: null,
         ...{ ...named, cancellation: uuidv7(), repayment: { till: uuidv7(), seq: 1, hash: HASH } },
         ...{ amount: 100, rounding: 0, refunds: tenders, settles, takenBack: [] },
         ...{ withheld: { points: 0, amount: 0 }, reason: 'Не ему' },
@@ -348,6 +349,7 @@ let journal: TillJournal;
 /** The place of a return by an operator without the right, whom the owner allowed it. */
 let returnedByLeave: number;
 /** The places of payouts by an operator without the right: whom the owner allowed it, and who names themselves. */
+let cancelledByLeave: number;
 let paidOutByLeave: number;
 let paidOutByOwnLeave: number;
 /** Flags by the place of their entry. */
@@ -382,6 +384,10 @@ beforeAll(async () => {
       await journal.add({ act: 'overpayment-returned', body, operator: payer?.operator ?? '' })
     ).seq;
   };
+  const canceller = cases.find(({ act }) => act === 'repayment-cancelled');
+  const lent = { ...canceller?.body, cancellation: uuidv7(), allowedBy: shop.till.ownerId };
+  const cancelled = { act: 'repayment-cancelled', body: lent, operator: canceller?.operator ?? '' };
+  cancelledByLeave = (await journal.add(cancelled)).seq;
   paidOutByLeave = await payOut(shop.till.ownerId);
   paidOutByOwnLeave = await payOut(payer?.operator ?? '');
   await arrive(journal);
@@ -393,6 +399,11 @@ afterAll(() => shop.stop());
 
 test('every act has cases, or is listed as needing no right', () => {
   expect(Object.keys(acts).sort()).toEqual(Object.keys(actBodies).sort());
+});
+
+test('a repayment that a colleague with the right let cancel is not flagged for the right', () => {
+  const found = (flags.get(cancelledByLeave) ?? []).map(([kind, detail]) => [kind, detail]);
+  expect(found).not.toContainEqual(['no-right', 'correct-balance']);
 });
 
 test('a return that a colleague with the right allowed is not flagged for the right', () => {

@@ -551,6 +551,7 @@ export class SimulatedShop {
     const repayment = latest[nth % Math.max(1, latest.length)];
     if (repayment?.act !== 'repayment' || !this.#moved.has(repayment.hash)) return;
     const outcome = await saveCancellation(at.db, {
+      allowedBy: null,
       ...{ cancellation: uuidv7(), repayment: repayment as EntryOf<'repayment'>, reason: 'Wrong' },
       ...{ operator: this.#shop.owner.ownerId, at: at.now() },
       confirmations: [at.override('sell-on-account')],

@@ -65,6 +65,7 @@ afterEach(() => discard(shop.db));
 
 const cancel = (change: Partial<CancellationAttempt> = {}) =>
   saveCancellation(shop.db, {
+    allowedBy: null,
     ...{ cancellation: id(800), repayment, reason: 'Не тот покупатель', operator: OWNER, at: AT },
     confirmations: [overrideBy(OWNER, 'sell-on-account')],
     ...change,
@@ -79,14 +80,14 @@ const inDrawer = async () => {
   return shift === undefined ? null : expectedCash(shift);
 };
 
-async function coded(amount = PAID) {
+async function coded(amount = PAID, operator = OWNER) {
   const card = await customerById(shop.db, BORIS);
   if (card === null || card.phone === null) throw new Error('nobody to ask');
   const { phone, cardSalt } = card;
   const deal = { cancellation: id(800), customerId: BORIS, cardSalt, phone, amount };
   const grant: Grant = {
     ...{ v: 1, shop: SHOP, till: TILL, challenge: id(801), action: 'cancel-repayment' },
-    ...{ operator: OWNER, receipt: id(800), customer: BORIS, person: null },
+    ...{ operator, receipt: id(800), customer: BORIS, person: null },
     amount: { minor: amount, currency: 'RUB' },
     ...{ phoneHash: await phoneHash(cardSalt, phone), phoneSince: AT - 100 * HOUR },
     dealHash: await cancellationHash({ ...deal, repayment: repayment.hash }),
@@ -108,6 +109,15 @@ test('with the customer’s code the debt is back and the money out of the drawe
   expect(await cancel({ cancellation: id(802) })).toMatchObject({
     ...{ kind: 'refused', because: { kind: 'already-cancelled' } },
   });
+});
+
+test('without the right it takes a colleague who has it, and names them', async () => {
+  const code = [await coded(PAID, CASHIER)];
+  const lent = { operator: CASHIER, confirmations: code };
+  expect(await cancel(lent)).toMatchObject({ kind: 'refused', because: { kind: 'no-right' } });
+  expect(await cancel({ ...lent, allowedBy: CASHIER })).toMatchObject({ kind: 'refused' });
+  const saved = await cancel({ ...lent, allowedBy: OWNER });
+  expect(saved).toMatchObject({ kind: 'saved', entry: { body: { allowedBy: OWNER } } });
 });
 
 test('past the screen: of another sum, shift or customer, or after a return, it is refused', async () => {

@@ -398,6 +398,7 @@ describe.each([
       }),
     'repayment-cancelled': () =>
       saveCancellation(shop.db, {
+        allowedBy: null,
         ...{ cancellation: id(2001), repayment, reason: 'Not theirs', at: AT, operator: OWNER },
         confirmations: [overrideBy(OWNER, 'sell-on-account')],
       }),

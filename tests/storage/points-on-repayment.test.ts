@@ -91,6 +91,7 @@ test('a cancellation takes the points back, and a return takes what is left of t
   const before = await points();
   const repayment = await repay(onAccount);
   const cancelled = await saveCancellation(shop.db, {
+    allowedBy: null,
     ...{ cancellation: id(800), repayment, reason: 'Не тот покупатель', operator: OWNER, at: AT },
     confirmations: [overrideBy(OWNER, 'sell-on-account')],
   });

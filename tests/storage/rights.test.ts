@@ -140,6 +140,7 @@ const acts: { readonly [A in Act]: readonly Case[] } = {
       lacks: ['correct-balance'],
       attempt: async (shop) =>
         saveCancellation(shop.db, {
+          allowedBy: null,
           ...{ ...by, cancellation: id(702), repayment: await repaid(shop), reason: 'Не ей' },
           confirmations: [overrideBy(OWNER, 'sell-on-account')],
         }),

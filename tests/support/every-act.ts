@@ -207,6 +207,7 @@ export async function everyAct(shop: Shop): Promise<void> {
   const repaid = await saveRepayment(shop.db, repayment);
   if (repaid.kind !== 'saved') expect.fail('not repaid');
   const cancelled = await saveCancellation(shop.db, {
+    allowedBy: null,
     ...{ cancellation: id(2023), repayment: repaid.entry, reason: 'Not theirs' },
     ...{ operator: OWNER, at: AT, confirmations: [overrideBy(OWNER, ON_ACCOUNT)] },
   });

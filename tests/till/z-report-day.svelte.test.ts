@@ -145,6 +145,7 @@ class Day {
   async cancel(repayment: EntryOf<'repayment'>): Promise<void> {
     await this.saved(
       saveCancellation(this.#shop.db, {
+        allowedBy: null,
         ...{ cancellation: this.id(), repayment, reason: 'Another customer' },
         ...{ operator: OWNER, at: AT, confirmations: [overrideBy(OWNER, ON_ACCOUNT)] },
       }),

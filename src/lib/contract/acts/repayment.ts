@@ -101,6 +101,8 @@ export const cancellationBody = z
     reason: z.string().check(z.trim(), z.minLength(1), z.maxLength(300)),
     accounts: z.array(accountEntry).check(z.minLength(1), z.maxLength(2)),
     confirmations: z.tuple([confirmation]),
+    /** The colleague whose right allowed it, who gave their PIN; null: the operator has the right. */
+    allowedBy: z.nullable(id),
   })
   .check(
     z.refine(

@@ -10,9 +10,9 @@ import { isOwnNumber, type Customer } from '$lib/domain/customers/customer';
 import { joinedDebts } from '$lib/domain/customers/debts';
 import { earnedByRepaying, pointsIn } from '$lib/domain/customers/loyalty';
 import { money, type Money } from '$lib/domain/values/money';
+import { permission } from '$lib/domain/policy/approval';
 import {
   dayOf,
-  refusedRight,
   type Decided,
   type DecidingAt,
   type NoRight,
@@ -47,6 +47,8 @@ export type CancellationInput = DecidingAt &
     /** The till's newest shift; undefined: it has had none. */
     readonly shift: ShiftRow | undefined;
     readonly reason: string;
+    /** A colleague with the right, who gave their PIN; null: nobody did. */
+    readonly allowedBy: string | null;
     readonly confirmations: readonly ProvenConfirmation[];
     /** Hash, computed again, of what the code was requested for; null: the customer has no phone. */
     readonly dealHash: string | null;
@@ -71,14 +73,16 @@ export function decideCancellation(
 ): Decided<BodyOf<'repayment-cancelled'>, CancellationRefusal> {
   const refused = (because: CancellationRefusal) => ({ kind: 'refused', because }) as const;
   const { cancellation, repayment, till, shift, customer } = input;
-  const noRight = refusedRight(repaymentCancelledRules, input);
-  if (noRight !== null) return refused(noRight);
+  const permitted = permission(repaymentCancelledRules, input);
+  if (permitted.kind === 'no-right') return refused(permitted);
   const isOfShift = isOpen(shift) && shift.till === till && repayment.seq > shift.opened.seq;
   if (repayment.till !== till || !isOfShift) return refused({ kind: 'other-shift' });
   if (input.isCancelled) return refused({ kind: 'already-cancelled' });
   // the refund of the returned goods was calculated with this money
   if (input.isReturned) return refused({ kind: 'goods-returned' });
-  if (isOwnNumber(input, customer)) return refused({ kind: 'own-number' });
+  const allower = { policy: input.policy, operator: permitted.by ?? input.operator };
+  if (isOwnNumber(input, customer) || isOwnNumber(allower, customer))
+    return refused({ kind: 'own-number' });
   if (input.disputed) return refused({ kind: 'disputed' });
   const overLimit =
     input.owedSince > 0
@@ -104,6 +108,7 @@ export function decideCancellation(
       ...(points === 0 ? [] : [ofPoints]),
     ],
     confirmations: [confirmed.confirmation],
+    allowedBy: permitted.by,
   };
   return { kind: 'decided', body };
 }

@@ -38,6 +38,8 @@ export type CancellationAttempt = {
   readonly cancellation: string;
   readonly repayment: Repayment;
   readonly reason: string;
+  /** A colleague with the right, who gave their PIN; null: nobody did. */
+  readonly allowedBy: string | null;
   readonly confirmations: readonly GivenConfirmation[];
   readonly operator: string;
   /** ms, corrected by the relay's clock. */

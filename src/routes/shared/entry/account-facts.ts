@@ -54,6 +54,7 @@ export function repaymentCancelledFacts({
           },
         ]),
     { term: words.cancelReason, value: body.reason },
+    ...allowedByFact(body.allowedBy),
   ];
 }
 

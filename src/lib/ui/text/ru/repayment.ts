@@ -114,6 +114,9 @@ export const repayment = {
     giveOther: 'Что оплачено картой или переводом, верните через терминал или банк.',
     done: 'Это погашение отменено.',
     saved: 'Погашение отменено. Верните деньги.',
+    needsRight: 'У вас нет права на отмену: её разрешит коллега своим ПИН-кодом.',
+    /** What the colleague allows. */
+    allows: (sum: string) => `отмену погашения ${sum}`,
     asks: (name: string, sum: string) => `«${name}»: погашение отменяется, долг вырастет на ${sum}`,
     refused: {
       'other-shift':
