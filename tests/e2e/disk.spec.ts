@@ -505,6 +505,46 @@ function journalFiles(page: Page): Promise<string[]> {
 }
 
 test(
+  'a lost database beside a journal file cut in its first lines asks to connect the till again, and begins no first run @long',
+  { tag: '@service-worker' },
+  async ({ relay }) => {
+    await withProfile(async (profile) => {
+      const first = await launch(profile);
+      const till = new TillPage(first.page, () => relay.url);
+      await till.openShop();
+      await cutJournal(first.page, 900);
+      await first.context.close();
+      loseDatabases(profile);
+
+      const { page, context } = await launch(profile);
+      await new TillPage(page, () => relay.url).open();
+      await expect(page.getByRole('heading', { name: 'Connect this till again' })).toBeVisible();
+      await expect(page.getByText(/There the file breaks off: at least/)).toBeVisible();
+      await expect(page.getByText(/You can sell/)).toBeHidden();
+      await context.close();
+    });
+  },
+);
+
+/** Cuts off the journal file after this many bytes. Leaves the till's page, because the till holds the file open. */
+async function cutJournal(page: Page, length: number): Promise<void> {
+  await page.goto(new URL('/tablets.html', page.url()).href);
+  const cut = () =>
+    page.evaluate(async (length) => {
+      const root = await navigator.storage.getDirectory();
+      for await (const entry of (await root.getDirectoryHandle('counterfoil')).values()) {
+        if (entry.kind !== 'file' || !entry.name.endsWith('.journal')) continue;
+        const whole = await entry.getFile();
+        const writable = await entry.createWritable();
+        await writable.write(whole.slice(0, length));
+        await writable.close();
+      }
+    }, length);
+  // the previous page releases the file when its worker has ended
+  await expect(cut).toPass();
+}
+
+test(
   'a backup restored over a damaged journal says what it lacks, sells on with other numbers, and keeps the damaged file @long',
   { tag: '@service-worker' },
   async ({ relay }) => {
