@@ -39,6 +39,8 @@ test('the screen stays on while somebody sells, and scans, refusals and sales ha
   await till.scan('4006381333931');
   await expect(page.getByText('No product has the barcode')).toBeVisible();
   expect(await heard()).toBe(2);
+  await page.keyboard.press('Escape');
+  await expect(till.dialogs).toHaveCount(0);
   await till.pay();
   await till.button('Exact').click();
   await till.accept();

@@ -10,7 +10,7 @@ test('a customer who wants no reminders is shown so on their card @long', async 
 }) => {
   await till.goTo('customers');
   await page.getByRole('button', { name: /Timur Sadykov/ }).click();
-  await till.button('Edit').click();
+  await page.getByRole('button', { name: 'Edit', exact: true }).click();
   const wanted = till.dialog.getByRole('switch', { name: 'Reminders of the debt' });
   await expect(wanted).toBeChecked();
   await expect(till.dialog).toContainText('Codes and messages about their account always come');
@@ -36,7 +36,7 @@ test('an owner has customers reminded, and is warned before they are no more @lo
   await settings.save();
   await till.goTo('customers');
   await page.getByRole('button', { name: /Vera Lugova/ }).click();
-  await till.button('Edit').click();
+  await page.getByRole('button', { name: 'Edit', exact: true }).click();
   await till.dialog.getByRole('switch', { name: 'Reminders of the debt' }).uncheck();
   await expect(till.dialog).toContainText('The customer gets a message');
   await page.keyboard.press('Escape');

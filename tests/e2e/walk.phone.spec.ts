@@ -78,6 +78,8 @@ test('on a phone without a connection: debt, repayment, correction, return, cash
   await inDialog(/Продажа № 1-000001/);
   await tap(/^Возврат$/);
   await tap(/^Всё$/);
+  await dialog.getByLabel('Что показал покупатель').selectOption('Покупка на его карточке');
+  await dialog.getByLabel('Почему возвращают').selectOption('Брак');
   await shows(dialog, /С долга\s*3,49/, /Наличными\s*1,00/, /Отзываются баллы\s*−1/);
   await till.main.tap();
   await shows(dialog, 'Возврат сохранён', /Отдайте наличными\s*1,00/);
