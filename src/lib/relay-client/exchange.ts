@@ -87,10 +87,11 @@ export async function exchange<S extends z.ZodMiniType>(
     status = response.status;
     // the timeout covers the body too: a relay that stops half-way must not block the till
     const isGzip = response.headers.get('content-type') === 'application/gzip';
-    content =
+    const reading: Promise<string | Uint8Array> =
       isGzip && call.mayBeBytes
-        ? new Uint8Array(await response.arrayBuffer())
-        : await response.text();
+        ? response.arrayBuffer().then((bytes) => new Uint8Array(bytes))
+        : response.text();
+    content = await Promise.race([reading, refusedAt(stop)]);
   } catch {
     return { kind: 'unreachable', because: stop.aborted ? 'timeout' : 'network' };
   }
@@ -103,6 +104,14 @@ export async function exchange<S extends z.ZodMiniType>(
   if (refusal.success) return refusal.data;
   return status >= 500 ? serverError : unexpected;
 }
+
+/** Fails at the timeout. Node’s `fetch` with `redirect: 'error'` may forget the signal while a body arrives (nodejs/undici 4627). */
+const refusedAt = (stop: AbortSignal): Promise<never> =>
+  new Promise((_, refuse) => {
+    const late = (): void => refuse(new Error('late'));
+    if (stop.aborted) late();
+    else stop.addEventListener('abort', late, { once: true });
+  });
 
 /** The body as it is sent; empty without one. */
 export function bodyTextOf({ body }: Pick<Call<z.ZodMiniType>, 'body'>): string {
