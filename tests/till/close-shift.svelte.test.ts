@@ -42,6 +42,11 @@ test('a blind count hides the card total, too; what it lacks needs a reason and 
 
   await screen.getByLabelText('Card total by the terminal').fill('15');
   await expect.element(screen.getByText('First count the cash')).toBeVisible();
+  // a number of notes has no decimals: the key beside the zero does not spoil it
+  const notes = screen.getByLabelText(/^How many of/).first();
+  await notes.click();
+  for (const name of [/^1$/, /Decimal point/]) await screen.getByRole('button', { name }).click();
+  await expect.element(notes).toHaveValue('1');
   await screen.getByRole('button', { name: 'Type one sum' }).click();
   // by the keypad, which types into the field that has the focus
   await screen.getByLabelText('Money in the drawer').click();
