@@ -328,7 +328,7 @@ async function coveredByMessages(): Promise<string[]> {
   const box = messages.container.querySelector('.toasts')?.getBoundingClientRect();
   if (!box || box.height === 0) expect.fail('no message');
   expect(box.bottom).toBeLessThanOrEqual(innerHeight);
-  const kept = [...document.querySelectorAll('[data-keep-clear]')];
+  const kept = [...document.querySelectorAll('[data-keep-clear], .pane-foot')];
   expect(kept.length).toBeGreaterThan(0);
   return kept.flatMap((part) => {
     const { left, top, right, bottom } = part.getBoundingClientRect();
