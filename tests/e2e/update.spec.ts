@@ -50,6 +50,7 @@ test('a receipt, a code and an outage outlast an update, which arrives whole or 
     await till.toReceipt();
     await expect(page.getByText('You can update once the receipt is closed')).toBeVisible();
     await till.pay();
+    await till.give('1');
     await till.saveAndSend();
     await expect(till.codeField).toBeVisible();
     await expect(till.button('Update')).toHaveCount(0);

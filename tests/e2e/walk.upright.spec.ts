@@ -100,6 +100,7 @@ test('on a tablet without a connection: discounts, a cancelled receipt, the pric
   await dialog.getByLabel('Покупатель, если он известен').fill('Vera');
   await page.keyboard.press('Enter');
   await shows(dialog, /С долга\s*1,50/, 'Владельцы увидят это в итогах дня');
+  await dialog.getByLabel('Почему возвращают').selectOption('Брак');
   await till.main.tap();
   await shows(dialog, 'Возврат сохранён', 'Денег отдавать не нужно');
   await inDialog('Готово');
@@ -130,7 +131,7 @@ test('on a tablet without a connection: discounts, a cancelled receipt, the pric
   await shows(
     dialog.locator('[data-slip]').first(),
     ...['X-отчёт', 'Продажи3,14', 'Скидки на позиции−0,45', 'Скидки на чек−1,00'],
-    ...['Списано с долга возвратами1,50', 'Отменено чеков · 10,10', 'Внесли · размен20,00'],
+    ...['Списано с долга возвратами−1,50', 'Отменено чеков · 10,10', 'Внесли · размен20,00'],
     'В ящике должно быть20,10',
   );
 
