@@ -28,7 +28,7 @@ export type ActRules<A extends Act = Act> = {
   readonly givesBack?: true;
 } & ConsentRules<A>;
 
-/** `consentId`: the field with the id that the customer's code is asked for. An import has an owner's approval instead. */
+/** `consentId`: the body's field with the id under which the customer's code is requested. An owner approves an import instead. */
 type ConsentRules<A extends Act> = A extends 'customers-imported'
   ? NoConsent
   : 'confirmations' extends keyof BodyOf<A>

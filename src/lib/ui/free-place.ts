@@ -1,4 +1,4 @@
-// Finds where a box lies over nothing that must stay in sight. Pixels of the screen.
+// Finds a place for a box where it covers nothing that must stay visible. Pixels of the screen.
 
 export type Rect = {
   readonly left: number;
@@ -8,10 +8,10 @@ export type Rect = {
 };
 type Size = { readonly width: number; readonly height: number };
 type Corner = { readonly left: number; readonly top: number };
-/** `isFree`: the box lies over nothing that is kept clear. */
+/** `isFree`: the box covers nothing that is kept clear. */
 export type Place = Corner & { readonly isFree: boolean };
 
-/** Between the box and what is kept clear, px. */
+/** Distance between the box and what is kept clear, px. */
 const GAP = 8;
 
 /**

@@ -19,9 +19,11 @@ import { readTogether, type TillDb } from '$lib/storage/database/db';
 import { isOpen, type FloatNotCounted } from '$lib/domain/shift/shift';
 import { inOpenShift, shiftIn } from '$lib/storage/shifts/shifts';
 import {
+  NO_CUSTOMER,
   NO_SHIFT,
   saveAct,
   type Actor,
+  type NoCustomer,
   type Refused,
   type Saved,
 } from '$lib/storage/policy/save-act';
@@ -91,8 +93,7 @@ export type PayoutAttempt = Pick<
 > &
   Actor;
 
-type Outcome<A extends Act, Refusal> =
-  Saved<A> | Refused<Refusal | { readonly kind: 'no-customer' }>;
+type Outcome<A extends Act, Refusal> = Saved<A> | Refused<Refusal | NoCustomer>;
 export type RepaymentOutcome = Outcome<'repayment', RepaymentRefusal | FloatNotCounted>;
 export type PayoutOutcome = Outcome<
   'overpayment-returned',
@@ -155,7 +156,7 @@ function saveByDebts<A extends 'repayment' | 'overpayment-returned', Refusal ext
   };
   return inOpenShift(db, attempt, () =>
     saveAct(db, act, attempt, { tables, look }, (by, { card, shift, ...known }) => {
-      if (card === undefined) return { kind: 'refused', because: { kind: 'no-customer' } } as const;
+      if (card === undefined) return NO_CUSTOMER;
       const decided = decide({ ...by, ...known, card });
       return decided.kind === 'refused' || isOpen(shift) ? decided : NO_SHIFT;
     }),

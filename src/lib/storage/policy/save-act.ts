@@ -22,7 +22,7 @@ type Attempt = Actor & { readonly id: string | null };
 type Reading<Known> = {
   readonly tables: readonly Table[];
   readonly look: () => PromiseLike<Known>;
-  /** Where the act's id is kept; `actIds` if it is not said. */
+  /** The table in which the act's id is looked up; by default `actIds`. */
   readonly ids?: Table<{ till: string; seq: number; hash: string }, string>;
 };
 
@@ -46,7 +46,7 @@ export type ToWrite<A extends Act> = {
 /** The outcome of an act that found no open shift and wrote nothing. */
 export const NO_SHIFT = 'no-shift';
 
-/** The outcome of an act that had nothing to write, because what it asks for is so already. */
+/** The outcome of an act that wrote nothing, because it would change nothing. */
 export const UNCHANGED = { kind: 'unchanged' } as const;
 
 type NotWritten =
@@ -65,8 +65,8 @@ export type NoCustomer = { readonly kind: 'no-customer' };
 export const NO_CUSTOMER = { kind: 'refused', because: { kind: 'no-customer' } } as const;
 
 /**
- * Saves an act: an entry with its id is returned; otherwise `decide` decides by the verified policy and what `look` read, all under
- * the writer's lock, and its body is written. Throws StorageError: nothing is saved, unless it is `undecided`.
+ * Saves an act under the writer's lock. If an entry with its id exists, returns it. Otherwise `decide` makes the body, by the verified
+ * policy and what `look` read. Throws StorageError: nothing is saved, unless its kind is `undecided`.
  */
 export async function saveAct<A extends Act, Known, T extends ToWrite<A> | NotWritten>(
   db: TillDb,

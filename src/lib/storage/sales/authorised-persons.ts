@@ -17,6 +17,7 @@ import { readTogether, type TillDb } from '$lib/storage/database/db';
 import {
   NO_CUSTOMER,
   saveAct,
+  UNCHANGED,
   type NoCustomer,
   type Refused,
   type Saved,
@@ -115,7 +116,7 @@ export async function removePerson(
     reading,
     async (who, { card, own }) => {
       if (card === null) return NO_CUSTOMER;
-      if (!card.persons.some((one) => one.id === person)) return { kind: 'unchanged' } as const;
+      if (!card.persons.some((one) => one.id === person)) return UNCHANGED;
       const persons = own.persons.filter((one) => one.id !== person);
       const row = { ...card, persons, personsRemoved: [...own.personsRemoved, person] };
       const body = { customer: id, credit: card.credit, recordHash: await sealCard(row), person };
