@@ -10,7 +10,7 @@ import {
 } from '$lib/domain/acts/tender-corrected';
 import { NOTHING_BEFORE, writtenTo, type ReturnRow, type ShiftRow } from '$lib/domain/rows';
 import { NO_TOTALS } from '$lib/domain/shift/shift';
-import { NO_MONEY } from '$lib/domain/values/settlement';
+import { NO_MONEY, type MoneyParts } from '$lib/domain/values/settlement';
 import { DECIDED } from '$lib/proof/chain';
 import { CASHIER, idOf, NOW, POLICY, rub, SENIOR, TILL } from './fixtures';
 
@@ -58,10 +58,10 @@ const body = {
 } as const;
 
 /** What the correction leaves for later acts about the sale. */
-function rowOf(of: ReturnType<typeof decide>): ReturnRow {
+function rowOf(of: ReturnType<typeof decide>, seq = 6): ReturnRow {
   if (of.kind === 'refused') throw new Error(of.because.kind);
   const entry: EntryOf<'tender-corrected'> = {
-    ...{ v: 1, till: TILL, seq: 6, at: NOW, operator: SENIOR, policy: 1, ...DECIDED },
+    ...{ v: 1, till: TILL, seq, at: NOW, operator: SENIOR, policy: 1, ...DECIDED },
     ...{ act: 'tender-corrected', body: of.body, prevHash: GENESIS_HASH, hash: 'b'.repeat(64) },
   };
   const [row] = writtenTo('returns', tenderCorrectedRules.project(entry, NOTHING_BEFORE));
@@ -126,12 +126,49 @@ describe('a correction is refused', () => {
     expect(refusal(change)).toBe(because);
   });
 
-  test('twice, and once goods have come back', () => {
-    const row = rowOf(decide());
-    expect(refusal({ returns: [row] })).toBe('already-corrected');
-    const back = { ...row, quantities: [{ line: 0, quantity: 1000 }], paidOtherwise: NO_MONEY };
-    expect(refusal({ returns: [back] })).toBe('goods-returned');
+  test('if it takes away money that a return has already given back the same way', () => {
+    const decided = decide({ returns: [returned({ cash: rub(50), card: 0, transfer: 0 })] });
+    const because = { kind: 'given-back', way: 'cash', amount: rub(50) };
+    expect(decided).toEqual({ kind: 'refused', because });
   });
+});
+
+/** Goods came back, and these refunds were given. */
+const returned = (refunds: MoneyParts): ReturnRow => ({
+  ...rowOf(decide()),
+  quantities: [{ line: 0, quantity: 1000 }],
+  refunds,
+  paidOtherwise: NO_MONEY,
+});
+
+test('a corrected tender is corrected again, from what it was corrected to', () => {
+  const first = rowOf(decide());
+  expect(refusal({ returns: [first] })).toBe('same-tenders');
+  const tenders = { ...NO_MONEY, cash: rub(80), transfer: rub(30) };
+  const second = decide({ returns: [first], correction: idOf(61), tenders });
+  const again = {
+    correction: idOf(61),
+    was: [{ kind: 'card', amount: rub(110) }],
+    tenders: [
+      { kind: 'cash', amount: rub(80) },
+      { kind: 'transfer', amount: rub(30) },
+    ],
+  };
+  expect(second).toEqual({ kind: 'decided', body: { ...body, ...again } });
+  const returns = [first, rowOf(second, 7)];
+  expect(soldIn(sale.body, { debts: [], returns }).paid).toEqual(tenders);
+});
+
+test('after a return, the money that it did not give back may still be corrected', () => {
+  const refunds = { cash: rub(50), card: 0, transfer: 0 };
+  const tenders = { cash: rub(50), card: rub(60), transfer: 0 };
+  expect(decide({ returns: [returned(refunds)], tenders })).toMatchObject({
+    body: { was: body.was, tenders: [{ amount: rub(50) }, { amount: rub(60) }] },
+  });
+  // cash that was given back for a card was never cash of the sale
+  const inCash = { cash: rub(90), card: 0, transfer: 0 };
+  const byTransfer = { ...NO_MONEY, cash: rub(80), transfer: rub(30) };
+  expect(refusal({ returns: [returned(inCash)], tenders: byTransfer })).toBeNull();
 });
 
 test('a colleague with the right allows it, and is named', () => {

@@ -276,7 +276,7 @@ test('a tender corrected in its shift has no flag, is in the Z report, and owner
   ]);
 });
 
-test('a tender is corrected once, in the shift of its sale, and for the same money', async () => {
+test('a tender is corrected in the shift of its sale, for the same money, and from what it is now', async () => {
   await opened();
   const before = await sold();
   await counted(SUM, SUM);
@@ -294,10 +294,18 @@ test('a tender is corrected once, in the shift of its sale, and for the same mon
   ]);
   // what broke the rules has no effect
   await corrected(sale);
+  const again: Partial<BodyOf<'tender-corrected'>> = {
+    was: [{ kind: 'card', amount: SUM }],
+    tenders: [{ kind: 'transfer', amount: SUM }],
+  };
+  await corrected(sale, again);
+  expect(await flags()).toHaveLength(3);
   await corrected(sale);
+  await corrected(sale, { ...again, was: [...(again.tenders ?? [])] });
   await corrected({ ...sale, hash: 'f'.repeat(64) });
   expect((await flags()).slice(3)).toEqual([
-    ['against-rules', 'already-corrected'],
+    ['differs', 'was.0.kind'],
+    ['against-rules', 'same-tenders'],
     ['against-rules', 'unknown-sale'],
   ]);
 });

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Grant } from '$lib/contract/grant';
 import type { EntryOf } from '$lib/contract/journal';
 import { NOTHING_EARNED } from '$lib/domain/customers/account-rows';
-import { NO_MONEY } from '$lib/domain/values/settlement';
+import { NO_MONEY, type MoneyParts } from '$lib/domain/values/settlement';
 import { phoneHash, returnHash } from '$lib/proof/deal';
 import { signGrant } from '$lib/proof/grant';
 import { customerById } from '$lib/storage/customers/customers';
@@ -123,12 +123,30 @@ test('cash that is corrected to the card is given back to the card; the same cor
   expect(one.kind).toBe('saved');
   expect(await correctTender(shop.db, correction)).toEqual(one);
   expect(await correctTender(shop.db, { ...correction, correction: id(703) })).toEqual({
-    ...{ kind: 'refused', because: { kind: 'already-corrected' } },
+    ...{ kind: 'refused', because: { kind: 'same-tenders' } },
   });
   const goods = [{ line: 0, quantity: 2000, to: 'stock' }] as const;
   const refunds = [{ kind: 'card', amount: 46_000 }];
   expect(await giveBack(sale, { goods })).toMatchObject({ entry: { body: { refunds } } });
   expect(await returnEntriesOf(shop.db, sale.hash)).toHaveLength(1);
+});
+
+test('a corrected tender is corrected again, until a return has given its money back', async () => {
+  await openShift(shop.db, { operator: SENIOR, at: AT, float: null });
+  const sale = await owing();
+  const by = { sale, operator: SENIOR, at: AT, allowedBy: null };
+  const correct = (correction: string, tenders: Partial<MoneyParts>) =>
+    correctTender(shop.db, { ...by, correction, tenders: { ...NO_MONEY, ...tenders } });
+  await correct(id(702), { card: 46_000 });
+  expect(await correct(id(703), { transfer: 46_000 })).toMatchObject({
+    entry: { body: { was: [{ kind: 'card', amount: 46_000 }] } },
+  });
+  const goods = [{ line: 0, quantity: 2000, to: 'stock' }] as const;
+  const refunds = [{ kind: 'transfer', amount: 46_000 }];
+  expect(await giveBack(sale, { goods })).toMatchObject({ entry: { body: { refunds } } });
+  expect(await correct(id(704), { cash: 46_000 })).toEqual({
+    ...{ kind: 'refused', because: { kind: 'given-back', way: 'transfer', amount: 46_000 } },
+  });
 });
 
 test('what was repaid since is given back, and the same return twice is saved once', async () => {

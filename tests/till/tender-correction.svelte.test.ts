@@ -2,7 +2,10 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { cleanup, render } from 'vitest-browser-svelte';
 import type { EntryOf } from '$lib/contract/journal';
+import { money } from '$lib/domain/values/money';
+import { codeHash } from '$lib/domain/values/receipt-number';
 import { till } from '$lib/state/till.svelte';
+import { saveReturn } from '$lib/storage/sales/returns';
 import { openShift, shiftOf } from '$lib/storage/shifts/shifts';
 import { expectedCash, isOpen } from '$lib/domain/shift/shift';
 import { setLanguage } from '$lib/ui/text/current.svelte';
@@ -33,8 +36,8 @@ afterAll(async () => {
 });
 
 /** A loaf at 100.00, of which 150.00 was given in cash. */
-async function sold(receipt: string): Promise<EntryOf<'sale'>> {
-  const saved = await shop.sell(receiptOf(receipt, { tenders: [cash(15_000)] }));
+async function sold(receipt: string, tenders = [cash(15_000)]): Promise<EntryOf<'sale'>> {
+  const saved = await shop.sell(receiptOf(receipt, { tenders }));
   if (saved.kind !== 'saved') throw new Error(saved.because.kind);
   return saved.entry as EntryOf<'sale'>;
 }
@@ -45,7 +48,7 @@ async function inDrawer(): Promise<number> {
   return expectedCash(shift);
 }
 
-test('a sale entered as cash becomes one by card, once: the drawer should hold less', async () => {
+test('a sale entered as cash becomes one by card, and again one by cash: the drawer follows', async () => {
   till.signIn.enterAsNew(SENIOR);
   const before = await sold(id(801)).then(inDrawer);
   const sale = await sold(id(802));
@@ -59,8 +62,53 @@ test('a sale entered as cash becomes one by card, once: the drawer should hold l
   await dialog.getByRole('radio', { name: 'Card' }).click();
   await correct.click();
   await expect.element(screen.getByText('Paid another way: Card 100.00')).toBeVisible();
-  await expect.element(screen.getByRole('button')).not.toBeInTheDocument();
   expect(await inDrawer()).toBe(before);
+  await screen.getByRole('button', { name: 'Paid another way' }).click();
+  await expect.element(dialog.getByRole('radio', { name: 'Card' })).toBeChecked();
+  await expect.element(correct).toBeDisabled();
+  await dialog.getByRole('radio', { name: 'Cash' }).click();
+  await correct.click();
+  await expect.element(screen.getByText('Paid another way: Card 100.00')).not.toBeInTheDocument();
+  expect(await inDrawer()).toBe(before + 10_000);
+});
+
+test('two parts that were joined by a correction can be taken apart again', async () => {
+  till.signIn.enterAsNew(SENIOR);
+  const card = { kind: 'card', amount: money(4_000) } as const;
+  const sale = await sold(id(804), [cash(6_000), card]);
+  const screen = await render(PaidAnotherWayButton, { sale });
+  const button = screen.getByRole('button', { name: 'Paid another way' });
+  await button.click();
+  const dialog = screen.getByRole('dialog', { name: 'How was it paid?' });
+  const part = (name: RegExp) => dialog.getByRole('group', { name });
+  await part(/^Cash/).getByRole('radio', { name: 'Card' }).click();
+  await dialog.getByRole('button', { name: 'Correct it' }).click();
+  await expect.element(screen.getByText('Paid another way: Card 100.00')).toBeVisible();
+  await button.click();
+  await expect.element(part(/^Cash/).getByRole('radio', { name: 'Card' })).toBeChecked();
+  await part(/^Cash/).getByRole('radio', { name: 'Transfer' }).click();
+  await dialog.getByRole('button', { name: 'Correct it' }).click();
+  await expect
+    .element(screen.getByText('Paid another way: Card 40.00, Transfer 60.00'))
+    .toBeVisible();
+});
+
+test('a correction that a return forbids says which money it gave back', async () => {
+  till.signIn.enterAsNew(SENIOR);
+  const sale = await sold(id(805));
+  await saveReturn(till.db, {
+    ...{ return: id(806), sale, operator: SENIOR, at: AT, inCash: false, shown: 'paper' },
+    ...{ scanned: codeHash(sale.hash), reason: 'faulty', note: null, approvedBy: null },
+    goods: [{ line: 0, quantity: 1000, to: 'stock' }],
+  });
+  const screen = await render(PaidAnotherWayButton, { sale });
+  await screen.getByRole('button', { name: 'Paid another way' }).click();
+  const dialog = screen.getByRole('dialog', { name: 'How was it paid?' });
+  await dialog.getByRole('radio', { name: 'Card' }).click();
+  await dialog.getByRole('button', { name: 'Correct it' }).click();
+  await expect
+    .element(dialog)
+    .toHaveTextContent(/gave back.*100\.00 in cash: so much has to stay paid in cash/);
 });
 
 test('without the right a colleague is called, and nothing is saved before their PIN', async () => {

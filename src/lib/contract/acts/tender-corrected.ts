@@ -16,8 +16,8 @@ const money = z.array(moneyTender).check(
 );
 
 /**
- * The money of a sale of the same shift was given another way than its entry says, minor units without change. `was`: as the
- * entry says; `allowedBy`: a colleague with the right, who gave their PIN; null: the operator has the right.
+ * The money of a sale of the same shift was given another way than the journal says, minor units without change. `was`: as the
+ * entry and earlier corrections say; `allowedBy`: a colleague with the right, who gave their PIN; null: the operator has the right.
  */
 export const tenderCorrectedBody = z
   .strictObject({

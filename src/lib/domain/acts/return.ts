@@ -199,9 +199,8 @@ export function soldIn(body: SaleBody, { debts, returns }: SinceSale): Sold {
   // an overpayment; a return of this sale does not pay it out.
   const writtenOff = Math.max(0, body.onAccount - left - sumOfParts(taken) - reduced);
   const repaid = cutTo(taken, Math.max(0, body.onAccount - reduced - writtenOff));
-  const money = moneyOf(body);
-  const paid = (kind: keyof MoneyParts): number =>
-    returns.reduce((sum, row) => exact(sum + row.paidOtherwise[kind]), money[kind] + repaid[kind]);
+  const money = moneyInForce(body, returns);
+  const paid = (kind: keyof MoneyParts): number => exact(money[kind] + repaid[kind]);
   return {
     lines: body.lines.map(({ total, quantity }) => ({ total, quantity })),
     paid: { cash: paid('cash'), card: paid('card'), transfer: paid('transfer') },
@@ -225,6 +224,21 @@ export function moneyOf({
 }: Pick<SaleBody, 'tenders' | 'changeDue'>): MoneyParts {
   const parts = partsOf(tenders.filter((each) => each.kind !== 'points'));
   return { ...parts, cash: parts.cash - changeDue };
+}
+
+/** The money that paid a sale, as all corrections of its tenders together say. `since`: what is known of the sale. */
+export function moneyInForce(
+  body: Pick<SaleBody, 'tenders' | 'changeDue'>,
+  since: readonly Pick<ReturnRow, 'paidOtherwise'>[],
+): MoneyParts {
+  const { cash, card, transfer } = moneyOf(body);
+  const corrected = (kind: keyof MoneyParts, entered: number): number =>
+    since.reduce((sum, { paidOtherwise }) => exact(sum + paidOtherwise[kind]), entered);
+  return {
+    cash: corrected('cash', cash),
+    card: corrected('card', card),
+    transfer: corrected('transfer', transfer),
+  };
 }
 
 /** Cuts the parts down to `most`, minor units in all; cash is cut first. */

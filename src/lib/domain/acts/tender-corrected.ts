@@ -1,15 +1,22 @@
-// A sale of the shift that was paid another way than its entry says: decides and projects it.
+// A sale of the shift that was paid another way than the journal says: decides and projects it.
 // Moves money between cash, card and transfer only; debt and points stay.
 import type { ActRules } from '$lib/domain/act-rules';
 import type { MoneyTender } from '$lib/contract/acts/sale';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
-import { moneyOf, partsOf, type SaleOfReturn } from './return';
+import { moneyInForce, partsOf, type SaleOfReturn } from './return';
 import { permission } from '$lib/domain/policy/approval';
 import { dayOf, type Decided, type DecidingAt, type NoRight } from '$lib/domain/policy/rights';
-import { isOfGoods } from '$lib/domain/receipt/returns';
+import { returnedBy } from '$lib/domain/receipt/returns';
 import type { Before, ProjectedChange, ReturnRow, ShiftRow } from '$lib/domain/rows';
 import { actId, inSums, isOpen, withTenderCorrected, readsOnlySums } from '$lib/domain/shift/shift';
-import { MONEY_KINDS, NO_MONEY, sumOfParts, type MoneyParts } from '$lib/domain/values/settlement';
+import {
+  isSameMoney,
+  MONEY_KINDS,
+  NO_MONEY,
+  sumOfParts,
+  type MoneyParts,
+  type MoneyTenderKind,
+} from '$lib/domain/values/settlement';
 
 export type TenderCorrectedInput = DecidingAt & {
   /** Made before the first attempt. */
@@ -30,7 +37,8 @@ export type TenderCorrectedRefusal =
   | NoRight
   /** The money is in another till's drawer, or was counted when its shift was closed. */
   | { readonly kind: 'other-shift' }
-  | { readonly kind: 'already-corrected' | 'goods-returned' }
+  /** Returns gave back `amount` of this money, minor units: if it is no longer in the sale, they paid out what was not paid. */
+  | { readonly kind: 'given-back'; readonly way: MoneyTenderKind; readonly amount: number }
   | { readonly kind: 'other-sum' | 'same-tenders' };
 
 export function decideTenderCorrected(
@@ -41,14 +49,13 @@ export function decideTenderCorrected(
   const permitted = permission(tenderCorrectedRules, input);
   if (permitted.kind === 'no-right') return refused(permitted);
   if (!isOfShift(sale, till, shift)) return refused({ kind: 'other-shift' });
-  // a refund was calculated with the money as it was entered
-  if (returns.some(isOfGoods)) return refused({ kind: 'goods-returned' });
-  if (returns.length > 0) return refused({ kind: 'already-corrected' });
-  const was = moneyOf(sale.body);
+  const was = moneyInForce(sale.body, returns);
   if (MONEY_KINDS.some((kind) => tenders[kind] < 0) || sumOfParts(was) !== sumOfParts(tenders))
     return refused({ kind: 'other-sum' });
-  if (MONEY_KINDS.every((kind) => was[kind] === tenders[kind]))
-    return refused({ kind: 'same-tenders' });
+  if (isSameMoney(was, tenders)) return refused({ kind: 'same-tenders' });
+  const { refunds } = returnedBy(returns);
+  const way = MONEY_KINDS.find((kind) => tenders[kind] < Math.min(was[kind], refunds[kind]));
+  if (way !== undefined) return refused({ kind: 'given-back', way, amount: refunds[way] });
   const body: BodyOf<'tender-corrected'> = {
     correction,
     day: dayOf(input),

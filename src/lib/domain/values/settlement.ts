@@ -20,6 +20,9 @@ export const NO_MONEY: MoneyParts = { cash: 0, card: 0, transfer: 0 };
 
 export const sumOfParts = ({ cash, card, transfer }: MoneyParts): number => cash + card + transfer;
 
+export const isSameMoney = (one: MoneyParts, other: MoneyParts): boolean =>
+  MONEY_KINDS.every((kind) => one[kind] === other[kind]);
+
 export type MovedMoney = {
   readonly from: MoneyTenderKind;
   readonly to: MoneyTenderKind;

@@ -117,7 +117,7 @@ async function sinceSaleIn(db: TillDb, hash: string, customer: string | null): P
   return { debts, returns };
 }
 
-/** The returns of a sale, and its corrected tender, over all tills, oldest first. `sale`: hash of its entry. Awaits Dexie only. */
+/** The returns of a sale, and its corrected tenders, over all tills, oldest first. `sale`: hash of its entry. Awaits Dexie only. */
 export const returnsIn = (db: TillDb, sale: string): Promise<readonly ReturnRow[]> =>
   returnsOfIn(db, [sale]);
 

@@ -54,10 +54,17 @@ export const tender = {
     needsRight: 'You don’t have permission to correct this. A colleague with it may allow it.',
     allows: 'correcting how a sale was paid',
     done: (ways: string) => `Paid another way: ${ways}`,
+    /** A return has given back this much the same way. */
+    givenBack: {
+      cash: (amount: string) =>
+        `A return of this sale gave back ${amount} in cash: so much has to stay paid in cash.`,
+      card: (amount: string) =>
+        `A return of this sale gave back ${amount} to the card: so much has to stay paid by card.`,
+      transfer: (amount: string) =>
+        `A return of this sale gave back ${amount} by transfer: so much has to stay paid by transfer.`,
+    },
     refused: {
       'other-shift': 'Only a sale of this till’s open shift can be corrected.',
-      'already-corrected': 'This sale has been corrected already. It can be corrected once.',
-      'goods-returned': 'Goods of this sale have come back already, so it can’t be corrected.',
       'other-sum': 'The sum has to stay the same.',
       'same-tenders': 'That is how it is entered now. Choose another way.',
     },
