@@ -112,6 +112,7 @@ test('every state that a checkout can reach is stored in its record, and nothing
       receipt: receiptOf(id(1), {}),
       place: 'tender',
       checkout,
+      begun: true,
       heldAt: null,
     };
     expect(draftRow.parse(row).checkout).toEqual(checkout);

@@ -40,6 +40,7 @@ const draftOf = (n: number, checkout: Checkout = NEW_CHECKOUT): Draft => ({
   place: 'tender',
   checkout,
   askedBy: checkout === NEW_CHECKOUT ? null : CASHIER,
+  begun: true,
 });
 
 const awaiting: AwaitingCodeState = {
@@ -166,7 +167,32 @@ test('the goods survive a checkout of another version', async () => {
     place: 'goods',
     checkout: NEW_CHECKOUT,
     askedBy: null,
+    begun: true,
   });
+});
+
+test('whether a save had begun is known after a restart and after a hold; unreadable, it may have', async () => {
+  const [begun, fresh] = [draftOf(1014), { ...draftOf(1015), begun: false }];
+  await saveDraft(shop.db, fresh);
+  expect(await openDraft(shop.db)).toMatchObject({ begun: false });
+  await holdDraft(shop.db, fresh, AT);
+  await holdDraft(shop.db, begun, AT + 1);
+  expect((await heldDrafts(shop.db)).map((held) => held.begun)).toEqual([false, true]);
+  await resumeDraft(shop.db, begun, fresh, AT + 2);
+  expect(await openDraft(shop.db)).toMatchObject({ begun: true });
+  for (const unread of [undefined, 'perhaps']) {
+    await shop.db.drafts.update(`held:${id(1015)}`, { begun: unread } as never);
+    expect(await heldDrafts(shop.db)).toEqual([{ ...fresh, begun: true, heldAt: AT + 2 }]);
+  }
+});
+
+test('a receipt that is sold is not opened, although its draft is there', async () => {
+  const paid = receiptOf(id(1016), { tenders: [cash(10_000)] });
+  await saveDraft(shop.db, { ...draftOf(1016), receipt: paid });
+  const row = (await shop.db.drafts.get('open'))!;
+  await shop.sell(paid);
+  await shop.db.drafts.put(row);
+  expect(await openDraft(shop.db)).toBeNull();
 });
 
 test('a receipt that was set aside is opened again, and the open one is set aside', async () => {
@@ -188,6 +214,7 @@ test('a receipt that was set aside is opened again, and the open one is set asid
     place: 'goods',
     checkout: NEW_CHECKOUT,
     askedBy: null,
+    begun: false,
   } as const;
   await resumeDraft(shop.db, second, empty, AT + 2);
   expect(await heldDrafts(shop.db)).toEqual([]);

@@ -43,7 +43,13 @@ const SALE = id(1000);
 async function fullSale() {
   const receipt = receiptOf(SALE, { customer: ANNA, cheese: 1, tenders: [cash(20_000)] });
   const code = await shop.code(receipt, 'sell-on-account');
-  await saveDraft(shop.db, { receipt, place: 'tender', checkout: NEW_CHECKOUT, askedBy: null });
+  await saveDraft(shop.db, {
+    receipt,
+    place: 'tender',
+    checkout: NEW_CHECKOUT,
+    askedBy: null,
+    begun: true,
+  });
   return { receipt, codes: [code] };
 }
 
@@ -207,7 +213,7 @@ test('a till that closes its database blocks no other tab, and leaves nothing ha
   const { drafts } = shop.db;
   const receipt = receiptOf(SALE, { tenders: [cash(10_000)] });
   const opened = { slot: 'open', id: SALE, place: 'goods', heldAt: null } as const;
-  const row = { ...opened, receipt, checkout: NEW_CHECKOUT, askedBy: null };
+  const row = { ...opened, receipt, checkout: NEW_CHECKOUT, askedBy: null, begun: false };
   let written = () => {};
   const begun = new Promise<void>((resolve) => (written = resolve));
   // like a page that is frozen in the middle: nothing ends this transaction

@@ -98,6 +98,7 @@ describe('the till refuses it, each for its own reason, and writes nothing:', ()
       receipt,
       place: 'tender',
       checkout,
+      begun: true,
       heldAt: null,
     });
     await refused(BORIS, { kind: 'code-open' });
@@ -193,6 +194,7 @@ test('an open receipt stays, without the customer who is forgotten', async () =>
       place: 'tender',
       checkout: NEW_CHECKOUT,
       askedBy: null,
+      begun: false,
     },
   });
   await erase(BORIS);

@@ -13,7 +13,7 @@ import { lineBytes, readLines, type ActLine, type Line } from '$lib/storage/wal/
 import type { DecideAct, UndecidedAct } from '$lib/storage/recovery/undecided-act';
 import { startUp } from '$lib/storage/recovery/start';
 import { startNewsIn } from '$lib/storage/recovery/start-news';
-import { openDraft, saveDraft } from '$lib/storage/sales/drafts';
+import { openDraft, saveDraft, type Draft } from '$lib/storage/sales/drafts';
 import { NOTHING_EARNED } from '$lib/domain/customers/account-rows';
 import { money } from '$lib/domain/values/money';
 import { NO_MONEY } from '$lib/domain/values/settlement';
@@ -100,6 +100,12 @@ function idOf(asked: UndecidedAct): string {
 const mend = () => undo.splice(0).forEach((step) => step());
 
 const saleOf = (n: number) => receiptOf(id(1000 + n), { tenders: [cash(10_000)] });
+
+/** The draft of a receipt whose payment is open. */
+const beingPaid = (receipt: ReturnType<typeof saleOf>): Draft => ({
+  ...{ receipt, place: 'tender', checkout: NEW_CHECKOUT },
+  ...{ askedBy: null, begun: true },
+});
 
 async function restart(decide?: DecideAct): Promise<Started> {
   for (const db of open) stopTill(db);
@@ -285,7 +291,7 @@ test('a sale that cannot be taken out of the file is not there after a start: th
 
 test('the next start asks whether an undecided sale counts whose receipt is still open', async () => {
   const receipt = saleOf(1);
-  await saveDraft(shop.db, { receipt, place: 'tender', checkout: NEW_CHECKOUT, askedBy: null });
+  await saveDraft(shop.db, beingPaid(receipt));
   await leaveUndecided(receipt);
   const asked: unknown[] = [];
   const dropped = await restart((sale) => {
@@ -304,7 +310,7 @@ test('the next start asks whether an undecided sale counts whose receipt is stil
 
 test('an undecided sale that the relay has counts without a question', async () => {
   const receipt = saleOf(1);
-  await saveDraft(shop.db, { receipt, place: 'tender', checkout: NEW_CHECKOUT, askedBy: null });
+  await saveDraft(shop.db, beingPaid(receipt));
   await leaveUndecided(receipt);
   const value = { till: TILL, seq: 3, hash: 'a'.repeat(64), jws: 'signed' };
   await shop.db.meta.put({ key: 'watermark', value });
@@ -328,7 +334,7 @@ test('while the database cannot be read, an undecided sale stays so, whether it 
 
 test('a sale that can neither be stored nor taken out of the file is undecided, and the next start asks', async () => {
   const receipt = saleOf(1);
-  await saveDraft(shop.db, { receipt, place: 'tender', checkout: NEW_CHECKOUT, askedBy: null });
+  await saveDraft(shop.db, beingPaid(receipt));
   refuseTransactions();
   undo.push(refuseEntries('put'));
   failOrders('NotReadableError', 'cut');
@@ -341,7 +347,7 @@ test('a sale that can neither be stored nor taken out of the file is undecided, 
 
 test('an undecided sale that counts is stored, and its receipt is closed', async () => {
   const receipt = saleOf(1);
-  await saveDraft(shop.db, { receipt, place: 'tender', checkout: NEW_CHECKOUT, askedBy: null });
+  await saveDraft(shop.db, beingPaid(receipt));
   await leaveUndecided(receipt);
   const { db, news } = await restart(() => Promise.resolve('counts'));
   expect(news).toMatchObject([{ kind: 'replayed', entries: [{ number: 1 }] }]);
@@ -354,13 +360,7 @@ const sellFirst = () =>
 
 describe('a first sale whose shift is left undecided', () => {
   beforeEach(async () => {
-    const draft = {
-      receipt: saleOf(1),
-      place: 'tender',
-      checkout: NEW_CHECKOUT,
-      askedBy: null,
-    } as const;
-    await saveDraft(shop.db, draft);
+    await saveDraft(shop.db, beingPaid(saleOf(1)));
     loseDatabaseAtAct();
     for (let attempt = 1; attempt <= 2; attempt += 1) {
       const outcome = await sellFirst().catch((error: unknown) => error);
@@ -488,7 +488,7 @@ async function loseLastAct(act: () => Promise<unknown>): Promise<void> {
 
 test('a sale that was shown as saved is never asked about, also where the database has lost exactly that one', async () => {
   const receipt = saleOf(1);
-  await saveDraft(shop.db, { receipt, place: 'tender', checkout: NEW_CHECKOUT, askedBy: null });
+  await saveDraft(shop.db, beingPaid(receipt));
   await loseLastAct(() => shop.sell(receipt));
   const { db, news } = await restart(neverAsked);
   expect(news).toMatchObject([{ kind: 'replayed', entries: [{ number: 1 }] }]);
@@ -563,6 +563,25 @@ test('an undecided sale that the database has is not asked about; the next start
   await applyChanges(shop.db, projected);
   const { news } = await restart(neverAsked);
   expect(news).toMatchObject([{ kind: 'replayed', entries: [{ seq: 3, number: 1 }] }]);
+  expect((await restart(neverAsked)).news).toEqual([]);
+});
+
+test('a sale stored as the page stopped, so that no screen showed it, is named at the next start', async () => {
+  const receipt = saleOf(2);
+  await shop.sell(saleOf(1));
+  await saveDraft(shop.db, beingPaid(receipt));
+  const noted = localStorage.getItem(`${shop.db.name}-head`)!;
+  await shop.sell(receipt);
+  // the page stopped between the commit and its answer
+  localStorage.setItem(`${shop.db.name}-head`, noted);
+  const { db, news, sell } = await restart(neverAsked);
+  expect(news).toEqual([
+    { kind: 'replayed', entries: [{ till: TILL, seq: 4, number: 2 }], isVerified: true },
+  ]);
+  expect(await startNewsIn(db)).toEqual(news);
+  expect(await openDraft(db)).toBeNull();
+  expect(await sell(receipt)).toMatchObject({ kind: 'saved', sale: { number: 2 } });
+  expect(await numbers(db)).toEqual([1, 2]);
   expect((await restart(neverAsked)).news).toEqual([]);
 });
 

@@ -35,7 +35,13 @@ test('code older than the schema on the disk reads but does not write', async ()
   await shop.db.meta.put({ key: 'schema', value: { schema: 3, minWriter: 3 } });
   const before = await everything(shop.db);
   const receipt = receiptOf(SALE, { tenders: [cash(10_000)] });
-  const draft = { receipt, place: 'goods', checkout: NEW_CHECKOUT, askedBy: null } as const;
+  const draft = {
+    receipt,
+    place: 'goods',
+    checkout: NEW_CHECKOUT,
+    askedBy: null,
+    begun: false,
+  } as const;
   const customer = {
     id: id(55),
     name: 'Дина',

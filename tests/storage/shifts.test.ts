@@ -118,7 +118,7 @@ test('example 15: the next shift begins with what the last one left', async () =
 
 test('the Z report names the receipts that are still on hold, and their sum', async () => {
   await sell(501);
-  const draft = { place: 'goods', checkout: NEW_CHECKOUT, askedBy: null } as const;
+  const draft = { place: 'goods', checkout: NEW_CHECKOUT, askedBy: null, begun: false } as const;
   for (const [n, bread] of [
     [601, 2],
     [602, 3],
@@ -170,6 +170,7 @@ test('nothing closes while a receipt is being paid or a code is awaited', async 
     place: 'tender',
     checkout: NEW_CHECKOUT,
     askedBy: null,
+    begun: false,
   } as const;
   await saveDraft(shop.db, draft);
   expect(await close(902, 0)).toEqual({

@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   till.clock.setByRelay(NOW);
-  till.register.checkout.show({ checkout: awaiting, askedBy: CASHIER });
+  till.register.checkout.show({ checkout: awaiting, askedBy: CASHIER, begun: true });
 });
 afterAll(async () => {
   cleanup();
@@ -47,7 +47,7 @@ for (const [width, height] of sizes)
       await page.viewport(width, height);
       await setLanguage(language);
       const shown = { ...awaiting, wrong: { checksLeft: 4 }, view: { ...view, demo: false } };
-      till.register.checkout.show({ checkout: shown, askedBy: CASHIER });
+      till.register.checkout.show({ checkout: shown, askedBy: CASHIER, begun: true });
       const { container, unmount } = await open();
       const body = container.querySelector('.body') ?? expect.fail('no dialogue');
       expect(body.scrollHeight).toBeLessThanOrEqual(body.clientHeight);
@@ -89,7 +89,7 @@ test('a press beside the buttons leaves the focus in the field', async () => {
 test('something else has Back to payment alone, and Escape returns to the code that was sent', async () => {
   await setLanguage('en');
   const checkout = run(awaiting, { kind: 'did-not-arrive' });
-  till.register.checkout.show({ checkout, askedBy: CASHIER });
+  till.register.checkout.show({ checkout, askedBy: CASHIER, begun: true });
   const screen = await render(NoCodeDialog, { onhold: () => undefined });
   const button = (name: string) => screen.getByRole('button', { name, exact: true });
   await expect.element(button('Back to payment')).toBeVisible();

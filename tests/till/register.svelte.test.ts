@@ -1,6 +1,6 @@
 // The register on a real disk with the till's own client; the test gives the replies of the relay.
 import { NO_DETAILS } from '$lib/domain/customers/customer';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import type { AwaitingCode } from '$lib/contract/challenge';
 import { money } from '$lib/domain/values/money';
 import type { Phone } from '$lib/domain/values/phone';
@@ -9,6 +9,7 @@ import { newDraft } from '$lib/state/register/held.svelte';
 import { Register } from '$lib/state/register/register.svelte';
 import { saveCustomer } from '$lib/storage/customers/customers';
 import { openDraft } from '$lib/storage/sales/drafts';
+import { openShift } from '$lib/storage/shifts/shifts';
 import { TenderTyping } from '../../src/routes/till/tender-typing.svelte';
 import { ANNA, AT, BORIS, BREAD, CASHIER, HOUR, id, SENIOR } from '../support/storage-shop';
 import { atWork, bread, type Asked } from '../support/till-register';
@@ -204,6 +205,91 @@ test('a sale being stored when the page closed is stored after the next sign-in'
   const after = makeRegister();
   await after.resume();
   expect(after.receipt.lines).toEqual([]);
+});
+
+/** Paid by card, with the save that begins at once not answered: nobody is signed in, so it waits. */
+async function saveInterrupted() {
+  const work = await atWork();
+  work.register.add(bread, 'хлеб', quantity(1000));
+  work.register.openTender();
+  work.day.operator = null;
+  const typing = new TenderTyping(
+    work.register,
+    () => ({ code: 'RUB', digits: 2 }),
+    (_, goOn) => goOn(),
+  );
+  typing.payRest('card');
+  expect(work.register.checkout.current.kind).toBe('saving');
+  await work.register.draft.written();
+  work.day.operator = CASHIER;
+  return work;
+}
+
+test('a receipt whose save was interrupted comes back as that, with its card payment, and is saved once under its id', async () => {
+  const { register, makeRegister, shop } = await saveInterrupted();
+  const again = makeRegister();
+  await again.resume();
+  expect(again.checkout.current.kind).toBe('tendering');
+  expect([again.checkout.wasUnderWay, again.checkout.wasInterrupted]).toEqual([true, true]);
+  expect(again.receipt).toEqual(register.receipt);
+  const refunds: unknown[] = [];
+  const typing = new TenderTyping(
+    again,
+    () => ({ code: 'RUB', digits: 2 }),
+    (tenders) => refunds.push(...tenders),
+  );
+  // the card may have been charged
+  typing.payInstead('cash');
+  expect(refunds).toEqual([{ kind: 'card', amount: 10_000 }]);
+  again.checkout.save();
+  await expect.poll(() => again.checkout.current.kind).toBe('saved');
+  // the first save may have been only slow
+  register.checkout.operatorCame();
+  await expect.poll(() => register.checkout.current.kind).toBe('saved');
+  expect(await shop.db.sales.toCollection().primaryKeys()).toEqual([register.receipt.id]);
+  again.startNew();
+  expect([again.checkout.wasUnderWay, again.checkout.wasInterrupted]).toEqual([false, false]);
+});
+
+test('a receipt whose payment is open when the till stops may have been saved; one left for the goods was not', async () => {
+  const { register, makeRegister } = await cashGiven();
+  const cameBack = async () => {
+    await register.draft.write();
+    const again = makeRegister();
+    await again.resume();
+    return again.checkout.wasInterrupted;
+  };
+  expect(await cameBack()).toBe(false);
+  register.openTender();
+  expect(await cameBack()).toBe(true);
+});
+
+test('paying in cash writes the disk once, by the sale itself', async () => {
+  const written: string[][] = [];
+  const real = Object.getOwnPropertyDescriptor(IDBDatabase.prototype, 'transaction') ?? {};
+  onTestFinished(() => {
+    Object.defineProperty(IDBDatabase.prototype, 'transaction', real);
+  });
+  const transaction = real.value as IDBDatabase['transaction'];
+  // before the database is opened, because an open one keeps the browser's own function
+  Object.defineProperty(IDBDatabase.prototype, 'transaction', {
+    ...real,
+    value(this: IDBDatabase, ...asked: Parameters<IDBDatabase['transaction']>) {
+      if (asked[1] === 'readwrite')
+        written.push(typeof asked[0] === 'string' ? [asked[0]] : [...asked[0]]);
+      return transaction.apply(this, asked);
+    },
+  });
+  const { register, shop } = await atWork();
+  register.add(bread, 'хлеб', quantity(1000));
+  register.openTender();
+  register.setMoney('cash', money(10_000));
+  await register.draft.written();
+  await openShift(shop.db, { operator: CASHIER, at: AT, float: null });
+  written.length = 0;
+  register.checkout.save();
+  await expect.poll(() => register.checkout.current.kind).toBe('saved');
+  expect(written).toEqual([expect.arrayContaining(['journal', 'sales', 'drafts'])]);
 });
 
 test('for a customer whose number was removed no code is requested, and the reason is named', async () => {
@@ -543,6 +629,20 @@ test('a receipt is set aside with the code that is awaited, and resumed with it'
   expect(register.receipt).toEqual({ ...receipt, held: { times: 1, longestMs: 0 } });
   expect(register.customer?.id).toBe(ANNA);
   expect(calls(asked, 'DELETE')).toEqual([]);
+});
+
+test('a receipt set aside after a save of it was started is taken up as that; the next one is fresh', async () => {
+  const { register } = await awaitingCode();
+  register.checkout.cancel();
+  register.setMoney('card', money(5_000));
+  await register.held.hold();
+  expect(register.checkout.wasUnderWay).toBe(false);
+  register.add(bread, 'хлеб', quantity(3000));
+  await register.held.resume(onHold(register));
+  expect([register.checkout.wasUnderWay, register.checkout.wasInterrupted]).toEqual([true, false]);
+  // the other one goes on hold as it was
+  await register.held.resume(onHold(register));
+  expect(register.checkout.wasUnderWay).toBe(false);
 });
 
 test('a reply that comes while its receipt is on hold cancels nothing, and the code that was sent is not sent again', async () => {

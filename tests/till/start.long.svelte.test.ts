@@ -72,7 +72,13 @@ async function trade(): Promise<void> {
   ]);
   await shop.sell(receiptOf(id(1003), { tenders: [cash(10_000)] }));
   const receipt = receiptOf(id(1004), { customer: BORIS });
-  await saveDraft(shop.db, { receipt, place: 'goods', checkout: NEW_CHECKOUT, askedBy: null });
+  await saveDraft(shop.db, {
+    receipt,
+    place: 'goods',
+    checkout: NEW_CHECKOUT,
+    askedBy: null,
+    begun: false,
+  });
 }
 
 const TRIES = { failures: 1, locks: 0, lockedUntil: 0, lockMs: 0, seenAt: AT };

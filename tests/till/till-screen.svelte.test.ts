@@ -6,6 +6,8 @@ import { cleanup, render } from 'vitest-browser-svelte';
 import { demoGoods } from '$lib/domain/demo/goods';
 import { money } from '$lib/domain/values/money';
 import { ONE } from '$lib/domain/values/quantity';
+import { NEW_CHECKOUT } from '$lib/domain/consent/checkout-state';
+import { saveDraft } from '$lib/storage/sales/drafts';
 import { till } from '$lib/state/till.svelte';
 import { toasts } from '$lib/state/toasts.svelte';
 import { setLanguage } from '$lib/ui/text/current.svelte';
@@ -356,3 +358,26 @@ for (const [width, height] of [
     await render(PinPad, { digits: 4, label: 'PIN', onfull: () => undefined });
     expect(await coveredByMessages()).toEqual([]);
   });
+
+test('a receipt whose payment was interrupted says so in the payment, until it is saved', async () => {
+  add(0);
+  till.register.openTender();
+  till.register.setMoney('card', till.register.total);
+  const { receipt } = till.register;
+  till.register.startNew();
+  await till.register.draft.written();
+  // what the disk has after a stop
+  await saveDraft(till.db, {
+    ...{ receipt, place: 'tender', checkout: NEW_CHECKOUT },
+    ...{ askedBy: null, begun: true },
+  });
+  await till.register.resume();
+  await render(Till);
+  const said = page.getByText('The till stopped during the payment.');
+  await expect.element(said).toBeVisible();
+  await expect.element(page.getByText('Don’t charge it again.')).toBeVisible();
+  await page.getByRole('button', { name: /^Accept/ }).click();
+  await expect.element(page.getByText('Sale saved')).toBeVisible();
+  expect(till.register.checkout.saved?.body.sale).toBe(receipt.id);
+  await expect.element(said).not.toBeInTheDocument();
+});

@@ -309,7 +309,7 @@ async function wholeDay(shop: Shop): Promise<void> {
   ] as const;
   await day.saved(countDrawer(db, { ...by, id: day.id(), counted, pieces: [], terminal }));
   const waiting = receiptOf(id(990), { bread: 2, tenders: [] });
-  const draft = { place: 'goods', checkout: NEW_CHECKOUT, askedBy: null } as const;
+  const draft = { place: 'goods', checkout: NEW_CHECKOUT, askedBy: null, begun: false } as const;
   await holdDraft(db, { receipt: waiting, ...draft }, AT);
   await day.saved(
     closeShift(db, { ...by, id: day.id(), left: money(90_000), reason: 'wrong-change' }),

@@ -48,6 +48,7 @@ export class RegisterCheckout {
   #current = $state.raw<Checkout>(NEW_CHECKOUT);
   #saved = $state.raw<SavedSale | null>(null);
   #wasUnderWay = $state(false);
+  #wasInterrupted = $state(false);
   /** There was no policy or operator at the start, so the stored checkout has not been resumed yet. */
   #waits = false;
   /** The operator who was signed in when the codes of this checkout were requested. */
@@ -80,6 +81,10 @@ export class RegisterCheckout {
   get wasUnderWay(): boolean {
     return this.#wasUnderWay;
   }
+  /** The till stopped while this receipt was being paid, and it is not saved. */
+  get wasInterrupted(): boolean {
+    return this.#wasInterrupted;
+  }
   /** The sale is being stored or has been stored, so the receipt can no longer be edited. */
   get closing(): boolean {
     const { kind } = this.#current;
@@ -100,15 +105,17 @@ export class RegisterCheckout {
   }
 
   /** Continues the stored checkout, including the code it was waiting for, unless another operator asked for it. */
-  resume(draft: Pick<Draft, 'checkout' | 'askedBy'>): void {
+  resume(draft: Pick<Draft, 'checkout' | 'askedBy' | 'begun'>): void {
     this.show(draft);
+    this.#wasInterrupted = draft.begun;
     this.takeUp();
   }
 
   /** Shows a stored checkout. `takeUp` continues it, once the customer is read. */
-  show({ checkout, askedBy }: Pick<Draft, 'checkout' | 'askedBy'>): void {
+  show({ checkout, askedBy, begun }: Pick<Draft, 'checkout' | 'askedBy' | 'begun'>): void {
     this.#current = checkout;
     this.#askedBy = askedBy;
+    this.#wasUnderWay = begun;
   }
 
   /** After sign-in: continues a sale that was being stored when the till stopped, because storing needs an operator. */
@@ -281,15 +288,19 @@ export class RegisterCheckout {
   startNew(): void {
     this.code.cancel(this.#current.kind === 'saved' ? [] : challengesOf(this.#current));
     this.code.follow(codeOf(this.#current), null);
-    this.#current = NEW_CHECKOUT;
-    this.#wasUnderWay = false;
+    this.#leave();
   }
 
   /** The receipt is put on hold. Its codes stay valid. */
   putAside(): void {
     this.code.putAside();
+    this.#leave();
+  }
+
+  #leave(): void {
     this.#current = NEW_CHECKOUT;
     this.#wasUnderWay = false;
+    this.#wasInterrupted = false;
   }
 
   /** A receipt on hold is cancelled, and the codes requested for it with it. */
@@ -342,8 +353,8 @@ export class RegisterCheckout {
     this.#storing = true;
     const since = performance.now();
     try {
-      // without proofs to lose, the draft need not be written: after a crash the cashier presses Save again
-      if (now.got.length > 0) await this.#open.draft.write();
+      // the disk has every payment of the receipt, and that a save may have begun, before it begins; proofs are written here
+      await (now.got.length > 0 ? this.#open.draft.write() : this.#open.draft.written());
       const outcome = await sellInShift(this.#deps.db, {
         receipt: this.#open.receipt,
         operator,

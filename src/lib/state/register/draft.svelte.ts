@@ -41,6 +41,11 @@ export class RegisterDraft {
     return next;
   }
 
+  /** Resolves once the writes asked for so far have ended. */
+  written(): Promise<void> {
+    return this.#writing;
+  }
+
   /** Runs `act`, another write of receipts, after the writes in progress. Rejects if `act` rejects. */
   async run<T>(act: () => Promise<T>): Promise<T> {
     const acting = this.#writing.then(act);

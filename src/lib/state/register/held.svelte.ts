@@ -56,7 +56,8 @@ const afterHoldOf = ({ receipt, heldAt }: HeldDraft, now: number): Receipt =>
 
 /** A receipt without goods, whose payment has not begun. */
 export const newDraft = (): Draft => ({
-  ...{ receipt: emptyReceipt(newId()), place: 'goods', checkout: NEW_CHECKOUT, askedBy: null },
+  ...{ receipt: emptyReceipt(newId()), place: 'goods' },
+  ...{ checkout: NEW_CHECKOUT, askedBy: null, begun: false },
 });
 
 /** The register's open receipt, as far as it is exchanged for another. */
@@ -113,9 +114,9 @@ export class HeldReceipts {
   resume(held: HeldDraft): Promise<LeaveOutcome> {
     if (this.#open.isUnderWay()) return Promise.resolve({ kind: 'busy' });
     const open = this.#open.asDraft();
-    const { place, checkout, askedBy } = held;
+    const { place, checkout, askedBy, begun } = held;
     const receipt = afterHoldOf(held, this.#deps.now());
-    const again: Draft = { receipt, place, checkout, askedBy };
+    const again: Draft = { receipt, place, checkout, askedBy, begun };
     return this.#exchange(again, () => this.#opened(again, open));
   }
 

@@ -525,9 +525,12 @@ export class Register implements OpenReceipt {
 
   /** The receipt as a draft to put on hold; a new receipt if it is sold. */
   #asDraft(): Draft {
-    const { current: checkout, askedBy } = this.checkout;
+    const { current: checkout, askedBy, wasUnderWay } = this.checkout;
     if (checkout.kind === 'saved') return newDraft();
-    return { receipt: this.#receipt, place: this.#place, checkout, askedBy };
+    const place = this.#place;
+    // the payment's edits write it, so that a save needs no write of its own
+    const begun = wasUnderWay || place === 'tender';
+    return { receipt: this.#receipt, place, checkout, askedBy, begun };
   }
 
   #show(draft: Draft): void {

@@ -20,7 +20,13 @@ import { storageErrorKind, storageErrorOf } from '$lib/storage/storage-error';
 import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { withWriterLock } from '$lib/storage/database/writer-lock';
 import type { Alive, recover } from './recover';
-import { askAbout, undecidedActIn, type DecideAct, type UndecidedAct } from './undecided-act';
+import {
+  askAbout,
+  isAsked,
+  undecidedActIn,
+  type DecideAct,
+  type UndecidedAct,
+} from './undecided-act';
 import { compare, reaches, type Verdict } from '$lib/storage/wal/compare';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
 import type { SettledLine } from '$lib/storage/wal/line';
@@ -106,6 +112,7 @@ async function startIn(
     ({ loss } = compared);
   }
   await restoreLastSales(db);
+  news.push(...(await storedUnseen(db, news)));
   news.push(...(await leaveLostNumbers(db, at, loss, news)));
   if (loss.isRenewed) await transact(db, [db.meta], () => clearIndexMarkIn(db));
   const now = await headIn(db);
@@ -341,9 +348,7 @@ async function isAtRelay(db: TillDb, { till, seq }: Entry): Promise<boolean> {
 
 /** The database has the undecided act after all, so nobody is asked; a message says so. Throws StorageError. */
 async function countStored(db: TillDb, file: JournalFile, act: UndecidedAct): Promise<StartNews> {
-  const number = act.act === 'sale' ? act.body.number : null;
-  const entries = [{ till: act.till, seq: act.seq, number }];
-  const news: StartNews = { kind: 'replayed', entries, isVerified: true };
+  const news = storedNews(act);
   await keepNews(db, [news]);
   try {
     await file.decide(act, 'counted');
@@ -351,6 +356,30 @@ async function countStored(db: TillDb, file: JournalFile, act: UndecidedAct): Pr
     // the act is stored, so a full disk must not stop the till; the next start repeats the message
     if (storageErrorOf(cause) === null) throw cause;
   }
+  return news;
+}
+
+function storedNews(act: UndecidedAct): StartNews {
+  const number = act.act === 'sale' ? act.body.number : null;
+  const entries = [{ till: act.till, seq: act.seq, number }];
+  return { kind: 'replayed', entries, isVerified: true };
+}
+
+/**
+ * The page stopped between storing the last act and noting it, so the screen never showed it as saved: says that it counts.
+ * `found`: what this start has found before.
+ */
+async function storedUnseen(db: TillDb, found: readonly StartNews[]): Promise<StartNews[]> {
+  const till = await tillIn(db);
+  const isSaid = found.some(({ kind }) => kind === 'replayed' || kind === 'rebuilt');
+  if (till === null || isSaid) return [];
+  const noted = notedHead(db.name, till.id);
+  const last = await chainIn(db, till.id).last();
+  if (noted === 0 || last === undefined || last.seq <= noted) return [];
+  const act = knownEntry(last);
+  if (act === null || !isAsked(act)) return [];
+  const news = [storedNews(act)];
+  await keepNews(db, news);
   return news;
 }
 

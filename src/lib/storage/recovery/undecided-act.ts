@@ -30,7 +30,7 @@ export function undecidedActIn(lines: readonly SettledLine[]): UndecidedAct | nu
   return known !== null && isAsked(known) ? known : null;
 }
 
-const isAsked = (entry: KnownEntry): entry is UndecidedAct =>
+export const isAsked = (entry: KnownEntry): entry is UndecidedAct =>
   rulesOf(entry.act)?.asksAfterFailure === true;
 
 /** Asks, and writes the answer to the file before anything else happens. `till`: of the file. Throws StorageError. */

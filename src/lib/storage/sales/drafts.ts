@@ -16,22 +16,24 @@ import {
 
 /**
  * `place`: the view the cashier was in, goods or tender. `checkout`: the disk stores what `toStored` keeps. `askedBy`: the
- * operator who requested the confirmations; null: nobody has.
+ * operator who requested the confirmations; null: nobody has. `begun`: a save may have been started, so money may have been taken.
  */
 export type Draft = {
   readonly receipt: Receipt;
   readonly place: DraftRow['place'];
   readonly checkout: Checkout;
   readonly askedBy: string | null;
+  readonly begun: boolean;
 };
 
 export type DraftOutcome = { readonly kind: 'kept' } | { readonly kind: 'already-sold' };
 
-const asDraft = ({ receipt, place, checkout }: DraftRow): Draft => ({
+const asDraft = ({ receipt, place, checkout, begun }: DraftRow): Draft => ({
   receipt,
   place,
   checkout: fromStored(checkout),
   askedBy: checkout.kind === 'confirming' ? checkout.askedBy : null,
+  begun,
 });
 
 /** Saves the open receipt, replacing any other open one. */
@@ -46,28 +48,40 @@ export async function saveDraft(db: TillDb, draft: Draft): Promise<DraftOutcome>
 }
 
 /**
- * The receipt that was open when the till stopped; null if there was none or it cannot be parsed. If this version cannot read
- * its checkout, the goods are kept and the checkout starts again.
+ * The receipt that was open when the till stopped; null if there was none, it is sold or it cannot be parsed. If this version
+ * cannot read its checkout, the goods are kept and the checkout starts again.
  */
 export async function openDraft(db: TillDb): Promise<Draft | null> {
-  const row = await db.drafts.get('open');
+  const draft = readDraft(await db.drafts.get('open'));
+  if (draft === null) return null;
+  // a sale that was restored has not deleted its draft
+  return (await db.sales.get(draft.receipt.id)) === undefined ? draft : null;
+}
+
+function readDraft(row: DraftRow | undefined): Draft | null {
   const parsed = draftRow.safeParse(row);
   if (parsed.success) return asDraft(parsed.data);
   const goods = receiptSchema.safeParse(row?.receipt);
   if (!goods.success) return null;
-  return { receipt: goods.data, place: 'goods', checkout: NEW_CHECKOUT, askedBy: null };
+  return {
+    receipt: goods.data,
+    place: 'goods',
+    checkout: NEW_CHECKOUT,
+    askedBy: null,
+    begun: true,
+  };
 }
 
 /** A receipt that was put on hold at `heldAt`, ms. */
 export type HeldDraft = Draft & { readonly heldAt: number };
 
 const asRow = (
-  { receipt, place, checkout, askedBy }: Draft,
+  { receipt, place, checkout, askedBy, begun }: Draft,
   slot: DraftRow['slot'],
   heldAt: number | null,
 ): DraftRow =>
   recorded(draftRow, {
-    ...{ slot, id: receipt.id, receipt, place, heldAt },
+    ...{ slot, id: receipt.id, receipt, place, begun, heldAt },
     checkout: toStored(checkout, askedBy),
   });
 

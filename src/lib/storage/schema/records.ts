@@ -360,6 +360,8 @@ export const draftRow = z.strictObject({
   receipt,
   place: z.enum(['goods', 'tender']),
   checkout: checkoutSchema(given, amount),
+  /** A save of it may have been started, so money may have been taken. Unreadable: it may. */
+  begun: z.catch(z.boolean(), true),
   /** When it was put on hold, ms; null: it is open. */
   heldAt: z.nullable(at),
 });

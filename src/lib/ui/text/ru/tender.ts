@@ -83,9 +83,11 @@ export const tender = {
     remove: 'Убрать',
   },
 
-  /** The receipt was not saved and has a card payment or a transfer. */
+  /** The receipt was not saved and has a card payment or a transfer, or the till stopped while it was being paid. */
   unsaved: {
     title: 'Чек ещё не сохранён',
+    interrupted:
+      'Касса остановилась во время оплаты. Что покупатель уже отдал, второй раз не берите: проверьте оплату и сохраните чек.',
     card: (amount: string) =>
       `Оплата картой ${amount} осталась в чеке. Второй раз её не проводите.`,
     transfer: (amount: string) => `Перевод ${amount} остался в чеке. Второй раз его не просите.`,
