@@ -14,6 +14,7 @@ import type { Redecided } from './redecided';
 import type { ReserveCodeUse } from '../reserve-codes/checks';
 import type { Forgotten } from '../store/forgotten';
 import type { ActRow, ProofKind } from '../store/journal-acts';
+import type { EarningSale } from '../store/sales';
 
 /** Largest accepted difference between a till's clock and the relay's. */
 export const CLOCK_MS = 2 * 60_000;
@@ -51,6 +52,10 @@ export type Facts = {
   readonly isRepaidElsewhere: boolean;
   /** For a cancelled repayment: debt that the customer took on at its till since, minor units; 0 for other acts. */
   readonly owedSince: number;
+  /** Sales that give points to the customer of a sale, by all journals, within a day of it either way; without itself. */
+  readonly earningSales: () => readonly EarningSale[];
+  /** Whether this device made the entry. */
+  readonly isOfDevice: (of: { readonly till: string }) => boolean;
   /** Corrections in customers' favour, in the whole shop, within a day of the entry either way. */
   readonly movedByRight: () => readonly ActRow[];
   /** Whether more goods were returned than were sold, counting returns that the author of this one did not know. */

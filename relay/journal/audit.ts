@@ -3,8 +3,9 @@ import type { FlagKind } from '$lib/contract/journal-upload';
 import type { Policy, Right } from '$lib/contract/policy';
 import { takenBy, worthOfCorrection } from '$lib/domain/acts/balance-corrected';
 import { rightForCredit } from '$lib/domain/acts/customer-saved';
+import { earnsOf } from '$lib/domain/acts/sale';
 import { isDiscrepancy } from '$lib/domain/customers/discrepancy';
-import { earned } from '$lib/domain/customers/loyalty';
+import { earned, mostInDay } from '$lib/domain/customers/loyalty';
 import { exact, money } from '$lib/domain/values/money';
 import { rightsOf, type VerifiedPolicy } from '$lib/domain/policy/policy';
 import { rulesOf } from '$lib/domain/acts';
@@ -122,6 +123,8 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
   if (wrong === null && facts.isReturnedElsewhere) find('returned-elsewhere');
   if (wrong === null && facts.isPaidBackElsewhere) find('paid-back-elsewhere');
   if (wrong === null && facts.isEarnedElsewhere) find('earned-elsewhere');
+  if (wrong === null && policy !== null && earnsOverCap(original, policy, facts))
+    find('earning-cap-elsewhere');
   const refused = policy === null ? null : facts.forgetRefused(policy);
   if (refused !== null && wrong === null && !isExplained) find('forget-refused', refused);
   const apart = policy === null ? null : facts.mergeRefused(policy);
@@ -218,6 +221,14 @@ const earnsTooMuch = ({ earning }: Original, policy: Policy | null): boolean =>
   earning !== null &&
   policy !== null &&
   earning.points > earned(money(earning.moneyPaid), policy.points);
+
+/** Whether a sale gives more points than the customer may earn in a day, counting the sales of other tills. */
+function earnsOverCap({ sale }: Original, policy: Policy, facts: Facts): boolean {
+  const others = facts.earningSales();
+  const amount = sale === null ? 0 : earnsOf(sale);
+  if (amount === 0 || others.every(facts.isOfDevice)) return false;
+  return mostInADay(others, { at: facts.countedAt, amount }) > mostInDay(policy.points);
+}
 
 /** The movements of an act that was made under another relay, as its till states them: this relay cannot check their proofs. */
 export function actsAsSaid(original: Original, newest: Policy | null): readonly ActRow[] {

@@ -43,6 +43,12 @@ export async function conflictingActs(
       ? []
       : movedUnknown(db, { customer, device, seen, way: 'down', debts }, MOST_AGAINST);
   }
+  if (kind === 'earning-cap-elsewhere')
+    return facts
+      .earningSales()
+      .filter((sale) => !facts.isOfDevice(sale))
+      .toSorted((a, b) => b.at - a.at)
+      .slice(0, MOST_AGAINST);
   if (kind === 'repaid-elsewhere' || (kind === 'paid-back-elsewhere' && cancelled === null)) {
     const customer = payerOf(known);
     const way = kind === 'repaid-elsewhere' ? 'down' : 'up';

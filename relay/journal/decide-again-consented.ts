@@ -19,7 +19,8 @@ import {
   type SinceRepayment,
 } from '$lib/domain/acts/repayment-cancelled';
 import { NOTHING_EARNED } from '$lib/domain/customers/account-rows';
-import { decideSale } from '$lib/domain/acts/sale';
+import { decideSale, earnsOf } from '$lib/domain/acts/sale';
+import { mostInDay } from '$lib/domain/customers/loyalty';
 import { businessDay } from '$lib/domain/values/business-day';
 import { applyRules, type CustomerFacts } from '$lib/domain/receipt/discount-rules';
 import type { ProvenConfirmation } from '$lib/domain/consent/confirmation';
@@ -33,6 +34,7 @@ import {
 } from '$lib/domain/customers/customer';
 import { MAX_AMOUNT, money } from '$lib/domain/values/money';
 import { usageOf } from '$lib/domain/consent/override';
+import type { SaleInput } from '$lib/domain/consent/sale-input';
 import type { Phone } from '$lib/domain/values/phone';
 import { operatorOf, type VerifiedPolicy } from '$lib/domain/policy/policy';
 import { rebuildReceipt, type SettledRules } from '$lib/domain/receipt/receipt';
@@ -69,7 +71,7 @@ export function decideAgain(
   { till, at, operator, movements, known: entry }: Original,
   sale: SaleBody,
   policy: Policy,
-  known: AuthorKnowledge & OwnNumber,
+  known: AuthorKnowledge & OwnNumber & Pick<SaleInput, 'earnedToday'>,
 ): Redecided | null {
   const rebuilt = rebuildReceipt({ ...sale, id: sale.sale });
   if (rebuilt === null || operator === null) return { kind: 'differs', detail: 'lines' };
@@ -88,6 +90,7 @@ export function decideAgain(
     standing,
     usage: usageAt(known, at),
     unconfirmed30d: unconfirmedAt(at, movements, policy, known),
+    earnedToday: earnedAt(sale, policy, known),
     confirmations: movements.flatMap(provenOf),
     dealHashes: dealHashesOf(movements),
     grantsUsed: known.grantsUsed,
@@ -353,6 +356,13 @@ function unconfirmedAt(
       unconfirmed[action] = money(policy.methods[action].threshold);
   return unconfirmed;
 }
+
+/** The till counts a longer window, and acts of other tills, so a sale may give fewer points than its device's own sales allow. */
+const earnedAt = (
+  sale: SaleBody,
+  { points }: Policy,
+  { earnedToday }: Pick<SaleInput, 'earnedToday'>,
+): number => Math.max(earnedToday, mostInDay(points) - earnsOf(sale));
 
 /** The confirmation kind that the till counts for each kind of proof. */
 export const SAID = {

@@ -1,5 +1,6 @@
 // Reads what the relay knows of an entry before it audits it.
 import type { Policy } from '$lib/contract/policy';
+import { within } from '$lib/domain/customers/account';
 import { DAY_MS, MONTH_MS } from '$lib/domain/values/durations';
 import { MAX_AMOUNT, money } from '$lib/domain/values/money';
 import type { CreditKnown } from './acts-by-right';
@@ -35,6 +36,7 @@ import { cardsOf } from '../store/merges';
 import { creditAt, isWaitingFor } from '../store/former-journals';
 import { hasForkUnseen, namesOfDevice } from '../store/former-names';
 import { arrivalUpTo, headOf } from '../store/journal';
+import { earningSales } from '../store/sales';
 import { standingAt, standingOf } from '../store/account-steps';
 import { creditOf } from '../store/credits';
 import { actsOfNumber, movedByRight, overridesOfDevice, type ActRow } from '../store/journal-acts';
@@ -191,6 +193,11 @@ export async function factsOf(
   }
   const day = { from: counted - DAY_MS, to: counted + DAY_MS };
   const overrides = hasOverride ? await overridesOfDevice(db, { device, ...day }) : [];
+  const buyer = sale?.customer ?? null;
+  const earning =
+    buyer === null
+      ? []
+      : (await earningSales(db, { customer: buyer, ...day })).filter((row) => row.hash !== hash);
   const byRight = correction === null ? [] : await movedByRight(db, day);
   // a till counts another till's backdated entry by its stated date, so the earlier date is used here
   const byRightHere = await flatMapInTurn(
@@ -278,6 +285,8 @@ export async function factsOf(
     actsOf: (customer) => customers.get(customer)?.acts ?? [],
     isKnown,
     overridesOfDevice: () => overrides,
+    earningSales: () => earning,
+    isOfDevice: ({ till }) => device.includes(till),
     movedByRight: () => byRight,
     othersInContact: () => others,
     decideAgain: (policy) => {
@@ -321,7 +330,18 @@ export async function factsOf(
         customerFacts: null,
         ...{ overrides: summable(overrides), ofCustomer: summable(own), grantsUsed: spent },
       };
-      if (sale !== null) return decideAgain(original, sale, policy, { ...author, isOwnNumber });
+      if (sale !== null) {
+        // Only what the device sold itself: of others' sales it may have just the sums, in a snapshot.
+        const today = earning.filter(
+          (row) =>
+            device.includes(row.till) &&
+            author.cards.includes(row.customer) &&
+            (row.till !== till || row.number < sale.number) &&
+            within(row.at, at, DAY_MS),
+        );
+        const earnedToday = today.reduce((sum, { amount }) => sum + amount, 0);
+        return decideAgain(original, sale, policy, { ...author, isOwnNumber, earnedToday });
+      }
       if (cancellation !== null && reviewed.cancelling !== null)
         return decideCancellationAgain(original, cancellation, policy, {
           ...{ ...author, ...reviewed.cancelling, isOwnNumber },

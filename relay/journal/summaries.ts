@@ -83,6 +83,7 @@ async function summaryOf(parts: Parts, policy: Policy, items: readonly KeptItem[
   const sold = new Map<string | null, OwnerSummary['sold'][number]>();
   const openings = new Map<string, OwnerSummary['openings'][number]>();
   const back = new Map<string, Extract<KeptItem, { kind: 'till-back' }>>();
+  const earned = new Map<string, number>();
   let untold: number | null = null;
   for (const item of items)
     switch (item.kind) {
@@ -123,6 +124,9 @@ async function summaryOf(parts: Parts, policy: Policy, items: readonly KeptItem[
         });
         break;
       }
+      case 'earned':
+        earned.set(item.customer, Math.max(item.points, earned.get(item.customer) ?? 0));
+        break;
       case 'till-back':
         if (!back.has(item.till)) back.set(item.till, item);
         break;
@@ -158,6 +162,9 @@ async function summaryOf(parts: Parts, policy: Policy, items: readonly KeptItem[
         isMuchRemoved(amount, sold.get(operator)?.sales ?? 0, policy.notices),
     ),
     sold: [...sold.values()].filter(({ discounts }) => discounts > 0),
+    earned: [...earned]
+      .map(([customer, points]) => ({ customer, points }))
+      .toSorted((a, b) => b.points - a.points),
     openings: [...openings.values()],
     putBack: untold === null ? null : { untold },
   };

@@ -7,12 +7,14 @@ import { discountOf, listPriceOf } from '$lib/domain/receipt/discounts';
 import { exact } from '$lib/domain/values/money';
 import { movedBetween } from '$lib/domain/values/settlement';
 import { may, type VerifiedPolicy } from '$lib/domain/policy/policy';
+import { earnsOf } from '$lib/domain/acts/sale';
+import { mostInDay } from '$lib/domain/customers/loyalty';
 import { isMuchHeld, isOpen } from '$lib/domain/shift/shift';
 import type { Relay } from '../context';
 import { entriesOfTill } from '../store/journal';
 import type { AuthorView } from '../store/originals';
 import { priceKnown } from '../store/product-prices';
-import { countOfCustomer } from '../store/sales';
+import { countOfCustomer, earningSales } from '../store/sales';
 import type { DrawerItem, SummaryItem } from '../store/summaries';
 import type { Facts } from './audit-proofs';
 import { originalIn } from './stored-entries';
@@ -30,6 +32,7 @@ export async function itemsOf(
     ...(await listItems(db, known, author)),
     ...(await returnItems(db, known, author)),
     ...(await oftenItems(db, known)),
+    ...(await earnedItems(db, known, policy)),
   ];
 }
 
@@ -72,6 +75,21 @@ async function oftenItems(db: Relay['db'], known: KnownEntry | null): Promise<Su
   });
   if (others < MOST_OF_CARD) return [];
   return [{ kind: 'drawer', what: 'card-often', operator, amount: total }];
+}
+
+/** The item about a customer with many points in a day: staff may present a friend's card at everybody's purchase. */
+async function earnedItems(
+  db: Relay['db'],
+  known: KnownEntry | null,
+  policy: Policy | null,
+): Promise<SummaryItem[]> {
+  if (known?.act !== 'sale' || policy === null || earnsOf(known.body) === 0) return [];
+  const { at, body } = known;
+  const { customer } = body;
+  if (customer === null) return [];
+  const sales = await earningSales(db, { customer, from: at - DAY_MS, to: at + 1 });
+  const points = sales.reduce((sum, { amount }) => exact(sum + amount), 0);
+  return 2 * points < mostInDay(policy.points) ? [] : [{ kind: 'earned', customer, points }];
 }
 
 /**

@@ -1,7 +1,7 @@
 // Acts that need a customer's consent, with the proof that the relay's audit found for each.
 import type { SaleAction } from '$lib/contract/values';
 import type { Database } from './database';
-import { cardsOfAccount } from './merges';
+import { CARDS_OF_NUMBER, cardsOfAccount } from './merges';
 import { valueList } from './value-lists';
 
 /** Acts that count; acts of entries beside the journals; acts that wait for an owner (`former-journals.ts`). */
@@ -106,12 +106,7 @@ export async function actsOfNumber(
   const tills = valueList('till', device);
   const rowsOf = (table: string) => `SELECT ${COLUMNS} FROM ${table}
     WHERE shop = @shop AND at > @from AND at < @to
-      AND customer IN (
-        SELECT * FROM ${cardsOfAccount(null)} a UNION
-        SELECT o.customer FROM phones p JOIN phones o ON o.shop = p.shop AND o.tag = p.tag
-          WHERE p.shop = @shop AND p.customer IN ${cardsOfAccount(null)} UNION
-        SELECT f.customer FROM phones p JOIN forgotten_numbers f ON f.shop = p.shop AND f.tag = p.tag
-          WHERE p.shop = @shop AND p.customer IN ${cardsOfAccount(null)})`;
+      AND customer IN ${CARDS_OF_NUMBER}`;
   const sql = `${rowsOf('journal_acts')} UNION ALL ${rowsOf('quarantined_acts')}
     UNION ALL ${rowsOf('former_acts')} AND till IN (${tills.sql})`;
   return (await db.all(sql, { ...values, ...tills.values })) as ActRow[];

@@ -24,6 +24,17 @@ export const cardsOfAccount = (until: '@seen' | null): string =>
       until === null ? '' : ` AND m.shop_order <= ${until}`
     })`;
 
+/**
+ * SQL: all cards of the account of `@customer`, and all others with one of their registered numbers, forgotten ones of the last 90
+ * days among them.
+ */
+export const CARDS_OF_NUMBER = `(
+  SELECT * FROM ${cardsOfAccount(null)} a UNION
+  SELECT o.customer FROM phones p JOIN phones o ON o.shop = p.shop AND o.tag = p.tag
+    WHERE p.shop = @shop AND p.customer IN ${cardsOfAccount(null)} UNION
+  SELECT f.customer FROM phones p JOIN forgotten_numbers f ON f.shop = p.shop AND f.tag = p.tag
+    WHERE p.shop = @shop AND p.customer IN ${cardsOfAccount(null)})`;
+
 /** The cards of a customer's account, their own first. `until`: counts only merges up to this place in the order. */
 export async function cardsOf(
   db: Database,

@@ -4,7 +4,8 @@ import type { SaleBody } from '$lib/contract/acts/sale';
 import type { SaleRow } from '$lib/domain/rows';
 import type { Database } from './database';
 import type { OrderedRow } from './journal';
-import { cardsOfAccount } from './merges';
+import type { Place } from './discrepancies';
+import { CARDS_OF_NUMBER, cardsOfAccount } from './merges';
 
 export const migration = `
 CREATE TABLE sales (
@@ -17,6 +18,8 @@ CREATE TABLE sales (
   at INTEGER NOT NULL,
   operator TEXT,
   customer TEXT,
+  -- points that it gives, at once and when its debt is repaid
+  earns INTEGER NOT NULL,
   PRIMARY KEY (shop, shop_order)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sales_by_at ON sales (shop, at, shop_order);
@@ -71,13 +74,14 @@ export async function addSale(
     customer,
     total,
     roundedTotal,
+    earns,
   }: Omit<SaleRow, 'sold' | 'pieces'>,
   { order, lines }: { readonly order: number; readonly lines: SaleBody['lines'] },
 ): Promise<void> {
   await db.run(
-    `INSERT INTO sales (shop, shop_order, hash, till, number, at, operator, customer)
-       VALUES (@shop, @order, @hash, @till, @number, @at, @operator, @customer)`,
-    { order, hash, till, number, at, operator, customer },
+    `INSERT INTO sales (shop, shop_order, hash, till, number, at, operator, customer, earns)
+       VALUES (@shop, @order, @hash, @till, @number, @at, @operator, @customer, @earns)`,
+    { order, hash, till, number, at, operator, customer, earns },
   );
   const add = 'INSERT INTO sale_products (shop, product, at, shop_order) VALUES (@shop, ?, ?, ?)';
   for (const product of new Set(lines.map((line) => line.product)))
@@ -105,6 +109,28 @@ export async function countOfCustomer(
     of,
   );
   return Number((row as { readonly count: number }).count);
+}
+
+/** A sale of a customer and its place. `amount`: the points that it gives, at once and when its debt is repaid. */
+export type EarningSale = Place & {
+  readonly customer: string;
+  readonly number: number;
+  readonly at: number;
+  readonly amount: number;
+};
+
+/** Sales that give points to this customer, on all cards with their number, between the two times, ms. */
+export async function earningSales(
+  db: Database,
+  of: { readonly customer: string; readonly from: number; readonly to: number },
+): Promise<readonly EarningSale[]> {
+  return (await db.all(
+    `SELECT s.hash, s.till, j.seq, s.customer, s.number, s.at, s.earns AS amount
+       FROM sales s JOIN journal j ON j.shop = s.shop AND j.shop_order = s.shop_order
+       WHERE s.shop = @shop AND s.at > @from AND s.at < @to AND s.earns > 0
+         AND s.customer IN ${CARDS_OF_NUMBER}`,
+    of,
+  )) as EarningSale[];
 }
 
 /** A sale has to match every filter that is not null. */

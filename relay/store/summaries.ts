@@ -9,7 +9,7 @@ CREATE TABLE summary_items (
   shop TEXT NOT NULL,
   id INTEGER PRIMARY KEY,
   at INTEGER NOT NULL,
-  kind TEXT NOT NULL CHECK (kind IN ('act', 'flag', 'till-back', 'opening', 'guessing', 'put-back', 'drawer', 'routine', 'sold')),
+  kind TEXT NOT NULL CHECK (kind IN ('act', 'flag', 'till-back', 'opening', 'guessing', 'put-back', 'drawer', 'routine', 'sold', 'earned')),
   item TEXT NOT NULL
 ) STRICT;
 CREATE INDEX summary_items_by_kind ON summary_items (shop, kind, at);
@@ -73,6 +73,8 @@ export type SummaryItem =
   | DrawerItem
   | RoutineItem
   | SoldItem
+  /** A customer earned at least half of what one may earn in a day; `points`: in the 24 hours that end with the sale. */
+  | { readonly kind: 'earned'; readonly customer: string; readonly points: number }
   /** The relay was restored from an older copy. `untold`: how many messages and summary items are not sent. */
   | { readonly kind: 'put-back'; readonly untold: number };
 
@@ -94,7 +96,7 @@ export async function noteGuessing(db: Database, item: Guessing, at: number): Pr
 /** The time of the oldest item that is a reason to send a summary, ms; null: none. */
 export async function summaryWaitsSince(db: Database): Promise<number | null> {
   const sql =
-    "SELECT MIN(at) FROM summary_items WHERE shop = @shop AND kind IN ('act', 'flag', 'till-back', 'guessing', 'put-back', 'drawer')";
+    "SELECT MIN(at) FROM summary_items WHERE shop = @shop AND kind IN ('act', 'flag', 'till-back', 'guessing', 'put-back', 'drawer', 'earned')";
   return (await db.value(sql)) as number | null;
 }
 

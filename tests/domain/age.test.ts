@@ -42,7 +42,12 @@ const sell = (receipt: Receipt) =>
   decideSale({
     ...{ receipt, policy: POLICY, till: TILL, number: 1, operator: CASHIER, at: NOW },
     ...{ customer: null, customerFacts: null, standing: { owed: rub(0), points: 0 } },
-    ...{ usage: NOTHING_USED, unconfirmed30d: NOTHING_UNCONFIRMED, disputed: false },
+    ...{
+      usage: NOTHING_USED,
+      unconfirmed30d: NOTHING_UNCONFIRMED,
+      earnedToday: 0,
+      disputed: false,
+    },
     ...{
       confirmations: [],
       dealHashes: {},

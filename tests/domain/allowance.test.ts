@@ -185,6 +185,7 @@ function closes(parts: Partial<AllowanceInput>, minor: number): boolean {
     ...{ receipt: receiptOf(minor / 100), policy: policy as typeof POLICY, till: TILL, number: 1 },
     ...{ operator: CASHIER, at: NOW, customer, standing, usage: NOTHING_USED, disputed },
     unconfirmed30d: unconfirmed,
+    earnedToday: 0,
     confirmations: customer.phone === null ? [] : [{ kind: 'code', action, jws: 'h.p.s', grant }],
     dealHashes: { [action]: DEAL_HASH },
     grantsUsed: new Set(),

@@ -129,6 +129,7 @@ test('"saving" is reached only with a confirmation for everything the policy ask
           ...{ receipt, policy, usage, till: TILL, number: 1, operator: CASHIER, at: NOW },
           ...{ customer: anna, standing: { owed: rub(0), points: 300 } },
           unconfirmed30d: NOTHING_UNCONFIRMED,
+          earnedToday: 0,
           disputed: false,
           confirmations: after.got.map(proven),
           dealHashes: { 'sell-on-account': DEAL_HASH, 'redeem-points': DEAL_HASH },

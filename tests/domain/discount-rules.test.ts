@@ -92,7 +92,12 @@ function sell(receipt: Receipt, policy = withRules(), operator = CASHIER, at = N
       at,
       customer: null,
     },
-    ...{ standing: NOTHING_OWED, usage: NOTHING_USED, unconfirmed30d: NOTHING_UNCONFIRMED },
+    ...{
+      standing: NOTHING_OWED,
+      usage: NOTHING_USED,
+      unconfirmed30d: NOTHING_UNCONFIRMED,
+      earnedToday: 0,
+    },
     ...{
       disputed: false,
       confirmations: [],

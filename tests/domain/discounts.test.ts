@@ -67,7 +67,12 @@ function receiptOf(...prices: number[]): Receipt {
 const sell = (receipt: Receipt, operator = OWNER) =>
   decideSale({
     ...{ receipt, policy: POLICY, till: TILL, number: 1, operator, at: NOW, customer: null },
-    ...{ standing: NOTHING_OWED, usage: NOTHING_USED, unconfirmed30d: NOTHING_UNCONFIRMED },
+    ...{
+      standing: NOTHING_OWED,
+      usage: NOTHING_USED,
+      unconfirmed30d: NOTHING_UNCONFIRMED,
+      earnedToday: 0,
+    },
     ...{
       disputed: false,
       confirmations: [],

@@ -249,7 +249,12 @@ class DishonestShift {
     return decideSale({
       ...{ ...this.#by, receipt, till: TILL, number: this.#of('sale').length + 1 },
       ...{ customer: null, customerFacts: null, standing: { owed: money(0), points: 0 } },
-      ...{ usage: NOTHING_USED, unconfirmed30d: NOTHING_UNCONFIRMED, disputed: false },
+      ...{
+        usage: NOTHING_USED,
+        unconfirmed30d: NOTHING_UNCONFIRMED,
+        earnedToday: 0,
+        disputed: false,
+      },
       ...{ confirmations: [], dealHashes: {}, grantsUsed: new Set(), piecesSold: new Set() },
     });
   }

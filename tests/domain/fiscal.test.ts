@@ -73,7 +73,12 @@ test('a sale records the rate of each product, or the shop’s rate if it has no
   const policy = verified(shopPolicy((shop) => ({ ...shop, shop: { ...shop.shop, vat: '20' } })));
   const sold = decideSale({
     ...{ at: NOW, number: 1, policy, operator: OWNER, customer: null, till: TILL },
-    ...{ standing: NOTHING_OWED, usage: NOTHING_USED, unconfirmed30d: NOTHING_UNCONFIRMED },
+    ...{
+      standing: NOTHING_OWED,
+      usage: NOTHING_USED,
+      unconfirmed30d: NOTHING_UNCONFIRMED,
+      earnedToday: 0,
+    },
     ...{
       disputed: false,
       confirmations: [],

@@ -51,7 +51,7 @@ function sell(receipt: Receipt, policy = WITH_PRICES) {
   return decideSale({
     ...{ receipt: paid, policy, till: TILL, number: 1, operator: CASHIER, at: NOW },
     ...{ customer: null, customerFacts: null, standing: NOTHING_OWED, usage: NOTHING_USED },
-    ...{ unconfirmed30d: NOTHING_UNCONFIRMED, disputed: false },
+    ...{ unconfirmed30d: NOTHING_UNCONFIRMED, earnedToday: 0, disputed: false },
     ...{ confirmations: [], dealHashes: {}, grantsUsed: new Set(), piecesSold: new Set() },
   });
 }

@@ -1,7 +1,14 @@
 // Loyalty points: they never pay more than their share, and only money earns them.
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { earned, pointsTender, pointsWorth, redeemable } from '$lib/domain/customers/loyalty';
+import {
+  earned,
+  earnedByRepaying,
+  earningWithin,
+  pointsTender,
+  pointsWorth,
+  redeemable,
+} from '$lib/domain/customers/loyalty';
 import { money, share } from '$lib/domain/values/money';
 import { cases, limitOf } from '../support/cases';
 import { POLICY, rub } from './fixtures';
@@ -11,6 +18,7 @@ const rules = fc.record({
   redeemBasisPoints: fc.integer({ min: 0, max: 10_000 }),
   pointValue: fc.integer({ min: 1, max: 10_000 }),
   onRepayment: fc.boolean(),
+  perDay: fc.integer({ min: 0, max: 10_000_000 }),
 });
 const total = fc.integer({ min: 0, max: 100_000_000 }).map(money);
 
@@ -40,6 +48,36 @@ test(
       fc.property(total, rules, (paid, shop) => {
         const worth = pointsWorth(earned(paid, shop), shop);
         expect(worth).toBeLessThanOrEqual(share(paid, shop.earnBasisPoints));
+      }),
+      { numRuns: cases(1000) },
+    );
+  },
+  limitOf(30_000),
+);
+
+test(
+  'sales of a day never earn more than one customer may earn in a day, and no less than they may',
+  () => {
+    const part = fc.record({ moneyPaid: total, onAccount: total });
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 6 }), rules, (sales, shop) => {
+        let today = 0;
+        for (const sale of sales) {
+          const { atOnce, later, rate } = earningWithin(sale, shop, today);
+          const whole = earningWithin(sale, { ...shop, perDay: Number.MAX_SAFE_INTEGER }, 0);
+          const { pointValue } = shop;
+          const terms = rate === null ? null : { ...sale, basisPoints: rate, pointValue };
+          expect(later).toBe(earnedByRepaying(terms, sale.onAccount));
+          const most = Math.floor(shop.perDay / shop.pointValue);
+          const isWhole = today + whole.atOnce + whole.later <= most;
+          expect({ atOnce, later, rate }).toEqual(
+            isWhole
+              ? whole
+              : { atOnce: Math.min(whole.atOnce, most - today), later: 0, rate: null },
+          );
+          today += atOnce + later;
+          expect(today).toBeLessThanOrEqual(most);
+        }
       }),
       { numRuns: cases(1000) },
     );

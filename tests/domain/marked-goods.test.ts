@@ -37,7 +37,12 @@ const sell = (receipt: Receipt, piecesSold: readonly string[] = []) =>
     ...{ policy: POLICY, till: TILL, number: 1, operator: CASHIER, at: NOW },
     receipt: setTender(receipt, cash(10 * receipt.lines.length)),
     ...{ customer: null, customerFacts: null, standing: { owed: rub(0), points: 0 } },
-    ...{ usage: NOTHING_USED, unconfirmed30d: NOTHING_UNCONFIRMED, disputed: false },
+    ...{
+      usage: NOTHING_USED,
+      unconfirmed30d: NOTHING_UNCONFIRMED,
+      earnedToday: 0,
+      disputed: false,
+    },
     ...{ confirmations: [], dealHashes: {}, grantsUsed: new Set() },
     piecesSold: new Set(piecesSold),
   });

@@ -60,7 +60,12 @@ const sale = ({ policy, operator }: By, customer: Customer, tenders = [cash(100)
   decideSale({
     ...{ policy, operator, till: TILL, number: 1, at: NOW, customer, customerFacts: null },
     ...{ receipt: receiptOf(100, tenders), standing: { owed: rub(0), points: 0 } },
-    ...{ usage: NOTHING_USED, unconfirmed30d: NOTHING_UNCONFIRMED, disputed: false },
+    ...{
+      usage: NOTHING_USED,
+      unconfirmed30d: NOTHING_UNCONFIRMED,
+      earnedToday: 0,
+      disputed: false,
+    },
     ...{
       confirmations: [],
       dealHashes: {},

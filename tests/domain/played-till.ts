@@ -155,6 +155,7 @@ export class PlayedTill {
       points: {
         ...{ earnBasisPoints: RATE, redeemBasisPoints: 10_000, pointValue: WORTH },
         onRepayment: shop.earns,
+        perDay: most,
       },
     };
     this.openShift(FLOAT);
@@ -273,7 +274,12 @@ export class PlayedTill {
       ...{ ...this.#by, till: TILL, number: this.sales.length + 1 },
       customer: customer === null ? null : { ...anna, id: customer },
       standing: { owed, points: held },
-      ...{ usage: NOTHING_USED, unconfirmed30d: NOTHING_UNCONFIRMED, disputed: false },
+      ...{
+        usage: NOTHING_USED,
+        unconfirmed30d: NOTHING_UNCONFIRMED,
+        earnedToday: 0,
+        disputed: false,
+      },
       confirmations: [
         ...(onAccount > 0 ? [overrideOf('sell-on-account', BY_OWNER)] : []),
         ...(points > 0 ? [overrideOf('redeem-points', BY_OWNER)] : []),

@@ -126,6 +126,11 @@ describe('a change that weakens consent is named', () => {
       [{ kind: 'points-share', share: 'redeem', from: 5000, to: 10_000 }],
     ],
     [
+      'more points to one customer in a day',
+      { ...before, points: { ...before.points, perDay: 50_001 } },
+      [{ kind: 'earning-cap', from: 50_000, to: 50_001 }],
+    ],
+    [
       'points of another worth, also of less',
       { ...before, points: { ...before.points, pointValue: 50 } },
       [{ kind: 'point-value', from: 100, to: 50 }],
@@ -439,6 +444,7 @@ describe('the message to an owner', () => {
       { kind: 'points-share', share: 'earn', from: 0, to: 1 },
       { kind: 'points-share', share: 'redeem', from: 0, to: 1 },
       { kind: 'point-value', from: 1, to: 2 },
+      { kind: 'earning-cap', from: 1, to: 2 },
       { kind: 'lifetime', from: 300_000, to: 450_000 },
       { kind: 'checks', from: 3, to: 5 },
       { kind: 'phone-limit', limit: 'perPhoneHour', from: 1, to: 2 },

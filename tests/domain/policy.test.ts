@@ -86,6 +86,7 @@ describe('the first policy', () => {
         redeemBasisPoints: 5000,
         pointValue: 100,
         onRepayment: false,
+        perDay: 50_000,
       },
       methods: {
         'redeem-points': { chain: ['sms'], threshold: 0, nextAfterMs: 40_000 },

@@ -232,6 +232,7 @@ describe('the date by which a debt is due', () => {
       ...{ lines: [], ...sums, accounts, confirmations: [], stock: [] },
       customer: ANNA,
       dueDays,
+      ...{ pointsEarned: 0, repaidEarns: null },
     };
     return entryOf({ act: 'sale', body } as never, 0, 1);
   };

@@ -2,7 +2,7 @@
 import { USUAL_TAX } from '$lib/domain/goods/product';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { saleBody } from '$lib/contract/acts/sale';
+import { saleBody, type SaleBody } from '$lib/contract/acts/sale';
 import type { EntryOf } from '$lib/contract/journal';
 import type { Policy, Right } from '$lib/contract/policy';
 import type { Customer } from '$lib/domain/customers/customer';
@@ -18,7 +18,7 @@ import {
   emptyReceipt,
   setTender,
 } from '$lib/domain/receipt/receipt';
-import { decideSale, saleRowOf } from '$lib/domain/acts/sale';
+import { decideSale, earnsOf, pointsOverCap, saleRowOf } from '$lib/domain/acts/sale';
 import type { SaleInput, SaleRefusal } from '$lib/domain/consent/sale-input';
 import type { Tender } from '$lib/domain/values/settlement';
 import {
@@ -66,6 +66,7 @@ function inputOf(change: Partial<SaleInput> = {}): SaleInput {
     standing: { owed: rub(1000), points: 300 },
     usage: NOTHING_USED,
     unconfirmed30d: NOTHING_UNCONFIRMED,
+    earnedToday: 0,
     disputed: false,
     confirmations: [],
     dealHashes: { 'sell-on-account': DEAL_HASH, 'redeem-points': POINTS_HASH },
@@ -345,6 +346,41 @@ describe('a valid sale', () => {
   test('points are earned on the money without the change', () => {
     const sold = body(inputOf({ receipt: receiptOf(100, [cash(5000)]) }));
     expect(sold.pointsEarned).toBe(1);
+  });
+
+  test('points over what a customer may earn in a day are not earned; a debt that would earn more earns none', () => {
+    const policy = verified({
+      ...POLICY,
+      points: { ...POLICY.points, onRepayment: true, perDay: 2_000 },
+    });
+    const paid = (given: number, earnedToday: number) =>
+      body(
+        inputOf({
+          ...{ policy, earnedToday, receipt: receiptOf(1000, [cash(given)]) },
+          confirmations: given < 1000 ? [debtCode(100_000 - given * 100)] : [],
+        }),
+      );
+    const earns = ({ pointsEarned, repaidEarns, accounts }: SaleBody) => ({
+      ...{ pointsEarned, repaidEarns },
+      points: accounts.flatMap(({ account, delta }) => (account === 'points' ? [delta] : [])),
+    });
+    const cases: [number, number, number, number | null, number][] = [
+      [1000, 0, 10, null, 0],
+      [1000, 10, 10, null, 0],
+      [1000, 11, 9, null, 1],
+      [1000, 20, 0, null, 10],
+      [1000, 500, 0, null, 10],
+      [400, 10, 4, 100, 0],
+      [400, 11, 4, null, 6],
+      [400, 17, 3, null, 7],
+    ];
+    for (const [given, today, pointsEarned, repaidEarns, over] of cases) {
+      const sold = paid(given, today);
+      const points = pointsEarned === 0 ? [] : [pointsEarned];
+      expect(earns(sold)).toEqual({ pointsEarned, repaidEarns, points });
+      expect(pointsOverCap(sold, policy.points)).toBe(over);
+      expect(earnsOf(sold)).toBe(10 - over);
+    }
   });
 
   test('one product on two lines is taken from stock once, by the sum', () => {

@@ -142,7 +142,12 @@ class Shop {
       decideSale({
         ...{ ...this.#by, receipt, number: this.#seq + 1, standing: this.standing },
         ...{ customer: receipt.customer === null ? null : anna, customerFacts: null },
-        ...{ usage: NOTHING_USED, unconfirmed30d: NOTHING_UNCONFIRMED, disputed: false },
+        ...{
+          usage: NOTHING_USED,
+          unconfirmed30d: NOTHING_UNCONFIRMED,
+          earnedToday: 0,
+          disputed: false,
+        },
         confirmations: [override('sell-on-account'), override('redeem-points')],
         dealHashes: { 'sell-on-account': DEAL_HASH, 'redeem-points': DEAL_HASH },
         ...{ grantsUsed: new Set(), piecesSold: new Set() },

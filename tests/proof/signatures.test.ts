@@ -80,7 +80,10 @@ const policy: Policy = {
   cashRounding: null,
   discountRules: [],
   labelMasks: [],
-  points: { earnBasisPoints: 100, redeemBasisPoints: 5000, pointValue: 100, onRepayment: false },
+  points: {
+    ...{ earnBasisPoints: 100, redeemBasisPoints: 5000, pointValue: 100, onRepayment: false },
+    perDay: 50_000,
+  },
   limits: { perPhoneHour: 10, perPhoneDay: 20, perTillHour: 60, perShopDay: 500 },
   allowedPrefixes: [],
 };

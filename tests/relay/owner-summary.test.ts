@@ -96,6 +96,7 @@ test('a day’s acts by right are one message in the shop’s language, and a li
       tills: [],
       guessing: { numbers: 0, tills: 0, shop: false },
       drawer: [],
+      earned: [],
       openings: [{ operator: shop.till.ownerId, count: 3 }],
       sold: [],
       putBack: null,
@@ -299,6 +300,7 @@ test('the summary names the share of discounts in what a person sold, and their 
       acts: [],
       flags: [],
       tills: [],
+      earned: [],
       openings: [],
       unproven: [],
       sole: null,
@@ -339,6 +341,7 @@ test('its words in English', async () => {
         ],
         guessing: { numbers: 2, tills: 1, shop: true },
         drawer: [],
+        earned: [],
         openings: [{ operator: vera, count: 3 }],
         sold: [],
         putBack: { untold: 4 },
@@ -356,6 +359,7 @@ test('it names who wrote off returned goods, and the sum', async () => {
   const at = Date.UTC(2026, 10, 25, 17, 40);
   const summary = {
     ...{ since: at, at: at + DAY, acts: [], flags: [], tills: [], openings: [], sold: [] },
+    earned: [],
     ...{ guessing: { numbers: 0, tills: 0, shop: false }, sole: null, unproven: [], putBack: null },
     drawer: [{ operator: vera, what: 'goods-written-off' as const, count: 2, amount: 54_000 }],
   };

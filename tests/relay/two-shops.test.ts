@@ -394,7 +394,7 @@ async function fill(db: Database, name: string): Promise<void> {
     db,
     {
       ...{ id: 'sale', till: 'till', number: 1, at: AT, operator: name, customer: 'customer' },
-      ...{ seq: 1, hash: 'hash', total: 500, roundedTotal: null, onAccount: 0 },
+      ...{ seq: 1, hash: 'hash', total: 500, roundedTotal: null, onAccount: 0, earns: 5 },
     },
     { order: 4, lines: [{ product: 'product' }] as Parameters<typeof sales.addSale>[2]['lines'] },
   );
@@ -734,6 +734,7 @@ async function seen(db: Database) {
       await sales.salesPage(db, { ...anySale, number: { till: 1, number: 1 } }, null, 10),
       await sales.salesPage(db, { ...anySale, product: 'product' }, { at: 2 * AT, order: 9 }, 10),
       await sales.salesPage(db, { ...anySale, hash: 'hash', product: 'product' }, null, 10),
+      await sales.earningSales(db, { customer: 'customer', from: AT - 1, to: AT + 1 }),
     ],
     formerNames: [
       await formerNames.isFormerName(db, 'former'),

@@ -43,6 +43,7 @@ const row = (n: number, parts: Partial<SaleRow> = {}): SaleRow => {
       total: 100 * n,
       roundedTotal: null,
       onAccount: 0,
+      earns: 0,
       sold: [soldKey(BREAD, at)],
       pieces: [],
     },

@@ -6,11 +6,12 @@ import type { AccountEntry, Confirmation } from '$lib/contract/acts/account';
 import type { Credit } from '$lib/contract/acts/customer';
 import type { BodyOf, Entry } from '$lib/contract/journal';
 import type { Policy } from '$lib/contract/policy';
-import { foldBalances, NOTHING_OWED, unconfirmedOf } from '$lib/domain/customers/account';
+import { foldBalances, NOTHING_OWED, unconfirmedOf, within } from '$lib/domain/customers/account';
 import { needsOf } from '$lib/domain/consent/confirmation';
 import { NO_SEALED_DETAILS, type Customer } from '$lib/domain/customers/customer';
 import { pointsTender } from '$lib/domain/customers/loyalty';
 import { NO_DISCOUNT } from '$lib/domain/receipt/discounts';
+import { DAY_MS } from '$lib/domain/values/durations';
 import { money } from '$lib/domain/values/money';
 import { usageOf, type GivenOverride } from '$lib/domain/consent/override';
 import type { Phone } from '$lib/domain/values/phone';
@@ -18,7 +19,7 @@ import type { VerifiedPolicy } from '$lib/domain/policy/policy';
 import { ONE } from '$lib/domain/values/quantity';
 import { emptyReceipt, type Receipt } from '$lib/domain/receipt/receipt';
 import { decideDispute, decideSettled } from '$lib/domain/acts/dispute';
-import { decideSale } from '$lib/domain/acts/sale';
+import { decideSale, earnsOf } from '$lib/domain/acts/sale';
 import { decideReviewed } from '$lib/domain/acts/unconfirmed-reviewed';
 import { approvalOf, CARD_SALT, type TillJournal } from './till-journal';
 
@@ -45,7 +46,8 @@ export class HonestTill {
   readonly #cards = new Map<string, Credit>();
   readonly #steps: { customer: string; account: 'debt' | 'points'; delta: number }[] = [];
   readonly #done: Done[] = [];
-  readonly #sold: { readonly customer: string; readonly entry: Entry }[] = [];
+  readonly #sold: { readonly customer: string; readonly entry: Entry; readonly earns: number }[] =
+    [];
   #disputes: { readonly customer: string; readonly hash: string; readonly about: Entry }[] = [];
 
   constructor(journal: TillJournal, policy: Policy, now: () => number) {
@@ -141,6 +143,9 @@ export class HonestTill {
       ...{ receipt, policy, till: this.journal.till.id, number: this.sales + 1, operator, at },
       ...{ customer, standing: foldBalances(this.#steps).get(id) ?? NOTHING_OWED },
       ...{ usage: usageOf(overrides, at, new Set([id])), unconfirmed30d, disputed: false },
+      earnedToday: this.#sold
+        .filter(({ customer, entry }) => customer === id && within(entry.at, at, DAY_MS))
+        .reduce((sum, { earns }) => sum + earns, 0),
       confirmations: needsOf(policy, receipt, unconfirmed30d).needs.map(
         ({ action }): GivenOverride => ({
           ...{ kind: 'override', action, askedBy: operator, by },
@@ -161,7 +166,7 @@ export class HonestTill {
     if (closed.kind === 'refused') return;
     this.sales += 1;
     const entry = await this.journal.sale(closed.body, { operator, policy: policy.version });
-    this.#sold.push({ customer: id, entry });
+    this.#sold.push({ customer: id, entry, earns: earnsOf(closed.body) });
     this.#keep(id, closed.body);
   }
 

@@ -165,6 +165,8 @@ export const flagKind = z.enum([
   'paid-back-elsewhere',
   /** A repayment earned points that another till had given already or made impossible, unknown to this one. */
   'earned-elsewhere',
+  /** A sale earned more points than the customer may earn in a day, because of sales of other tills. */
+  'earning-cap-elsewhere',
   /** Made under a policy that the relay never signed, or (`older-version`) under one older than the till had used before. */
   'policy-unknown',
   'reserve-code-used-twice',

@@ -55,6 +55,8 @@ export const weakening = z.discriminatedUnion('kind', [
   }),
   /** The worth of a point, minor units, was changed; so all points that customers have are worth more or less. */
   z.strictObject({ kind: z.literal('point-value'), from: minor, to: minor }),
+  /** A customer may earn more points in a day; minor units. */
+  z.strictObject({ kind: z.literal('earning-cap'), from: minor, to: minor }),
   z.strictObject({ kind: z.literal('lifetime'), from: z.int(), to: z.int() }),
   z.strictObject({ kind: z.literal('checks'), from: z.int(), to: z.int() }),
   /** More messages to one phone give more codes to guess at. */
@@ -227,6 +229,11 @@ export const ownerSummary = z.strictObject({
   ),
   /** What operators who gave discounts by hand sold in closed shifts, and took off the prices, minor units. */
   sold: z.array(z.strictObject({ operator: z.nullable(id), sales: minor, discounts: minor })),
+  /**
+   * Customers who earned at least half of the points that one may earn in a day, with the most points of any 24 hours, the largest
+   * first.
+   */
+  earned: z.array(z.strictObject({ customer: id, points: z.int().check(z.positive()) })),
   /** How often each operator opened the settings. */
   openings: z.array(z.strictObject({ operator: id, count })),
   /**

@@ -217,6 +217,8 @@ export const policy = z.strictObject({
     pointValue: z.int().check(z.gte(1), z.lte(MOST_POINT_VALUE)),
     /** Whether the part of a sale on account earns points, too, when it is repaid. */
     onRepayment: z.boolean(),
+    /** The most points that one customer may earn in any 24 hours, at their worth in minor units. */
+    perDay: minor,
   }),
   /** Maximum number of messages the relay sends, in rolling windows. */
   limits: z.strictObject({

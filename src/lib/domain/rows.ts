@@ -15,8 +15,9 @@ export type Account = AccountEntry['account'] | 'purchases';
 export const ACCOUNTS = ['debt', 'points', 'purchases'] as const satisfies readonly Account[];
 
 /**
- * Position of a sale in the journal, and its sums; its lines are only in the entry. Amounts are minor units. `sold`: each of its
- * products with the time of the sale, as `soldKey` writes it, so that an index finds them in order.
+ * Position of a sale in the journal, and its sums; its lines are only in the entry. Amounts are minor units. `earns`: the points that
+ * it gives, at once and when its debt is repaid. `sold`: each of its products with the time of the sale, as `soldKey` writes it, so
+ * that an index finds them in order.
  */
 export type SaleRow = {
   id: string;
@@ -31,6 +32,7 @@ export type SaleRow = {
   /** The sum due after rounding for cash; null: it was not rounded, `total` was due. */
   roundedTotal: number | null;
   onAccount: number;
+  earns: number;
   sold: readonly string[];
   /** The marked pieces that were sold, as `pieceOf` names them. */
   pieces: readonly string[];

@@ -50,7 +50,7 @@ const written = (minor: number) => inMoney(money(minor));
 
 function pointsRows(policy: Policy | null): Given[] {
   if (policy === null) return [];
-  const { earnBasisPoints, redeemBasisPoints, pointValue } = policy.points;
+  const { earnBasisPoints, redeemBasisPoints, pointValue, perDay } = policy.points;
   const percent = (basisPoints: number) =>
     `${percentText(basisPoints).replace('.', t().common.decimalMark)} %`;
   const words = t().settings.shop;
@@ -58,6 +58,7 @@ function pointsRows(policy: Policy | null): Given[] {
     { id: 'points-earned', title: words.earn, value: percent(earnBasisPoints) },
     { id: 'points-payable', title: words.redeem, value: percent(redeemBasisPoints) },
     { id: 'point-value', title: words.pointValue, value: written(pointValue) },
+    { id: 'points-per-day', title: words.pointsPerDay, value: written(perDay) },
   ];
 }
 

@@ -14,7 +14,14 @@ import { allowedDebt, refusedOwnNumber } from '$lib/domain/customers/customer';
 import { tenderToWire } from '$lib/domain/consent/deal';
 import { exhausted, invariant } from '$lib/domain/values/invariant';
 import { parseMark, pieceOf } from '$lib/domain/goods/marking-code';
-import { earned, pointsWorth, redeemable, repaidEarns } from '$lib/domain/customers/loyalty';
+import {
+  earnedByRepaying,
+  earningWithin,
+  EARNS_NOTHING,
+  pointsWorth,
+  redeemable,
+  type PointRules,
+} from '$lib/domain/customers/loyalty';
 import { exact, money, spread, type Money, ZERO } from '$lib/domain/values/money';
 import { isAtLabelPrice } from '$lib/domain/receipt/label-amount';
 import { may, type VerifiedPolicy } from '$lib/domain/policy/policy';
@@ -85,7 +92,10 @@ export function decideSale(input: SaleInput): Decided<SaleBody, SaleRefusal> {
   const { changeDue, rounding } =
     settlement.kind === 'paid' ? settlement : { changeDue: ZERO, rounding: ZERO };
   const moneyPaid = money(total + rounding - moved.onAccount - moved.pointsWorth);
-  const pointsEarned = customer === null ? 0 : earned(moneyPaid, policy.points);
+  const earning =
+    customer === null
+      ? EARNS_NOTHING
+      : earningWithin({ moneyPaid, onAccount: moved.onAccount }, policy.points, input.earnedToday);
   const prices = pricesOf(receipt);
   const body: SaleBody = {
     sale: receipt.id,
@@ -106,10 +116,10 @@ export function decideSale(input: SaleInput): Decided<SaleBody, SaleRefusal> {
     changeDue,
     onAccount: moved.onAccount,
     dueDays: moved.onAccount === ZERO ? null : (receipt.dueDays ?? policy.credit.dueDays),
-    pointsEarned,
-    repaidEarns: customer === null ? null : repaidEarns(moved.onAccount, policy.points),
+    pointsEarned: earning.atOnce,
+    repaidEarns: earning.rate,
     pointValue: policy.points.pointValue,
-    accounts: customer === null ? [] : accountEntries(customer.id, moved, pointsEarned),
+    accounts: customer === null ? [] : accountEntries(customer.id, moved, earning.atOnce),
     confirmations: confirmed.confirmations,
     stock: stockSteps(receipt.lines),
   };
@@ -357,7 +367,20 @@ export function saleRowOf({ till, at, seq, hash, operator, body }: EntryOf<'sale
   const row = { id, till, number, at, operator: operator ?? '', customer, seq, hash };
   const sold = productsOf(body.lines).map((product) => soldKey(product, at));
   const roundedTotal = rounding === 0 ? null : total + rounding;
-  return { ...row, total, roundedTotal, onAccount, sold, pieces: piecesOf(body.lines) };
+  const sums = { total, roundedTotal, onAccount, earns: earnsOf(body) };
+  return { ...row, ...sums, sold, pieces: piecesOf(body.lines) };
+}
+
+/** The points that a sale earns, at once and when its debt is repaid. */
+export const earnsOf = (body: SaleBody): number =>
+  exact(body.pointsEarned + earnedByRepaying(termsOf(body).earns, body.onAccount));
+
+/** Points that the sale did not earn because of the cap of a day. `rules`: of the policy it was made under. */
+export function pointsOverCap(body: SaleBody, rules: PointRules): number {
+  if (body.customer === null) return 0;
+  const sale = { moneyPaid: money(moneyPaidAt(body)), onAccount: money(body.onAccount) };
+  const whole = earningWithin(sale, { ...rules, perDay: Number.MAX_SAFE_INTEGER }, 0);
+  return Math.max(0, whole.atOnce + whole.later - earnsOf(body));
 }
 
 /** Enough digits for every time until the year 33658. */

@@ -29,6 +29,8 @@ export type SaleInput = {
   /** Overrides of the last 24 hours, before this sale. */
   readonly usage: OverrideUsage;
   readonly unconfirmed30d: Unconfirmed;
+  /** Points that the customer's sales of the last 24 hours earn, before this one. */
+  readonly earnedToday: number;
   /** The customer has an open dispute: nothing goes on account until it is settled. */
   readonly disputed: boolean;
   readonly confirmations: readonly ProvenConfirmation[];

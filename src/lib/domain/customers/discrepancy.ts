@@ -9,6 +9,7 @@ const DISCREPANCIES: ReadonlySet<FlagKind> = new Set<FlagKind>([
     'returned-elsewhere',
     'paid-back-elsewhere',
     'earned-elsewhere',
+    'earning-cap-elsewhere',
     'customer-disputed',
     'reserve-code-void',
   ] as const),

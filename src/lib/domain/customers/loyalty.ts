@@ -43,6 +43,38 @@ const pointsOn = (
 ): number =>
   downTo(BigInt(Math.max(0, moneyPaid)) * BigInt(basisPoints), 10_000n * BigInt(pointValue));
 
+/** Points of a sale: given at once, and when its debt is repaid, at `rate` (as in `repaidEarns`). */
+export type SaleEarning = {
+  readonly atOnce: number;
+  readonly later: number;
+  readonly rate: number | null;
+};
+export const EARNS_NOTHING: SaleEarning = { atOnce: 0, later: 0, rate: null };
+
+/** The most points that one customer may earn in any 24 hours. */
+export const mostInDay = ({ perDay, pointValue }: PointRules): number =>
+  downTo(BigInt(perDay), BigInt(pointValue));
+
+/**
+ * The points of a sale within the cap of a day. `today`: points that the customer's sales of the last 24 hours earn. What its debt
+ * will earn counts at once, so that nobody avoids the cap by repaying a minute later. If it does not fit, repaying the debt earns
+ * nothing.
+ */
+export function earningWithin(
+  { moneyPaid, onAccount }: { readonly moneyPaid: Money; readonly onAccount: Money },
+  rules: PointRules,
+  today: number,
+): SaleEarning {
+  const left = Math.max(0, mostInDay(rules) - today);
+  const atOnce = earned(moneyPaid, rules);
+  const rate = repaidEarns(onAccount, rules);
+  const { pointValue } = rules;
+  const later =
+    rate === null ? 0 : earnedByRepaying({ moneyPaid, basisPoints: rate, pointValue }, onAccount);
+  if (atOnce + later <= left) return { atOnce, later, rate };
+  return { atOnce: Math.min(atOnce, left), later: 0, rate: null };
+}
+
 /** The rate at which repaying `onAccount` will earn points, in hundredths of a percent; null: it earns none. */
 export function repaidEarns(onAccount: Money, rules: PointRules): number | null {
   const { onRepayment, earnBasisPoints } = rules;

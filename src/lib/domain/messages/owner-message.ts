@@ -130,6 +130,8 @@ export function wordWeakening(weakened: Weakening, currency: Currency, language:
     }
     case 'point-value':
       return `${ru ? 'один балл стоит' : 'a point is worth'} ${sum(weakened.from)} → ${sum(weakened.to)}`;
+    case 'earning-cap':
+      return `${ru ? 'баллов одному покупателю за сутки до' : 'points to one customer in a day up to'} ${sum(weakened.from)} → ${sum(weakened.to)}`;
     case 'lifetime':
       return `${ru ? 'код живёт, мин' : 'code lives, min'} ${minutes(weakened.from)} → ${minutes(weakened.to)}`;
     case 'checks':

@@ -114,7 +114,7 @@ export function wordOwnerSummary(
   const { shop } = policy;
   const language = shop.messageLanguage;
   const ru = language === 'ru';
-  const { acts, flags, tills, guessing, drawer, sold, openings, putBack, since } = summary;
+  const { acts, flags, tills, guessing, drawer, sold, earned, openings, putBack, since } = summary;
   const total = <K extends string>(rows: readonly Record<K, number>[], key: K): number =>
     rows.reduce((sum, row) => sum + row[key], 0);
   const parts: string[] = [];
@@ -179,6 +179,10 @@ export function wordOwnerSummary(
   }
   if (sold.length > 0)
     parts.push(`${ru ? 'скидки' : 'discounts'}: ${wordShares(sold, policy, language)}`);
+  if (earned.length > 0)
+    parts.push(
+      `${ru ? 'больше всего баллов за сутки на карту' : 'most points in a day on one card'}: ${wordEarned(earned, language)}`,
+    );
   if (openings.length > 0)
     parts.push(`${ru ? 'настройки открывали' : 'settings opened'}: ${total(openings, 'count')}`);
   const when = wordMoment({ at: since, zone }, language);
@@ -220,6 +224,14 @@ function wordShares(
     .slice(0, TOLD_AT_MOST)
     .map(({ operator, percent }) => `${nameOf(operator, policy, language)} ${percent} %`)
     .join(', ');
+}
+
+/** «480, 320 и ещё 2»: the largest first, as they come. The till shows whose cards they are. */
+function wordEarned(earned: OwnerSummary['earned'], language: Language): string {
+  const most = earned.slice(0, TOLD_AT_MOST).map(({ points }) => String(points));
+  const more = earned.length - TOLD_AT_MOST;
+  if (more > 0) most.push(language === 'ru' ? `и ещё ${more}` : `and ${more} more`);
+  return most.join(', ');
 }
 
 function nameOf(

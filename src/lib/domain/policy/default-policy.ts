@@ -106,6 +106,7 @@ export function defaultPolicy(first: FirstRun): Policy {
       redeemBasisPoints: 5_000,
       pointValue: roubles ? major : 1,
       onRepayment: false,
+      perDay: sum(500),
     },
     limits: { perPhoneHour: 10, perPhoneDay: 20, perTillHour: 60, perShopDay: 500 },
     allowedPrefixes: [],

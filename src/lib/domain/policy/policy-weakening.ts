@@ -138,6 +138,7 @@ function ofPoints(was: Policy['points'], is: Policy['points']): readonly Weakeni
       (change) => ({ kind: 'points-share', share: 'redeem', ...change }) as const,
     ),
     ...(from === to ? [] : [{ kind: 'point-value', from, to } as const]),
+    ...grown(was.perDay, is.perDay).map((change) => ({ kind: 'earning-cap', ...change }) as const),
   ];
 }
 

@@ -21,7 +21,7 @@ import { balanceTables } from '$lib/storage/remote/packed-balances';
 import { customersIn, customerTables } from '$lib/storage/remote/remote-cards';
 import { pieceTables, piecesSoldIn } from './marked-pieces';
 import { tillIn } from '$lib/storage/database/till-record';
-import { withoutCodeIn } from './usage';
+import { customerUsageIn } from './usage';
 import { daysIn, inOpenShift, shiftIn } from '$lib/storage/shifts/shifts';
 import { isOpen } from '$lib/domain/shift/shift';
 
@@ -94,6 +94,7 @@ function lookedAt(db: TillDb, { receipt }: SaleAttempt): Table[] {
         ...always,
         ...[...customerTables(db), ...balanceTables(db)],
         ...[db.confirmations, db.remoteConfirmations, db.disputes, db.remoteDisputes],
+        db.remoteSales,
       ];
 }
 
@@ -102,14 +103,14 @@ const NOBODY = { standing: NOTHING_OWED, own: [] as readonly BalanceRow[] };
 /** Everything on the disk that the decision needs; awaits Dexie only. */
 async function lookIn(db: TillDb, { receipt, at }: SaleAttempt) {
   const id = receipt.customer;
-  const [row, sums, { usage, unconfirmed }, dispute, ruleFacts, last, stock, state, days, sold] =
+  const [row, sums, { unconfirmed, ...used }, dispute, ruleFacts, last, stock, state, days, sold] =
     await Promise.all([
       id === null ? undefined : customersIn(db, [id]).then(([row]) => row),
       id === null ? NOBODY : accountsIn(db, id),
       // without a customer no code is needed and no cap applies
       id === null
-        ? { usage: NOTHING_USED, unconfirmed: NOTHING_UNCONFIRMED }
-        : withoutCodeIn(db, id, at),
+        ? { usage: NOTHING_USED, unconfirmed: NOTHING_UNCONFIRMED, earnedToday: 0 }
+        : customerUsageIn(db, id, at),
       id === null ? undefined : disputeIn(db, id),
       // read only if a rule needs it, because each read makes a sale slower
       id === null || (receipt.rules?.ofCustomer ?? []).length === 0 ? null : customerFacts(db, id),
@@ -123,7 +124,8 @@ async function lookIn(db: TillDb, { receipt, at }: SaleAttempt) {
   const disputed = dispute !== undefined;
   const { standing, own } = sums;
   const facts = {
-    ...{ customer, standing, usage, disputed, number: last + 1 },
+    ...used,
+    ...{ customer, standing, disputed, number: last + 1 },
     unconfirmed30d: unconfirmed,
     customerFacts: ruleFacts,
     piecesSold: new Set(sold.keys()),

@@ -3,7 +3,7 @@ import { DAY_MS, MONTH_MS } from '$lib/domain/values/durations';
 import { unconfirmedOf, type Unconfirmed } from '$lib/domain/customers/account';
 import { usageOf, type OverrideUsage, type OverrideUse } from '$lib/domain/consent/override';
 import type { ConfirmationRow } from '$lib/domain/rows';
-import { money, sum, type Money } from '$lib/domain/values/money';
+import { exact, money, sum, type Money } from '$lib/domain/values/money';
 import { Dexie } from 'dexie';
 import { accountCardsIn } from '$lib/storage/remote/merged-cards';
 import { packedWithNumber } from '$lib/storage/remote/packed-cards';
@@ -26,18 +26,41 @@ export async function usageIn(
   return usageAmong(db, await countedIn(db, at, customer));
 }
 
-/** `usageIn` and `unconfirmedIn` of a customer, whose cards are read once. Awaits Dexie only. */
-export async function withoutCodeIn(
+/** What counts against the limits of a customer, whose cards are read once. */
+type CustomerUsage = {
+  readonly usage: OverrideUsage;
+  readonly unconfirmed: Unconfirmed;
+  /** Points that sales of the last 24 hours earn, at all tills, over all cards with their number. */
+  readonly earnedToday: number;
+};
+
+/** Awaits Dexie only. */
+export async function customerUsageIn(
   db: TillDb,
   customer: string,
   at: number,
-): Promise<{ readonly usage: OverrideUsage; readonly unconfirmed: Unconfirmed }> {
+): Promise<CustomerUsage> {
   const counted = await countedIn(db, at, customer);
-  const [usage, unconfirmed] = await Promise.all([
+  const [usage, unconfirmed, earnedToday] = await Promise.all([
     usageAmong(db, counted),
     unconfirmedAmong(db, counted),
+    earnedAmong(db, counted),
   ]);
-  return { usage, unconfirmed };
+  return { usage, unconfirmed, earnedToday };
+}
+
+async function earnedAmong(db: TillDb, { end, cards }: Counted): Promise<number> {
+  const rows = await Promise.all(
+    [...cards].flatMap((card) =>
+      [db.sales, db.remoteSales].map((table) =>
+        table
+          .where('[customer+at]')
+          .between([card, end - DAY_MS], [card, Dexie.maxKey], false)
+          .toArray(),
+      ),
+    ),
+  );
+  return rows.flat().reduce((sum, { earns }) => exact(sum + earns), 0);
 }
 
 /** Which acts count. `names`: the ids of this till; `end`: of the windows, ms; `cards`: of the customer. */

@@ -270,6 +270,7 @@ export const saleRow = z.strictObject({
   total: z.int(),
   roundedTotal: z.nullable(z.int()),
   onAccount: z.int(),
+  earns: z.int(),
   sold: z.array(z.string()),
   pieces: z.array(z.string()),
 });

@@ -65,6 +65,8 @@ export const guard = {
     guessedTills: 'Tills, whose codes are stopped',
     guessedShop: 'In the whole shop',
     drawer: 'Cash drawer and returns',
+    earned: 'Most points earned on one card in a day',
+    cardNotHere: 'A card that is not on this till',
     drawerActs: {
       'returned-alone': 'returns without a second person',
       'returned-without-sale': 'returns without a receipt',

@@ -92,6 +92,9 @@ export const settings = {
     pointValueHint: 'A change also applies to points that customers already have.',
     pointValueWrong: (most: string) =>
       `Enter what one point is worth: more than zero, at most ${most}.`,
+    pointsPerDay: 'Points to one customer in a day, worth up to',
+    pointsPerDayHint:
+      'More than that is not earned in any 24 hours, so that a friend’s card at everybody’s purchase brings little.',
     onRepayment: 'Points for debt payments',
     onRepaymentHint:
       'When a debt is paid, it earns as many points as payment at once. For receipts sold on account after this is switched on.',

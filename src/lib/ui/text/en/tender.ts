@@ -178,6 +178,7 @@ export const tender = {
   savedOnAccount: (amount: string, name: string) => `${amount} on account · ${name}`,
   debtNow: 'Debt now',
   earned: 'Earned',
+  overCap: (points: string) => `Not earned, over what one customer may earn in a day: ${points}.`,
   savedTitle: 'Sale saved',
   paid: 'Paid',
   receivedOf: (received: string, due: string) => `received ${received} · due ${due}`,

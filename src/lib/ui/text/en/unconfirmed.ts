@@ -93,6 +93,8 @@ export const unconfirmed = {
       'returned-elsewhere': 'The same goods were also returned at another till',
       'paid-back-elsewhere':
         'The customer was given back more than they were owed, counting the other tills',
+      'earning-cap-elsewhere':
+        'More points in a day than one customer may earn, counting the other tills',
       'earned-elsewhere':
         'More points were given for a debt payment than it earns, counting the other tills',
       'policy-unknown': 'Made under settings that are not the shop’s',

@@ -63,6 +63,8 @@ export const guard = {
     guessedNumbers: 'Номера',
     guessedTills: 'Кассы, которым коды остановлены',
     guessedShop: 'Во всём магазине',
+    earned: 'Больше всего баллов за сутки на одну карту',
+    cardNotHere: 'Карты нет на этой кассе',
     drawer: 'Денежный ящик и возвраты',
     drawerActs: {
       'returned-alone': 'возвраты без второго сотрудника',

@@ -184,6 +184,7 @@ export const tender = {
   savedOnAccount: (amount: string, name: string) => `${amount} в долг · ${name}`,
   debtNow: 'Долг теперь',
   earned: 'Начислено',
+  overCap: (points: string) => `Не начислено, больше, чем можно покупателю за сутки: ${points}.`,
   savedTitle: 'Продажа сохранена',
   paid: 'Оплачено',
   receivedOf: (received: string, due: string) => `получено ${received} · к оплате ${due}`,
