@@ -69,6 +69,7 @@ export default defineConfig({
         // a dependency found in mid-test would be optimised then, and that reloads the page
         optimizeDeps: {
           include: [
+            'axe-core',
             'canonicalize',
             'dexie',
             'fast-check',

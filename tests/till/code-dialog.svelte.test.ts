@@ -8,6 +8,7 @@ import CodeDialog from '../../src/routes/till/CodeDialog.svelte';
 import NoCodeDialog from '../../src/routes/till/NoCodeDialog.svelte';
 import { awaiting, run, view } from '../domain/checkout-fixtures';
 import { NOW } from '../domain/fixtures';
+import { expectAccessible } from '../support/axe-part';
 import { BORIS, CASHIER, openShop } from '../support/storage-shop';
 
 beforeAll(async () => {
@@ -93,8 +94,21 @@ test('something else has Back to payment alone, and Escape returns to the code t
   const screen = await render(NoCodeDialog, { onhold: () => undefined });
   const button = (name: string) => screen.getByRole('button', { name, exact: true });
   await expect.element(button('Back to payment')).toBeVisible();
+  await expectAccessible(screen.getByRole('dialog').element());
   await expect.element(button('Close')).not.toBeInTheDocument();
   await userEvent.keyboard('{Escape}');
   await expect.poll(() => till.register.checkout.current.kind).toBe('awaiting-code');
+  await screen.unmount();
+});
+
+test('the other ways are named and can be read in both themes', async () => {
+  await setLanguage('en');
+  const screen = await open();
+  await screen.getByRole('button', { name: 'Something else…' }).click();
+  const ways = screen.getByRole('dialog', { name: 'Something else' });
+  await expect
+    .element(ways.getByRole('button', { name: /^The code did not arrive/ }))
+    .toBeVisible();
+  await expectAccessible(ways.element());
   await screen.unmount();
 });

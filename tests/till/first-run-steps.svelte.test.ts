@@ -4,6 +4,7 @@ import { render } from 'vitest-browser-svelte';
 import { setLanguage } from '$lib/ui/text/current.svelte';
 import OwnerStep from '../../src/routes/first-run/OwnerStep.svelte';
 import ShopStep from '../../src/routes/first-run/ShopStep.svelte';
+import { expectAccessible } from '../support/axe-part';
 
 beforeEach(async () => {
   await setLanguage('en');
@@ -74,6 +75,7 @@ test('what cannot be guessed is asked, and nothing goes on without it', async ()
   await screen.getByLabelText('Name', { exact: true }).fill('Лавка');
   await next();
   expect(screen.getByText('Fill in this field').elements()).toHaveLength(3);
+  await expectAccessible(screen.container);
   await screen.getByLabelText('Country').selectOptions('RU');
   await next();
   // Russia has many zones, and the browser is in none of them

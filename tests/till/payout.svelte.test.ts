@@ -9,6 +9,7 @@ import { savePolicy } from '$lib/storage/policy/policies';
 import { openShift } from '$lib/storage/shifts/shifts';
 import { setLanguage } from '$lib/ui/text/current.svelte';
 import Card from '../../src/routes/customers/Card.svelte';
+import { expectAccessible } from '../support/axe-part';
 import { AT, BORIS, CASHIER, downloaded, id, openShop, SENIOR } from '../support/storage-shop';
 
 beforeAll(async () => {
@@ -51,10 +52,13 @@ test('whoever may not pay back an overpayment finds it, and calls a colleague', 
   await expect.element(dialog.getByText(/a colleague allows it with their PIN/)).toBeVisible();
   const pay = dialog.getByRole('button', { name: 'Pay back', exact: true });
   await expect.element(pay).not.toBeInTheDocument();
+  await expectAccessible(dialog.element());
   await dialog.getByRole('button', { name: 'Call a colleague' }).click();
   const colleague = screen.getByRole('dialog', { name: 'Who allows it?' });
+  await expectAccessible(colleague.element());
   await colleague.getByRole('button', { name: /senior-cashier/ }).click();
   await expect.element(colleague).toHaveTextContent(/to allow paying back/);
+  await expectAccessible(colleague.element());
   const paid = await till.db.journal.filter(({ act }) => act === 'overpayment-returned').count();
   expect(paid).toBe(0);
 });

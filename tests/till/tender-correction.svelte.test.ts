@@ -10,6 +10,7 @@ import { openShift, shiftOf } from '$lib/storage/shifts/shifts';
 import { expectedCash, isOpen } from '$lib/domain/shift/shift';
 import { setLanguage } from '$lib/ui/text/current.svelte';
 import PaidAnotherWayButton from '../../src/routes/shared/tender/PaidAnotherWayButton.svelte';
+import { expectAccessible } from '../support/axe-part';
 import {
   AT,
   cash,
@@ -59,6 +60,7 @@ test('a sale entered as cash becomes one by card, and again one by cash: the dra
   const correct = dialog.getByRole('button', { name: 'Correct it' });
   await expect.element(dialog.getByRole('radio', { name: 'Cash' })).toBeChecked();
   await expect.element(correct).toBeDisabled();
+  await expectAccessible(dialog.element());
   await dialog.getByRole('radio', { name: 'Card' }).click();
   await correct.click();
   await expect.element(screen.getByText('Paid another way: Card 100.00')).toBeVisible();

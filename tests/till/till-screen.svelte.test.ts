@@ -14,6 +14,7 @@ import { setLanguage } from '$lib/ui/text/current.svelte';
 import Toasts from '$lib/ui/Toasts.svelte';
 import PinPad from '$lib/ui/PinPad.svelte';
 import Till from '../../src/routes/till/Till.svelte';
+import { expectAccessible } from '../support/axe-part';
 import { importGoods } from '../support/goods';
 import { ANNA, BORIS, CASHIER, openShop, SENIOR } from '../support/storage-shop';
 
@@ -141,6 +142,7 @@ test('an unknown barcode is sold at a typed price, and the line keeps it', async
   await expect.element(dialog).toBeVisible();
   await userEvent.keyboard('0{Enter}');
   await expect.element(dialog.getByText('does not look like')).toBeVisible();
+  await expectAccessible(dialog.element());
   await userEvent.keyboard('35{Enter}');
   await expect.element(dialog).not.toBeInTheDocument();
   expect(till.register.receipt.lines).toEqual([
@@ -264,8 +266,10 @@ test('a card payment whose save failed is replaced by another way only once its 
     expect([way, paid()]).toEqual([way, [['card', total]]]);
   }
   await tap(/^Card:/);
+  await expectAccessible(screen.getByRole('dialog').element());
   await screen.getByRole('dialog').getByRole('button', { name: 'Cash' }).click();
   await expect.element(question).toHaveTextContent('refund it on the terminal first');
+  await expectAccessible(question.element());
   await tap(/^Keep it/);
   expect(paid()).toEqual([['card', total]]);
 
