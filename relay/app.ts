@@ -23,6 +23,7 @@ import { enrolmentRoutes } from './tills/enrolment';
 import { Refused, type Env } from './http/request';
 import { securityHeaders } from './http/headers';
 import { healthRoutes } from './tills/health';
+import { forgetRoutes } from './customers/forget-routes';
 import { importRoutes } from './customers/imports';
 import { wrongAddressPage } from './http/pages';
 import { cardRoutes } from './journal/cards';
@@ -95,7 +96,7 @@ function api(relay: Relay): Hono<Env> {
   const codes = openOperatorCodes(relay);
   const consent = openOwnerConsent(relay, codes);
   const guarded = [
-    ...[tillRoutes, policyRoutes, phoneRoutes, importRoutes],
+    ...[tillRoutes, policyRoutes, phoneRoutes, importRoutes, forgetRoutes],
     ...[providerRoutes, providerReportRoutes, formerJournalRoutes],
   ];
   for (const route of guarded) api.route('/', route(relay, consent));

@@ -164,6 +164,7 @@ const ACTIONS = {
     'cancel-repayment': 'Отмена оплаты: увеличить ваш долг',
     'authorise-person': 'Разрешить доверенному лицу покупать на ваш счёт',
     'return-goods': 'Возврат товара: вам вернут',
+    'forget-customer': 'Удалить вашу карточку',
   },
   en: {
     'sell-on-account': 'Put on your account',
@@ -175,6 +176,7 @@ const ACTIONS = {
     'cancel-repayment': 'Payment cancelled: raise your debt',
     'authorise-person': 'Let an authorised person buy on your account',
     'return-goods': 'Goods returned: you get back',
+    'forget-customer': 'Erase your card',
   },
 } as const satisfies Record<Language, Record<Action, string>>;
 

@@ -24,6 +24,7 @@ import {
   cancellationHash,
   correctionHash,
   dealHash,
+  forgetHash,
   mergeHash,
   personHash,
   phoneChangeHash,
@@ -53,6 +54,7 @@ const KIND_OF: Readonly<Record<Action, Kind | null>> = {
   'cancel-repayment': 'cancellation',
   'authorise-person': 'person',
   'return-goods': 'return',
+  'forget-customer': 'forget',
 };
 
 /** Hash of what the code is bound to. Throws `malformed` where the deal is another action's. */
@@ -88,6 +90,10 @@ export function hashOfDeal(request: ChallengeRequest): Promise<string> {
     case 'return': {
       const of = { customerId, cardSalt, phone, amount: minorOf(amount) };
       return returnHash({ return: receiptId, ...of, sale: deal.sale });
+    }
+    case 'forget': {
+      if (receiptId !== customerId) throw malformed('receiptId');
+      return forgetHash({ customerId, cardSalt, phone });
     }
     case 'sale': {
       const lines = deal.lines.map(({ product: productId, ...line }) => ({ productId, ...line }));

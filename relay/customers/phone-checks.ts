@@ -17,7 +17,12 @@ type Judged = Extract<
 
 /** Actions that a number known for less than a day may not confirm: their effect would last beyond that day. */
 const OUTLASTING: ReadonlySet<Action> = new Set<Action>([
-  ...(['issue-reserve-codes', 'merge-customers', 'authorise-person'] as const),
+  ...(['issue-reserve-codes', 'merge-customers', 'authorise-person', 'forget-customer'] as const),
+]);
+
+/** Actions to which the number of the card consents, so it has to have one. */
+const AT_THE_CARD: ReadonlySet<Action> = new Set<Action>([
+  ...(['change-phone', 'authorise-person', 'forget-customer'] as const),
 ]);
 
 /** Why this number may not be asked for this act; null: it may. */
@@ -27,9 +32,7 @@ export async function judgePhone(
   policy: Policy,
 ): Promise<Judged | null> {
   const { action, amount, customer } = asked;
-  // the consent is given at the number of the card, so it has to have one
-  const needsNumber = action === 'change-phone' || action === 'authorise-person';
-  if (needsNumber && (await registeredPhone(relay, customer.id)) === null)
+  if (AT_THE_CARD.has(action) && (await registeredPhone(relay, customer.id)) === null)
     return { kind: 'refused', because: 'bad-request' };
   const { till, receiptId: receipt, person } = asked;
   const about = { till, customer: customer.id, phone: customer.phone, receipt };

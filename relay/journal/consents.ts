@@ -6,6 +6,7 @@ import type { ImportApproval, ImportPurpose, OpeningSums } from '$lib/contract/g
 import type { ReserveVerifier } from '$lib/contract/reserve-code';
 import type { PublicKey, SaleAction } from '$lib/contract/values';
 import { rulesOf } from '$lib/domain/acts';
+import type { ForgetConsent } from '$lib/domain/acts/customer-forgotten';
 import { messagesOfImport, openingSums } from '$lib/domain/acts/customers-imported';
 import type { VerifiedGrant } from '$lib/domain/consent/confirmation';
 import type { Deal } from '$lib/domain/consent/deal';
@@ -14,11 +15,13 @@ import {
   cancellationHash,
   correctionHash,
   dealHash,
+  forgetHash,
   mergeHash,
   personHash,
   phoneHash,
   returnHash,
 } from '$lib/proof/deal';
+import { verifyForgetApproval } from '$lib/proof/forget-approval';
 import { verifyGrant } from '$lib/proof/grant';
 import { accountsHash, verifyImportApproval } from '$lib/proof/import-approval';
 import { checkReserveCode, openVerifier, type ReserveHash } from '$lib/proof/reserve-code';
@@ -135,6 +138,30 @@ export async function mergingOf(
     return { customer, jws, grant, dealHash: await mergeHash({ ...deal, ...number }) };
   };
   return { from: await consentOf(from), into: await consentOf(into) };
+}
+
+/** Who agreed that a customer is forgotten, with what the relay signed. */
+export async function forgetConsentOf(
+  { consent }: BodyOf<'customer-forgotten'>,
+  known: Known,
+): Promise<ForgetConsent> {
+  switch (consent.kind) {
+    case 'by-right':
+      return consent;
+    case 'owner': {
+      const { kind, approval: jws } = consent;
+      return { kind, jws, approval: await verifyForgetApproval(jws, known.relayKey) };
+    }
+    case 'code': {
+      const { kind, challenge, grant: jws } = consent;
+      const signed = await verifyGrant(jws, known.relayKey);
+      const grant = signed?.challenge === challenge ? signed : null;
+      const number = grant === null ? null : await numberIn(grant, known);
+      if (grant === null || number === null) return { kind, jws, grant, dealHash: null };
+      const { customer: customerId } = grant;
+      return { kind, jws, grant, dealHash: await forgetHash({ customerId, ...number }) };
+    }
+  }
 }
 
 /** The movements of a return that need the customer's consent: one for each confirmation that it states. */

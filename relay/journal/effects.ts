@@ -18,6 +18,7 @@ import { CLOCK_MS } from './audit-proofs';
 import { isGivingBack } from './consents';
 import { isUnderstood, movedIn, projected, type Original, type ReadEntry } from './entry-reading';
 import { pushedOver } from './audit-windows';
+import { spendForgetConsent } from './forgetting';
 import { spendConsents } from './merges';
 import { spendPersonCode } from './persons';
 import { queueReminderOptOutNotice, takeReminderChoice } from '../customers/reminders';
@@ -298,6 +299,7 @@ async function storeEffects(
     if (isItsCode && verifier !== null) await takeLostCode(db, verifier, original.hash);
   await spendConsents(db, original);
   await spendPersonCode(db, original);
+  await spendForgetConsent(db, original);
   const own = ownEffect(relay, original, { ...{ order, at, device, facts }, isTaken, isRefused });
   if (own.applies) await own.apply();
   // an undo that is refused takes nothing back: what was approved may be tried again

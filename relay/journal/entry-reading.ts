@@ -7,11 +7,13 @@ import type { SaleBody } from '$lib/contract/acts/sale';
 import { entryOnWire, type EntryOnWire } from '$lib/contract/journal-upload';
 import { id } from '$lib/contract/values';
 import { project, rulesOf } from '$lib/domain/acts';
+import type { ForgetConsent } from '$lib/domain/acts/customer-forgotten';
 import { NOTHING_BEFORE, writtenTo, type AccountRow, type ProjectedChange } from '$lib/domain/rows';
 import { hashOf, sha256Hex } from '$lib/proof/canonical';
 import { addsUp, earningOf, movesWhatItSays, type Earning } from './audit-sales';
 import {
   authorisingOf,
+  forgetConsentOf,
   isByRules,
   mergingOf,
   needsConsent,
@@ -73,6 +75,8 @@ export type Original = {
   readonly merging: MergeConsents | null;
   /** The consent to an authorised person who is added; null: another act. */
   readonly authorising: PersonConsent | null;
+  /** Who agreed that a customer is forgotten; null: another act. */
+  readonly forgetting: ForgetConsent | null;
 };
 
 export type ReadEntry = {
@@ -218,6 +222,8 @@ async function originalOf(entry: EntryOnWire, hash: string, known: Known): Promi
     merging: fitting?.act === 'customers-merged' ? await mergingOf(fitting.body, known) : null,
     authorising:
       fitting?.act === 'authorised-person-added' ? await authorisingOf(fitting.body, known) : null,
+    forgetting:
+      fitting?.act === 'customer-forgotten' ? await forgetConsentOf(fitting.body, known) : null,
   };
 }
 

@@ -216,8 +216,7 @@ export async function factsOf(
   const others = hasOverride && (await othersInContactAt(db, device, at));
   const reviewed = await reviewKnowledge(relay, known, { ...view, countedAt: counted });
   const forgotten = await forgottenAmong(db, original);
-  const forgetting =
-    known?.act === 'customer-forgotten' ? await forgettingOf(relay, known, view, counted) : null;
+  const forgetting = await forgettingOf(relay, original, view, counted);
   const merging = await mergeKnowledge(relay, original, policy, view);
   const authorising = await personKnowledge(relay, original, policy, view);
   const sawLost = known !== null && (await mayHaveSeenLost(db, known.seen));

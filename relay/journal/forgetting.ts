@@ -1,16 +1,23 @@
 // What is known of customers who were, or are to be, forgotten.
-import type { EntryOf } from '$lib/contract/journal';
-import { lastWithoutCode } from '$lib/domain/acts/customer-forgotten';
+import {
+  BY_RIGHT_MS,
+  lastWithoutCode,
+  type ForgetConsent,
+} from '$lib/domain/acts/customer-forgotten';
 import { DAY_MS } from '$lib/domain/values/durations';
 import type { Relay } from '../context';
 import type { Database } from '../store/database';
 import { disputedSince, isDisputedBy } from '../store/disputes';
+import { isGrantRevoked } from '../store/challenges';
+import { forgottenByRight } from '../store/forgettings';
 import { forgottenOf, hasUnsent, isConfirming, type Forgotten } from '../store/forgotten';
 import { standingAt, standingOf } from '../store/account-steps';
 import { creditOf } from '../store/credits';
 import { actsOfCustomer, type ActRow } from '../store/journal-acts';
 import type { AuthorView } from '../store/originals';
 import { cardsOf } from '../store/merges';
+import { isSpentElsewhere, spendGrant } from '../store/spent-grants';
+import { mostInADay } from './audit-windows';
 import type { ForgottenKnowledge } from './decide-again';
 import { SAID } from './decide-again-consented';
 import type { Original } from './entry-reading';
@@ -40,16 +47,26 @@ const NAMING: ReadonlySet<string> = new Set([
 const LENIENT_MS = DAY_MS;
 
 /**
- * What is known of a customer who is to be forgotten: by the author, and by the relay; null: it knows no card, or they were
- * forgotten by another entry. `at`: when the entry counts, ms.
+ * What is known of a customer who is to be forgotten: by the author, and by the relay. `here` null: they were forgotten already,
+ * so their number is erased and a code of theirs cannot be checked. `inShop` null: the relay knows no card. `at`: when the entry
+ * counts, ms. Null: another act.
  */
 export async function forgettingOf(
   relay: Relay,
-  { body: { customer } }: EntryOf<'customer-forgotten'>,
+  { known, forgetting: consent, till, hash }: Original,
   view: AuthorView,
   at: number,
-): Promise<{ readonly here: ForgottenKnowledge; readonly inShop: ForgottenKnowledge | null }> {
+): Promise<{
+  readonly here: ForgottenKnowledge | null;
+  readonly inShop: ForgottenKnowledge | null;
+} | null> {
+  if (known?.act !== 'customer-forgotten' || consent === null) return null;
+  const { customer } = known.body;
   const { db, now } = relay;
+  const isErased = (await forgottenOf(db, customer)) !== null;
+  const uses = await forgottenByRight(db, { from: at - BY_RIGHT_MS, to: at + BY_RIGHT_MS });
+  const proofsUsed = await usedOf(relay, consent, hash);
+  const by = { till, consent, proofsUsed };
   const acts = await actsOfCustomer(db, customer);
   const account = await cardsOf(db, customer, view.seen);
   // Acts that the author knew, on cards that they knew to belong to the account.
@@ -63,19 +80,31 @@ export async function forgettingOf(
   const lastOf = (acts: readonly ActRow[]): number | null =>
     lastWithoutCode(acts.map(({ at, proof }) => ({ at, kind: SAID[proof] })));
   const here: ForgottenKnowledge = {
+    ...by,
     merged: others(account),
+    // a till that came from a snapshot does not know what others did before
+    byRightToday: uses.filter((use) => view.device.includes(use.till) && use.at <= at).length,
     standing: await standingAt(db, { customer, ...view }),
     disputed: await isDisputedBy(db, { customer, ...view }),
     // neither is in a journal, so they cannot be judged for the author
     ...{ hasUnsent: false, isConfirming: false },
     // only the relay knows that an act has no valid proof
-    withoutCodeAt: lastOf(seen.filter(({ proof }) => proof !== 'nothing')),
-    at: at + LENIENT_MS,
+    withoutCodeAt: leniently(lastOf(seen.filter(({ proof }) => proof !== 'nothing'))),
+    at,
   };
-  if ((await creditOf(db, customer)) === null) return { here, inShop: null };
+  const judged = isErased ? null : here;
+  if ((await creditOf(db, customer)) === null) return { here: judged, inShop: null };
+  const most = mostInADay(
+    uses.map((use) => ({ at: use.at, amount: 1 })),
+    { at, amount: 1 },
+  );
   return {
-    here,
+    here: judged,
     inShop: {
+      ...by,
+      // nothing is left to protect
+      consent: isErased ? { kind: 'by-right' } : consent,
+      byRightToday: isErased ? 0 : most - 1,
       merged: others(cards),
       standing: await standingOf(db, customer),
       disputed: (await disputedSince(db, customer)) !== null,
@@ -85,6 +114,36 @@ export async function forgettingOf(
       at,
     },
   };
+}
+
+const leniently = (at: number | null): number | null => (at === null ? null : at - LENIENT_MS);
+
+/** The proof of consent that another entry has used, that its till revoked, or that the demo provider gave. */
+async function usedOf(
+  { db, provider }: Relay,
+  consent: ForgetConsent,
+  hash: string,
+): Promise<ReadonlySet<string>> {
+  if (consent.kind === 'by-right') return new Set();
+  const proof = consent.kind === 'code' ? consent.grant : consent.approval;
+  if (proof === null) return new Set();
+  const id = 'challenge' in proof ? proof.challenge : proof.id;
+  const isOfDemo = proof.demo && !provider.isDemo();
+  const isUsed =
+    isOfDemo || (await isSpentElsewhere(db, id, hash)) || (await isGrantRevoked(db, id));
+  return isUsed ? new Set([id]) : new Set();
+}
+
+/** Spends the proof of consent, even if the entry is refused. Runs inside the caller's transaction. */
+export async function spendForgetConsent(
+  db: Database,
+  { hash, till, forgetting: consent }: Original,
+): Promise<void> {
+  if (consent === null || consent.kind === 'by-right') return;
+  const proof = consent.kind === 'code' ? consent.grant : consent.approval;
+  // a forged entry must not spend another till's proof
+  if (proof?.till !== till) return;
+  await spendGrant(db, 'challenge' in proof ? proof.challenge : proof.id, hash);
 }
 
 async function isAny(

@@ -2,6 +2,7 @@
 import type { Relay } from '../context';
 import { forgetCustomer } from '../customers/forgotten';
 import { queuePersonAdded } from '../customers/notices';
+import { addForgetting } from '../store/forgettings';
 import { noteReplaced, voidReserveCodesAt } from '../store/reserve-codes';
 import type { Facts } from './audit-proofs';
 import type { Original } from './entry-reading';
@@ -20,7 +21,7 @@ type Judged = {
   readonly at: number;
   /** The ids of the device that made it. */
   readonly device: readonly string[];
-  readonly facts: Pick<Facts, 'forgottenBy' | 'isNobodyAdded'>;
+  readonly facts: Pick<Facts, 'forgottenBy' | 'isNobodyAdded' | 'countedAt'>;
   /** Its own till made it, and nothing but the time is wrong with it. Otherwise acts that cannot be undone have no effect. */
   readonly isTaken: boolean;
   /** The operator lacked a right, or the act is against the rules. */
@@ -37,7 +38,12 @@ export function ownEffect(relay: Relay, original: Original, judged: Judged): Own
     case 'customer-forgotten':
       return {
         applies: isTaken,
-        apply: () => forgetCustomer(relay, { ...original, order }, known.body),
+        apply: async () => {
+          const byRight = known.body.consent.kind === 'by-right';
+          const { hash } = original;
+          await addForgetting(relay.db, { hash, till, at: facts.countedAt, byRight });
+          await forgetCustomer(relay, { ...original, order }, known.body);
+        },
       };
     case 'customers-merged':
       return {

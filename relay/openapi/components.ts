@@ -151,6 +151,8 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   fieldChange: 'A new value of one field of a product. Prices are minor units, stock thousandths.',
   categoryChange: 'A new value of one field of a category.',
   credit: 'Debt limit of a customer. `limit`: minor units.',
+  forgetApproval:
+    'Payload of the JWS `approval`: an owner approves that one customer is forgotten.',
   importApproval:
     'Payload of the JWS `approval`: an owner approves the balances of an import, or undoing them. Sums are minor units; `accounts`: SHA-256 over the canonical steps.',
   requestClaim:
@@ -174,7 +176,7 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
     'Goods of a sale are returned. Sums are minor units, stock thousandths. `sale`: null if it is not known; `withheld`: earned points that are no longer there, and their worth.',
   customerSavedBody: 'A customer’s card, named by its salted hash.',
   customerForgottenBody:
-    'A customer asked to be forgotten. `lapsed`: points they had; `merged`: the other cards of their account.',
+    'A customer asked to be forgotten. `lapsed`: points they had; `merged`: the other cards of their account; `consent`: who agreed, of whom `approval` is a JWS with the schema `forgetApproval`.',
   customersMergedBody:
     'Two cards become one account, shown under `into`. `credit`: the stricter of both.',
   authorisedPersonAddedBody: 'A person is added to a card, with the customer’s code.',
@@ -229,7 +231,7 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
 
 /** Payloads of signatures, which no operation refers to. */
 const PAYLOADS = [
-  ...['checkpoint', 'grant', 'importApproval', 'journalHeadClaim', 'lostPoint'],
+  ...['checkpoint', 'forgetApproval', 'grant', 'importApproval', 'journalHeadClaim', 'lostPoint'],
   ...['requestClaim', 'reserveVerifier', 'sessionClaim', 'snapshotManifest', 'watermark'],
 ];
 

@@ -2,6 +2,8 @@
 import {
   allowanceReply,
   allowanceRequest,
+  forgetReply,
+  forgetRequest,
   numbersAccepted,
   changeNotWaiting,
   importReply,
@@ -12,6 +14,7 @@ import {
   trustedReply,
   trustedRequest,
 } from '$lib/contract/customer';
+import { MOST_BY_RIGHT } from '$lib/domain/acts/customer-forgotten';
 import { ALLOWANCE_STATUS, MOST_A_MINUTE, MOST_WRONG_A_DAY } from '../customers/allowances';
 import { PHONE_CHANGE_STATUS } from '../customers/phone-routes';
 import { GRANT_MS } from '../store/challenges';
@@ -41,6 +44,18 @@ export const customersOperations: readonly Operation[] = [
     consentWhen: CONSENT,
     request: importRequest,
     replies: [reply(200, importReply)],
+  },
+  {
+    id: 'approveForgetting',
+    method: 'post',
+    path: '/customers/forgettings',
+    tag: 'customers',
+    summary: 'Approve that a customer is forgotten',
+    description: `The approval goes into the entry \`customer-forgotten\` of this till, made within ${minutes(GRANT_MS)}. It counts once, for this customer. Without it, or a code of the customer, the shop may forget ${MOST_BY_RIGHT} a day.`,
+    access: { kind: 'elevation', level: 'pin', anyOf: ['manage-customers'] },
+    consentWhen: CONSENT,
+    request: forgetRequest,
+    replies: [reply(200, forgetReply)],
   },
   {
     id: 'changePhone',

@@ -34,6 +34,7 @@ import { migration as quarantine } from './quarantine';
 import { migration as outbox } from './outbox';
 import { migration as phoneChanges } from './phone-changes';
 import { migration as journalProgress } from './journal-progress';
+import { migration as forgettings } from './forgettings';
 import { migration as forgotten } from './forgotten';
 import { migration as reminders } from './reminders';
 import { migration as merges } from './merges';
@@ -76,6 +77,7 @@ const first = [
   cards,
   authorisedPersons,
   forgotten,
+  forgettings,
   merges,
   reminders,
   presence,

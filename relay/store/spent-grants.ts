@@ -1,4 +1,4 @@
-// Which grants and approvals of imports are spent, and by which original.
+// Which grants and approvals are spent, and by which original.
 import type { Database } from './database';
 
 export const migration = `
@@ -10,7 +10,7 @@ CREATE TABLE grants_spent (
 ) STRICT, WITHOUT ROWID;
 `;
 
-/** Spends a grant, by its challenge, or an approval of an import, by its id; the first original keeps it. */
+/** Spends a grant, by its challenge, or an owner's approval, by its id; the first original keeps it. */
 export async function spendGrant(db: Database, proof: string, hash: string): Promise<void> {
   const sql =
     'INSERT INTO grants_spent (shop, proof, hash) VALUES (@shop, ?, ?) ON CONFLICT DO NOTHING';

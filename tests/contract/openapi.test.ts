@@ -31,7 +31,8 @@ test('every reference leads to a component, and every component is used', () => 
   expect([...refs].filter((ref) => !names.includes(ref))).toEqual([]);
   const unused = names.filter((name) => !refs.has(name) && !name.includes('/securitySchemes/'));
   const signed = [
-    ...['checkpoint', 'grant', 'importApproval', 'journalHeadClaim', 'lostPoint', 'requestClaim'],
+    ...['checkpoint', 'forgetApproval', 'grant', 'importApproval', 'journalHeadClaim'],
+    ...['lostPoint', 'requestClaim'],
     ...['reserveVerifier', 'sessionClaim', 'snapshotManifest', 'watermark'],
   ];
   const rowsOfSnapshots = [

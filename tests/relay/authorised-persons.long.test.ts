@@ -420,7 +420,7 @@ describe('a person confirms a purchase', () => {
 
 test('a forgotten customer’s persons are erased', async () => {
   await addVera();
-  const body = { customer, merged: [], lapsed: 0 };
+  const body = { customer, merged: [], lapsed: 0, consent: { kind: 'by-right' } };
   const entry = await here.add({ act: 'customer-forgotten', body });
   await upload();
   expect(verdictOf(entry)).toBe('accepted');
@@ -482,7 +482,7 @@ describe('an honest till breaks no rule by what it cannot know:', () => {
     const there = await openThere();
     const person = uuidv7();
     const code = await codeFor(personRequest(person));
-    const body = { customer, merged: [], lapsed: 0 };
+    const body = { customer, merged: [], lapsed: 0, consent: { kind: 'by-right' } };
     await there.add({ act: 'customer-forgotten', body, operator: shop.till.ownerId });
     await upload({}, there);
     expect(verdictOf(await added(person, code))).toBe('refused');

@@ -4,13 +4,22 @@ import { NO_SEALED_DETAILS } from '$lib/domain/customers/customer';
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { MONTH_MS } from '$lib/domain/values/durations';
-import type { Entry } from '$lib/contract/journal';
+import type { BodyOf, Entry } from '$lib/contract/journal';
 import type { Card } from '$lib/contract/journal-upload';
 import { makeSalt, sealCard } from '$lib/proof/record';
 import { addSnapshot } from '../../relay/store/snapshots';
 import { logHead } from '../../relay/store/journal';
 import { CASHIER } from '../support/cashier';
-import { ask, check, debtRequest, OTHER_PHONE, PHONE, type Shop } from '../support/challenges';
+import type { Unsigned } from '../support/challenge-requests';
+import {
+  ask,
+  check,
+  debtRequest,
+  OTHER_PHONE,
+  PHONE,
+  tokensOf,
+  type Shop,
+} from '../support/challenges';
 import {
   CARD_SALT,
   cashSale,
@@ -53,8 +62,19 @@ async function saved(journal: TillJournal, phone = PHONE): Promise<Entry> {
   return entry;
 }
 
-const forgotten = (journal = here, lapsed = 0, operator = owner()): Promise<Entry> =>
-  journal.add({ act: 'customer-forgotten', body: { customer, merged: [], lapsed }, operator });
+const BY_RIGHT = { kind: 'by-right' } as const;
+
+const forgotten = (
+  journal = here,
+  lapsed = 0,
+  operator = owner(),
+  consent: BodyOf<'customer-forgotten'>['consent'] = BY_RIGHT,
+): Promise<Entry> =>
+  journal.add({
+    act: 'customer-forgotten',
+    body: { customer, merged: [], lapsed, consent },
+    operator,
+  });
 
 const rows = (sql: string): unknown[] => shop.relay.file.prepare(sql).raw().all();
 const verdictOf = ({ hash }: Entry): unknown =>
@@ -225,7 +245,10 @@ describe('is refused, and nothing is erased:', () => {
     await messages();
     shop.clock.pass(MONTH_MS - DAY);
     await refusedFor('without-code');
-    const ahead = { act: 'customer-forgotten', body: { customer, merged: [], lapsed: 0 } };
+    const ahead = {
+      act: 'customer-forgotten',
+      body: { customer, merged: [], lapsed: 0, consent: BY_RIGHT },
+    };
     const early = await here.add({ ...ahead, at: shop.clock.now() + 2 * DAY });
     await upload(here);
     expect(verdictOf(early)).toBe('refused');
@@ -269,6 +292,125 @@ describe('is refused, and nothing is erased:', () => {
     await upload(here);
     expect(verdictOf(entry)).toBe('refused');
     expect(flags()).toEqual([['differs', 'lapsed']]);
+    expect(left()).toEqual(ALL);
+  });
+});
+
+describe('who agreed', () => {
+  /** A further customer with a card, who becomes the one that the helpers are about. */
+  async function another(): Promise<void> {
+    customer = uuidv7();
+    const phone = `+7926000${String(7000 + (others += 1))}`;
+    await saved(here, phone);
+  }
+  let others: number;
+  beforeEach(() => {
+    others = 0;
+  });
+  async function forgetMany(journal: TillJournal, count: number): Promise<Entry[]> {
+    const entries: Entry[] = [];
+    for (let place = 0; place < count; place += 1) {
+      await another();
+      entries.push(await forgotten(journal));
+    }
+    await upload(journal);
+    return entries;
+  }
+  const verdicts = (entries: readonly Entry[]) => entries.map(verdictOf);
+
+  async function approve(till = here.till): Promise<string> {
+    till.tokens = tokensOf(shop.relay);
+    await till.signIn();
+    await till.elevate();
+    const { json } = await till.call('POST', '/customers/forgettings', { customer });
+    if (json.kind !== 'forget-approved') throw new Error(JSON.stringify(json));
+    return json.approval as string;
+  }
+  const byOwner = (approval: string, journal = here) =>
+    forgotten(journal, 0, owner(), { kind: 'owner', approval });
+
+  test('by right five are forgotten in a day; the sixth breaks a rule, until a day is over', async () => {
+    const entries = await forgetMany(here, 6);
+    expect(verdicts(entries)).toEqual([...Array<string>(5).fill('accepted'), 'refused']);
+    expect(flags()).toEqual([['against-rules', 'many-today']]);
+    expect(left()).toEqual(ALL);
+    shop.clock.pass(DAY);
+    const late = await forgotten();
+    await upload(here);
+    expect(verdictOf(late)).toBe('accepted');
+    expect(left()).toEqual(NOTHING);
+  });
+
+  test('two tills share the five; what goes over them with another till is listed, and no flag', async () => {
+    await forgetMany(here, 3);
+    const entries = await forgetMany(there, 3);
+    expect(verdicts(entries)).toEqual(['accepted', 'accepted', 'refused']);
+    expect(flags()).toEqual([['forget-refused', 'many-today']]);
+    expect(left()).toEqual(ALL);
+  });
+
+  test('an owner’s code forgets one more, this customer at this till, once', async () => {
+    await forgetMany(here, 5);
+    await another();
+    const approval = await approve();
+    const first = await byOwner(approval);
+    await upload(here);
+    expect(verdictOf(first)).toBe('accepted');
+    expect(left()).toEqual(NOTHING);
+    await another();
+    const second = await byOwner(approval);
+    await upload(here);
+    expect(verdictOf(second)).toBe('refused');
+    const elsewhere = await byOwner(await approve(), there);
+    await upload(there);
+    expect(verdictOf(elsewhere)).toBe('refused');
+    const wrong = ['against-rules', 'consent-not-for-this'];
+    expect(flags()).toEqual([wrong, wrong]);
+    expect(left()).toEqual(ALL);
+  });
+
+  test('an owner’s approval that was used, or has expired, counts no more', async () => {
+    const approval = await approve();
+    await shop.relay.relay.db.run(
+      'INSERT INTO grants_spent (shop, proof, hash) VALUES (@shop, ?, ?)',
+      (JSON.parse(atob(approval.split('.')[1] ?? '')) as { id: string }).id,
+      'a'.repeat(64),
+    );
+    await byOwner(approval);
+    const other = await approve();
+    shop.clock.pass(16 * 60_000);
+    await byOwner(other);
+    await upload(here);
+    expect(flags()).toEqual([
+      ['against-rules', 'consent-used'],
+      ['against-rules', 'consent-expired'],
+    ]);
+    expect(left()).toEqual(ALL);
+  });
+
+  test('the customer’s own code forgets one more; it counts for nobody else', async () => {
+    const theirs = customer;
+    await forgetMany(here, 5);
+    customer = theirs;
+    const challenge = uuidv7();
+    const request: Unsigned = {
+      ...{ action: 'forget-customer', operator: owner(), receiptId: customer, amount: null },
+      ...{ customer: { id: customer, phone: PHONE, cardSalt: CARD_SALT } },
+      ...{ deal: { kind: 'forget' }, journalHead: here.journalHead },
+    };
+    await ask(shop.till, request, challenge);
+    expect(shop.smsru.sends.at(-1)?.fields['msg']).toContain('удаление вашей карточки');
+    const { json } = await check(shop.till, challenge, shop.smsru.codes.at(-1)!);
+    const consent = { kind: 'code', challenge, grant: String(json.grant) } as const;
+    const right = await forgotten(here, 0, owner(), consent);
+    await upload(here);
+    expect([verdictOf(right), flags()]).toEqual(['accepted', []]);
+    expect(left()).toEqual(NOTHING);
+    await another();
+    const wrong = await forgotten(here, 0, owner(), consent);
+    await upload(here);
+    expect(verdictOf(wrong)).toBe('refused');
+    expect(flags()).toEqual([['against-rules', 'consent-not-for-this']]);
     expect(left()).toEqual(ALL);
   });
 });

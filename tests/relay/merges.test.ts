@@ -279,7 +279,7 @@ describe('is refused, and nothing is one account', () => {
   });
 
   const forgetting = () => {
-    const body = { customer: into, merged: [], lapsed: 0 };
+    const body = { customer: into, merged: [], lapsed: 0, consent: { kind: 'by-right' } };
     return there.add({ act: 'customer-forgotten', body, operator: owner() });
   };
 
@@ -346,7 +346,7 @@ describe('once merged', () => {
   test('forgetting one without knowing that the other is merged with it is a discrepancy', async () => {
     // the till's own act without a code on the other card would otherwise prevent the forgetting
     await onAccount(here, from, 10_000);
-    const body = { customer: into, merged: [], lapsed: 0 };
+    const body = { customer: into, merged: [], lapsed: 0, consent: { kind: 'by-right' } };
     const entry = await here.add({ act: 'customer-forgotten', operator: owner(), body });
     await upload(here);
     expect(verdictOf(entry)).toBe('refused');
@@ -358,7 +358,7 @@ describe('once merged', () => {
     const forget = (others: string[]) =>
       here.add({
         ...{ act: 'customer-forgotten', operator: owner() },
-        body: { customer: into, merged: others, lapsed: 0 },
+        body: { customer: into, merged: others, lapsed: 0, consent: { kind: 'by-right' } },
       });
     const alone = await forget([]);
     const both = await forget([from]);

@@ -456,7 +456,7 @@ describe('a return of a sale that is not here', () => {
     const sale = (await there.sale(body)) as EntryOf<'sale'>;
     here.seen = { epoch: 4711, order: 9 };
     await returned(here, sale, { points: 3 });
-    const forgetting = { customer, merged: [], lapsed: 0 };
+    const forgetting = { customer, merged: [], lapsed: 0, consent: { kind: 'by-right' } };
     const entry = await here.add({ act: 'customer-forgotten', body: forgetting });
     await arrive(here);
     expect([verdictOf(entry), found()]).toEqual([
@@ -705,7 +705,10 @@ test('a return for a forgotten customer lowers the debt, but takes no points', a
     { operator: CASHIER },
   )) as EntryOf<'sale'>;
   await look(shop, here);
-  await here.add({ act: 'customer-forgotten', body: { customer, merged: [], lapsed: 0 } });
+  await here.add({
+    act: 'customer-forgotten',
+    body: { customer, merged: [], lapsed: 0, consent: { kind: 'by-right' } },
+  });
   await arrive(here);
   await arrive(there);
   const before = found().length;

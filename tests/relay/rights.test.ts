@@ -234,7 +234,10 @@ const acts: { readonly [A in Act]: readonly Case<A>[] } = {
     { lacks: ['manage-customers'], body: { ...card, credit: { kind: 'unlimited' } } },
   ],
   'customer-forgotten': [
-    { lacks: ['manage-customers'], body: { customer: other, merged: [], lapsed: 0 } },
+    {
+      lacks: ['manage-customers'],
+      body: { customer: other, merged: [], lapsed: 0, consent: { kind: 'by-right' } },
+    },
   ],
   'customers-merged': [
     {

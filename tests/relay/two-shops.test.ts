@@ -22,6 +22,7 @@ import type { Connection, Database } from '../../relay/store/database';
 import * as discrepancies from '../../relay/store/discrepancies';
 import * as disputes from '../../relay/store/disputes';
 import * as flags from '../../relay/store/flags';
+import * as forgettings from '../../relay/store/forgettings';
 import * as forgotten from '../../relay/store/forgotten';
 import * as merges from '../../relay/store/merges';
 import * as formerJournals from '../../relay/store/former-journals';
@@ -171,6 +172,7 @@ async function fill(db: Database, name: string): Promise<void> {
   const gone = { customer: 'gone', till: 'till', tag: 'gone tag', phone: encrypted, since: AT };
   await contacts.addContact(db, gone);
   await forgotten.eraseCustomer({ db, cipher: plain }, forgetting('gone'));
+  await forgettings.addForgetting(db, { hash: 'gone', till: name, at: AT, byRight: true });
   await merges.addMerge(db, { from: 'second card', into: 'customer', order: 1 });
   for (const id of ['till', 'second'])
     await tills.addTill(db, {
@@ -612,6 +614,7 @@ async function seen(db: Database) {
       await forgotten.isForgottenSince(db, 0),
       await forgotten.hasUnsent(db, customer),
       await forgotten.isConfirming(db, customer, AT),
+      await forgettings.forgottenByRight(db, { from: 0, to: AT }),
     ],
     merges: [await merges.cardsOf(db, customer), await merges.isMergedAway(db, 'second card')],
     provider: await provider.savedProvider(db),
@@ -954,6 +957,7 @@ test('what is changed, ended, swept and deleted in one stays in the other', asyn
     'carried_entries',
     'disputes',
     'flags',
+    'forgettings',
     'grants_spent',
     'journal_debts',
     'journal_originals',

@@ -85,7 +85,12 @@ test('the sales and the sums stay', async () => {
   expect(before.points).toBeGreaterThan(0);
   await one.forget(ANNA);
   const [entry] = (await one.entries()).slice(-1);
-  expect(entry?.body).toEqual({ customer: ANNA, merged: [], lapsed: before.points });
+  expect(entry?.body).toEqual({
+    customer: ANNA,
+    merged: [],
+    lapsed: before.points,
+    consent: { kind: 'by-right' },
+  });
   await syncAll();
   for (const till of tills) expect(await till.standing(ANNA)).toEqual(before);
   expect(await one.db.sales.count()).toBe(1);

@@ -1,5 +1,6 @@
 // Forgetting a customer at a till.
 // Refusals by what the till knows, and the card in the journal file and in backups.
+import type { Grant } from '$lib/contract/grant';
 import { NO_DETAILS } from '$lib/domain/customers/customer';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { TillDb } from '$lib/storage/database/db';
@@ -8,7 +9,14 @@ import { makeBackup } from '$lib/storage/backup/make-backup';
 import { checkBackup, restoreBackup } from '$lib/storage/backup/restore-backup';
 import { customerById, importCustomers } from '$lib/storage/customers/customers';
 import { findCustomers } from '$lib/storage/customers/find-customers';
-import { forgetCustomer, whatForgetting } from '$lib/storage/customers/forgotten';
+import {
+  forgetCustomer,
+  whatForgetting,
+  type GivenForgetConsent,
+} from '$lib/storage/customers/forgotten';
+import { forgetHash, phoneHash } from '$lib/proof/deal';
+import { signForgetApproval } from '$lib/proof/forget-approval';
+import { signGrant } from '$lib/proof/grant';
 import { openDispute } from '$lib/storage/customers/disputes';
 import { saveDraft } from '$lib/storage/sales/drafts';
 import { NEW_CHECKOUT } from '$lib/domain/consent/checkout-state';
@@ -39,10 +47,12 @@ import {
   receiptOf,
   SENIOR,
   SHOP,
+  TILL,
   type Shop,
 } from '../support/storage-shop';
 
 const MONTH = 30 * 24 * HOUR;
+const BY_RIGHT = { kind: 'by-right' } as const;
 
 let shop: Shop;
 let open: TillDb[];
@@ -57,7 +67,7 @@ afterEach(async () => {
 
 const by = (at = AT, operator = OWNER) => ({ operator, at });
 const forget = (customer: string, at = AT, operator = OWNER) =>
-  forgetCustomer(shop.db, { customer, ...by(at, operator) });
+  forgetCustomer(shop.db, { customer, ...by(at, operator), consent: BY_RIGHT });
 /** Erases the customer, as the shop's order does. */
 const erase = (customer: string) =>
   transact(shop.db, erasedTables(shop.db), () => eraseIn(shop.db, [customer]));
@@ -123,18 +133,85 @@ describe('the till refuses it, each for its own reason, and writes nothing:', ()
 
 test('says which points lapse, hides the card at once and keeps it until the order says so', async () => {
   const asked = { customer: NO_PHONE, ...by() };
-  expect(await whatForgetting(shop.db, asked)).toEqual({ kind: 'allowed', lapsed: 50 });
+  expect(await whatForgetting(shop.db, asked)).toEqual({
+    ...{ kind: 'allowed', lapsed: 50, leftByRight: 5 },
+  });
   expect(await forget(NO_PHONE)).toEqual({ kind: 'forgotten' });
   const last = await shop.db.journal.orderBy(':id').last();
   expect(last).toMatchObject({ act: 'customer-forgotten', operator: OWNER });
-  expect(last?.body).toEqual({ customer: NO_PHONE, merged: [], lapsed: 50 });
+  expect(last?.body).toEqual({ customer: NO_PHONE, merged: [], lapsed: 50, consent: BY_RIGHT });
   expect(await customerById(shop.db, NO_PHONE)).toBeNull();
   expect(await findCustomers(shop.db, 'вера', 5)).toEqual([]);
   expect(await findCustomers(shop.db, '', 9)).toHaveLength(3);
   expect(await shop.db.customers.get(NO_PHONE)).toBeDefined();
-  expect(await shop.db.forgotten.toArray()).toEqual([{ customer: NO_PHONE, state: 'asked' }]);
+  expect(await shop.db.forgotten.toArray()).toEqual([
+    { customer: NO_PHONE, state: 'asked', byRightAt: AT },
+  ]);
   expect(await shop.sell(receiptOf(id(3003), { customer: NO_PHONE }))).toMatchObject({
     because: { kind: 'no-customer' },
+  });
+});
+
+describe('five by right in a day, at any till', () => {
+  const ELSEWHERE = [1, 2, 3, 4, 5].map((place) => id(3100 + place));
+  beforeEach(() =>
+    transact(shop.db, erasedTables(shop.db), () =>
+      eraseIn(shop.db, ELSEWHERE, new Map(ELSEWHERE.map((customer) => [customer, AT - HOUR]))),
+    ),
+  );
+  const forgetWith = (customer: string, consent: GivenForgetConsent) =>
+    forgetCustomer(shop.db, { customer, ...by(), consent });
+  const manyToday = { kind: 'refused', because: { kind: 'many-today' } };
+
+  async function approval(customer: string): Promise<GivenForgetConsent> {
+    const jws = await signForgetApproval(
+      {
+        ...{ v: 1, purpose: 'forget-customer', id: id(3200), shop: SHOP, till: TILL, customer },
+        ...{ demo: false, iat: AT, exp: AT + HOUR },
+      },
+      shop.relay.privateKey,
+      shop.relay.kid,
+    );
+    return { kind: 'owner', jws };
+  }
+
+  test('stop the sixth, whom a day later nothing stops', async () => {
+    expect(await forget(BORIS)).toEqual(manyToday);
+    expect(await whatForgetting(shop.db, { customer: BORIS, ...by() })).toMatchObject({
+      leftByRight: 0,
+    });
+    expect(await forget(BORIS, AT + 23 * HOUR)).toEqual({ kind: 'forgotten' });
+  });
+
+  test('and the sixth is forgotten with an owner’s code for them', async () => {
+    const consent = await approval(BORIS);
+    expect(await forgetWith(NO_CREDIT, consent)).toEqual({
+      ...{ kind: 'refused', because: { kind: 'consent-not-for-this' } },
+    });
+    expect(await forgetWith(BORIS, consent)).toEqual({ kind: 'forgotten' });
+    expect(await shop.db.forgotten.get(BORIS)).toMatchObject({ byRightAt: null });
+  });
+
+  test('or with their own, which went to the number of the card', async () => {
+    const card = await customerById(shop.db, BORIS);
+    if (card === null || card.phone === null) expect.fail('nobody to ask');
+    const { cardSalt, phone } = card;
+    const codeTo = async (to: string): Promise<GivenForgetConsent> => {
+      const grant: Grant = {
+        ...{ v: 1, shop: SHOP, till: TILL, challenge: id(3300), action: 'forget-customer' },
+        ...{ operator: OWNER, receipt: BORIS, customer: BORIS, person: null, amount: null },
+        ...{ channel: 'sms', provider: 'smsru', broughtIn: null, weak: false, demo: false },
+        ...{ iat: AT, exp: AT + HOUR, phoneSince: AT - 100 * HOUR },
+        phoneHash: await phoneHash(cardSalt, to),
+        dealHash: await forgetHash({ customerId: BORIS, cardSalt, phone }),
+      };
+      const { privateKey, kid } = shop.relay;
+      return { kind: 'code', jws: await signGrant(grant, privateKey, kid) };
+    };
+    expect(await forgetWith(BORIS, await codeTo('+79260009999'))).toEqual({
+      ...{ kind: 'refused', because: { kind: 'consent-not-for-this' } },
+    });
+    expect(await forgetWith(BORIS, await codeTo(phone))).toEqual({ kind: 'forgotten' });
   });
 });
 
@@ -174,12 +251,14 @@ test('the journal’s file is written again without the card, and nothing beside
   ]);
   await restart();
   const { db } = await restart();
-  await forgetCustomer(db, { customer: BORIS, ...by() });
+  await forgetCustomer(db, { customer: BORIS, ...by(), consent: BY_RIGHT });
   shop = { ...shop, db };
   await erase(BORIS);
   expect((await filesWith('Борис Ёлкин')).length).toBeGreaterThan(1);
   expect(await eraseFromFile(db, 'selling')).toBe(true);
-  expect(await db.forgotten.get(BORIS)).toEqual({ customer: BORIS, state: 'erased' });
+  expect(await db.forgotten.get(BORIS)).toEqual({
+    ...{ customer: BORIS, state: 'erased', byRightAt: AT },
+  });
   expect(await eraseFromFile(db, 'selling')).toBe(false);
   expect(db.file?.state).toBe('in-use');
   for (const each of open) stopTill(each);
@@ -223,7 +302,9 @@ test('a database lost after the request asks for it again', async () => {
   for (const db of open) stopTill(db);
   await loseDatabase(shop.db.name);
   const { db } = await restart();
-  expect(await db.forgotten.toArray()).toEqual([{ customer: NO_CREDIT, state: 'asked' }]);
+  expect(await db.forgotten.toArray()).toEqual([
+    { customer: NO_CREDIT, state: 'asked', byRightAt: AT },
+  ]);
   expect(await customerById(db, NO_CREDIT)).toBeNull();
 });
 

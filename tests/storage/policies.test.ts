@@ -38,7 +38,12 @@ async function expectRefused(because: string, version: number | null): Promise<v
   expect(await currentPolicy(shop.db)).toMatchObject({ kind: 'policy-refused', because, version });
   const refused = { kind: 'refused', because: { kind: 'policy-refused', because } };
   // every act notes it, not only a sale
-  const left = { customer: id(1), operator: CASHIER, at: Date.now() };
+  const left = {
+    customer: id(1),
+    operator: CASHIER,
+    at: Date.now(),
+    consent: { kind: 'by-right' } as const,
+  };
   expect(await forgetCustomer(shop.db, left)).toMatchObject(refused);
   const last = await shop.db.journal.orderBy(':id').last();
   expect(last).toMatchObject({ act: 'policy-refused', body: { because, version } });

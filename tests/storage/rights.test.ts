@@ -287,7 +287,8 @@ const acts: { readonly [A in Act]: readonly Case[] } = {
   'customer-forgotten': [
     {
       lacks: ['manage-customers'],
-      attempt: ({ db }) => forgetCustomer(db, { ...by, customer: BORIS }),
+      attempt: ({ db }) =>
+        forgetCustomer(db, { ...by, customer: BORIS, consent: { kind: 'by-right' } }),
     },
   ],
   'customers-merged': [

@@ -14,7 +14,7 @@ const VERSIONS: Record<string, string>[] = [
     customers: 'id: *keys, order, phone',
     disputes: 'entry: about, customer',
     drafts: 'slot: id',
-    forgotten: 'customer: state',
+    forgotten: 'customer: byRightAt, state',
     grantsUsed: 'challenge',
     journal: '[till+seq]: till+policy',
     meta: 'key',

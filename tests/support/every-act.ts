@@ -273,7 +273,9 @@ export async function everyAct(shop: Shop): Promise<void> {
   await asWriter(shop.db, (writer) =>
     writer.write({ act: 'settled', body: { ...settled, about }, policy: 1, ...by }),
   );
-  const forgotten = await forgetCustomer(shop.db, { customer: NO_CREDIT, ...by });
+  const forgotten = await forgetCustomer(shop.db, {
+    ...{ customer: NO_CREDIT, ...by, consent: { kind: 'by-right' } },
+  });
   expect(forgotten).toEqual({ kind: 'forgotten' });
   await undoneImport(shop, by);
   await beginReEnrolment(shop.db, { id: NEXT });

@@ -32,7 +32,7 @@ const UNSIGNED = /^\/(challenges|journal$|reserve-codes|customers\/[^/]+\/(phone
 
 /** Changes that need an owner's consent once there is a real messaging service. */
 const PROTECTED =
-  /^(PUT \/(policy|provider)|POST \/(customers\/(trusted|imports)|phones\/accepted|tills\/enrolments|tills\/[^/]+\/former-journal)|DELETE \/(awaited-tills|(tills|provider|customers)\/.+))$/;
+  /^(PUT \/(policy|provider)|POST \/(customers\/(trusted|imports|forgettings)|phones\/accepted|tills\/enrolments|tills\/[^/]+\/former-journal)|DELETE \/(awaited-tills|(tills|provider|customers)\/.+))$/;
 
 export type Reply = {
   readonly status: number;

@@ -414,10 +414,11 @@ export class WholeTill {
     if (outcome.kind !== 'saved') throw new Error(JSON.stringify(outcome));
   }
 
-  /** Forgets a customer, as the owner. */
+  /** Forgets a customer by right, as the owner. */
   forget(customer: string): Promise<ForgetOutcome> {
     const operator = this.#shop.owner.ownerId;
-    return forgetCustomer(this.db, { customer, operator, at: this.now() });
+    const consent = { kind: 'by-right' } as const;
+    return forgetCustomer(this.db, { customer, consent, operator, at: this.now() });
   }
 
   /** The relay's signed grant for a code sent to the number of a card with this salt. */

@@ -117,6 +117,8 @@ export const challengeDeal = z.discriminatedUnion('kind', [
    * Goods are returned. `sale`: hash of its entry. The amount of the challenge is all that is given back, points at their worth.
    */
   z.strictObject({ kind: z.literal('return'), sale: hash }),
+  /** The customer's card is erased; their id is the `receiptId`. */
+  z.strictObject({ kind: z.literal('forget') }),
 ]);
 export type ChallengeDeal = z.infer<typeof challengeDeal>;
 

@@ -33,6 +33,14 @@ export const importReply = z.strictObject({ kind: z.literal('import-approved'), 
 export type ImportReply = z.infer<typeof importReply>;
 
 /**
+ * `POST /customers/forgettings` (elevated): an owner approves that this customer is forgotten; the entry contains the approval.
+ */
+export const forgetRequest = z.strictObject({ customer: id });
+export type ForgetRequest = z.infer<typeof forgetRequest>;
+export const forgetReply = z.strictObject({ kind: z.literal('forget-approved'), approval: jws });
+export type ForgetReply = z.infer<typeof forgetReply>;
+
+/**
  * `POST /phones/accepted` (elevated): an owner accepts pending numbers that do not take effect by themselves → 204; one code for
  * the list. Other pending numbers of their cards are dropped. `askedAt` identifies the request.
  */

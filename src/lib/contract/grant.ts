@@ -1,4 +1,4 @@
-// Proofs that the relay signs for an entry: a customer's grant, an owner's approval of an import.
+// Proofs that the relay signs for an entry: a customer's grant, an owner's approval.
 // Compact JWS, ES256, verifiable offline with its key.
 import * as z from 'zod/mini';
 import { action, at, channel, hash, id, minor, moneyOnWire, pointsOnWire } from './values';
@@ -74,3 +74,18 @@ export const importApproval = z.strictObject({
   exp: at,
 });
 export type ImportApproval = z.infer<typeof importApproval>;
+
+/** An owner's approval of forgetting one customer at one till; used once. */
+export const forgetApproval = z.strictObject({
+  v: z.literal(1),
+  purpose: z.literal('forget-customer'),
+  id,
+  shop: id,
+  till: id,
+  customer: id,
+  /** As in `importApproval`. */
+  demo: z.boolean(),
+  iat: at,
+  exp: at,
+});
+export type ForgetApproval = z.infer<typeof forgetApproval>;

@@ -37,7 +37,7 @@ import {
   fieldChange,
   ofStock,
 } from './acts/goods';
-import { at, currencyCode, day, hash, id, jws, minor } from './values';
+import { at, currencyCode, day, grantJws, hash, id, jws, minor } from './values';
 
 /**
  * `stands`: the entries stay as they are; disputes have no other outcome. `dealt-with`: somebody did what the note says.
@@ -106,6 +106,12 @@ const bodies = {
     customer: id,
     merged: z.array(id),
     lapsed: z.int().check(z.nonnegative()),
+    /** Who agreed: the customer with a code, an owner (`forgetApproval`), or the operator alone, as often as a day allows. */
+    consent: z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('code'), challenge: id, grant: grantJws }),
+      z.strictObject({ kind: z.literal('owner'), approval: jws }),
+      z.strictObject({ kind: z.literal('by-right') }),
+    ]),
   }),
   'customers-merged': mergedBody,
   'authorised-person-added': personAddedBody,

@@ -87,6 +87,7 @@ export const action = z.enum([
   'cancel-repayment',
   'authorise-person',
   'return-goods',
+  'forget-customer',
 ]);
 export type Action = z.infer<typeof action>;
 

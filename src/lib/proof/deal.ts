@@ -111,6 +111,16 @@ export function mergeHash(deal: {
   return hashOf({ action: 'merge-customers', merge, customerId, cardSalt, phone, from, into });
 }
 
+/** Hash of what a customer confirms before their card is erased. */
+export function forgetHash(deal: {
+  customerId: string;
+  cardSalt: string;
+  phone: string;
+}): Promise<string> {
+  const { customerId, cardSalt, phone } = deal;
+  return hashOf({ action: 'forget-customer', customerId, cardSalt, phone });
+}
+
 /** Hash of what a customer confirms before an authorised person is added to their card. */
 export function personHash(deal: {
   customerId: string;

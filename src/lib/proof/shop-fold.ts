@@ -183,6 +183,8 @@ export class ShopFold {
   readonly notForgotten: string[] = [];
   /** The same for entries of any till. */
   readonly refusedErasures: string[] = [];
+  /** When staff forgot these customers without anybody's code, ms. */
+  readonly forgottenByRight = new Map<string, number>();
   readonly #key: ShopKey;
   readonly #tills: Map<string, RemoteTillRow>;
   #replaced: ReadonlyMap<string, string>;
@@ -291,6 +293,8 @@ export class ShopFold {
     // A former journal is accepted as a whole, without judging its entries; forgetting and merging must be judged.
     if (verdict !== 'accepted') return;
     for (const edit of joinedOrForgotten(entry, order)) this.#edits.push({ edit, replaced });
+    if (entry.act === 'customer-forgotten' && entry.body.consent.kind === 'by-right')
+      this.forgottenByRight.set(entry.body.customer, Math.min(entry.at, receivedAt));
   }
 
   /**

@@ -14,6 +14,8 @@ import {
   changeNotWaiting,
   phoneChangeReply,
   phoneFlagsReply,
+  forgetReply,
+  type ForgetRequest,
   importReply,
   trustedReply,
   type AllowanceRequest,
@@ -274,6 +276,10 @@ export class RelayClient {
   /** An owner approves the opening balances of one import, which its entry carries. */
   approveImport(request: ImportRequest, consent?: Consent) {
     return this.#change('POST', '/customers/imports', importReply, request, consent);
+  }
+  /** An owner approves that one customer is forgotten, which its entry carries. */
+  approveForgetting(request: ForgetRequest, consent?: Consent) {
+    return this.#change('POST', '/customers/forgettings', forgetReply, request, consent);
   }
   /** An owner accepts these numbers, which do not take effect by themselves. */
   acceptNumbers(asked: NumbersAccepted, consent?: Consent) {

@@ -27,6 +27,7 @@ import {
   whatForgetting,
   type ForgetAttempt,
   type ForgetOutcome,
+  type GivenForgetConsent,
 } from '$lib/storage/customers/forgotten';
 import {
   savePayout,
@@ -82,7 +83,7 @@ export type ImportResult =
 /** The result or the preview of forgetting a customer. */
 export type ForgetResult =
   | ForgetOutcome
-  | { readonly kind: 'allowed'; readonly lapsed: number }
+  | { readonly kind: 'allowed'; readonly lapsed: number; readonly leftByRight: number }
   | { readonly kind: 'not-saved'; readonly because: StorageErrorKind };
 
 /** A repayment was stored, refused, or not stored because the disk failed. */
@@ -162,8 +163,10 @@ export class Customers {
   }
 
   /** Forgets a customer for the signed-in operator; never throws. */
-  async forget(customer: string): Promise<ForgetResult> {
-    const outcome = await this.#forgetting(customer, forgetCustomer);
+  async forget(customer: string, consent: GivenForgetConsent): Promise<ForgetResult> {
+    const outcome = await this.#forgetting(customer, (db, attempt) =>
+      forgetCustomer(db, { ...attempt, consent }),
+    );
     if (outcome.kind === 'forgotten') this.#on.saved();
     return outcome;
   }

@@ -1,20 +1,36 @@
-// A customer who asks to be forgotten: decides whether anything of theirs is still open.
+// A customer who asks to be forgotten: decides whether anything of theirs is open, and who agrees.
 // Leaves no rows.
 import { LEAVES_NO_ROWS, type ActRules } from '$lib/domain/act-rules';
-import { MONTH_MS } from '$lib/domain/values/durations';
+import { DAY_MS, MONTH_MS } from '$lib/domain/values/durations';
 import type { Confirmation } from '$lib/contract/acts/account';
+import type { ForgetApproval } from '$lib/contract/grant';
 import type { BodyOf } from '$lib/contract/journal';
+import type { VerifiedGrant } from '$lib/domain/consent/confirmation';
+import { isGrantFor } from '$lib/domain/consent/consent';
 import { CONSENTED } from '$lib/domain/customers/account';
 import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/policy/rights';
 
 /** How long after an act without a code a customer can still object to it, ms. */
 const OBJECTING_MS = MONTH_MS;
 
-/** What is known about a customer who has a card. */
-export type ForgottenInput = Deciding & {
-  readonly customer: string;
-  /** The other cards that were merged with theirs, sorted. */
-  readonly merged: readonly string[];
+/** How many customers the whole shop may forget within any 24 hours without a code of the customer or of an owner. */
+export const MOST_BY_RIGHT = 5;
+export const BY_RIGHT_MS = DAY_MS;
+
+/** Whose consent the act has. A proof is null unless the relay signed it. */
+export type ForgetConsent =
+  | {
+      readonly kind: 'code';
+      readonly jws: string;
+      readonly grant: VerifiedGrant | null;
+      /** Hash, computed again, of what the code was requested for; null: the customer has no number. */
+      readonly dealHash: string | null;
+    }
+  | { readonly kind: 'owner'; readonly jws: string; readonly approval: ForgetApproval | null }
+  | { readonly kind: 'by-right' };
+
+/** What of a customer who has a card is still open. */
+export type OpenOfCustomer = {
   /** Debt in minor units, negative if the shop owes the customer; and points. */
   readonly standing: { readonly owed: number; readonly points: number };
   readonly disputed: boolean;
@@ -28,31 +44,92 @@ export type ForgottenInput = Deciding & {
   readonly at: number;
 };
 
-export type ForgottenRefusal =
-  | NoRight
+export type ForgottenInput = Deciding &
+  OpenOfCustomer & {
+    readonly till: string;
+    readonly customer: string;
+    /** The other cards that were merged with theirs, sorted. */
+    readonly merged: readonly string[];
+    readonly consent: ForgetConsent;
+    /** How many customers the shop forgot by right in the 24 hours before. */
+    readonly byRightToday: number;
+    /** Challenges and approvals that another act has used. */
+    readonly proofsUsed: ReadonlySet<string>;
+  };
+
+/** Something of theirs is open. */
+export type StillOpen =
   /** Minor units, positive. */
   | { readonly kind: 'owes' | 'paid-ahead'; readonly amount: number }
   | { readonly kind: 'disputed' | 'code-open' | 'notices-waiting' }
   /** `until`: ms. */
   | { readonly kind: 'without-code'; readonly until: number };
 
+export type ForgottenRefusal =
+  | NoRight
+  | StillOpen
+  | {
+      readonly kind: 'many-today' | 'consent-not-for-this' | 'consent-expired' | 'consent-used';
+    };
+
 export function decideForgotten(
   input: ForgottenInput,
 ): Decided<BodyOf<'customer-forgotten'>, ForgottenRefusal> {
-  const { customer, merged, standing, disputed, hasUnsent, isConfirming, withoutCodeAt, at } =
-    input;
-  const { owed, points } = standing;
+  const { customer, merged, standing, consent } = input;
   const refused = (because: ForgottenRefusal) => ({ kind: 'refused', because }) as const;
   const noRight = refusedRight(forgottenRules, input);
   if (noRight !== null) return refused(noRight);
-  if (owed > 0) return refused({ kind: 'owes', amount: owed });
-  if (owed < 0) return refused({ kind: 'paid-ahead', amount: -owed });
-  if (disputed) return refused({ kind: 'disputed' });
-  if (isConfirming) return refused({ kind: 'code-open' });
-  if (hasUnsent) return refused({ kind: 'notices-waiting' });
-  const until = withoutCodeAt === null ? at : withoutCodeAt + OBJECTING_MS;
-  if (until > at) return refused({ kind: 'without-code', until });
-  return { kind: 'decided', body: { customer, merged: [...merged], lapsed: Math.max(0, points) } };
+  const open = stillOpen(input);
+  if (open !== null) return refused(open);
+  const stated = { customer, merged: [...merged], lapsed: Math.max(0, standing.points) };
+  if (consent.kind === 'by-right')
+    return input.byRightToday >= MOST_BY_RIGHT
+      ? refused({ kind: 'many-today' })
+      : { kind: 'decided', body: { ...stated, consent } };
+  const proof = consent.kind === 'code' ? consent.grant : consent.approval;
+  if (proof === null || !isForThis(input)) return refused({ kind: 'consent-not-for-this' });
+  if (input.at >= proof.exp) return refused({ kind: 'consent-expired' });
+  const id = 'challenge' in proof ? proof.challenge : proof.id;
+  if (input.proofsUsed.has(id)) return refused({ kind: 'consent-used' });
+  return {
+    kind: 'decided',
+    body: {
+      ...stated,
+      consent:
+        consent.kind === 'code'
+          ? { kind: 'code', challenge: id, grant: consent.jws }
+          : { kind: 'owner', approval: consent.jws },
+    },
+  };
+}
+
+/** What of the customer prevents that they are forgotten; null: nothing. */
+export function stillOpen(of: OpenOfCustomer): StillOpen | null {
+  const { owed } = of.standing;
+  if (owed > 0) return { kind: 'owes', amount: owed };
+  if (owed < 0) return { kind: 'paid-ahead', amount: -owed };
+  if (of.disputed) return { kind: 'disputed' };
+  if (of.isConfirming) return { kind: 'code-open' };
+  if (of.hasUnsent) return { kind: 'notices-waiting' };
+  const until = of.withoutCodeAt === null ? of.at : of.withoutCodeAt + OBJECTING_MS;
+  return until > of.at ? { kind: 'without-code', until } : null;
+}
+
+/** Whether the customer or an owner agreed to exactly this act, at this till. */
+function isForThis(input: ForgottenInput): boolean {
+  const { policy, till, operator, customer, consent } = input;
+  if (consent.kind === 'code') {
+    const { grant, dealHash } = consent;
+    const asked = { asks: 'forget-customer', receipt: customer, deal: dealHash } as const;
+    const by = { policy, till, operator, customer: { id: customer } };
+    // an authorised person cannot ask for it
+    return grant !== null && isGrantFor(by, grant, asked) && grant.person === null;
+  }
+  if (consent.kind === 'by-right') return true;
+  const { approval } = consent;
+  return (
+    approval?.shop === policy.shop.id && approval.till === till && approval.customer === customer
+  );
 }
 
 /** When the last of these acts without the customer's own code was made, ms; null: there is none. */

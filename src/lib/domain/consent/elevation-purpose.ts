@@ -3,6 +3,7 @@ export type ElevationPurpose =
   | 'load-demo'
   | 'import-customers'
   | 'undo-import'
+  | 'forget-customer'
   | 're-enrol'
   | 'see-costs'
   | 'see-sales'

@@ -16,6 +16,7 @@ export const ACTION_WORDS = {
     'cancel-repayment': 'отмена оплаты, ваш долг вырастет на',
     'authorise-person': 'новое доверенное лицо',
     'return-goods': 'возврат товара, вам вернут',
+    'forget-customer': 'удаление вашей карточки',
   },
   en: {
     'redeem-points': 'redeem',
@@ -27,6 +28,7 @@ export const ACTION_WORDS = {
     'cancel-repayment': 'a payment is cancelled, your debt is raised by',
     'authorise-person': 'a new authorised person',
     'return-goods': 'goods returned, you get back',
+    'forget-customer': 'erasing your card',
   },
 } as const satisfies Record<Language, Record<Action, string>>;
 

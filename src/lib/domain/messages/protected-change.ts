@@ -26,6 +26,8 @@ export type ProtectedChange =
   /** `phoneMasked`: the first of them. */
   | { readonly kind: 'accept-numbers'; readonly count: number; readonly phoneMasked: string }
   | { readonly kind: 'cancel-number-change'; readonly phoneMasked: string }
+  /** `phoneMasked`: null if their card has no number. */
+  | { readonly kind: 'forget-customer'; readonly phoneMasked: string | null }
   | { readonly kind: 'lift-stop'; readonly till: string | null }
   | { readonly kind: 'enrol-till' }
   | {
@@ -155,6 +157,10 @@ function wordChange(change: ProtectedChange, before: Policy): string {
       return ru
         ? `отменить смену номера покупателя на ${change.phoneMasked}`
         : `cancel a customer’s change of number to ${change.phoneMasked}`;
+    case 'forget-customer': {
+      const number = change.phoneMasked === null ? '' : ` ${change.phoneMasked}`;
+      return ru ? `удалить карточку покупателя${number}` : `erase the card of customer${number}`;
+    }
     case 'lift-stop': {
       const till = change.till === null ? '' : ` ${quoted(change.till)}`;
       return ru ? `снова отправлять коды кассы${till}` : `send codes of till${till} again`;

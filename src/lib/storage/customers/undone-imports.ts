@@ -151,7 +151,9 @@ export async function undoImport(
       isChanged: (customer) => staying.has(customer) || gone.has(customer),
     });
     if (decided.kind === 'refused') return decided;
-    const rows = decided.body.customers.map((customer) => ({ customer, state: 'asked' as const }));
+    const rows = decided.body.customers.map((customer) => ({
+      ...{ customer, state: 'asked' as const, byRightAt: null },
+    }));
     const attached: readonly Change[] = [{ table: 'forgotten', op: 'put', rows }];
     return { ...decided, attached };
   });

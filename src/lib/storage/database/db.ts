@@ -109,7 +109,7 @@ export class TillDb extends Dexie implements Tables {
         debts: '[customer+debt], left',
         confirmations: '[at+hash+index], [shown+at], [customer+at]',
         customers: 'id, order, *keys, phone',
-        forgotten: 'customer, state',
+        forgotten: 'customer, state, byRightAt',
         addedProducts: '[till+seq]',
         stock: 'product',
         products: 'product',

@@ -13,7 +13,7 @@ const QUICKLY_WRITTEN = 8 * 1024 * 1024;
  * to wait. Returns whether it was rebuilt; otherwise the next call or start tries again. Throws StorageError.
  */
 export async function eraseFromFile(db: TillDb, when: 'selling' | 'idle'): Promise<boolean> {
-  const erasing = await db.forgotten.where('state').equals('erasing').primaryKeys();
+  const erasing = await db.forgotten.where('state').equals('erasing').toArray();
   const till = await tillIn(db);
   const { file } = db;
   if (erasing.length === 0 || !isEnrolled(till)) return false;
@@ -25,7 +25,7 @@ export async function eraseFromFile(db: TillDb, when: 'selling' | 'idle'): Promi
     if (!(await file.rebuilt) || !(await file.dropOthers())) return false;
   }
   await transact(db, [db.forgotten], () =>
-    db.forgotten.bulkPut(erasing.map((customer) => ({ customer, state: 'erased' as const }))),
+    db.forgotten.bulkPut(erasing.map((row) => ({ ...row, state: 'erased' as const }))),
   );
   return true;
 }

@@ -144,6 +144,7 @@ async function prepare(db: TillDb, ahead: ReadAhead, place: number, cards: Cards
     hidden: customers.hidden,
     erased: customers.erased,
     notForgotten: fold.notForgotten,
+    byRight: fold.forgottenByRight,
     refused,
     changes: changes.filter((each) => (each.op === 'delete' ? each.keys : each.rows).length > 0),
     hasGoods: fold.hasGoods,
@@ -227,7 +228,8 @@ function written(
   }: { readonly till: string; readonly from: Cursor; readonly part: Part },
   prepared: Prepared,
 ): Promise<'applied' | 'erased' | 'moved' | 'cards-changed'> {
-  const { held, puts, hidden, erased, notForgotten, refused, changes, hasGoods, epochs } = prepared;
+  const { held, puts, hidden, erased, notForgotten, byRight, refused } = prepared;
+  const { changes, hasGoods, epochs } = prepared;
   const tables = [...puts.map(([table]) => table), ...changes.map((change) => tableOf(db, change))];
   const scope = [
     ...tables,
@@ -243,7 +245,8 @@ function written(
         ...puts.map(([table, rows]) => table.bulkPut(rows)),
         ...changes.map((change) => write(db, change)),
         hidden.length > 0 && db.remoteCustomers.bulkDelete(hidden),
-        isErasing(prepared) && showAgainIn(db, notForgotten).then(() => eraseIn(db, erased)),
+        isErasing(prepared) &&
+          showAgainIn(db, notForgotten).then(() => eraseIn(db, erased, byRight)),
         refused !== null && putMetaIn(db, 'refused-erasures', [...refused]),
         hasGoods && putMetaIn(db, 'remote-goods', to.order),
         putMetaIn(db, 'remote-cursor', { ...to, epochs }),

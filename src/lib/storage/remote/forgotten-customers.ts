@@ -27,12 +27,28 @@ export const erasedTables = (db: TillDb): Table[] => [
   ...packTables(db),
 ];
 
+/** How many customers the shop's staff forgot without anybody's code after `from`, ms. Awaits Dexie only. */
+export function forgottenByRightIn(db: TillDb, from: number): PromiseLike<number> {
+  return db.forgotten.where('byRightAt').above(from).count();
+}
+
 /**
  * Erases the cards of these customers, and removes the customers from unsold receipts. The journal file is rebuilt afterwards
- * (`recovery/erased-cards.ts`). Call it inside a transaction over `erasedTables`; awaits Dexie only.
+ * (`recovery/erased-cards.ts`). `byRight`: when staff forgot them without anybody's code, ms. Call it inside a transaction over
+ * `erasedTables`; awaits Dexie only.
  */
-export async function eraseIn(db: TillDb, customers: readonly string[]): Promise<void> {
+export async function eraseIn(
+  db: TillDb,
+  customers: readonly string[],
+  byRight: ReadonlyMap<string, number> = new Map(),
+): Promise<void> {
   const gone = new Set(customers);
+  const held = await db.forgotten.bulkGet([...gone]);
+  const erasing = [...gone].map((customer, place) => ({
+    customer,
+    state: 'erasing' as const,
+    byRightAt: byRight.get(customer) ?? held[place]?.byRightAt ?? null,
+  }));
   await Promise.all([
     db.customers.bulkDelete([...gone]),
     db.remoteCustomers.bulkDelete([...gone]),
@@ -49,7 +65,7 @@ export async function eraseIn(db: TillDb, customers: readonly string[]): Promise
         draft.place = 'goods';
         draft.checkout = toStored({ ...NEW_CHECKOUT, voided: 'customer' }, null);
       }),
-    db.forgotten.bulkPut([...gone].map((customer) => ({ customer, state: 'erasing' as const }))),
+    db.forgotten.bulkPut(erasing),
   ]);
 }
 
@@ -63,5 +79,7 @@ export async function showAgainIn(db: TillDb, customers: readonly string[]): Pro
     asked.filter((_, place) => own[place] === undefined),
   ];
   await db.forgotten.bulkDelete(here);
-  await db.forgotten.bulkPut(erased.map((customer) => ({ customer, state: 'refused' as const })));
+  await db.forgotten.bulkPut(
+    erased.map((customer) => ({ customer, state: 'refused' as const, byRightAt: null })),
+  );
 }

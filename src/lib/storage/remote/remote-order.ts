@@ -49,7 +49,7 @@ export async function showErasedAgain(db: TillDb): Promise<boolean> {
   await transact(db, [...remoteTables(db), db.keptGoods, db.meta, db.forgotten], async () => {
     const refused = (await metaIn(db, 'refused-erasures')) ?? [];
     await db.forgotten.bulkPut(
-      refused.map((customer) => ({ customer, state: 'refused' as const })),
+      refused.map((customer) => ({ customer, state: 'refused' as const, byRightAt: null })),
     );
     await forgetRemoteIn(db, keeping);
   });

@@ -23,6 +23,7 @@ export const code = {
     'cancel-repayment': 'Cancel a debt payment',
     'authorise-person': 'Add an authorised person',
     'return-goods': 'Return goods',
+    'forget-customer': 'Erase the card',
   } satisfies Record<Action, string>,
   deal: (action: string, name: string) => `${action} · ${name}`,
 

@@ -225,9 +225,23 @@ export const customers = {
     forEver: 'The card cannot be brought back.',
     relayDecides:
       'The card disappears at once, and is erased when the shop’s server confirms it. If the customer has a debt or a dispute at another till, the server refuses: the card comes back, and “To settle” says so.',
+    byCode: (phone) => `The code goes to ${phone}. The customer reads it out if they agree.`,
+    byRight: (left) =>
+      `Without the customer’s code only if they asked in writing. In 24 hours the shop may forget ${plural('en', left, { one: 'more customer', other: 'more customers' })} this way.`,
+    byOwner:
+      'Five were forgotten without their code in the last 24 hours. One more takes an owner’s code.',
+    sendCode: 'Send a code',
+    withoutCode: 'Without a code',
+    askOwner: 'With an owner’s code',
+    unreachable: 'The shop’s server cannot be reached: no owner’s code can be sent now.',
     confirm: 'Forget',
     done: 'Customer forgotten',
     refused: {
+      'many-today':
+        'Five were forgotten without their code in the last 24 hours. One more takes their own code or an owner’s.',
+      'consent-not-for-this': 'The code was given for something else. Ask for a new one.',
+      'consent-expired': 'The code has expired. Ask for a new one.',
+      'consent-used': 'This code was used already. Ask for a new one.',
       owes: (amount: string) => `The customer owes ${amount}. It has to be repaid first.`,
       'paid-ahead': (amount: string) => `The customer has paid ${amount} ahead. Settle it first.`,
       disputed: 'The customer disputes an entry. Close the dispute first.',

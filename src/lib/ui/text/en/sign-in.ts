@@ -37,6 +37,7 @@ export const signIn = {
   toDo: {
     'import-customers': 'import debts and points of customers',
     'undo-import': 'undo an import of customers',
+    'forget-customer': 'forget a customer',
     'load-demo': 'load the demo goods',
     're-enrol': 'connect this till again',
     'see-sales': 'see the sales of all tills',

@@ -23,6 +23,7 @@ export const code = {
     'cancel-repayment': 'Отменить погашение',
     'authorise-person': 'Добавить доверенное лицо',
     'return-goods': 'Вернуть товар',
+    'forget-customer': 'Удалить карточку',
   } satisfies Record<Action, string>,
   deal: (action: string, name: string) => `${action} · ${name}`,
 

@@ -1,0 +1,45 @@
+// Approves by an owner's code that a customer is forgotten.
+import { Hono } from 'hono';
+import { v7 as uuidv7 } from 'uuid';
+import { forgetRequest, type ForgetReply } from '$lib/contract/customer';
+import { signForgetApproval } from '$lib/proof/forget-approval';
+import { maskPhone, type Phone } from '$lib/domain/values/phone';
+import { needPin, needSession } from '../http/auth';
+import { body } from '../http/json-body';
+import type { Env } from '../http/request';
+import type { OwnerConsent } from '../messaging/owner-consent';
+import type { Relay } from '../context';
+import { GRANT_MS } from '../store/challenges';
+import { hasRealService } from '../store/provider';
+import { registeredPhone } from './phones';
+
+/** `POST /customers/forgettings`. */
+export function forgetRoutes(relay: Relay, consent: OwnerConsent): Hono<Env> {
+  return new Hono<Env>().post(
+    '/customers/forgettings',
+    needSession,
+    needPin('manage-customers'),
+    body(forgetRequest),
+    async (c) => {
+      const { customer } = c.req.valid('json');
+      const till = c.get('till').id;
+      const demo = !(await hasRealService(relay.db));
+      const phone = await registeredPhone(relay, customer);
+      const phoneMasked =
+        phone === null ? null : maskPhone(relay.cipher.decrypt(phone.phone) as Phone);
+      await consent.need(c, { kind: 'forget-customer', phoneMasked });
+      const iat = relay.now();
+      const { privateKey, kid } = relay.key;
+      const approval = await signForgetApproval(
+        {
+          ...{ v: 1, purpose: 'forget-customer', id: uuidv7({ msecs: iat }), customer, demo },
+          ...{ shop: relay.shopId, till, iat, exp: iat + GRANT_MS },
+        },
+        privateKey,
+        kid,
+      );
+      relay.log({ event: 'forgetting-approved', till, by: c.get('operator') });
+      return c.json({ kind: 'forget-approved', approval } satisfies ForgetReply, 200);
+    },
+  );
+}
