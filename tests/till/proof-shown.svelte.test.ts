@@ -4,6 +4,7 @@ import { render } from 'vitest-browser-svelte';
 import type { Confirmation } from '$lib/contract/acts/account';
 import type { Entry } from '$lib/contract/journal';
 import type { SaleBody } from '$lib/contract/acts/sale';
+import { NO_MONEY } from '$lib/domain/values/settlement';
 import { DECIDED } from '$lib/proof/chain';
 import { loadAdminText, setLanguage } from '$lib/ui/text/current.svelte';
 import { proofTone } from '../../src/routes/shared/proof/proof-words';
@@ -106,7 +107,7 @@ describe('a printed receipt', () => {
   function printed(confirmation: Confirmation, proof: ShownProof): string {
     const proven = { confirmation, customer: null, proof };
     const paper = { number: '3-000001', till: 'Till 1', edition: 'original' } as const;
-    const rest = { around: null, customer: null, ...paper };
+    const rest = { paid: NO_MONEY, around: null, customer: null, ...paper };
     return slipText(slipRows({ entry, body, proofs: [proven], ...rest }, POLICY));
   }
 

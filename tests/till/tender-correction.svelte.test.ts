@@ -3,12 +3,16 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { cleanup, render } from 'vitest-browser-svelte';
 import type { EntryOf } from '$lib/contract/journal';
 import { money } from '$lib/domain/values/money';
+import { NO_MONEY, type MoneyParts } from '$lib/domain/values/settlement';
 import { codeHash } from '$lib/domain/values/receipt-number';
 import { till } from '$lib/state/till.svelte';
+import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
+import { correctTender } from '$lib/storage/sales/corrected-tenders';
 import { saveReturn } from '$lib/storage/sales/returns';
 import { openShift, shiftOf } from '$lib/storage/shifts/shifts';
 import { expectedCash, isOpen } from '$lib/domain/shift/shift';
 import { setLanguage } from '$lib/ui/text/current.svelte';
+import ReceiptDialog from '../../src/routes/shared/receipt/ReceiptDialog.svelte';
 import PaidAnotherWayButton from '../../src/routes/shared/tender/PaidAnotherWayButton.svelte';
 import { expectAccessible } from '../support/axe-part';
 import {
@@ -93,6 +97,36 @@ test('two parts that were joined by a correction can be taken apart again', asyn
   await expect
     .element(screen.getByText('Paid another way: Card 40.00, Transfer 60.00'))
     .toBeVisible();
+});
+
+test('the paper shows the tenders in force, and of corrected ones no change', async () => {
+  till.signIn.enterAsNew(SENIOR);
+  const sale = await sold(id(807));
+  const [identity, policy] = [await tillIn(till.db), till.policy.current];
+  if (!isEnrolled(identity) || policy === null) throw new Error('no till');
+  const paper = async () => {
+    const screen = await render(ReceiptDialog, {
+      ...{ entry: sale, first: 'copy', identity, policy, onclose: () => {} },
+    });
+    await expect.element(screen.getByRole('dialog').getByText('TOTAL')).toBeVisible();
+    const texts = [...document.querySelectorAll('dialog [data-slip] p')].map(
+      (row) => row.textContent,
+    );
+    await screen.unmount();
+    return texts.slice(texts.findIndex((text) => text.startsWith('TOTAL')) + 1, -1);
+  };
+  const correct = (correction: string, tenders: MoneyParts) =>
+    correctTender(till.db, {
+      ...{ correction, sale, tenders, allowedBy: null, operator: SENIOR, at: AT },
+    });
+  const entered = ['Cash150.00', 'Change50.00'];
+  expect(await paper()).toEqual(entered);
+  await correct(id(808), { cash: 0, card: 6_000, transfer: 4_000 });
+  expect(await paper()).toEqual([
+    ...['Card60.00', 'Transfer40.00', 'Payment corrected after the sale'],
+  ]);
+  await correct(id(809), { ...NO_MONEY, cash: 10_000 });
+  expect(await paper()).toEqual(entered);
 });
 
 test('a correction that a return forbids says which money it gave back', async () => {

@@ -1,10 +1,12 @@
-// Reads whether a sale's tender may be corrected, and saves the correction.
+// Reads how a sale is paid now and whether that may be corrected, and saves the correction.
 import type { EntryOf } from '$lib/contract/journal';
+import { moneyInForce } from '$lib/domain/acts/return';
 import {
   decideTenderCorrected,
   type TenderCorrectedInput,
   type TenderCorrectedRefusal,
 } from '$lib/domain/acts/tender-corrected';
+import type { MoneyParts } from '$lib/domain/values/settlement';
 import { readTogether, type TillDb } from '$lib/storage/database/db';
 import { tillIn } from '$lib/storage/database/till-record';
 import { saveAct, type Refused, type Saved } from '$lib/storage/policy/save-act';
@@ -34,6 +36,15 @@ async function factsIn(db: TillDb, { hash }: EntryOf<'sale'>): Promise<TenderFac
 /** For the screen: what a correction of this sale would now be decided by. Throws StorageError. */
 export const tenderFacts = (db: TillDb, sale: EntryOf<'sale'>): Promise<TenderFacts> =>
   readTogether(db, tablesOfFacts(db), () => factsIn(db, sale));
+
+/** The money that pays a sale, with all its corrections that are known here. Throws StorageError. */
+export const paidNow = (
+  db: TillDb,
+  { hash, body }: Pick<EntryOf<'sale'>, 'hash' | 'body'>,
+): Promise<MoneyParts> =>
+  readTogether(db, [db.returns, db.remoteReturns], async () =>
+    moneyInForce(body, await returnsIn(db, hash)),
+  );
 
 /** Saves how a sale was really paid. The same id returns the same entry. Throws StorageError: nothing is saved. */
 export const correctTender = (

@@ -1,6 +1,7 @@
-// The rows of a receipt from its journal entry, for screen, paper and text.
+// The rows of a receipt from its entry and its tenders as they are now: screen, paper, text.
 import type { Entry } from '$lib/contract/journal';
 import type { DiscountOfLine, SaleBody } from '$lib/contract/acts/sale';
+import { moneyOf } from '$lib/domain/acts/return';
 import { skipRight } from '$lib/domain/consent/override';
 import { vatSums } from '$lib/domain/receipt/fiscal';
 import { DAY_MS } from '$lib/domain/values/durations';
@@ -10,6 +11,7 @@ import type { VerifiedPolicy } from '$lib/domain/policy/policy';
 import { discountOf, percentText } from '$lib/domain/receipt/discounts';
 import { receiptCode, type Edition } from '$lib/domain/values/receipt-number';
 import { formatQuantity, quantity } from '$lib/domain/values/quantity';
+import { isSameMoney, MONEY_KINDS, type MoneyParts } from '$lib/domain/values/settlement';
 import { writeReserveCode } from '$lib/domain/consent/reserve-code';
 import type { BalanceAt } from '$lib/storage/customers/balance-at';
 import { formatCount, formatDate, formatDateTime, localeOf } from '$lib/ui/format';
@@ -28,6 +30,8 @@ export type SlipRow =
 export type Slip = {
   readonly entry: Entry;
   readonly body: SaleBody;
+  /** The money that pays the sale now: as its entry says, or as it was corrected. Minor units without change. */
+  readonly paid: MoneyParts;
   readonly proofs: readonly ProvenAct[];
   /** The customer's balances; null without a customer. */
   readonly around: BalanceAt | null;
@@ -49,14 +53,14 @@ export function slipRows(slip: Slip, { shop }: VerifiedPolicy): SlipRow[] {
   const locale = localeOf(language.current);
   const amount = (minor: number) => formatAmount(money(minor), shop.currency, locale);
   const sum = (minor: number) => formatMoney(money(minor), shop.currency, locale);
-  const { entry, body, proofs } = slip;
+  const { entry, body, paid, proofs } = slip;
   return [
     ...headRows(slip, shop.name, words.number(slip.number)),
     { kind: 'note', text: words.operator(operatorWords(entry.operator)) },
     RULE,
     ...lineRows(body, amount),
     RULE,
-    ...sumRows(body, amount, sum),
+    ...sumRows({ body, paid }, amount, sum),
     ...dueRows(slip),
     ...standingRows(slip, amount),
     ...(proofs.length > 0 ? [RULE] : []),
@@ -126,21 +130,35 @@ function lineRows(body: SaleBody, amount: Write): SlipRow[] {
   });
 }
 
-function sumRows(body: SaleBody, amount: Write, sum: Write): SlipRow[] {
+function sumRows(
+  { body, paid }: Pick<Slip, 'body' | 'paid'>,
+  amount: Write,
+  sum: Write,
+): SlipRow[] {
   const words = t().receipt;
   const pair = (text: string, figure: string): SlipRow => ({ kind: 'pair', text, figure });
+  const isCorrected = !isSameMoney(moneyOf(body), paid);
+  // change was given of cash that, once corrected, was never handed over
+  const changeDue = isCorrected ? 0 : body.changeDue;
+  const tenders = isCorrected
+    ? [
+        ...body.tenders.filter(({ kind }) => kind === 'points'),
+        ...MONEY_KINDS.map((kind) => ({ kind, amount: paid[kind] })).filter((of) => of.amount > 0),
+      ]
+    : body.tenders;
   return [
     { kind: 'sum', text: words.total, figure: sum(body.total) },
     ...vatSums(body.lines).flatMap(({ vat, tax }) =>
       vat === 'none' ? [] : [pair(words.withinIt(t().common.vat(vat)), amount(tax))],
     ),
     ...(body.rounding === 0 ? [] : [pair(words.rounding, signedOf(body.rounding, amount))]),
-    ...body.tenders.map((tender) =>
+    ...tenders.map((tender) =>
       tender.kind === 'points'
         ? pair(words.pointsTaken(t().common.points(tender.points)), amount(tender.amount))
         : pair(t().tender.kinds[tender.kind], amount(tender.amount)),
     ),
-    ...(body.changeDue > 0 ? [pair(words.change, amount(body.changeDue))] : []),
+    ...(changeDue > 0 ? [pair(words.change, amount(changeDue))] : []),
+    ...(isCorrected ? [{ kind: 'note', text: words.tendersCorrected } as const] : []),
     ...(body.onAccount > 0
       ? [{ kind: 'sum', text: words.onAccount, figure: sum(body.onAccount) } as const]
       : []),

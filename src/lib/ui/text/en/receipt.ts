@@ -18,6 +18,7 @@ export const receipt = {
   rounding: 'Rounding',
   pointsTaken: (points: string) => `Paid with ${points}`,
   change: 'Change',
+  tendersCorrected: 'Payment corrected after the sale',
   onAccount: 'PUT ON ACCOUNT',
   dueBy: 'To be paid by',
   debtBefore: 'Debt before',

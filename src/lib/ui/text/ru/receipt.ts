@@ -16,6 +16,7 @@ export const receipt = {
   rounding: 'Округление',
   pointsTaken: (points: string) => `Оплачено: ${points}`,
   change: 'Сдача',
+  tendersCorrected: 'Оплата исправлена после продажи',
   onAccount: 'ЗАПИСАНО В ДОЛГ',
   dueBy: 'Оплатить до',
   debtBefore: 'Долг был',
