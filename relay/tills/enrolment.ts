@@ -13,7 +13,7 @@ import { noteProgress } from '../store/journal-progress';
 import { addTill, tillById, type TillRow } from '../store/tills';
 import { spendToken, tokenByHash } from '../store/tokens';
 import { inTransaction } from '../store/transaction';
-import { nameForNewcomer, nameOnceMore } from './till-names';
+import { nameForNewcomer, nameOnceMore, refuseCallable } from './till-names';
 import { ENROLMENT_TRIES, tokenHash } from './tokens';
 import { forgetTries, triesLockedUntil, takeTry } from '../http/lockout';
 
@@ -35,6 +35,7 @@ export function enrolmentRoutes(relay: Relay): Hono<Env> {
   return new Hono<Env>().post('/tills', body(enrolmentRequest), async (c) => {
     const request = c.req.valid('json');
     if (!(await isKey(request.publicKey))) throw malformed('publicKey');
+    refuseCallable(relay, request.name);
     const reply = await inTransaction(relay, (relay) => enrol(relay, c, request));
     if (reply.kind === 'enrolled') relay.log({ event: 'till-enrolled', till: request.tillId });
     return c.json(reply, ENROLMENT_STATUS[reply.kind]);

@@ -1,6 +1,12 @@
 // The policy: changes are judged by the domain's rule, numbered, signed and never overwritten.
 import { Hono, type Context } from 'hono';
-import { policyChange, policyReturned, type Policy, type PolicyReply } from '$lib/contract/policy';
+import {
+  policyChange,
+  policyReturned,
+  type Policy,
+  type PolicyRefusal,
+  type PolicyReply,
+} from '$lib/contract/policy';
 import type { Phone } from '$lib/domain/values/phone';
 import { firstPrefixes } from '$lib/domain/values/phone-parser';
 import { operatorOf } from '$lib/domain/policy/policy';
@@ -9,6 +15,7 @@ import { checkPolicyChange, protectedParts } from '$lib/domain/policy/policy-cha
 import { policyMark, signPolicy, verifyPolicy } from '$lib/proof/policy';
 import { elevatedOperator, needSession } from '../http/auth';
 import { body } from '../http/json-body';
+import { isCallable } from './sign-names';
 import type { Env } from '../http/request';
 import type { OwnerConsent } from '../messaging/owner-consent';
 import { dropChangedProofs } from './phone-proof';
@@ -39,7 +46,7 @@ export function policyRoutes(relay: Relay, consent: OwnerConsent): Hono<Env> {
         return differs(c, before?.version ?? null);
       const refusal =
         policy.shop.id === relay.shopId
-          ? checkPolicyChange(before, policy, by)
+          ? (checkPolicyChange(before, policy, by) ?? wrongName(policy))
           : ({ path: 'shop.id', because: 'wrong-shop' } as const);
       if (refusal !== null) {
         const { path, because } = refusal;
@@ -57,6 +64,12 @@ export function policyRoutes(relay: Relay, consent: OwnerConsent): Hono<Env> {
       const reply = await takeBack(relay, c.req.valid('json').policy, c.get('till').id);
       return c.json(reply, RETURNED_STATUS[reply.kind]);
     });
+}
+
+function wrongName({
+  shop,
+}: Policy): { readonly path: string; readonly because: PolicyRefusal } | null {
+  return isCallable(shop.name, shop) ? { path: 'shop.name', because: 'malformed' } : null;
 }
 
 /** Numbers of owners that the change replaces or removes: their codes are needed, too. */

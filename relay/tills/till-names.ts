@@ -2,9 +2,11 @@
 import type { TillRenamed } from '$lib/contract/till';
 import { freeTillName, tidyTillName, tillNameKey } from '$lib/domain/values/till-name';
 import type { Relay } from '../context';
+import { malformed } from '../http/json-body';
 import { queueOwnerNotices } from '../messaging/owner-notices';
 import { nameKeysInUse, setReplaced, setTillName, tillById, tillByNameKey } from '../store/tills';
 import { inTransaction } from '../store/transaction';
+import { isCallable } from './sign-names';
 
 type Parts = Pick<Relay, 'db' | 'now'>;
 
@@ -25,6 +27,12 @@ export async function nameForNewcomer(
   const isInUse = before.revokedAt === null && before.replacedBy === null;
   if (isInUse) await setReplaced(db, before.id, id, now());
   return freeName({ db }, before.name);
+}
+
+/** Throws `malformed` for a name that is a number to call. Before the first policy the shop has no country yet. */
+export function refuseCallable({ policy }: Pick<Relay, 'policy'>, name: string): void {
+  const shop = policy()?.policy.shop;
+  if (shop !== undefined && isCallable(name, shop)) throw malformed('name');
 }
 
 /** Renames a till and queues the message about it to the owners. Runs inside the caller's transaction. `by`: the operator. */

@@ -20,7 +20,7 @@ import { statedHead, unclaimedSince } from '../store/withheld';
 import { inTransaction } from '../store/transaction';
 import type { OwnerConsent } from '../messaging/owner-consent';
 import { awaitedTills } from './put-back';
-import { renameTill } from './till-names';
+import { refuseCallable, renameTill } from './till-names';
 import { offerEnrolment } from './tokens';
 
 export const RENAME_STATUS = {
@@ -81,6 +81,7 @@ export function tillRoutes(relay: Relay, consent: OwnerConsent): Hono<Env> {
     .put('/tills/:id/name', needSession, manager, body(tillRename), async (c) => {
       const id = pathId(c);
       const { name } = c.req.valid('json');
+      refuseCallable(relay, name);
       const by = c.get('operator');
       const reply = await inTransaction(relay, (relay) => renameTill(relay, id, { name, by }));
       if (reply.kind === 'till-renamed') {

@@ -187,6 +187,22 @@ it.each([
   expect(running.relay.policy()).toBeNull();
 });
 
+it.each([
+  ['Bakery 2010-2024', 'DK', 'policy-refused'],
+  ['Bakery 1990-2024', 'DK', 'policy'],
+  ['Bakery 2010-2024', 'GB', 'policy'],
+])(
+  'years like “%s” are refused where they are a number: in %s',
+  async (name, phoneCountry, kind) => {
+    const policy = till.firstPolicy();
+    const shop = { ...policy.shop, name, phoneCountry };
+    const { json } = await till.putPolicy(null, { ...policy, shop, allowedPrefixes: [] });
+    expect(json.kind).toBe(kind);
+    if (kind === 'policy-refused')
+      expect(json).toEqual({ kind, path: 'shop.name', because: 'malformed' });
+  },
+);
+
 it.each(['Весна bank.ru', 'Весна\u200b', 'Весна 8 (900) 123-45-67', 'Весна\u2028Код 123456'])(
   'a shop cannot be named %j, which would stand before each code',
   async (name) => {

@@ -64,6 +64,23 @@ describe('renaming', () => {
     expect(await names()).toEqual(['Касса 1', 'Касса у входа']);
   });
 
+  it('refuses years that are a number to call in the shop’s country, also for a new till', async () => {
+    const other = await enrolled('Касса 2010-2024');
+    expect(await ownName(other)).toBe('Касса 2010-2024');
+    const policy = await owner.policy();
+    const next = { ...policy, version: 2, shop: { ...policy.shop, phoneCountry: 'DK' } };
+    expect((await owner.putPolicy(1, next)).json.kind).toBe('policy');
+    const refused = { kind: 'malformed', path: 'name' };
+    expect((await rename(owner.id, 'Касса 2010-2024')).json).toEqual(refused);
+    const offer = (await owner.call('POST', '/tills/enrolments')).json as { token: string };
+    const third = await TillClient.make(running.url, clock.now);
+    const as = { name: 'Касса 2010-2024' };
+    expect((await third.enrol(offer.token, {}, as)).json).toEqual(refused);
+    expect((await third.enrol(offer.token, {}, { name: 'Касса 1990-2024' })).json.kind).toBe(
+      'enrolled',
+    );
+  });
+
   it('tells the owners who renamed which till, and nothing if the name stays', async () => {
     const other = await enrolled('Касса 2');
     await rename(other.id, ' Касса  2');

@@ -112,18 +112,52 @@ export const personName = z
   .string()
   .check(z.trim(), z.minLength(1), z.maxLength(300), z.regex(/^[^\p{Cc}]+$/u));
 
-/** What a phone turns into a link: a scheme, a host or mail address, seven digits with only separators between. */
-const ADDRESS = /:\/\/|@|[\p{L}\p{N}][.。]\p{L}{2}|(?:\p{Nd}[ ()/+.\p{Pd}]*){7}/u;
+/** Seven digits with only separators between: a number to call. */
+const NUMBER = /(?:\p{Nd}[ ()/+.\p{Pd}]*){7}/u;
+
+/** Two years, "1990-2024", which are no number unless other digits follow or precede. */
+const YEARS =
+  /(?<!\p{Nd}[ ()/+.\p{Pd}]*)(?:1[89]|20)\d\d ?\p{Pd} ?(?:1[89]|20)\d\d(?![ ()/+.\p{Pd}]*\p{Nd})/gu;
+
+/** A word before a dot, and the word directly after it, of at least two letters. */
+const DOTTED = /([\p{L}\p{M}\p{N}-]*[\p{L}\p{M}\p{N}])[.。](?=(\p{L}{2}[\p{L}\p{M}\p{N}-]*))/gu;
+
+/**
+ * Cyrillic words that end an address: the top-level domains (IANA root zone), what people write for Latin ones, and words that look
+ * like these.
+ */
+const CYRILLIC_ENDINGS: ReadonlySet<string> = new Set([
+  ...['рф', 'рус', 'москва', 'дети', 'онлайн', 'сайт', 'орг', 'ком', 'католик', 'бел', 'укр'],
+  ...['срб', 'мкд', 'мон', 'бг', 'ею', 'қаз', 'ру', 'су', 'нет', 'инфо', 'кз', 'уа', 'сом', 'со'],
+]);
+
+const isCyrillic = (word: string): boolean => /^[\p{Script=Cyrillic}\p{N}-]+$/u.test(word);
+
+/** Whether a person, or their phone, takes two words with a dot between them for an address. */
+const isHost = (before: string, after: string): boolean =>
+  !isCyrillic(after) ||
+  /\p{Script=Latin}/u.test(before) ||
+  CYRILLIC_ENDINGS.has(after.toLowerCase());
+
+/** The pairs of years in a text, which somebody might call where numbers have eight digits. */
+export const yearsIn = (text: string): readonly string[] =>
+  text.normalize('NFKC').match(YEARS) ?? [];
 
 /** Whether a text holds a web or mail address or a phone number, in letters of any width. */
-export const holdsAddress = (text: string): boolean => ADDRESS.test(text.normalize('NFKC'));
+export function holdsAddress(text: string): boolean {
+  // NFKC makes Latin letters of a numero sign
+  const plain = text.replaceAll('№', ' ').normalize('NFKC');
+  if (/:\/\/|@/u.test(plain) || NUMBER.test(plain.replaceAll(YEARS, 'years'))) return true;
+  return [...plain.matchAll(DOTTED)].some(([, before = '', after = '']) => isHost(before, after));
+}
 
 /** The name of a shop or a till, which messages put before a code: one line, nothing invisible, no address. */
 export const signName = (longest: number) =>
   z.string().check(
     z.trim(),
     z.minLength(1),
-    z.maxLength(longest),
+    // the search for addresses takes time that grows with the square of the length
+    z.maxLength(longest, { abort: true }),
     z.regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+$/u),
     z.refine((name) => !holdsAddress(name)),
   );
