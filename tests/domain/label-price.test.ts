@@ -31,7 +31,12 @@ import { cases } from '../support/cases';
 import { CASHIER, idOf, NOW, POLICY, RECEIPT, rub, shopPolicy, TILL, verified } from './fixtures';
 import { good } from './goods';
 
-const PRICES: LabelMask = { prefixes: ['24'], value: 'price', layout: 'AAAAAVVVVV' };
+const PRICES: LabelMask = {
+  prefixes: ['24'],
+  value: 'price',
+  layout: 'AAAAAVVVVV',
+  articleHasPrefix: false,
+};
 const WITH_PRICES = verified({ ...POLICY, labelMasks: [...POLICY.labelMasks, PRICES] });
 const cheese = good(41, 'Сыр', { unit: 'kilogram', price: rub(899) });
 const bread = good(42, 'Хлеб', { price: rub(50) });

@@ -19,28 +19,33 @@ const anyMask: fc.Arbitrary<LabelMask> = fc
     article: fc.integer({ min: 1, max: 9 }),
     worth: fc.integer({ min: 1, max: 6 }),
     checks: fc.boolean(),
+    articleHasPrefix: fc.boolean(),
     prefixes: fc.subarray([...LABEL_PREFIXES], { minLength: 1 }),
     order: fc.shuffledSubarray([0, 1, 2, 3], { minLength: 4 }),
   })
-  .map(({ value, article, worth, checks, prefixes, order }): LabelMask => {
+  .map(({ value, article, worth, checks, articleHasPrefix, prefixes, order }): LabelMask => {
     const hasCheck = checks && (worth === 4 || worth === 5);
     const parts = ['A'.repeat(article), 'V'.repeat(worth), hasCheck ? 'C' : '', ''];
     parts[3] = 'X'.repeat(Math.max(0, 10 - parts.join('').length));
-    return { prefixes, value, layout: order.map((part) => parts[part]).join('') };
+    const layout = order.map((part) => parts[part]).join('');
+    return { prefixes, value, layout, articleHasPrefix };
   })
   .filter((mask) => labelMask.safeParse(mask).success);
 
 /** A mask, and a label that a scale prints for it. */
 const anyLabel = anyMask.chain((mask) => {
   const digits = (letter: string) => 10 ** (mask.layout.split(letter).length - 1) - 1;
-  return fc.record({
-    mask: fc.constant(mask),
-    prefix: fc.constantFrom(...mask.prefixes),
-    article: fc
-      .integer({ min: 0, max: digits('A') })
-      .map((number) => String(number).padStart(mask.layout.split('A').length - 1, '0')),
-    amount: fc.integer({ min: 0, max: digits('V') }),
-  });
+  return fc
+    .record({
+      prefix: fc.constantFrom(...mask.prefixes),
+      number: fc.integer({ min: 0, max: digits('A') }),
+      amount: fc.integer({ min: 0, max: digits('V') }),
+    })
+    .map(({ prefix, number, amount }) => {
+      const printed = String(number).padStart(mask.layout.split('A').length - 1, '0');
+      const article = mask.articleHasPrefix ? prefix + printed : printed;
+      return { mask, prefix, article, amount };
+    });
 });
 
 describe('a label', () => {
@@ -76,7 +81,12 @@ describe('a label', () => {
   });
 
   test('with a wrong check digit of its value is misread', () => {
-    const mask: LabelMask = { prefixes: ['28'], value: 'weight', layout: 'AAAACVVVVV' };
+    const mask: LabelMask = {
+      prefixes: ['28'],
+      value: 'weight',
+      layout: 'AAAACVVVVV',
+      articleHasPrefix: false,
+    };
     // GS1 General Specifications: 14685 has the check digit 6, the four digits 2875 have 9
     const right = labelCode(mask, '28', { article: '0007', amount: 14_685 });
     expect(right).toMatch(/^280007614685\d$/);
@@ -91,6 +101,21 @@ describe('a label', () => {
       const read = valid.map((code) => readLabel(code, [by]).kind);
       expect(read.filter((kind) => kind !== 'none')).toEqual(['misread']);
     }
+  });
+
+  test('has the article with its first two digits if the mask says so', () => {
+    const mask: LabelMask = { ...WEIGHT_LABELS, articleHasPrefix: true };
+    const made = (article: string) => labelCode(mask, '21', { article, amount: 412 });
+    expect(made('2100123')).toMatch(/^210012300412\d$/);
+    expect(readLabel(made('2100123') ?? '', [mask])).toMatchObject({
+      label: { article: '2100123', amount: 412 },
+    });
+    // articles without these two digits, of another prefix, and with fewer or more digits after it
+    for (const article of ['00123', '2200123', '21123', '21000123'])
+      expect(made(article)).toBe(null);
+    // price lists leave the zero of prefix 02 out
+    const zero: LabelMask = { ...mask, prefixes: ['02'] };
+    expect(labelCode(zero, '02', { article: '200123', amount: 412 })).toMatch(/^020012300412\d$/);
   });
 
   test('is read the same if the scanner leaves out the leading zero', () => {
@@ -154,6 +179,13 @@ describe('an article', () => {
     expect(byArticle('123', good(1, 'Яблоки', { sku: '00123' }))).toEqual([0]);
     expect(byArticle('00123', good(1, 'Груши', { sku: '1230' }))).toEqual([]);
     expect(byArticle('00000', apples)).toEqual([]);
+  });
+
+  test('with a prefix and nine digits is found with all of them, or without a leading zero', () => {
+    const longest = good(1, 'Яблоки', { sku: '21000000123' });
+    expect(byArticle('21000000123', longest)).toEqual([0]);
+    expect(byArticle('02000000123', good(1, 'Яблоки', { sku: '2000000123' }))).toEqual([0]);
+    expect(byArticle('2000000123', good(1, 'Яблоки', { sku: '02000000123' }))).toEqual([0]);
   });
 
   test('is otherwise a barcode of the shop', () => {

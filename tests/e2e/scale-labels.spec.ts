@@ -106,7 +106,12 @@ test('the price of a label is what is paid for it, discounts are for the rest @l
   relay,
 }) => {
   await till.giveArticle('Semi-hard cheese', '7');
-  const prices: LabelMask = { prefixes: ['24'], value: 'price', layout: 'AAAAAVVVVV' };
+  const prices: LabelMask = {
+    prefixes: ['24'],
+    value: 'price',
+    layout: 'AAAAAVVVVV',
+    articleHasPrefix: false,
+  };
   const owner = await ownersOtherTill(relay);
   const change = (policy: Policy) => ({ ...policy, labelMasks: [...policy.labelMasks, prices] });
   await follow(page, await changePolicy(owner, change));

@@ -5,7 +5,12 @@ import { expect, test } from '../support/e2e';
 import { labelOf } from '../support/scale-label';
 import { SettingsPage } from '../support/settings-page';
 
-const PRICES: LabelMask = { prefixes: ['24', '25'], value: 'price', layout: 'AAAACVVVVV' };
+const PRICES: LabelMask = {
+  prefixes: ['24', '25'],
+  value: 'price',
+  layout: 'AAAACVVVVV',
+  articleHasPrefix: false,
+};
 const priceLabel = (article: string, amount: number) =>
   labelCode(PRICES, '24', { article, amount }) ?? '';
 

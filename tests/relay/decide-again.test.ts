@@ -317,7 +317,12 @@ describe('discounts by hand', () => {
 });
 
 describe('prices of scales’ labels', () => {
-  const mask: LabelMask = { prefixes: ['24'], value: 'price', layout: 'AAAAAVVVVV' };
+  const mask: LabelMask = {
+    prefixes: ['24'],
+    value: 'price',
+    layout: 'AAAAAVVVVV',
+    articleHasPrefix: false,
+  };
   const withPrices = async (masks: readonly LabelMask[] = [mask]) => {
     await shop.stop();
     shop = await openShop((policy) => ({ ...policy, labelMasks: [...masks] }));

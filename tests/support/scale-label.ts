@@ -6,6 +6,7 @@ export const WEIGHT_LABELS: LabelMask = {
   prefixes: ['20', '21', '22'],
   value: 'weight',
   layout: 'AAAAAVVVVV',
+  articleHasPrefix: false,
 };
 
 export function labelOf(article: string, grams: number, prefix: LabelPrefix = '21'): string {

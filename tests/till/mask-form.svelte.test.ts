@@ -1,24 +1,30 @@
 // The form of a label mask: the input makes a mask of the policy, or names the wrong field.
 import { beforeAll, expect, test } from 'vitest';
+import { render } from 'vitest-browser-svelte';
 import { labelMask, LABEL_PREFIXES, type LabelMask } from '$lib/contract/label-mask';
 import { loadAdminText, setLanguage } from '$lib/ui/text/current.svelte';
+import MaskDialog from '../../src/routes/scale-labels/MaskDialog.svelte';
 import { LAYOUTS, layoutOf, maskOf, typedOf } from '../../src/routes/scale-labels/mask-form';
 import { layoutWords, maskWords } from '../../src/routes/shared/mask-words';
 
 beforeAll(() => loadAdminText());
 
 const mask = (change: Partial<LabelMask> = {}): LabelMask => ({
-  ...{ prefixes: ['20', '21', '22'], value: 'weight', layout: 'AAAAAVVVVV' },
+  prefixes: ['20', '21', '22'],
+  value: 'weight',
+  layout: 'AAAAAVVVVV',
+  articleHasPrefix: false,
   ...change,
 });
 
 test('a mask that is opened and saved is the same, with a common layout or another one', () => {
   for (const layout of [...LAYOUTS, 'XXAAAVVVVX', 'CVVVVAAAAA'])
-    for (const value of ['weight', 'pieces', 'price'] as const) {
-      const held = mask({ layout, value });
-      expect(labelMask.safeParse(held).success).toBe(true);
-      expect(maskOf(typedOf(held))).toEqual(held);
-    }
+    for (const value of ['weight', 'pieces', 'price'] as const)
+      for (const articleHasPrefix of [false, true]) {
+        const held = mask({ layout, value, articleHasPrefix });
+        expect(labelMask.safeParse(held).success).toBe(true);
+        expect(maskOf(typedOf(held))).toEqual(held);
+      }
 });
 
 test('Cyrillic look-alikes, lower-case letters and spaces are accepted', () => {
@@ -49,9 +55,32 @@ test('its words give the prefixes in short form, and name each part', async () =
   expect(plain(layoutWords(mask({ layout: 'XAAAACVVVV', value: 'price' })))).toBe(
     'not read 1 digit, article 4 digits, check digit, price 4 digits',
   );
+  expect(plain(layoutWords(mask({ articleHasPrefix: true })))).toBe(
+    'article: beginning and 5 digits, weight 5 digits',
+  );
   await setLanguage('ru');
   expect(maskWords(mask({ value: 'pieces' }))).toBe('20–22: штуки');
   expect(plain(layoutWords(mask({ layout: 'AAAACVVVVV' })))).toBe(
     'артикул 4 цифры, контроль, вес 5 цифр',
   );
+});
+
+test('a mask whose beginning is part of the article shows so, and is saved so', async () => {
+  await setLanguage('en');
+  const saved: LabelMask[] = [];
+  const screen = await render(MaskDialog, {
+    mask: mask(),
+    others: [],
+    disabled: false,
+    onsave: (made: LabelMask) => Promise.resolve((saved.push(made), null)),
+    onremove: () => Promise.resolve(null),
+    onclose: () => undefined,
+  });
+  const example = screen.getByRole('region', { name: 'Example' });
+  await expect.element(example).toHaveTextContent('beginning 20article 00123');
+  await screen.getByRole('switch', { name: 'The beginning is part of the article' }).click();
+  await expect.element(example).toHaveTextContent('beginning of the article 20article 00123');
+  await screen.getByRole('button', { name: 'Save' }).click();
+  await expect.poll(() => saved).toEqual([mask({ articleHasPrefix: true })]);
+  await setLanguage('ru');
 });

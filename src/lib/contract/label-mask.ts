@@ -37,6 +37,8 @@ export const labelMask = z.strictObject({
   prefixes: z.array(labelPrefix).check(z.minLength(1), z.maxLength(LABEL_PREFIXES.length)),
   value: labelValue,
   layout: labelLayout,
+  /** The article of a code is its prefix and the digits `A`, as in lists whose articles begin with 20 or 21. */
+  articleHasPrefix: z.boolean(),
 });
 export type LabelMask = z.infer<typeof labelMask>;
 

@@ -20,6 +20,7 @@ export type MaskTyped = {
   value: LabelValue;
   layout: (typeof LAYOUTS)[number] | 'other';
   pattern: string;
+  articleHasPrefix: boolean;
 };
 
 export type MaskFault = { readonly field: 'prefixes' | 'pattern'; readonly text: string };
@@ -27,10 +28,16 @@ export type MaskFault = { readonly field: 'prefixes' | 'pattern'; readonly text:
 /** Null: a new mask. */
 export function typedOf(mask: LabelMask | null): MaskTyped {
   if (mask === null)
-    return { prefixes: [], value: 'weight', layout: 'AAAAAVVVVV', pattern: 'AAAAAVVVVV' };
-  const { prefixes, value, layout } = mask;
+    return {
+      prefixes: [],
+      value: 'weight',
+      layout: 'AAAAAVVVVV',
+      pattern: 'AAAAAVVVVV',
+      articleHasPrefix: false,
+    };
+  const { prefixes, value, layout, articleHasPrefix } = mask;
   const common = LAYOUTS.find((each) => each === layout);
-  return { prefixes, value, layout: common ?? 'other', pattern: layout };
+  return { prefixes, value, layout: common ?? 'other', pattern: layout, articleHasPrefix };
 }
 
 /** Cyrillic letters that look like the Latin letters of a layout. */
@@ -51,5 +58,5 @@ export function maskOf(typed: MaskTyped): LabelMask | MaskFault {
   if (!labelLayout.safeParse(layout).success) return { field: 'pattern', text: words.patternWrong };
   if (typed.prefixes.length === 0) return { field: 'prefixes', text: words.prefixesWrong };
   const prefixes = LABEL_PREFIXES.filter((each) => typed.prefixes.includes(each));
-  return { prefixes, value: typed.value, layout };
+  return { prefixes, value: typed.value, layout, articleHasPrefix: typed.articleHasPrefix };
 }

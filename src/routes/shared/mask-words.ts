@@ -22,14 +22,18 @@ function prefixesWords(prefixes: readonly LabelPrefix[]): string {
     .join(', ');
 }
 
-/** `article: 5 digits, weight: 5 digits`. */
-export function layoutWords({ layout, value }: Pick<LabelMask, 'layout' | 'value'>): string {
+/** `article 5 digits, weight 5 digits`. */
+export function layoutWords({
+  layout,
+  value,
+  articleHasPrefix,
+}: Omit<LabelMask, 'prefixes'>): string {
   const { parts, values } = t().scaleLabels;
   return (layout.match(/A+|V+|C|X+/g) ?? [])
     .map((run) => {
       switch (run[0]) {
         case 'A':
-          return parts.article(run.length);
+          return articleHasPrefix ? parts.articleWithPrefix(run.length) : parts.article(run.length);
         case 'V':
           return parts.value(values[value], run.length);
         case 'C':

@@ -27,23 +27,29 @@ export function readLabel(scanned: string, masks: readonly LabelMask[]): LabelRe
   if (mask === undefined) return { kind: 'none' };
   const part = (letter: string) =>
     [...code.slice(2, 12)].filter((_, place) => mask.layout[place] === letter).join('');
-  const [article, value, check] = [part('A'), part('V'), part('C')];
+  const head = mask.articleHasPrefix ? code.slice(0, 2) : '';
+  const [article, value, check] = [head + part('A'), part('V'), part('C')];
   if (check !== '' && check !== valueCheckDigit(value)) return { kind: 'misread' };
   return { kind: 'label', label: { code, article, value: mask.value, amount: Number(value) } };
 }
 
-/** The code that a scale prints; unused digits are zeros. Null: the article or the amount has more digits than the mask. */
+/**
+ * The code that a scale prints; unused digits are zeros. Null: the article or the amount has more digits than the mask, or the
+ * article must begin with the prefix and does not.
+ */
 export function labelCode(
-  { layout }: LabelMask,
+  { layout, articleHasPrefix }: LabelMask,
   prefix: LabelPrefix,
   of: { readonly article: string; readonly amount: number },
 ): string | null {
   const lengthOf = (letter: string) => layout.split(letter).length - 1;
-  const article = of.article.padStart(lengthOf('A'), '0');
+  const head = articleHasPrefix ? prefix : '';
+  const article = of.article.padStart(head.length + lengthOf('A'), '0');
   const value = String(of.amount).padStart(lengthOf('V'), '0');
-  if (article.length > lengthOf('A') || value.length > lengthOf('V')) return null;
+  if (!article.startsWith(head) || article.length > head.length + lengthOf('A')) return null;
+  if (value.length > lengthOf('V')) return null;
   const digits = layout
-    .replace(/A+/, article)
+    .replace(/A+/, article.slice(head.length))
     .replace(/V+/, value)
     .replace('C', valueCheckDigit(value))
     .replaceAll('X', '0');
@@ -67,8 +73,8 @@ function valueCheckDigit(value: string): string {
   return String(FIVE_MINUS.indexOf(String(rest % 10)));
 }
 
-/** The most digits of an article; longer SKUs are not articles. */
-const LONGEST_ARTICLE = 9;
+/** The most digits of an article: a prefix and nine digits; longer SKUs are not articles. */
+const LONGEST_ARTICLE = 11;
 
 /** All spellings of an article: scales pad it with zeros, and price lists leave them out. */
 export function articleSpellings(article: string): readonly string[] {

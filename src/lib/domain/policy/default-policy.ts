@@ -100,7 +100,14 @@ export function defaultPolicy(first: FirstRun): Policy {
     shifts: { blindCount: false, countFloat: false },
     cashRounding: null,
     discountRules: [],
-    labelMasks: [{ prefixes: ['20', '21', '22'], value: 'weight', layout: 'AAAAAVVVVV' }],
+    labelMasks: [
+      {
+        prefixes: ['20', '21', '22'],
+        value: 'weight',
+        layout: 'AAAAAVVVVV',
+        articleHasPrefix: false,
+      },
+    ],
     points: {
       earnBasisPoints: 100,
       redeemBasisPoints: 5_000,

@@ -25,10 +25,13 @@ export const scaleLabels: typeof Russian = {
   other: 'Another way',
   parts: {
     article: (n) => `article ${digits(n)}`,
+    articleWithPrefix: (n) => `article: beginning and ${digits(n)}`,
     value: (value, n) => `${value} ${digits(n)}`,
     check: 'check digit',
     skipped: (n) => `not read ${digits(n)}`,
   },
+  articleHasPrefix: 'The beginning is part of the article',
+  articleHasPrefixHint: 'For lists of goods with 2100123 where the label has 21 and then 00123',
   pattern: 'Ten letters in their order',
   patternHint:
     'A article, V weight, pieces or price (up to 6 digits), C check digit of weight or price, X a digit that is not read',
@@ -37,6 +40,7 @@ export const scaleLabels: typeof Russian = {
   example: 'Example',
   exampleParts: {
     prefix: 'beginning',
+    prefixOfArticle: 'beginning of the article',
     article: 'article',
     own: 'own check',
     skipped: 'not read',

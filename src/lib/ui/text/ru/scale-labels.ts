@@ -26,10 +26,14 @@ export const scaleLabels = {
   other: 'По-другому',
   parts: {
     article: (n: number) => `артикул ${digits(n)}`,
+    articleWithPrefix: (n: number) => `артикул: начало и ${digits(n)}`,
     value: (value: string, n: number) => `${value} ${digits(n)}`,
     check: 'контроль',
     skipped: (n: number) => `не читаем ${digits(n)}`,
   },
+  articleHasPrefix: 'Начало кода — часть артикула',
+  articleHasPrefixHint:
+    'Если в списке товаров записано 2100123, а на этикетке это 21 и дальше 00123',
   pattern: 'Десять букв по порядку',
   patternHint:
     'A — артикул, V — вес, штуки или цена (до 6 цифр), C — контрольная цифра веса или цены, X — цифра, которую не читаем',
@@ -37,6 +41,7 @@ export const scaleLabels = {
   example: 'Пример',
   exampleParts: {
     prefix: 'начало',
+    prefixOfArticle: 'начало артикула',
     article: 'артикул',
     own: 'свой контроль',
     skipped: 'не читаем',
