@@ -107,7 +107,7 @@ const dialogues: Record<string, () => Promise<unknown>> = {
     await paidInPart();
     const to = { kind: 'undecided' } as const;
     const checkout = { kind: 'choosing', ...debtAsk, to, rest: [], got: [] } as const;
-    till.register.checkout.show({ checkout, askedBy: OWNER });
+    till.register.checkout.show({ checkout, askedBy: OWNER, begun: false });
     return render(RecipientDialog);
   },
   'cash put in': () =>
