@@ -1,6 +1,7 @@
 // Finds the acts of an entry that were done by right, without the customer's consent. Pure.
 // Overrides are not included: the customer gets a notice of each.
 import type { Credit } from '$lib/contract/acts/customer';
+import type { GoodsTold } from '$lib/contract/owner-notice';
 import type { Policy } from '$lib/contract/policy';
 import { rightForCredit } from '$lib/domain/acts/customer-saved';
 import { earned } from '$lib/domain/customers/loyalty';
@@ -21,9 +22,12 @@ export type Known = {
   readonly numberChanged: boolean;
   /** Whether its operator switched off a customer's reminders. */
   readonly remindersDeclined: boolean;
-  /** How many goods it gave a lower price in the catalogue. */
-  readonly pricesLowered: number;
+  readonly goods: GoodsNews;
 };
+
+/** Goods that an entry gave a lower price in the catalogue, and goods of which it changed something else that matters. */
+export type GoodsNews = { readonly lowered: GoodsTold | null; readonly changed: GoodsTold | null };
+export const NO_GOODS_NEWS: GoodsNews = { lowered: null, changed: null };
 
 export function actsByRight(original: Original, known: Known): readonly ByRight[] {
   const entry = original.known;
@@ -37,12 +41,14 @@ export function actsByRight(original: Original, known: Known): readonly ByRight[
     ...(entry?.act === 'unconfirmed-reviewed' ? [{ kind: 'reviewed' } as const] : []),
     ...(entry?.act === 'customer-forgotten' ? [{ kind: 'forgotten' } as const] : []),
     ...(known.remindersDeclined ? [{ kind: 'reminders-declined' } as const] : []),
-    ...(known.pricesLowered > 0
-      ? [{ kind: 'prices-lowered', products: known.pricesLowered } as const]
-      : []),
+    ...goodsIn('prices-lowered', known.goods.lowered),
+    ...goodsIn('goods-changed', known.goods.changed),
     ...(known.numberChanged ? [{ kind: 'number-changed' } as const] : []),
   ];
 }
+
+const goodsIn = (kind: 'prices-lowered' | 'goods-changed', goods: GoodsTold | null): ByRight[] =>
+  goods === null ? [] : [{ kind, goods }];
 
 /** Balances moved outside of a sale: by an import, against the customer, and in their favour. */
 function movedBy({ act, steps, known }: Original): ByRight[] {

@@ -13,6 +13,8 @@ import { writtenTo } from '$lib/domain/rows';
 import { takeDisputes } from '../customers/disputes';
 import { keepFormerEntry } from './former-journals';
 import { takeCarryOver, takeFormerName } from './former-names';
+import { NO_GOODS_NEWS, type GoodsNews } from './acts-by-right';
+import { goodsTold, guardedField } from './goods-news';
 import { isImportUntold, judgeEntry, type JudgedMovement } from './audit';
 import { CLOCK_MS } from './audit-proofs';
 import { isGivingBack } from './consents';
@@ -276,11 +278,11 @@ async function storeEffects(
   const isRefused = judged.findings.some(
     ({ kind }) => kind === 'no-right' || kind === 'against-rules',
   );
-  let pricesLowered = 0;
+  let goods = NO_GOODS_NEWS;
   if (!isRefused) {
     const taken = await takeEdits(db, original, { order: madeAt, device, seen });
     found.push(...taken.found);
-    ({ pricesLowered } = taken);
+    ({ goods } = taken);
   }
   const { till, known } = original;
   const isOfForgotten =
@@ -313,13 +315,14 @@ async function storeEffects(
   const isUntold = !own.applies && UNTOLD_IF_REFUSED.has(original.act);
   // messages about its sums were queued when it arrived
   const isTold = isAgain && original.steps.length > 0;
-  // prices of an entry that stayed beside the journal change only now, so nobody got a message about them
-  const isNews = pricesLowered > 0 || !(await wasQuarantined(db, original.hash));
+  // goods of an entry that stayed beside the journal change only now, so nobody got a message about them
+  const areGoodsNews = goods.lowered !== null || goods.changed !== null;
+  const isNews = areGoodsNews || !(await wasQuarantined(db, original.hash));
   if (isNews && !isUntold && !isTold)
     await tellByRight(relay, original, {
       ...{ policy: policy ?? newest, creditOf: facts.creditOf, numberChanged: numbers.any },
       remindersDeclined: isDeclined,
-      pricesLowered,
+      goods,
     });
   if (!isForeign) {
     const { isSaleLost } = facts;
@@ -339,14 +342,14 @@ async function storeEffects(
 }
 
 /**
- * Stores the edits of goods and categories, except stale ones, which it returns as one discrepancy. `pricesLowered`: how many goods
- * cost less than before.
+ * Stores the edits of goods and categories, except stale ones, which it returns as one discrepancy. `goods`: what owners
+ * are told of them.
  */
 async function takeEdits(
   db: Relay['db'],
   { known, till, seq, hash }: Original,
   { order, ...view }: AuthorView & { readonly order: number },
-): Promise<{ readonly found: readonly FoundAgainst[]; readonly pricesLowered: number }> {
+): Promise<{ readonly found: readonly FoundAgainst[]; readonly goods: GoodsNews }> {
   const place = { till, seq, hash, order };
   const stale = (
     kind: 'goods-stale' | 'category-stale',
@@ -362,19 +365,28 @@ async function takeEdits(
     const prices = kept.flatMap((edit): PriceOf[] =>
       edit.field === 'price' ? [{ product: edit.product, price: edit.value }] : [],
     );
-    let pricesLowered = 0;
+    const lowered: { product: string; field: 'price' }[] = [];
     for (const { product, price } of prices)
-      if (price < ((await priceKnown(db, product, view)) ?? 0)) pricesLowered += 1;
+      if (price < ((await priceKnown(db, product, view)) ?? 0))
+        lowered.push({ product, field: 'price' });
     const first = added.map(({ id, price }) => ({ product: id, price }));
     await addPrices(db, { till, order }, [...first, ...prices]);
-    return { found: stale('goods-stale', newer), pricesLowered };
+    const changes = kept.flatMap((edit) => {
+      const field = guardedField(edit);
+      return field === null ? [] : [{ product: edit.product, field }];
+    });
+    const goods = {
+      lowered: await goodsTold(db, lowered),
+      changed: await goodsTold(db, changes),
+    };
+    return { found: stale('goods-stale', newer), goods };
   }
   if (known?.act === 'categories-changed') {
     const edits = { ...place, changes: known.body.changed };
     const newer = await takeCategoryEdits(db, edits, view);
-    return { found: stale('category-stale', newer), pricesLowered: 0 };
+    return { found: stale('category-stale', newer), goods: NO_GOODS_NEWS };
   }
-  return { found: [], pricesLowered: 0 };
+  return { found: [], goods: NO_GOODS_NEWS };
 }
 
 /**

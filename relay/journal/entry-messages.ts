@@ -1,5 +1,5 @@
 // The messages about an entry: to its customers, to the operator of its acts by right, to the owners.
-import type { ActByRightKind } from '$lib/contract/owner-notice';
+import type { ActByRightKind, GoodsTold } from '$lib/contract/owner-notice';
 import type { SaleAction } from '$lib/contract/values';
 import type { NewsOfAct, WithoutCode } from '$lib/domain/messages/notice-message';
 import { sumsByRight, type ByRight } from '$lib/domain/messages/right-message';
@@ -69,18 +69,21 @@ function summaryOf(
     act: ActByRightKind,
     by: string | null,
     sums: readonly NewsOfAct[],
+    goods: GoodsTold | null = null,
   ): SummaryItem => {
     const sum = (action: SaleAction): number =>
       sums.reduce((total, one) => total + (one.action === action ? one.moved : 0), 0);
     const [debt, points] = [sum('sell-on-account'), sum('redeem-points')];
-    return { kind: 'act', act, operator: by, debt, points };
+    return { kind: 'act', act, operator: by, debt, points, goods };
   };
   const overrides = movements.filter(({ confirmation }) => confirmation?.kind === 'override');
   const bys = overrides.map(({ confirmation }) =>
     confirmation?.kind === 'override' ? confirmation.by : null,
   );
   return [
-    ...byRight.map((act) => item(act.kind, operator, sumsByRight(act))),
+    ...byRight.map((act) =>
+      item(act.kind, operator, sumsByRight(act), 'goods' in act ? act.goods : null),
+    ),
     // one sale is one item for each operator who allowed a part of it
     ...[...new Set(bys)].map((by): SummaryItem => {
       const allowed = overrides.filter((_, i) => bys[i] === by);

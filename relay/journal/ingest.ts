@@ -13,7 +13,7 @@ import { BrokenInvariant } from '$lib/domain/values/invariant';
 import { isPersonRecord } from '$lib/domain/shop-cards';
 import { headOfUpload } from '$lib/proof/journal-head';
 import type { ReserveHash } from '$lib/proof/reserve-code';
-import type { CreditKnown } from './acts-by-right';
+import { NO_GOODS_NEWS, type CreditKnown } from './acts-by-right';
 import { keepRecords, readRecords, type RecordsByHash } from './cards';
 import { readEntry, type ReadEntry } from './entry-reading';
 import { keepBeside } from './quarantine';
@@ -301,7 +301,7 @@ async function keepUnjudged(relay: Relay, one: ReadEntry, failures: number): Pro
     creditOf: (customer) => credits.get(customer) ?? { here: null, inShop: null },
     numberChanged: numbers.any,
     remindersDeclined: false,
-    pricesLowered: 0,
+    goods: NO_GOODS_NEWS,
   });
   const isFirst = follows ? [] : [DAMAGED];
   const { till, seq } = entry;

@@ -1,5 +1,5 @@
 // The owners' daily summary: acts by right, flags, tills that came back, guessing, and so on.
-import type { OwnerSummary } from '$lib/contract/owner-notice';
+import type { GoodsTold, OwnerSummary } from '$lib/contract/owner-notice';
 import type { Policy } from '$lib/contract/policy';
 import { DAY_MS } from '$lib/domain/values/durations';
 import { exact } from '$lib/domain/values/money';
@@ -90,9 +90,10 @@ async function summaryOf(parts: Parts, policy: Policy, items: readonly KeptItem[
       case 'act': {
         const { operator, act: kind } = item;
         const key = `${operator} ${kind}`;
-        const { count, debt, points } = acts.get(key) ?? { count: 0, debt: 0, points: 0 };
+        const { count, debt, points, goods } = acts.get(key) ?? NO_ACTS;
         const sums = { debt: exact(debt + item.debt), points: exact(points + item.points) };
-        acts.set(key, { operator, kind, count: count + 1, ...sums });
+        const told = goods === null ? item.goods : withMore(goods, item.goods);
+        acts.set(key, { operator, kind, count: count + 1, ...sums, goods: told });
         break;
       }
       case 'flag':
@@ -168,6 +169,15 @@ async function summaryOf(parts: Parts, policy: Policy, items: readonly KeptItem[
     openings: [...openings.values()],
     putBack: untold === null ? null : { untold },
   };
+}
+
+const NO_ACTS = { count: 0, debt: 0, points: 0, goods: null };
+
+/** The example stays: the first one that has a name. */
+function withMore(goods: GoodsTold, more: GoodsTold | null): GoodsTold {
+  if (more === null) return goods;
+  const example = goods.example.name === null ? more.example : goods.example;
+  return { products: exact(goods.products + more.products), example };
 }
 
 /** The share of a person's sales from which on removed goods are in the summary, basis points. */

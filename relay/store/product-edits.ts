@@ -52,3 +52,9 @@ export async function takeProductEdits<C extends Pick<FieldChange, 'product' | '
   }
   return { kept, newer };
 }
+
+/** Hash of the entry whose edit of the product's name counts; null: the name was never changed. */
+export async function nameEdit(db: Database, product: string): Promise<string | null> {
+  const sql = `SELECT hash FROM product_edits WHERE shop = @shop AND product = ? AND field = 'name'`;
+  return ((await db.value(sql, product)) as string | undefined) ?? null;
+}

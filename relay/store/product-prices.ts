@@ -42,3 +42,12 @@ export async function priceKnown(
   const price = await db.value(sql, { product, seen, ...tills.values });
   return typeof price === 'number' ? price : null;
 }
+
+/** The first entry that gave the product a price, which is the one that added it, as stored; null: it is not here. */
+export async function addingEntry(db: Database, product: string): Promise<unknown> {
+  const sql = `SELECT j.entry FROM product_prices p
+    JOIN journal j ON j.shop = p.shop AND j.shop_order = p.shop_order
+    WHERE p.shop = @shop AND p.product = ? ORDER BY p.shop_order LIMIT 1`;
+  const entry = await db.value(sql, product);
+  return typeof entry === 'string' ? JSON.parse(entry) : null;
+}

@@ -1,5 +1,5 @@
 // Items for the owners' next daily summary. They are deleted once the summary is queued.
-import type { ActByRightKind, OwnerSummary } from '$lib/contract/owner-notice';
+import type { ActByRightKind, GoodsTold, OwnerSummary } from '$lib/contract/owner-notice';
 import type { FlagKind } from '$lib/contract/journal-upload';
 import { exact } from '$lib/domain/values/money';
 import type { Database } from './database';
@@ -55,13 +55,14 @@ export type SoldItem = {
 };
 
 export type SummaryItem =
-  /** `debt` in minor units; both sums positive. */
+  /** `debt` in minor units; both sums positive. `goods`: that it changed; null for other acts. */
   | {
       readonly kind: 'act';
       readonly act: ActByRightKind;
       readonly operator: string | null;
       readonly debt: number;
       readonly points: number;
+      readonly goods: GoodsTold | null;
     }
   | { readonly kind: 'flag'; readonly flag: FlagKind }
   /** A till that was in contact again at the item's time, for the first time since `since`, ms. */

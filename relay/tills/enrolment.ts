@@ -6,6 +6,7 @@ import { CONTRACT_VERSION } from '$lib/contract/version';
 import { importPublic } from '$lib/proof/keys';
 import { clientAddress, isFromThisMachine } from '../http/address';
 import { body, malformed } from '../http/json-body';
+import { queueOwnerNotices } from '../messaging/owner-notices';
 import type { Env } from '../http/request';
 import type { Relay } from '../context';
 import { newestPolicy } from '../store/policies';
@@ -37,6 +38,7 @@ export function enrolmentRoutes(relay: Relay): Hono<Env> {
     if (!(await isKey(request.publicKey))) throw malformed('publicKey');
     refuseCallable(relay, request.name);
     const reply = await inTransaction(relay, (relay) => enrol(relay, c, request));
+    relay.outbox.wake();
     if (reply.kind === 'enrolled') relay.log({ event: 'till-enrolled', till: request.tillId });
     return c.json(reply, ENROLMENT_STATUS[reply.kind]);
   });
@@ -107,6 +109,13 @@ async function admit(
   const number = await addTill(relay.db, added, above);
   // the till never acts under an older policy than the one in this reply
   await noteProgress(relay.db, id, { policy: (await newestPolicy(relay.db))?.version ?? 0, at: 0 });
+  const before = relay.policy()?.policy;
+  const isKept = former !== null && (await tillById(relay.db, former))?.name === name;
+  // whoever set the device up chose its name, which stands before each of its codes
+  if (before !== undefined && !isKept) {
+    const weakenings = [{ kind: 'till-named', to: name } as const];
+    await queueOwnerNotices(relay, { by: null, weakenings, before, service: null });
+  }
   return enrolled(relay, number);
 }
 

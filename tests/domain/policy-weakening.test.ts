@@ -445,6 +445,7 @@ describe('the message to an owner', () => {
       { kind: 'points-share', share: 'redeem', from: 0, to: 1 },
       { kind: 'point-value', from: 1, to: 2 },
       { kind: 'earning-cap', from: 1, to: 2 },
+      { kind: 'till-named', to: 'T' },
       { kind: 'lifetime', from: 300_000, to: 450_000 },
       { kind: 'checks', from: 3, to: 5 },
       { kind: 'phone-limit', limit: 'perPhoneHour', from: 1, to: 2 },

@@ -46,7 +46,8 @@ async function upload(): Promise<void> {
 const messages = (to = OWNER_PHONE): (string | undefined)[] =>
   shop.smsru.sends
     .filter(({ fields }) => fields['to'] === to.slice(1))
-    .map(({ fields }) => fields['msg']);
+    .map(({ fields }) => fields['msg'])
+    .filter((text) => text?.includes('новая касса') !== true);
 const later = async (ms: number): Promise<void> => {
   shop.clock.pass(ms);
   await shop.till.signIn();
@@ -151,6 +152,23 @@ describe('the operator whose name an act carries is notified of', () => {
     await lowerPrices();
     await upload();
     expect(messages()).toEqual([expect.stringContaining(LOWERED)]);
+  });
+
+  test.each([
+    ['another name', { field: 'name', value: 'Батон' }, '1, например «Батон» (название)'],
+    ['a barcode', { field: 'barcodes', value: [] }, '1'],
+    ['another tax', { field: 'tax', value: { vat: '0', subject: 'goods' } }, '1'],
+    ['goods that take no discounts', { field: 'noDiscounts', value: true }, '1'],
+    ['an age no longer asked', { field: 'askAge', value: null }, '1'],
+    ['a marking code no longer asked', { field: 'marked', value: false }, '1'],
+  ])('goods changed: %s', async (_, change, words) => {
+    const list = { source: 'edit', file: null, refused: 0, added: [], counted: [] };
+    const changed = [{ product: uuidv7(), ...change }];
+    await journal.add({ act: 'products-changed', body: { ...list, changed } });
+    await upload();
+    expect(messages()).toEqual([
+      expect.stringContaining(`вашим именем изменены товары: ${words}, `),
+    ]);
   });
 
   test.each(cases)('%s', async (_, act, words) => {

@@ -87,8 +87,8 @@ test('a day’s acts by right are one message in the shop’s language, and a li
       since,
       at: shop.clock.now(),
       acts: [
-        { operator: vera, kind: 'without-code', count: 2, debt: 15_000, points: 0 },
-        { operator: shop.till.ownerId, kind: 'credit', count: 1, debt: 0, points: 0 },
+        { operator: vera, kind: 'without-code', count: 2, debt: 15_000, points: 0, goods: null },
+        { operator: shop.till.ownerId, kind: 'credit', count: 1, debt: 0, points: 0, goods: null },
       ],
       unproven: [vera],
       sole: null,
@@ -124,8 +124,8 @@ test('an entry beside the journal is counted when it arrives, and not again when
   const headSigned = await shop.till.signHead(headOfUpload(entries));
   for (let i = 0; i < 2; i += 1) await shop.till.call('POST', '/journal', { entries, headSigned });
   const acts = [
-    { operator: shop.till.ownerId, kind: 'credit', count: 1, debt: 0, points: 0 },
-    { operator: vera, kind: 'without-code', count: 1, debt: 10_000, points: 0 },
+    { operator: shop.till.ownerId, kind: 'credit', count: 1, debt: 0, points: 0, goods: null },
+    { operator: vera, kind: 'without-code', count: 1, debt: 10_000, points: 0, goods: null },
   ];
   await later(DAY);
   const [first] = await summaries();
@@ -146,7 +146,14 @@ test('sums too large for an exact number stop neither the summary nor any other 
   await later(DAY);
   const [first] = await summaries();
   expect(first?.acts).toEqual([
-    { operator: vera, kind: 'without-code', count: 2, debt: Number.MAX_SAFE_INTEGER, points: 0 },
+    {
+      operator: vera,
+      kind: 'without-code',
+      count: 2,
+      debt: Number.MAX_SAFE_INTEGER,
+      points: 0,
+      goods: null,
+    },
   ]);
   expect(messages()).toHaveLength(1);
   const sent = shop.smsru.sends.length;
@@ -313,6 +320,47 @@ test('the summary names the share of discounts in what a person sold, and their 
   expect(text).toMatch(/возвращено наличными 609,00 ₽ \(Вера 21\); скидки: Вера 10 %/);
 });
 
+test('changed goods are in it by person: how many, and one of them', async () => {
+  const [bread, vodka] = [uuidv7(), uuidv7()];
+  const list = { source: 'edit', file: null, refused: 0, counted: [] };
+  const added = [bread, vodka].map((id) => ({
+    ...{ id, name: id === bread ? 'Хлеб' : 'Водка', names: { ru: null, en: null }, sku: null },
+    ...{ barcodes: [], category: null, unit: 'piece', price: 5000, stock: null, askAge: 18 },
+    ...{ noDiscounts: false, marked: false, usualMost: null },
+    tax: { vat: null, subject: 'goods' },
+  }));
+  await journal.add({ act: 'products-changed', body: { ...list, added, changed: [] } });
+  const edit = (product: string, field: string, value: unknown) => ({ product, field, value });
+  const edits = [
+    [edit(vodka, 'askAge', null), edit(bread, 'price', 4900), edit(bread, 'sku', '1')],
+    [edit(bread, 'barcodes', []), edit(bread, 'name', 'Батон'), edit(bread, 'noDiscounts', false)],
+    [edit(vodka, 'price', 5100), edit(bread, 'stock', 3000), edit(bread, 'marked', true)],
+  ];
+  for (const changed of edits)
+    await journal.add({ act: 'products-changed', body: { ...list, added: [], changed } });
+  await journal.upload();
+  await later(DAY);
+  const operator = shop.till.ownerId;
+  const act = { operator, debt: 0, points: 0 };
+  expect((await summaries()).map(({ acts }) => acts)).toEqual([
+    [
+      {
+        ...{ ...act, kind: 'prices-lowered', count: 1 },
+        goods: { products: 1, example: { name: 'Хлеб', field: 'price' } },
+      },
+      {
+        ...{ ...act, kind: 'goods-changed', count: 2 },
+        goods: { products: 2, example: { name: 'Водка', field: 'askAge' } },
+      },
+    ],
+  ]);
+  expect(messages()).toEqual([
+    expect.stringMatching(
+      /снижены цены товаров: 1, например «Хлеб» \(.* 1\); изменены товары: 2, например «Водка» \(возраст\) \(.* 2\)/,
+    ),
+  ]);
+});
+
 test('openings alone send nothing', async () => {
   await later(DAY);
   await summaries();
@@ -329,8 +377,8 @@ test('its words in English', async () => {
       {
         ...{ since: at, at: at + DAY, sole: null, unproven: [vera] },
         acts: [
-          { operator: vera, kind: 'without-code', count: 2, debt: 54_000, points: 15 },
-          { operator: null, kind: 'import', count: 1, debt: 0, points: 0 },
+          { operator: vera, kind: 'without-code', count: 2, debt: 54_000, points: 15, goods: null },
+          { operator: null, kind: 'import', count: 1, debt: 0, points: 0, goods: null },
         ],
         flags: [
           { kind: 'unconfirmed', count: 2 },

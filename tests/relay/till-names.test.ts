@@ -81,14 +81,21 @@ describe('renaming', () => {
     );
   });
 
+  it('tells the owners the name of a new till', async () => {
+    await enrolled('Касса 1');
+    expect(await ownersTold()).toEqual([[null, [{ kind: 'till-named', to: 'Касса 2' }]]]);
+  });
+
   it('tells the owners who renamed which till, and nothing if the name stays', async () => {
     const other = await enrolled('Касса 2');
+    const enrolment = [null, [{ kind: 'till-named', to: 'Касса 2' }]];
     await rename(other.id, ' Касса  2');
     await rename(other.id, 'Касса 1');
-    expect(await ownersTold()).toEqual([]);
+    expect(await ownersTold()).toEqual([enrolment]);
     await rename(other.id, 'У входа');
     expect(await ownersTold()).toEqual([
       [owner.ownerId, [{ kind: 'till-name', from: 'Касса 2', to: 'У входа' }]],
+      enrolment,
     ]);
   });
 

@@ -737,6 +737,8 @@ async function seen(db: Database) {
       await sales.salesPage(db, { ...anySale, number: { till: 1, number: 1 } }, null, 10),
       await sales.salesPage(db, { ...anySale, product: 'product' }, { at: 2 * AT, order: 9 }, 10),
       await sales.salesPage(db, { ...anySale, hash: 'hash', product: 'product' }, null, 10),
+      (await productPrices.addingEntry(db, 'product')) !== null,
+      await productEdits.nameEdit(db, 'product'),
       await sales.earningSales(db, { customer: 'customer', from: AT - 1, to: AT + 1 }),
     ],
     formerNames: [

@@ -95,6 +95,8 @@ export const weakening = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('first-number'), till: z.string(), phoneMasked: z.string() }),
   /** The shop got another name, which messages put before each code. */
   z.strictObject({ kind: z.literal('shop-name'), to: z.string() }),
+  /** A new till got its name, which messages put before each of its codes. */
+  z.strictObject({ kind: z.literal('till-named'), to: z.string() }),
   /** A till got another name, which messages put before each of its codes. */
   z.strictObject({ kind: z.literal('till-name'), from: z.string(), to: z.string() }),
   /** The message no longer names the shop or the sum. */
@@ -117,8 +119,19 @@ export const actByRightKind = z.enum([
   'forgotten',
   'reminders-declined',
   'prices-lowered',
+  'goods-changed',
 ]);
 export type ActByRightKind = z.infer<typeof actByRightKind>;
+
+/** How many goods were changed, and one of them; `name` null: not known. */
+export const goodsTold = z.strictObject({
+  products: z.int().check(z.positive()),
+  example: z.strictObject({
+    name: z.nullable(z.string()),
+    field: z.enum(['price', 'name', 'barcodes', 'tax', 'noDiscounts', 'askAge', 'marked']),
+  }),
+});
+export type GoodsTold = z.infer<typeof goodsTold>;
 
 /** `waiting`: retried automatically; `maybe-sent`: the service did not answer, and the message is not repeated. */
 export const ownerNoticeState = z.enum(['waiting', 'sent', 'maybe-sent', 'failed']);
@@ -161,6 +174,8 @@ export const ownerSummary = z.strictObject({
       count,
       debt: minor,
       points: z.int().check(z.nonnegative()),
+      /** Of `prices-lowered` and `goods-changed`; null for other acts. */
+      goods: z.nullable(goodsTold),
     }),
   ),
   /** Operators in `acts` without a proven phone: the message to them may have reached nobody. */

@@ -162,6 +162,8 @@ export function wordWeakening(weakened: Weakening, currency: Currency, language:
         : `a card with a history got the number ${weakened.phoneMasked} (${shortName(weakened.till)}), which waits for you`;
     case 'shop-name':
       return `${ru ? 'в сообщениях магазин теперь' : 'messages now name the shop'} ${shortName(weakened.to)}`;
+    case 'till-named':
+      return `${ru ? 'новая касса' : 'new till'} ${shortName(weakened.to)}`;
     case 'till-name': {
       const [from, to] = [shortName(weakened.from), shortName(weakened.to)];
       return ru ? `касса ${from} теперь называется ${to}` : `till ${from} is now called ${to}`;

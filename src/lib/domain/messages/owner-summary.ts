@@ -4,6 +4,7 @@ import type { Policy } from '$lib/contract/policy';
 import { oneLine, shortName, wordAmount, wordCount } from './message-words';
 import { isDiscrepancy } from '$lib/domain/customers/discrepancy';
 import { wordMoment } from './notice-message';
+import { wordGoods } from './right-message';
 import { sharePercent } from '$lib/domain/shift/shift';
 import { operatorOf } from '$lib/domain/policy/policy';
 import type { Language } from '$lib/domain/values/language';
@@ -130,6 +131,18 @@ export function wordOwnerSummary(
     const on = sums === '' ? '' : ` ${ru ? 'на' : 'for'} ${sums}`;
     const who = wordPeople(summary, policy, language);
     parts.push(ru ? `по праву ${count}${on} (${who})` : `${count} by right${on} (${who})`);
+  }
+  for (const kind of ['prices-lowered', 'goods-changed'] as const) {
+    const rows = acts.flatMap((act) =>
+      act.kind === kind && act.goods !== null
+        ? [{ operator: act.operator, count: act.goods.products, goods: act.goods }]
+        : [],
+    );
+    const [most] = rows.toSorted((a, b) => b.count - a.count);
+    if (most === undefined) continue;
+    const goods = { ...most.goods, products: total(rows, 'count') };
+    const who = wordCounts(rows, policy, language).join(', ');
+    parts.push(`${wordGoods(kind, goods, language)} (${who})`);
   }
   const broken = flags.filter(({ kind }) => !isDiscrepancy(kind));
   if (broken.length > 0)

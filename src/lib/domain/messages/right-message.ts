@@ -1,5 +1,5 @@
 // Messages about acts by right, to the operator whom the act names.
-import type { ActByRightKind } from '$lib/contract/owner-notice';
+import type { ActByRightKind, GoodsTold } from '$lib/contract/owner-notice';
 import type { Policy } from '$lib/contract/policy';
 import { oneLine, shortName, wordAmount } from './message-words';
 import { wordMoment, type Moment, type NewsOfAct } from './notice-message';
@@ -15,8 +15,8 @@ export type ByRight =
   | { readonly kind: 'points-given'; readonly points: number }
   /** `limit` null: the card has no limit any more. */
   | { readonly kind: 'credit'; readonly limit: number | null }
-  /** `products`: how many goods got a lower price in the catalogue. */
-  | { readonly kind: 'prices-lowered'; readonly products: number }
+  /** Goods got a lower price in the catalogue, or something else that matters at the till. */
+  | { readonly kind: 'prices-lowered' | 'goods-changed'; readonly goods: GoodsTold }
   | {
       readonly kind:
         'dispute-closed' | 'reviewed' | 'number-changed' | 'forgotten' | 'reminders-declined';
@@ -89,9 +89,8 @@ function wordAct(act: ByRight, { shop }: Pick<Policy, 'shop'>, language: Languag
         ? `карточка: предел долга ${sum(act.limit)}`
         : `a card with a limit of ${sum(act.limit)}`;
     case 'prices-lowered':
-      return ru
-        ? `снижены цены товаров: ${act.products}`
-        : `prices of goods lowered: ${act.products}`;
+    case 'goods-changed':
+      return wordGoods(act.kind, act.goods, language);
     case 'dispute-closed':
     case 'reviewed':
     case 'number-changed':
@@ -100,6 +99,37 @@ function wordAct(act: ByRight, { shop }: Pick<Policy, 'shop'>, language: Languag
       return WORDS[language][act.kind];
   }
 }
+
+/** «изменены товары: 3, например «Хлеб» (штрихкод)» */
+export function wordGoods(
+  kind: 'prices-lowered' | 'goods-changed',
+  { products, example: { name, field } }: GoodsTold,
+  language: Language,
+): string {
+  const { [kind]: what, such, open, close, fields } = GOODS[language];
+  if (name === null) return `${what}: ${products}`;
+  const which = field === 'price' ? '' : ` (${fields[field]})`;
+  return `${what}: ${products}, ${such} ${open}${shortName(name)}${close}${which}`;
+}
+
+const GOODS = {
+  ru: {
+    ...{ 'prices-lowered': 'снижены цены товаров', 'goods-changed': 'изменены товары' },
+    ...{ such: 'например', open: '«', close: '»' },
+    fields: {
+      ...{ name: 'название', barcodes: 'штрихкод', tax: 'НДС', noDiscounts: 'без скидок' },
+      ...{ askAge: 'возраст', marked: 'без маркировки' },
+    },
+  },
+  en: {
+    ...{ 'prices-lowered': 'prices of goods lowered', 'goods-changed': 'goods changed' },
+    ...{ such: 'such as', open: '“', close: '”' },
+    fields: {
+      ...{ name: 'name', barcodes: 'barcode', tax: 'VAT', noDiscounts: 'no discounts' },
+      ...{ askAge: 'age', marked: 'not marked' },
+    },
+  },
+} as const;
 
 const WORDS = {
   ru: {
