@@ -123,6 +123,7 @@ const saleOf = (parts: SaleParts, seq: number): KnownEntry =>
       number: seq,
       customer: 'ann',
       lines: [],
+      ...{ pointsEarned: 0, repaidEarns: null },
       ...{
         total: 0,
         rounding: 0,
