@@ -203,8 +203,8 @@ export function decideCancellationAgain(
   if (!isWorthOf(withheld, pointValuesOf(body, policy, known)))
     return { kind: 'differs', detail: 'withheld' };
   // The points depend on all repayments of the debts. If the relay lacks some, it accepts the stated points; the message names them.
-  const refunds = refundsWithout(repayment.body, withheld.amount);
-  const stated = known.debts === null ? { takenBack, withheld, refunds, accounts } : {};
+  const back = refundsWithout(repayment.body, withheld.amount, policy.cashRounding);
+  const stated = known.debts === null ? { takenBack, withheld, ...back, accounts } : {};
   const day = dayByClock({ at, known: entry }, policy);
   return differing(withoutUsage({ ...decided.body, ...stated, day }), withoutUsage(body));
 }

@@ -48,6 +48,9 @@ function debt(hash: string, left: number, at: number): DebtRow {
   };
 }
 
+/** Cash counts in steps of 0.10. */
+const TENTHS = verified(shopPolicy((it) => ({ ...it, cashRounding: { step: 10, way: 'down' } })));
+
 const SHIFT: ShiftRow = {
   ...{ till: TILL, number: 1, totals: NO_TOTALS, counted: null, closed: null },
   opened: {
@@ -164,6 +167,23 @@ describe('cancelling a repayment', () => {
     expect(after).toEqual(debts);
   });
 
+  test('rounds the cash that withheld points leave, as no coins make the rest', () => {
+    const row = debt(FIRST, 500, 1);
+    const earns = { moneyPaid: 0, basisPoints: 1, pointValue: 37 };
+    const earning = {
+      ...row,
+      earned: { onMoney: rub(500), points: 1 },
+      made: row.made && { ...row.made, earns },
+    };
+    const body = cancelled({ policy: TENTHS, debts: [earning] });
+    expect(body.withheld).toEqual({ points: 1, amount: 37 });
+    expect(body.refunds).toEqual([
+      { kind: 'cash', amount: rub(699.6) },
+      { kind: 'card', amount: rub(200) },
+    ]);
+    expect(body.rounding).toBe(-3);
+  });
+
   test('is possible without a code under the caps of sales, whatever the debt limit', () => {
     const customer = { ...anna, credit: { kind: 'no-credit' } } as const;
     expect(cancelled({ confirmations: [override], customer }).confirmations).toMatchObject([
@@ -264,11 +284,17 @@ describe('paying out an overpayment', () => {
     ['more-than-we-owe', { amount: money(rub(900) + 1) }],
     ['more-than-we-owe', { debts: openDebts([debt(FIRST, 500, 1)]), amount: rub(1) }],
     ['nothing-paid-out', { amount: ZERO }],
+    ['cash-not-payable', { policy: TENTHS, amount: rub(899.95) }],
     ['no-right', { operator: CASHIER }],
   ])('is refused: %s', (kind, change) => {
     expect(decidePayout(paying({ policy: withoutReturn, ...change }))).toMatchObject({
       because: { kind },
     });
+  });
+
+  test('what no coins make is paid back by card', () => {
+    const change = { policy: TENTHS, amount: rub(899.95), tender: 'card' } as const;
+    expect(decidePayout(paying(change))).toMatchObject({ body: { amount: rub(899.95) } });
   });
 
   test('without the right a colleague who has it allows it, and is named', () => {

@@ -12,7 +12,7 @@ import { NOTHING_BEFORE, writtenTo, type ReturnRow, type ShiftRow } from '$lib/d
 import { NO_TOTALS } from '$lib/domain/shift/shift';
 import { NO_MONEY, type MoneyParts } from '$lib/domain/values/settlement';
 import { DECIDED } from '$lib/proof/chain';
-import { CASHIER, idOf, NOW, POLICY, rub, SENIOR, TILL } from './fixtures';
+import { CASHIER, idOf, NOW, POLICY, rub, SENIOR, shopPolicy, TILL, verified } from './fixtures';
 
 const HASH = 'a'.repeat(64);
 
@@ -124,6 +124,14 @@ describe('a correction is refused', () => {
     ],
   ])('%s', (_, change, because) => {
     expect(refusal(change)).toBe(because);
+  });
+
+  test('to cash that no coins make', () => {
+    const rounding = { step: 100, way: 'nearest' } as const;
+    const policy = verified(shopPolicy((it) => ({ ...it, cashRounding: rounding })));
+    const split = (cash: number) => ({ cash: rub(cash), card: rub(110 - cash), transfer: 0 });
+    expect(refusal({ policy, tenders: split(60.5) })).toBe('cash-not-payable');
+    expect(refusal({ policy, tenders: split(61) })).toBeNull();
   });
 
   test('if it takes away money that a return has already given back the same way', () => {

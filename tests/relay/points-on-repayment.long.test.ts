@@ -118,7 +118,10 @@ function cancelled(
   const { amount, settles, rounding, earned } = body;
   const standing = { owed: money(200_000 - amount), points: pointsIn(earned) };
   const back = givenBackBy({
-    ...{ repayment: { body }, standing, debts: [after(amount, pointsIn(earned))] },
+    policy: { cashRounding: null },
+    repayment: { body },
+    standing,
+    debts: [after(amount, pointsIn(earned))],
   });
   const points = back.withheld.points - pointsIn(back.takenBack);
   return add(here, 'repayment-cancelled', {
@@ -129,6 +132,7 @@ function cancelled(
       ...(points === 0 ? [] : [{ customer, account: 'points', delta: points }]),
     ],
     confirmations: [override(amount)],
+    allowedBy: null,
     ...change,
   });
 }

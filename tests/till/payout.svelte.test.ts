@@ -1,5 +1,5 @@
 // Paying back an overpayment: without the right a colleague is called, on a real disk.
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { cleanup, render } from 'vitest-browser-svelte';
 import { NOTHING_EARNED } from '$lib/domain/customers/account-rows';
 import { NO_MONEY } from '$lib/domain/values/settlement';
@@ -17,6 +17,7 @@ beforeAll(async () => {
   const shop = await openShop(till.db);
   // cashiers may not pay back
   const jws = await shop.policyJws(2, (policy) => {
+    policy.cashRounding = { step: 10, way: 'nearest' };
     const own = policy.operators.find((one) => one.id === CASHIER)?.group;
     for (const group of policy.groups)
       if (group.id === own) group.rights = group.rights.filter((right) => right !== 'return');
@@ -25,30 +26,46 @@ beforeAll(async () => {
   await till.policy.load();
   await openShift(till.db, { operator: SENIOR, at: AT, float: null });
   await downloaded(till.db);
-  await till.db.remoteBalances.put({ customer: BORIS, account: 'debt', sum: -90_000 });
+  await till.db.remoteBalances.put({ customer: BORIS, account: 'debt', sum: -90_005 });
   await till.db.remoteDebts.put({
-    ...{ customer: BORIS, debt: 'a'.repeat(64), left: -90_000, repaid: NO_MONEY },
+    ...{ customer: BORIS, debt: 'a'.repeat(64), left: -90_005, repaid: NO_MONEY },
     earned: NOTHING_EARNED,
     made: { till: id(2), seq: 1, at: AT, amount: 5_000, dueAt: null, earns: null },
   });
   till.signIn.enterAsNew(CASHIER);
 });
 afterAll(async () => {
-  cleanup();
   await till.db.delete({ disableAutoOpen: false });
   await till.policy.load();
   await setLanguage('ru');
 });
 
-test('whoever may not pay back an overpayment finds it, and calls a colleague', async () => {
-  expect(till.signIn.may('return')).toBe(false);
+afterEach(cleanup);
+
+async function payingBack() {
   const customer = await customerById(till.db, BORIS);
   if (customer === null) throw new Error('no card');
   const nothing = () => undefined;
   const on = { onconfirmed: nothing, onedit: nothing, onclose: nothing };
   const screen = await render(Card, { customer, word: null, ...on });
   await screen.getByRole('button', { name: 'Pay back what we owe' }).click();
-  const dialog = screen.getByRole('dialog', { name: 'Pay back an overpayment' });
+  return { screen, dialog: screen.getByRole('dialog', { name: 'Pay back an overpayment' }) };
+}
+
+test('in cash only what coins make is paid back', async () => {
+  const { dialog } = await payingBack();
+  const sum = dialog.getByRole('textbox');
+  await expect.element(sum).toHaveValue('900.00');
+  await sum.fill('900.05');
+  await expect.element(dialog).toHaveTextContent(/No coins make this sum: in cash.*900\.00/);
+  await expect.element(dialog.getByRole('button', { name: 'Call a colleague' })).toBeDisabled();
+  await dialog.getByRole('radio', { name: /card/i }).click();
+  await expect.element(dialog.getByRole('button', { name: 'Call a colleague' })).toBeEnabled();
+});
+
+test('whoever may not pay back an overpayment finds it, and calls a colleague', async () => {
+  expect(till.signIn.may('return')).toBe(false);
+  const { screen, dialog } = await payingBack();
   await expect.element(dialog.getByText(/a colleague allows it with their PIN/)).toBeVisible();
   const pay = dialog.getByRole('button', { name: 'Pay back', exact: true });
   await expect.element(pay).not.toBeInTheDocument();

@@ -81,8 +81,9 @@ export const repaymentBody = z
 
 /**
  * A repayment of the same shift is cancelled: its money is given back, and the debts that it settled are owed again. This raises
- * the debt, so it needs the customer's code or an override. `amount`, `rounding` and `settles` are those of the repayment;
- * `refunds`: its money without the change and without `withheld`. `takenBack`: points that the debts no longer earn; `withheld`:
+ * the debt, so it needs the customer's code or an override. `amount` and `settles` are those of the repayment; `refunds`: its money
+ * without the change and without `withheld`; `rounding`: that of the repayment, and what makes the refunded cash payable.
+ * `takenBack`: points that the debts no longer earn; `withheld`:
  * how many of them the customer no longer has, and their worth.
  */
 export const cancellationBody = z

@@ -5,6 +5,7 @@ import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import { accountChanges, accountReads, NO_TERMS } from '$lib/domain/customers/account-rows';
 import { refusedOwnNumber, type CardNumbers, type OwnNumber } from '$lib/domain/customers/customer';
 import type { Debts } from '$lib/domain/customers/debts';
+import { isPayable } from '$lib/domain/values/settlement';
 import { ZERO, type Money } from '$lib/domain/values/money';
 import { permission } from '$lib/domain/policy/approval';
 import { dayOf, type Decided, type DecidingAt, type NoRight } from '$lib/domain/policy/rights';
@@ -29,6 +30,8 @@ export type PayoutRefusal =
   | NoRight
   | OwnNumber
   | { readonly kind: 'nothing-paid-out' }
+  /** Cash that is not in whole steps of the policy's rounding. */
+  | { readonly kind: 'cash-not-payable' }
   | { readonly kind: 'more-than-we-owe'; readonly allowed: Money };
 
 /** Needs no consent: the customer owes nothing after it. */
@@ -46,6 +49,8 @@ export function decidePayout(
   if (ownNumber !== null) return refused(ownNumber);
   if (amount <= ZERO) return refused({ kind: 'nothing-paid-out' });
   if (amount > debts.weOwe) return refused({ kind: 'more-than-we-owe', allowed: debts.weOwe });
+  if (!isPayable([{ kind: tender, amount }], policy.cashRounding))
+    return refused({ kind: 'cash-not-payable' });
   const body: BodyOf<'overpayment-returned'> = {
     ...{ payout, currency: policy.shop.currency.code, day: dayOf(input) },
     ...{ customer, amount, tender },

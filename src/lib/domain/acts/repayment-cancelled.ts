@@ -2,7 +2,6 @@
 import type { ActRules } from '$lib/domain/act-rules';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import type { AccountEntry } from '$lib/contract/acts/account';
-import type { MoneyTender } from '$lib/contract/acts/sale';
 import { accountChanges, accountReads, NO_TERMS, usedBy } from '$lib/domain/customers/account-rows';
 import type { ProvenConfirmation } from '$lib/domain/consent/confirmation';
 import { confirmOne } from '$lib/domain/consent/consent';
@@ -10,6 +9,7 @@ import { isOwnNumber, type Customer } from '$lib/domain/customers/customer';
 import { joinedDebts } from '$lib/domain/customers/debts';
 import { earnedByRepaying, pointsIn } from '$lib/domain/customers/loyalty';
 import { money, type Money } from '$lib/domain/values/money';
+import { inCash, type CashRounding } from '$lib/domain/values/settlement';
 import { permission } from '$lib/domain/policy/approval';
 import {
   dayOf,
@@ -91,11 +91,11 @@ export function decideCancellation(
   if (overLimit !== null) return refused(overLimit);
   const reason = input.reason.trim();
   if (reason === '') return refused({ kind: 'no-reason' });
-  const { amount, rounding, currency, settles } = repayment.body;
+  const { amount, currency, settles } = repayment.body;
   const moves = { action: 'sell-on-account', amount: money(amount), points: null } as const;
   const confirmed = confirmOne({ ...input, id: cancellation, asks: 'cancel-repayment' }, moves);
   if (confirmed.kind === 'refused') return refused(confirmed.because);
-  const { takenBack, withheld, refunds } = givenBackBy(input);
+  const { takenBack, withheld, refunds, rounding } = givenBackBy(input);
   const points = withheld.points - pointsIn(takenBack);
   const { customer: id } = repayment.body;
   const ofPoints: AccountEntry = { customer: id, account: 'points', delta: points };
@@ -113,7 +113,10 @@ export function decideCancellation(
   return { kind: 'decided', body };
 }
 
-type GivenBack = Pick<BodyOf<'repayment-cancelled'>, 'takenBack' | 'withheld' | 'refunds'>;
+type GivenBack = Pick<
+  BodyOf<'repayment-cancelled'>,
+  'takenBack' | 'withheld' | 'refunds' | 'rounding'
+>;
 
 /**
  * Points that the debts would not have earned without this money are taken back from the customer. If the customer has fewer
@@ -121,10 +124,12 @@ type GivenBack = Pick<BodyOf<'repayment-cancelled'>, 'takenBack' | 'withheld' | 
  * stay recorded as earned by the debt, so that its next repayment earns less.
  */
 export function givenBackBy({
+  policy: { cashRounding },
   repayment: { body },
   debts,
   standing,
 }: Pick<CancellationInput, 'debts' | 'standing'> & {
+  readonly policy: Pick<CancellationInput['policy'], 'cashRounding'>;
   readonly repayment: Pick<EntryOf<'repayment'>, 'body'>;
 }): GivenBack {
   const rows = new Map(joinedDebts(debts).map((row) => [row.debt, row]));
@@ -151,14 +156,18 @@ export function givenBackBy({
     withheld.amount += worth;
     if (taken + kept > 0) takenBack.push({ debt, points: taken + kept });
   }
-  return { takenBack, withheld, refunds: refundsWithout(body, withheld.amount) };
+  return { takenBack, withheld, ...refundsWithout(body, withheld.amount, cashRounding) };
 }
 
-/** The money of a repayment to give back: without the change and without what is withheld, minor units. */
+/**
+ * The money of a repayment to give back: without the change and without what is withheld, minor units. `rounding`: that of the
+ * repayment, and of cash that what is withheld leaves.
+ */
 export function refundsWithout(
-  { tenders, changeDue }: Pick<BodyOf<'repayment'>, 'tenders' | 'changeDue'>,
+  { tenders, changeDue, ...body }: Pick<BodyOf<'repayment'>, 'tenders' | 'changeDue' | 'rounding'>,
   withheld: number,
-): MoneyTender[] {
+  cashRounding: CashRounding,
+): Pick<GivenBack, 'refunds' | 'rounding'> {
   let rest = withheld;
   const given = tenders.map(({ kind, amount }) => ({
     ...{ kind, amount: kind === 'cash' ? amount - changeDue : amount },
@@ -170,7 +179,14 @@ export function refundsWithout(
       refund.amount -= kept;
       rest -= kept;
     }
-  return given.filter(({ amount }) => amount !== 0);
+  let { rounding } = body;
+  for (const refund of given) {
+    if (refund.kind !== 'cash') continue;
+    const payable = inCash(money(refund.amount), cashRounding);
+    rounding += payable - refund.amount;
+    refund.amount = payable;
+  }
+  return { refunds: given.filter(({ amount }) => amount !== 0), rounding };
 }
 
 function readsOfCancellation(entry: EntryOf<'repayment-cancelled'>): Reads {

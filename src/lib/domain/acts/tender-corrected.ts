@@ -10,6 +10,7 @@ import { returnedBy } from '$lib/domain/receipt/returns';
 import type { Before, ProjectedChange, ReturnRow, ShiftRow } from '$lib/domain/rows';
 import { actId, inSums, isOpen, withTenderCorrected, readsOnlySums } from '$lib/domain/shift/shift';
 import {
+  isPayable,
   isSameMoney,
   MONEY_KINDS,
   NO_MONEY,
@@ -39,6 +40,8 @@ export type TenderCorrectedRefusal =
   | { readonly kind: 'other-shift' }
   /** Returns gave back `amount` of this money, minor units: if it is no longer in the sale, they paid out what was not paid. */
   | { readonly kind: 'given-back'; readonly way: MoneyTenderKind; readonly amount: number }
+  /** Cash that is not in whole steps of the policy's rounding. */
+  | { readonly kind: 'cash-not-payable' }
   | { readonly kind: 'other-sum' | 'same-tenders' };
 
 export function decideTenderCorrected(
@@ -53,6 +56,8 @@ export function decideTenderCorrected(
   if (MONEY_KINDS.some((kind) => tenders[kind] < 0) || sumOfParts(was) !== sumOfParts(tenders))
     return refused({ kind: 'other-sum' });
   if (isSameMoney(was, tenders)) return refused({ kind: 'same-tenders' });
+  if (!isPayable(tendersOf(tenders), input.policy.cashRounding))
+    return refused({ kind: 'cash-not-payable' });
   const { refunds } = returnedBy(returns);
   const way = MONEY_KINDS.find((kind) => tenders[kind] < Math.min(was[kind], refunds[kind]));
   if (way !== undefined) return refused({ kind: 'given-back', way, amount: refunds[way] });

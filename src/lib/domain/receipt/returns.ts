@@ -6,6 +6,7 @@ import type { ReturnRow } from '$lib/domain/rows';
 import {
   inCash as roundedInCash,
   NO_MONEY,
+  payableInCash,
   sumOfParts,
   type CashRounding,
   type MoneyParts,
@@ -112,7 +113,6 @@ export function refundOf(sold: Sold, before: Returned, returning: Returning): Re
   const split = splitRefund(sold, before, returning, {
     amount: moneyNow - withheld,
     withheld: withheldBefore + withheld,
-    isWhole: due.isWhole,
   });
   return {
     ...{ amounts, debtReduced: money(debtReduced), ...split },
@@ -124,7 +124,6 @@ type Due = {
   readonly money: number;
   readonly points: number;
   readonly earned: number;
-  readonly isWhole: boolean;
 };
 
 /** What all returns together give back for goods worth `rest`, and how many of the earned points they take back. */
@@ -133,7 +132,7 @@ function dueFor(sold: Sold, rest: number): Due {
   const paid = BigInt(sumOfParts(sold.paid));
   const given = paid + BigInt(redeemed) * BigInt(pointValue);
   const whole = given - BigInt(rounding);
-  if (given === 0n || whole <= 0n) return { money: 0, points: 0, earned: 0, isWhole: false };
+  if (given === 0n || whole <= 0n) return { money: 0, points: 0, earned: 0 };
   const part = BigInt(rest) < whole ? BigInt(rest) : whole;
   const back = divideRounded(paid * part, whole);
   // divided by the price of the goods without rounding, so that a whole return gives back all that was paid
@@ -143,30 +142,31 @@ function dueFor(sold: Sold, rest: number): Due {
     money: exact(Number(back)),
     points: Math.max(0, Math.min(redeemed, Number(points))),
     earned: earned - Number(kept),
-    isWhole: part === whole,
   };
 }
 
 /**
- * Divides `amount` between tenders. Cash is rounded over all returns together; the return that completes the sale gives the exact
- * rest. `withheld`: by all returns.
+ * Divides `amount` between tenders. Cash is rounded over all returns together, and never above what was paid. `withheld`: by all
+ * returns.
  */
 function splitRefund(
   { paid }: Sold,
   before: Returned,
   { inCash, cashRounding }: Returning,
-  { amount, withheld, isWhole }: { amount: number; withheld: number; isWhole: boolean },
+  { amount, withheld }: { amount: number; withheld: number },
 ): Pick<Refund, 'refunds' | 'rounding'> {
   const leftOf = (kind: MoneyTenderKind): number => Math.max(0, paid[kind] - before.refunds[kind]);
-  // rounding must not give back more than was paid: earlier cash may have been rounded up
+  // rounding up must not give back more than was paid, neither now nor together with earlier cash
   const most = Math.max(0, sumOfParts(paid) - sumOfParts(before.refunds) - withheld);
   const card = inCash ? 0 : Math.min(amount, leftOf('card'), most);
   const transfer = inCash ? 0 : Math.min(amount - card, leftOf('transfer'), most - card);
   const rest = amount - card - transfer;
   const whole = exact(before.refunds.cash - before.rounding + rest);
-  const isExact = isWhole || Math.abs(whole) > MAX_AMOUNT;
-  const rounded = isExact ? whole : roundedInCash(money(whole), cashRounding);
-  const cash = Math.max(0, Math.min(most - card - transfer, rounded - before.refunds.cash));
+  // such sums only a dishonest till can make
+  const isBeyond = Math.abs(whole) > MAX_AMOUNT;
+  const rounded = isBeyond ? whole : roundedInCash(money(whole), cashRounding);
+  const due = Math.max(0, Math.min(most - card - transfer, rounded - before.refunds.cash));
+  const cash = payableInCash(money(due), cashRounding);
   return {
     refunds: { cash: money(cash), card: money(card), transfer: money(transfer) },
     rounding: money(cash - rest),

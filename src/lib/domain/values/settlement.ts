@@ -90,13 +90,13 @@ export function inCash(amount: Money, rounding: CashRounding): Money {
 export const payableInCash = (amount: Money, rounding: CashRounding): Money =>
   rounding === null ? amount : money(amount - (amount % rounding.step));
 
-/** Whether the cash among these tenders is in whole steps of the rounding. */
+/** Whether the cash among this money is in whole steps of the rounding. */
 export const isPayable = (
-  tenders: readonly Pick<Tender, 'kind' | 'amount'>[],
+  parts: readonly { readonly kind: Tender['kind']; readonly amount: number }[],
   rounding: CashRounding,
 ): boolean =>
-  tenders.every(
-    ({ kind, amount }) => kind !== 'cash' || payableInCash(amount, rounding) === amount,
+  parts.every(
+    ({ kind, amount }) => kind !== 'cash' || payableInCash(money(amount), rounding) === amount,
   );
 
 /**

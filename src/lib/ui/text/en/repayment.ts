@@ -105,6 +105,7 @@ export const repayment = {
     takenBack: (points: string) => `Points earned for it are taken back: ${points}.`,
     withheld: (sum: string) =>
       `${sum} is withheld from the money: what the points are worth that the customer has already spent.`,
+    rounded: 'The cash is rounded to what coins can pay.',
     giveCash: (sum: string) => `Give ${sum} back from the drawer.`,
     giveOther: 'What was paid by card or transfer, give back by the terminal or the bank.',
     done: 'This payment is cancelled.',
@@ -136,6 +137,8 @@ export const repayment = {
     give: { cash: 'Give from the drawer', card: 'Return to the card', transfer: 'Send back' },
     refused: {
       'nothing-paid-out': 'Write how much.',
+      'cash-not-payable': (payable: string) =>
+        `No coins make this sum: in cash pay back ${payable}, the rest by card or transfer.`,
       'more-than-we-owe': (allowed: string) => `This is more than we owe: ${allowed}.`,
       'not-downloaded':
         'This till does not have the other tills’ data yet, and one of them may have paid this back. Wait until it is downloaded.',

@@ -65,6 +65,8 @@ export const tender = {
     },
     refused: {
       'other-shift': 'Only a sale of this till’s open shift can be corrected.',
+      'cash-not-payable':
+        'No coins make this sum. If it was paid in cash, take the goods back and ring up the sale again.',
       'other-sum': 'The sum has to stay the same.',
       'same-tenders': 'That is how it is entered now. Choose another way.',
     },

@@ -110,6 +110,7 @@ export const repayment = {
     takenBack: (points: string) => `Отзываются начисленные за него баллы: ${points}.`,
     withheld: (sum: string) =>
       `Из денег удержано ${sum}: столько стоят баллы, которые покупатель уже потратил.`,
+    rounded: 'Наличные округлены до суммы, которую можно выдать монетами.',
     giveCash: (sum: string) => `Верните из ящика ${sum}.`,
     giveOther: 'Что оплачено картой или переводом, верните через терминал или банк.',
     done: 'Это погашение отменено.',
@@ -142,6 +143,8 @@ export const repayment = {
     saved: 'Переплата возвращена',
     give: { cash: 'Отдайте из ящика', card: 'Верните на карту', transfer: 'Верните переводом' },
     refused: {
+      'cash-not-payable': (payable: string) =>
+        `Такую сумму монетами не выдать: наличными верните ${payable}, остальное картой или переводом.`,
       'nothing-paid-out': 'Напишите, сколько вернуть.',
       'more-than-we-owe': (allowed: string) => `Это больше, чем мы должны: ${allowed}.`,
       'not-downloaded':
