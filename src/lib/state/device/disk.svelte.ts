@@ -18,7 +18,7 @@ export type DiskNews = StartNews | RepairNews;
 const LITTLE = 200_000_000;
 const HARDLY_ANY = 50_000_000;
 const MEGABYTE = 1_000_000;
-/** What is written to find out whether the disk is full, bytes; writing megabytes to a full disk has ended Chromium. */
+/** What is written to find out whether the disk is full, bytes. */
 const PROBE = 64 << 10;
 
 /** `none`: a small write has failed; the browser's own numbers say nothing about that. */

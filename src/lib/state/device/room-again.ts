@@ -2,7 +2,7 @@
 const FIRST_PAUSE_MS = 5_000;
 const LONGEST_PAUSE_MS = 60_000;
 
-/** Resolves as soon as `hasRoom` finds space; each check may write megabytes. */
+/** Resolves as soon as `hasRoom` finds space. */
 export async function roomAgain(hasRoom: () => Promise<boolean>): Promise<void> {
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
     await pause(pauseMs);

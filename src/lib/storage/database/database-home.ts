@@ -2,6 +2,7 @@
 // If the default store had to be abandoned, the newest bucket is used.
 import { probeDatabase, type DatabaseState } from './database-loss';
 import { StorageError } from '$lib/storage/storage-error';
+import { proveRoom } from './room';
 
 /** The used part of the Storage Buckets API (https://wicg.github.io/storage-buckets/); Chromium only. */
 export type StorageBucket = { readonly indexedDB: IDBFactory };
@@ -107,7 +108,7 @@ export class DatabaseHome {
     await storeIn(buckets, bucketName((await newestBucket(buckets)) + 1));
   }
 
-  /** Whether there is room for this many bytes, by default for a database: writes a file of that size and removes it. */
+  /** Whether there is room for this many bytes, by default for a database. */
   async hasRoom(bytes = ROOM): Promise<boolean> {
     return this.#proveRoom(bytes).then(
       () => true,
@@ -139,21 +140,6 @@ async function probe(name: string, store: IDBFactory): Promise<DatabaseState> {
 
 /** Bytes that must be writable before a database is rebuilt. */
 const ROOM = 4 << 20;
-
-/** Writes and removes a file of this size. Throws StorageError `disk-full`. */
-async function proveRoom(bytes: number): Promise<void> {
-  const name = 'room-for-database';
-  const root = await navigator.storage.getDirectory();
-  try {
-    const writable = await (await root.getFileHandle(name, { create: true })).createWritable();
-    await writable.write(new Uint8Array(bytes));
-    await writable.close();
-  } catch (cause) {
-    throw new StorageError('disk-full', cause);
-  } finally {
-    await root.removeEntry(name).catch(() => undefined);
-  }
-}
 
 /** The error with which browsers refuse the first opening in a private window; a later InvalidStateError is a lost connection. */
 function isRefused(cause: unknown): boolean {

@@ -1,5 +1,6 @@
 // Owns the journal files: appends, flushes and reads bytes. Only a worker can flush them.
 import type { FileAnswer, FileCalls, FileOrder } from '$lib/storage/wal/messages';
+import { openAlone } from './open-alone';
 
 const BREAK = 10;
 const PIECE = 1 << 20;
@@ -15,23 +16,6 @@ let draft: { handle: FileSystemSyncAccessHandle; size: number } | null = null;
 async function folderNamed(name: string): Promise<FileSystemDirectoryHandle> {
   const root = await navigator.storage.getDirectory();
   return root.getDirectoryHandle(name, { create: true });
-}
-
-/** Number of attempts: a page that was just reloaded still holds its handle for a moment. */
-const TRIES = 40;
-const PAUSE_MS = 50;
-
-async function handleOf(folder: string, name: string): Promise<FileSystemSyncAccessHandle> {
-  const file = await (await folderNamed(folder)).getFileHandle(name, { create: true });
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await file.createSyncAccessHandle();
-    } catch (cause) {
-      const taken = cause instanceof DOMException && cause.name === 'NoModificationAllowedError';
-      if (!taken || attempt === TRIES) throw cause;
-      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-    }
-  }
 }
 
 function opened(): FileSystemSyncAccessHandle {
@@ -75,7 +59,7 @@ function writeWhole(
 }
 
 async function writeFile(folder: string, name: string, pieces: Iterable<Uint8Array<ArrayBuffer>>) {
-  const handle = await handleOf(folder, name);
+  const handle = await openAlone(await folderNamed(folder), name);
   try {
     handle.truncate(0);
     let at = 0;
@@ -92,7 +76,7 @@ const calls: { [N in keyof FileCalls]: (...parts: Parameters<FileCalls[N]>) => u
   async open(folder, till) {
     open?.handle.close();
     open = null;
-    const handle = await handleOf(folder, till + JOURNAL);
+    const handle = await openAlone(await folderNamed(folder), till + JOURNAL);
     open = { folder, till, handle };
     size = endOfLines(handle);
     return { size, isCut: handle.getSize() > size };
@@ -121,7 +105,7 @@ const calls: { [N in keyof FileCalls]: (...parts: Parameters<FileCalls[N]>) => u
   async beginDraft() {
     if (open === null) throw new DOMException('no file is open', 'InvalidStateError');
     draft?.handle.close();
-    draft = { handle: await handleOf(open.folder, open.till + DRAFT), size: 0 };
+    draft = { handle: await openAlone(await folderNamed(open.folder), open.till + DRAFT), size: 0 };
     draft.handle.truncate(0);
   },
   addToDraft(bytes) {
