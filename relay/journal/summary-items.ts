@@ -138,12 +138,12 @@ function mayRemove({ operator }: KnownEntry, policy: Policy | null): boolean {
 }
 
 /**
- * A sale's items in the owners' summary: discounts and free prices below the list price, prices from scale labels, and goods
- * taken out of the receipt.
+ * A sale's items in the owners' summary: discounts and free prices below the list price, prices from scale labels, debts and
+ * points for which no code was required, and goods taken out of the receipt.
  */
 function saleItems(known: EntryOf<'sale'>, policy: Policy | null): readonly SummaryItem[] {
   const { operator, body } = known;
-  const { discountsAllowedBy: by, lines, removed } = body;
+  const { discountsAllowedBy: by, lines, removed, confirmations } = body;
   let [list, below, discounts, freePrices, labels] = [0, 0, 0, 0, 0];
   for (const line of lines) {
     const ofLine = listPriceOf(line);
@@ -168,6 +168,10 @@ function saleItems(known: EntryOf<'sale'>, policy: Policy | null): readonly Summ
   if (isLarge) add('discounts-large', discounts);
   add('free-prices', freePrices);
   if (labels > 0) items.push({ kind: 'routine', what: 'label-prices', operator, amount: labels });
+  const free = confirmations
+    .filter(({ kind }) => kind === 'not-required')
+    .reduce((sum, { amount }) => exact(sum + amount), 0);
+  if (free > 0) items.push({ kind: 'routine', what: 'not-required', operator, amount: free });
   if (!mayRemove(known, policy)) items.push(...removedItems(operator, removed.sum, policy));
   items.push(...heldItems(known));
   return items;

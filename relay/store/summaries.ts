@@ -30,18 +30,22 @@ type Guessing =
  */
 export type DrawerItem = {
   readonly kind: 'drawer';
-  readonly what: Exclude<OwnerSummary['drawer'][number]['what'], 'label-prices' | 'refunded'>;
+  readonly what: Exclude<
+    OwnerSummary['drawer'][number]['what'],
+    'label-prices' | 'refunded' | 'not-required'
+  >;
   readonly operator: string | null;
   readonly amount: number;
 };
 
 /**
  * An item that is included in a summary but is no reason to send one, with `amount` in minor units: cash taken out of the drawer;
- * goods sold at the prices of scales' labels; a small sum of goods taken out of a receipt; money given back in cash.
+ * goods sold at the prices of scales' labels; a small sum of goods taken out of a receipt; money given back in cash; debts and
+ * points of sales for which no code was required.
  */
 export type RoutineItem = {
   readonly kind: 'routine';
-  readonly what: 'taken-out' | 'label-prices' | 'goods-removed' | 'refunded';
+  readonly what: 'taken-out' | 'label-prices' | 'goods-removed' | 'refunded' | 'not-required';
   readonly operator: string | null;
   readonly amount: number;
 };

@@ -233,6 +233,7 @@ export const ownerSummary = z.strictObject({
         'terminal-short',
         'terminal-over',
         'card-often',
+        'not-required',
         'receipt-cancelled',
         'paid-out',
         'taken-out',

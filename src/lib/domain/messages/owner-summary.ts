@@ -41,6 +41,7 @@ const DRAWER = {
     'goods-removed': 'убрано товара из чеков на',
     'receipt-held': 'чеки, отложенные часто или надолго, на',
     'card-often': 'много чеков за день на одну карту на',
+    'not-required': 'долги и баллы, для которых код не нужен, на',
     'receipt-cancelled': 'отменено чеков на',
     'paid-out': 'выплачены переплаты на',
     'taken-out': 'изъято из кассы',
@@ -69,6 +70,7 @@ const DRAWER = {
     'goods-removed': 'goods taken out of receipts for',
     'receipt-held': 'receipts held often or long for',
     'card-often': 'many receipts in a day on one card for',
+    'not-required': 'debts and points that needed no code for',
     'receipt-cancelled': 'receipts cancelled for',
     'paid-out': 'overpayments paid out',
     'taken-out': 'cash taken out',
@@ -99,7 +101,7 @@ const DRAWER_ORDER = [
     'paid-out',
     'taken-out',
   ] as const),
-  ...(['refunded'] as const),
+  ...(['refunded', 'not-required'] as const),
 ];
 
 const DAY_MS = 24 * 3_600_000;

@@ -95,6 +95,7 @@ export const guard = {
       'terminal-over': 'cards and transfers: more than in the receipts',
       'receipt-held': 'receipts held often or long',
       'card-often': 'many receipts in a day on one card',
+      'not-required': 'debts and points that needed no code',
       short: 'short when counted',
       over: 'over when counted',
       'float-short': 'float short against what was left',
