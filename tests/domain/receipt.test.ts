@@ -60,7 +60,13 @@ const apples = {
 const empty = emptyReceipt(RECEIPT);
 
 describe('goods that are not in the catalogue', () => {
-  const goods = { name: 'Goods', code: '4600000000022', quantity: ONE, price: rub(35) };
+  const goods = {
+    name: 'Goods',
+    code: '4600000000022',
+    quantity: ONE,
+    price: rub(35),
+    askAge: null,
+  };
 
   test('make a line each, and each that is taken out counts as removed', () => {
     const one = addUnlisted(empty, goods, 'one');

@@ -14,6 +14,7 @@ import { quantity } from '$lib/domain/values/quantity';
 import {
   addProduct,
   addUnlisted,
+  confirmAge,
   chooseCustomer,
   emptyReceipt,
   setTender,
@@ -302,6 +303,7 @@ describe('a valid sale', () => {
       code: '4600000000022',
       quantity: quantity(2000),
       price: rub(35),
+      askAge: null,
     };
     const unlisted = addUnlisted(emptyReceipt(RECEIPT), goods, idOf(1));
     const receipt = setTender(unlisted, cash(70));
@@ -319,6 +321,15 @@ describe('a valid sale', () => {
     expect(
       body({ ...input, operator: CASHIER, receipt: { ...receipt, allowedBy: SENIOR } }),
     ).toEqual({ ...sold, discountsAllowedBy: SENIOR });
+
+    const of18 = addUnlisted(emptyReceipt(RECEIPT), { ...goods, askAge: 18 }, idOf(1));
+    const young = { ...input, receipt: setTender(of18, cash(70)) };
+    expect(refusal(young)).toEqual({ kind: 'age-not-confirmed', age: 18 });
+    const ageConfirmed = { age: 18, by: SENIOR };
+    expect(body({ ...young, receipt: confirmAge(young.receipt, ageConfirmed) })).toMatchObject({
+      ageConfirmed,
+      lines: [{ product: null, askAge: 18 }],
+    });
   });
 
   test('goods without a product have no list price but the typed one', () => {

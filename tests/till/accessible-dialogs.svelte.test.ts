@@ -70,7 +70,8 @@ async function anna() {
 /** A loaf for Anna at 100.00, of which 60.00 is given in cash. */
 async function paidInPart(): Promise<TenderTyping> {
   const { register } = till;
-  const loaf = { name: 'Loaf', code: '4600000000022', quantity: ONE, price: money(10_000) };
+  const price = money(10_000);
+  const loaf = { name: 'Loaf', code: '4600000000022', quantity: ONE, price, askAge: null };
   expect(register.addUnlisted(loaf, null)).toBe(null);
   await register.chooseCustomer(ANNA);
   register.openTender();

@@ -165,12 +165,46 @@ test('a cashier who may not set prices calls a colleague for an unknown barcode'
     const asked = screen.getByRole('dialog', { name: 'Who allows it?' });
     await expect.element(asked.getByRole('button').first()).toBeVisible();
     expect(till.register.receipt.lines).toEqual([]);
-    const goods = { name: 'Candle', code: '4600000000022', quantity: ONE, price: money(3500) };
+    const candle = { name: 'Candle', code: '4600000000022', price: money(3500), askAge: null };
+    const goods = { ...candle, quantity: ONE };
     expect(till.register.addUnlisted(goods, SENIOR)).toBe(null);
     expect(till.register.receipt).toMatchObject({ allowedBy: SENIOR, lines: [{ name: 'Candle' }] });
   } finally {
     till.signIn.enterAsNew(SENIOR);
   }
+});
+
+test('goods at a typed price that are 18+ ask the age as a product does, once for a receipt', async () => {
+  await page.viewport(1280, 800);
+  const screen = await render(Till);
+  const sell = async (price: string) => {
+    await screen.getByLabelText('Find a product').click();
+    await userEvent.keyboard('4600000000022{Enter}');
+    await screen.getByRole('switch', { name: /^18\+/ }).click();
+    await screen.getByLabelText('Price').click();
+    await userEvent.keyboard(`${price}{Enter}`);
+  };
+  const unlisted = screen.getByRole('dialog', { name: /^No product has/ });
+  const age = screen.getByRole('alertdialog', { name: 'Is the customer 18 or over?' });
+
+  await sell('35');
+  await expect.element(age).toHaveTextContent('Goods');
+  await age.getByRole('button', { name: 'Don’t sell it' }).click();
+  await expect.element(unlisted).not.toBeInTheDocument();
+  expect(till.register.receipt).toMatchObject({ lines: [], ageConfirmed: null });
+
+  await sell('35');
+  await age.getByRole('button', { name: 'Yes' }).click();
+  await expect.element(unlisted).not.toBeInTheDocument();
+  await sell('40');
+  await expect.element(unlisted).not.toBeInTheDocument();
+  expect(till.register.receipt).toMatchObject({
+    ageConfirmed: { age: 18, by: SENIOR },
+    lines: [
+      { product: null, unitPrice: 3500, askAge: 18 },
+      { product: null, unitPrice: 4000, askAge: 18 },
+    ],
+  });
 });
 
 test('goods that are read while the list is pressed are shown after the release, and the tap counts', async () => {

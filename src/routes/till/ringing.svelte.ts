@@ -10,7 +10,7 @@ import {
   quantity,
   type Quantity,
 } from '$lib/domain/values/quantity';
-import type { Labelled, Line } from '$lib/domain/receipt/receipt';
+import type { Labelled, Line, Unlisted } from '$lib/domain/receipt/receipt';
 import { till } from '$lib/state/till.svelte';
 import { toasts } from '$lib/state/toasts.svelte';
 import { saleOfPiece } from '$lib/storage/sales/marked-pieces';
@@ -18,23 +18,23 @@ import { formatDateTime } from '$lib/ui/format';
 import { language, t } from '$lib/ui/text/current.svelte';
 import type { ScannedGoods } from '../shared/scanned-goods';
 
-/**
- * What is added. `goods`: `each` per code, `times` as typed; `piece`: one piece with its marking code; `label`: a scale label,
- * with `quantity` null if it states none.
- */
-type Rung =
-  | { readonly kind: 'goods'; readonly times: string | null; readonly each: Quantity }
-  | { readonly kind: 'piece'; readonly code: string }
-  | ({ readonly kind: 'label'; readonly quantity: Quantity | null } & Omit<Labelled, 'quantity'>);
-
 /** Goods that wait for their weight. `typed`: an unlikely one, to be asked about; null: none was typed. */
 type Weighed = { readonly product: Product; readonly typed: string | null };
 
 /** Goods that are not in the catalogue and wait for a price. */
 type UnlistedAsked = { readonly code: string; readonly quantity: Quantity };
 
-/** Goods that wait for the customer's age. */
-type Asked = { readonly product: Product; readonly rung: Rung };
+/**
+ * Goods that wait for the customer's age. `piece`: their marking code; null: they have none. `add`: adds them. `leaveOut`: ends
+ * what else was asked about them.
+ */
+type Asked = {
+  readonly name: string;
+  readonly askAge: number | null;
+  readonly piece: string | null;
+  readonly add: () => void;
+  readonly leaveOut: () => void;
+};
 
 export type RingingDeps = {
   /** Called when goods are in the receipt or wait for an answer. `undo` removes them again; null: there is nothing to remove. */
@@ -56,11 +56,11 @@ export class Ringing {
 
   /** Names of the goods that wait for the age to be confirmed. */
   get asking(): readonly string[] {
-    return this.#asking.map(({ product }) => nameOf(product));
+    return this.#asking.map(({ name }) => name);
   }
   /** The highest age that these goods require, years. */
   get age(): number {
-    return Math.max(0, ...this.#asking.map(({ product }) => product.askAge ?? 0));
+    return Math.max(0, ...this.#asking.map(({ askAge }) => askAge ?? 0));
   }
   /** Goods whose marking code is to be scanned. */
   get marking(): Product | null {
@@ -86,15 +86,16 @@ export class Ringing {
       if (amount > ONE) refuse(t().till.mark.oneByOne);
       this.#marking = product;
       this.#deps.ended(null);
-    } else if (till.register.ageToAsk(product) !== null)
-      this.#asking = [...this.#asking, { product, rung: { kind: 'goods', times, each } }];
-    else if (
-      each === ONE &&
-      product.unit !== 'piece' &&
-      (times === null || quantityDoubt(times, product) !== null)
-    )
-      this.#toWeigh = [{ product, typed: times }, ...this.#toWeigh];
-    else this.#add(product, amount);
+    } else
+      this.#onceOldEnough(product, null, () => {
+        if (
+          each === ONE &&
+          product.unit !== 'piece' &&
+          (times === null || quantityDoubt(times, product) !== null)
+        )
+          this.#toWeigh = [{ product, typed: times }, ...this.#toWeigh];
+        else this.#add(product, amount);
+      });
   }
 
   /** Adds one piece with its marking code, unless it is in the receipt or was sold before. */
@@ -108,7 +109,7 @@ export class Ringing {
     const piece = pieceOf(code);
     const isHere =
       till.register.hasPiece(code) ||
-      this.#asking.some(({ rung }) => rung.kind === 'piece' && pieceOf(rung.code) === piece);
+      this.#asking.some((each) => each.piece !== null && pieceOf(each.piece) === piece);
     const sale = await saleOfPiece(till.db, code);
     if (!isOne) refuse(mark.oneByOne);
     else if (isHere) refuse(mark.twice);
@@ -118,8 +119,7 @@ export class Ringing {
     } else {
       till.sounds.play('scan');
       this.#marking = null;
-      if (till.register.ageToAsk(product) === null) this.#addPiece(product, code);
-      else this.#asking = [...this.#asking, { product, rung: { kind: 'piece', code } }];
+      this.#onceOldEnough(product, code, () => this.#addPiece(product, code));
     }
   }
 
@@ -133,10 +133,11 @@ export class Ringing {
       return;
     }
     till.sounds.play('scan');
-    const rung = { kind: 'label', code: label.code, quantity, unitPrice } as const;
     if (needsMark(product)) this.ring(product, null);
-    else if (till.register.ageToAsk(product) === null) this.#addLabelled(product, rung);
-    else this.#asking = [...this.#asking, { product, rung }];
+    else
+      this.#onceOldEnough(product, null, () => {
+        this.#addLabelled(product, quantity, { code: label.code, unitPrice });
+      });
   }
 
   /**
@@ -152,6 +153,11 @@ export class Ringing {
       this.#unlisted = { code, quantity: amount };
     }
     return true;
+  }
+
+  /** Adds goods at a typed price, by `add`, once the customer is known to be old enough for them. */
+  sellUnlisted({ name, askAge }: Unlisted, add: () => void): void {
+    this.#ask({ name, askAge, piece: null, add, leaveOut: () => this.giveUpPrice() });
   }
 
   /** The goods are in the receipt at a typed price; their undo removes the line. */
@@ -170,15 +176,13 @@ export class Ringing {
     // confirm first: the age is that of the goods still waiting
     till.register.confirmAge(this.age);
     this.#asking = [];
-    for (const { product, rung } of waited)
-      if (rung.kind === 'goods') this.ring(product, rung.times, rung.each);
-      else if (rung.kind === 'piece') this.#addPiece(product, rung.code);
-      else this.#addLabelled(product, rung);
+    for (const { add } of waited) add();
   }
 
   /** The customer is too young: the goods that waited are not added. */
   leaveOut(): void {
     const names = this.asking.join(', ');
+    for (const each of this.#asking) each.leaveOut();
     this.#asking = [];
     this.#deps.ended(null);
     toasts.show(t().till.age.leftOut(names));
@@ -205,15 +209,27 @@ export class Ringing {
     return this.#asking.length > 0 || this.#marking !== null || this.#toWeigh.length > 0;
   }
 
+  #onceOldEnough(product: Product, piece: string | null, add: () => void): void {
+    const { askAge } = product;
+    this.#ask({ name: nameOf(product), askAge, piece, add, leaveOut: () => undefined });
+  }
+
+  /** Adds goods at once, or lets them wait for the customer's age. */
+  #ask(goods: Asked): void {
+    if (till.register.ageToAsk(goods) === null) goods.add();
+    else this.#asking = [...this.#asking, goods];
+  }
+
   #addPiece(product: Product, code: string): void {
     this.#addLine(() => till.register.addMarked(product, nameOf(product), code));
   }
 
-  #addLabelled(product: Product, { quantity, ...label }: Extract<Rung, { kind: 'label' }>): void {
-    if (quantity === null) this.#toWeigh = [{ product, typed: null }, ...this.#toWeigh];
+  /** `amount` null: the label states none. */
+  #addLabelled(product: Product, amount: Quantity | null, label: Omit<Labelled, 'quantity'>): void {
+    if (amount === null) this.#toWeigh = [{ product, typed: null }, ...this.#toWeigh];
     else
       this.#addLine(() =>
-        till.register.addLabelled(product, nameOf(product), { ...label, quantity }),
+        till.register.addLabelled(product, nameOf(product), { ...label, quantity: amount }),
       );
   }
 

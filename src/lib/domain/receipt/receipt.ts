@@ -316,18 +316,19 @@ export function addLabelled(
   return withNew(receipt, unitPrice === null ? line : { ...line, unitPrice, priceFrom: 'scale' });
 }
 
-/** Goods that are not in the catalogue. `code`: the scanned barcode; `price`: as typed, per piece. */
+/** Goods that are not in the catalogue. `code`: the scanned barcode; `price`: as typed, per piece; `askAge`: as of a product. */
 export type Unlisted = {
   readonly name: string;
   readonly code: string;
   readonly quantity: Quantity;
   readonly price: Money;
+  readonly askAge: number | null;
 };
 
 /** Adds goods that are not in the catalogue, as a line of its own. Same receipt if the sum does not fit. */
 export const addUnlisted = (
   receipt: Receipt,
-  { name, code, quantity: amount, price }: Unlisted,
+  { name, code, quantity: amount, price, askAge }: Unlisted,
   lineId: string,
 ): Receipt =>
   withNew(receipt, {
@@ -342,7 +343,7 @@ export const addUnlisted = (
     priceFrom: 'free',
     noDiscounts: false,
     tax: { subject: 'goods', vat: null },
-    askAge: null,
+    askAge,
     mark: null,
     category: null,
     discount: NO_DISCOUNT,

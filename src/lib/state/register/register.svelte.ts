@@ -286,8 +286,8 @@ export class Register implements OpenReceipt {
   }
 
   /** The age that the operator has to confirm before these goods are added, in years; null: none. */
-  ageToAsk(product: Product): number | null {
-    return ageToAsk(this.#forGoods, product);
+  ageToAsk(goods: Pick<Product, 'askAge'>): number | null {
+    return ageToAsk(this.#forGoods, goods);
   }
 
   /** Records, for the open receipt, that the operator confirmed this age of the customer. */

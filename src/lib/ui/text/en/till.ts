@@ -31,6 +31,7 @@ export const till = {
     price: 'Price',
     name: 'What it is',
     goods: 'Goods',
+    forAdults: '18+: ask the customer’s age',
     sell: 'Sell at this price',
     needsColleague:
       'Goods without a price in the list: a colleague allows this sale with their PIN.',

@@ -35,6 +35,7 @@ export const till = {
     price: 'Цена',
     name: 'Что это',
     goods: 'Товар',
+    forAdults: '18+: спросить возраст',
     sell: 'Продать по этой цене',
     needsColleague: 'Цены в прайсе нет: продажу разрешит коллега своим PIN-кодом.',
     allows: (price: string) => `продажу по цене ${price}`,
