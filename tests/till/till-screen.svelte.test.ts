@@ -411,7 +411,7 @@ test('a receipt whose payment was interrupted says so in the payment, until it i
   });
   await till.register.resume();
   await render(Till);
-  const said = page.getByText('The till stopped during the payment.');
+  const said = page.getByText('The till stopped during the payment');
   await expect.element(said).toBeVisible();
   await expect.element(page.getByText('Don’t charge it again.')).toBeVisible();
   await page.getByRole('button', { name: /^Accept/ }).click();

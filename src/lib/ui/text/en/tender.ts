@@ -84,8 +84,7 @@ export const tender = {
 
   unsaved: {
     title: 'The receipt is not saved yet',
-    interrupted:
-      'The till stopped during the payment. Don’t take again what the customer has already given: check the payment and save the receipt.',
+    interrupted: 'The till stopped during the payment: don’t take money twice.',
     card: (amount: string) =>
       `The card payment of ${amount} is still on it. Don’t charge it again.`,
     transfer: (amount: string) =>

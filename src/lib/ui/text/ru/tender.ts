@@ -88,8 +88,7 @@ export const tender = {
   /** The receipt was not saved and has a card payment or a transfer, or the till stopped while it was being paid. */
   unsaved: {
     title: 'Чек ещё не сохранён',
-    interrupted:
-      'Касса остановилась во время оплаты. Что покупатель уже отдал, второй раз не берите: проверьте оплату и сохраните чек.',
+    interrupted: 'Касса остановилась во время оплаты: не берите деньги второй раз.',
     card: (amount: string) =>
       `Оплата картой ${amount} осталась в чеке. Второй раз её не проводите.`,
     transfer: (amount: string) => `Перевод ${amount} остался в чеке. Второй раз его не просите.`,
