@@ -115,6 +115,13 @@ describe('rounding cash', () => {
     }
   });
 
+  test('a rest that rounding takes off is paid by cash of zero, and without cash it is short', () => {
+    const card: Tender = { kind: 'card', amount: rub(100) };
+    expect(settle(rub(100.4), [card, cash(0)], nearest)).toEqual({ ...PAID, rounding: rub(-0.4) });
+    expect(settle(rub(100.4), [card], nearest)).toEqual({ kind: 'short', onAccount: rub(0.4) });
+    expect(settle(rub(100.6), [card, cash(0)], nearest)).toMatchObject({ kind: 'short' });
+  });
+
   test('a sum that is rounded up is not paid by the exact sum, which no coins make', () => {
     expect(settle(rub(100.6), [cash(100.6)], nearest)).toEqual({
       ...{ kind: 'short', onAccount: rub(0.6) },
@@ -157,8 +164,7 @@ describe('rounding cash', () => {
         expect(due).toBe(given - settlement.changeDue);
         expect(Math.abs(settlement.rounding)).toBeLessThan(by.step);
         if (by.way === 'down') expect(settlement.rounding).toBeLessThanOrEqual(0);
-        if (!tenders.some(({ kind, amount: of }) => kind === 'cash' && of > 0))
-          expect(settlement.rounding).toBe(0);
+        if (!tenders.some(({ kind }) => kind === 'cash')) expect(settlement.rounding).toBe(0);
         if (settlement.rounding !== 0)
           expect(settle(due, tenders, by)).toEqual({ ...settlement, rounding: ZERO });
         if (exact.kind === 'short') expect(exact.onAccount).toBeLessThan(by.step);

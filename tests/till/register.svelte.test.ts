@@ -7,6 +7,7 @@ import type { Phone } from '$lib/domain/values/phone';
 import { ONE, quantity } from '$lib/domain/values/quantity';
 import { newDraft } from '$lib/state/register/held.svelte';
 import { Register } from '$lib/state/register/register.svelte';
+import { currentPolicy, savePolicy } from '$lib/storage/policy/policies';
 import { saveCustomer } from '$lib/storage/customers/customers';
 import { openDraft } from '$lib/storage/sales/drafts';
 import { openShift } from '$lib/storage/shifts/shifts';
@@ -980,6 +981,38 @@ async function paying() {
   const roubles = () => ({ code: 'RUB', digits: 2 }) as const;
   return { ...work, typing: new TenderTyping(work.register, roubles, (_, goOn) => goOn()) };
 }
+
+test('a rest that rounding in cash takes off is paid by “Exact”, not put on account', async () => {
+  const work = await atWork();
+  const { shop, register, day } = work;
+  const rounded = await shop.policyJws(2, (policy) => {
+    policy.cashRounding = { step: 10, way: 'down' };
+  });
+  await savePolicy(shop.db, rounded);
+  const current = await currentPolicy(shop.db);
+  day.policy = current.kind === 'policy' ? current.policy : null;
+  register.add(bread, 'хлеб', quantity(1000));
+  register.openTender();
+  register.setMoney('card', money(9_996));
+  const roubles = () => ({ code: 'RUB', digits: 2 }) as const;
+  const typing = new TenderTyping(register, roubles, (_, goOn) => goOn());
+  expect(register.settlement).toEqual({ kind: 'short', onAccount: 4 });
+  typing.giveExact();
+  expect(register.settlement).toEqual({ kind: 'paid', changeDue: 0, rounding: -4 });
+  typing.press('clear');
+  expect(register.settlement).toEqual({ kind: 'short', onAccount: 4 });
+  typing.giveExact();
+  register.checkout.save();
+  await expect.poll(() => register.checkout.current.kind).toBe('saved');
+  const [sale] = await shop.db.journal.filter(({ act }) => act === 'sale').toArray();
+  expect(sale?.body).toMatchObject({
+    ...{ rounding: -4, onAccount: 0 },
+    tenders: [
+      { kind: 'card', amount: 9_996 },
+      { kind: 'cash', amount: 0 },
+    ],
+  });
+});
 
 test('on account can be chosen only while nothing is given, and counts for one payment', async () => {
   const { typing } = await paying();

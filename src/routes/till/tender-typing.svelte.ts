@@ -119,6 +119,13 @@ export class TenderTyping {
     this.#befores = [];
   }
 
+  /** All that is left, in cash; if nothing is, cash replaces what was entered. */
+  giveExact(): void {
+    const { open, total } = this.#register;
+    if (open.exact === ZERO && total > ZERO) this.payInstead('cash');
+    else this.giveCash(open.cash);
+  }
+
   giveCash(amount: Money): void {
     this.#apply('cash', { text: commaText(amount, this.#currency()), begins: true });
   }
@@ -265,7 +272,11 @@ export class TenderTyping {
       this.#register.setPoints(points);
     } else {
       this.#typed = { ...this.#typed, cash: typed };
-      this.#register.setMoney('cash', this.#amountOf(typed.text) ?? ZERO);
+      const amount = this.#amountOf(typed.text) ?? ZERO;
+      const { exact, cash } = this.#register.open;
+      const isRoundedOff = exact > ZERO && cash === ZERO && typed.text !== '';
+      if (isRoundedOff && this.#register.countedInCash(amount) === ZERO) this.#register.roundOff();
+      else this.#register.setMoney('cash', amount);
     }
   }
 

@@ -576,6 +576,12 @@ export function setTender(receipt: Receipt, tender: Tender): Receipt {
   return { ...without, tenders: [...without.tenders, tender] };
 }
 
+/** Cash of zero: it pays a rest that rounding in cash takes off. */
+export function setNoCash(receipt: Receipt): Receipt {
+  const { tenders, ...without } = removeTender(receipt, 'cash');
+  return { ...without, tenders: [...tenders, { kind: 'cash', amount: ZERO }] };
+}
+
 export function removeTender(receipt: Receipt, kind: Tender['kind']): Receipt {
   return { ...receipt, tenders: receipt.tenders.filter((tender) => tender.kind !== kind) };
 }

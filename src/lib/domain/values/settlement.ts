@@ -101,7 +101,8 @@ export const isPayable = (
 
 /**
  * Compares tenders with the total. Change comes only from cash: card, transfer and points above the total are `too-much`. Cash
- * counts in whole steps, so the change can always be paid. The sum is rounded only if cash pays all that the other tenders leave.
+ * counts in whole steps, so the change can always be paid. The sum is rounded only if cash pays all that the other tenders leave;
+ * cash of zero does if rounding takes all of it off.
  */
 export function settle(
   total: Money,
@@ -113,16 +114,13 @@ export function settle(
     tenders.every((tender) => tender.amount >= 0),
     'a tender is never negative',
   );
-  const cash = sum(
-    tenders
-      .filter((t) => t.kind === 'cash')
-      .map(({ amount }) => payableInCash(amount, cashRounding)),
-  );
+  const inCoins = tenders.filter((t) => t.kind === 'cash');
+  const cash = sum(inCoins.map(({ amount }) => payableInCash(amount, cashRounding)));
   const other = sum(tenders.filter((t) => t.kind !== 'cash').map((t) => t.amount));
   if (other > total) return { kind: 'too-much', over: subtract(other, total) };
   const rest = subtract(total, other);
   const due = inCash(rest, cashRounding);
-  if (cash > 0 && cash >= due)
+  if (inCoins.length > 0 && cash >= due)
     return { kind: 'paid', changeDue: subtract(cash, due), rounding: subtract(due, rest) };
   return rest === ZERO
     ? { kind: 'paid', changeDue: ZERO, rounding: ZERO }

@@ -33,6 +33,7 @@ import {
   renameLines,
   repriced,
   setQuantity,
+  setNoCash,
   setTender,
   tenderOf,
   type Labelled,
@@ -450,6 +451,11 @@ export class Register implements OpenReceipt {
   setMoney(kind: MoneyTenderKind, amount: Money): void {
     const counted = kind === 'cash' ? this.countedInCash(amount) : amount;
     this.#edit('tender', setTender(this.#receipt, { kind, amount: counted }));
+  }
+
+  /** Cash was asked for, and rounding leaves nothing to give. */
+  roundOff(): void {
+    this.#edit('tender', setNoCash(this.#receipt));
   }
 
   /** The part of an amount in cash that counts. */
