@@ -17,16 +17,22 @@ CREATE TABLE product_prices (
 /** Minor units per unit. */
 export type PriceOf = { readonly product: string; readonly price: number };
 
-/** Stores the prices that the entry at the place `order` set, in place of what was stored for the same entry. */
+/** Rows of one statement. */
+const ROWS = 50;
+
+/** Stores the prices that the entry at the place `order` set, in place of what was stored for the same entry; one a product. */
 export async function addPrices(
   db: Database,
   { till, order }: { readonly till: string; readonly order: number },
   prices: readonly PriceOf[],
 ): Promise<void> {
-  const sql = `INSERT INTO product_prices (shop, product, shop_order, till, price)
-    VALUES (@shop, ?, ?, ?, ?)
-    ON CONFLICT (shop, product, shop_order) DO UPDATE SET till = excluded.till, price = excluded.price`;
-  for (const { product, price } of prices) await db.run(sql, product, order, till, price);
+  for (let from = 0; from < prices.length; from += ROWS) {
+    const rows = prices.slice(from, from + ROWS);
+    const sql = `INSERT INTO product_prices (shop, product, shop_order, till, price)
+      VALUES (@shop, ?, ?, ?, ?)${', (@shop, ?, ?, ?, ?)'.repeat(rows.length - 1)}
+      ON CONFLICT (shop, product, shop_order) DO UPDATE SET till = excluded.till, price = excluded.price`;
+    await db.run(sql, ...rows.flatMap(({ product, price }) => [product, order, till, price]));
+  }
 }
 
 /** The product's newest price that the author could know, minor units per unit; null: they could know none. */

@@ -62,6 +62,17 @@ test('each line with a list price below that of the shop’s goods is in the own
   expect(told()).toEqual([below(1000), below(1000)]);
 });
 
+test('each price of a long list counts, and is stored once', async () => {
+  const others = Array.from({ length: 120 }, (_, n) => ({ ...loaf, id: uuidv7(), sku: `x${n}` }));
+  await here.add({ act: 'products-changed', body: { ...list, added: [...others, loaf] } });
+  await arrive(here);
+  const prices = shop.relay.file.prepare('SELECT price FROM product_prices').pluck().all();
+  expect(prices).toEqual(Array.from({ length: 121 }, () => 5000));
+  await sold(here, 4500);
+  await arrive(here);
+  expect(told()).toEqual([below(500)]);
+});
+
 test('a price that was changed counts, by the till itself or as far as it had downloaded', async () => {
   await added(here);
   await priced(here, 6000);
