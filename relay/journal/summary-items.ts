@@ -272,6 +272,14 @@ export function drawerItems(
           const amount = exact(Math.abs(counted - expected));
           return amount === 0 ? [] : [{ kind: 'drawer', what, operator, amount }];
         }),
+        ...(totals.recounted.amount > 0
+          ? [
+              {
+                ...({ kind: 'drawer', what: 'recounted', operator } as const),
+                amount: totals.recounted.amount,
+              },
+            ]
+          : []),
         ...(takenOut > 0
           ? [{ kind: 'routine', what: 'taken-out', operator, amount: takenOut } as const]
           : []),

@@ -21,7 +21,7 @@ type Guessing =
   | { readonly kind: 'guessing'; readonly till: string };
 
 /**
- * An act at a drawer or receipt that owners should know of, with `amount` in minor units: a count that differs, or a float from what
+ * An act at a drawer or receipt that owners should know of, with `amount` in minor units: a count that differs, or was made again; or a float that differs from what
  * the last shift left; the drawer opened
  * without a sale; a return without the required second operator, without a sale, or by the operator who sold the goods; a return
  * or discounts that `operator` allowed to somebody else; prices typed below the list price, or large discounts; many sales of

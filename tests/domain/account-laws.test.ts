@@ -235,7 +235,7 @@ function expectAgreement(till: PlayedTill, sums: PlainSums): void {
   const dayOf = ({ body }: KnownEntry) => ('day' in body ? body.day : null);
   for (const { day, totals } of days) {
     const ofDay = till.entries.filter((entry) => dayOf(entry) === day);
-    expectSame(totals, reckoned(ofDay, 0).totals);
+    expectSame(totals, reckoned(ofDay, 0, till.entries).totals);
   }
   expect(days).toHaveLength(new Set(till.entries.flatMap((entry) => dayOf(entry) ?? [])).size);
 }

@@ -415,6 +415,34 @@ describe('a close', () => {
     expect(journal.reports).toMatchObject([{ totals: { counts: 2 } }]);
   });
 
+  test('says that what differed was counted again, and by how much the difference changed', () => {
+    const journal = new Journal();
+    journal.sell([cash(100)]);
+    journal.sell([{ kind: 'card', amount: rub(80) }]);
+    const counts: [number, number, number, number][] = [
+      // cash, card; how many of these changed a difference, and by how much in total
+      [100, 80, 0, 0],
+      [95, 80, 0, 0],
+      [95, 80, 0, 0],
+      [100, 80, 1, 5],
+      [103, 70, 1, 5],
+      [100, 80, 2, 18],
+      [98, 80, 2, 18],
+    ];
+    for (const [inDrawer, byCard, count, amount] of counts) {
+      journal.count(rub(inDrawer), rub(byCard) - rub(80));
+      expect(journal.shift?.totals.recounted).toEqual({ count, amount: rub(amount) });
+    }
+    journal.sell([cash(50)]);
+    journal.count(rub(148));
+    expect(journal.shift?.totals).toMatchObject({ counts: 8, recounted: { count: 2 } });
+    journal.count(rub(150));
+    expect(journal.close(0)).toBeNull();
+    expect(journal.reports).toMatchObject([
+      { totals: { recounted: { count: 3, amount: rub(20) } } },
+    ]);
+  });
+
   test('needs a reason if the count differs, and a note for the reason "other"', () => {
     const journal = new Journal();
     journal.sell([cash(100)]);
@@ -706,6 +734,7 @@ function expectDays({ entries, days }: Journal): void {
       reckoned(
         entries.filter((entry) => dayIn(entry) === day),
         0,
+        entries,
       ).totals,
     );
   }

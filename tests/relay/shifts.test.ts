@@ -276,6 +276,36 @@ test('a tender corrected in its shift has no flag, is in the Z report, and owner
   ]);
 });
 
+test('owners learn that a count that differed was made again, and a Z report that leaves it out is flagged', async () => {
+  await opened();
+  await sold();
+  await counted(SUM - 700, SUM);
+  await counted(SUM, SUM);
+  const operator = shop.till.ownerId;
+  const earned = Number(journal.entries.at(-3)?.body['pointsEarned']);
+  const recounted = { count: 1, amount: 700 };
+  const totals = { ...totalsOf(1, earned), counts: 2, recounted };
+  await closed({ totals });
+  expect(await flags()).toEqual([]);
+  shop.clock.pass(2 * DAY);
+  await shop.till.signIn();
+  await shop.relay.relay.outbox.round();
+  await shop.till.elevate();
+  const { json } = await shop.till.call('GET', '/owner-notices');
+  expect(ownerNoticesReply.parse(json).summaries.map(({ drawer }) => drawer)).toEqual([
+    [
+      { operator, what: 'recounted', count: 1, amount: 700 },
+      { operator, what: 'taken-out', count: 1, amount: SUM },
+    ],
+  ]);
+  await opened();
+  await sold();
+  await counted(SUM - 700, SUM);
+  await counted(SUM, SUM);
+  await closed({ number: 2, totals: { ...totals, recounted: NONE } });
+  expect(await flags()).toEqual([['differs', 'totals.recounted.count']]);
+});
+
 test('a tender is corrected in the shift of its sale, for the same money, and from what it is now', async () => {
   await opened();
   const before = await sold();

@@ -31,10 +31,35 @@ function grouped<K extends object>(
   }));
 }
 
-/** The totals of the entries of one shift, and the cash that its drawer should hold. `float`: minor units at the beginning. */
+/** By how much each count changed a difference that the one before it in its shift had found. */
+function recounts(entries: readonly Said[]): { by: Said; change: number }[] {
+  const changes: { by: Said; change: number }[] = [];
+  let before = new Map<string, number>();
+  for (const by of entries) {
+    if (by.act === 'shift-opened') before = new Map();
+    if (by.act !== 'drawer-counted') continue;
+    const { body } = by as EntryOf<'drawer-counted'>;
+    const parts = [{ kind: 'cash', ...body }, ...body.terminal];
+    const now = new Map(parts.map(({ kind, counted, expected }) => [kind, counted - expected]));
+    const changed = [...before].map(([kind, was]) =>
+      was === 0 ? 0 : Math.abs((now.get(kind) ?? was) - was),
+    );
+    changes.push({ by, change: sum(changed) });
+    before = now;
+  }
+  return changes.filter(({ change }) => change > 0);
+}
+
+type Said = Pick<Entry, 'act' | 'operator' | 'body'>;
+
+/**
+ * The totals of the entries of one shift, and the cash that its drawer should hold. `float`: minor units at the beginning. `all`: the
+ * till's entries, if these are those of a day.
+ */
 export function reckoned(
-  entries: readonly Pick<Entry, 'act' | 'operator' | 'body'>[],
+  entries: readonly Said[],
   float: number,
+  all: readonly Said[] = entries,
 ): { readonly totals: ShiftTotals; readonly expected: number } {
   const of = <A extends Act>(act: A) => entries.filter((each) => each.act === act) as EntryOf<A>[];
   const bodies = <A extends Act>(act: A) => of(act).map(({ body }) => body);
@@ -226,6 +251,11 @@ export function reckoned(
     ),
     drawerOpened: bodies('drawer-opened').length,
     counts: bodies('drawer-counted').length,
+    recounted: group(
+      recounts(all)
+        .filter(({ by }) => entries.includes(by))
+        .map(({ change }) => change),
+    ),
     reprints: bodies('receipt-reprinted').length,
   };
   const cashMoved = sum(

@@ -160,6 +160,14 @@ export function paperOf(
     sum('The drawer should hold', close.expected),
     sum('Counted', close.counted),
     counted('Counts', totals.counts),
+    ...(totals.recounted.count === 0
+      ? []
+      : [
+          pair(
+            `Counted again after the sums were shown, changed by · ${totals.recounted.count}`,
+            totals.recounted.amount,
+          ),
+        ]),
     pair(close.counted < close.expected ? 'Short' : 'Over', close.counted - close.expected),
     ...close.terminal.flatMap(({ kind, counted: typed, expected }) => {
       const name = kind === 'card' ? 'Card' : 'Transfer';

@@ -201,7 +201,7 @@ export const ownerSummary = z.strictObject({
     shop: z.boolean(),
   }),
   /**
-   * Acts that an owner should see, by operator: drawer counts with a difference, drawers opened without a sale, tenders corrected, receipts
+   * Acts that an owner should see, by operator: drawer counts with a difference, counts again that change one, drawers opened without a sale, tenders corrected, receipts
    * cancelled or goods taken out without the right, cash taken out, overpayments paid out, prices below the list, list prices below those of the shop's goods,
    * large discounts, points for a customer with many sales that day, returned goods written off, returns that nobody else
    * approved, returns of the operator's own sales, and returns and discounts that they allowed to somebody else. `amount`: minor
@@ -232,6 +232,7 @@ export const ownerSummary = z.strictObject({
         'receipt-held',
         'terminal-short',
         'terminal-over',
+        'recounted',
         'card-often',
         'not-required',
         'receipt-cancelled',

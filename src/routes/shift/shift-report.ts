@@ -393,6 +393,12 @@ function partsOf(report: Report): {
 
 type Write = Record<'amount' | 'sum' | 'count', (value: number) => string>;
 
+/** That something that differed was counted again; empty if not. */
+export const recountedLines = ({ recounted }: ShiftTotals): readonly SumLine[] =>
+  recounted.count === 0
+    ? []
+    : [{ text: withCount(t().shift.recounted, recounted.count), amount: recounted.amount }];
+
 const differenceWords = (difference: number): string => {
   const words = t().shift;
   return difference === 0 ? words.report.difference : difference > 0 ? words.over : words.short;
@@ -405,6 +411,7 @@ function closeRows(body: BodyOf<'shift-closed'>, { amount, sum, count }: Write):
   return [
     { kind: 'sum', text: words.counted, figure: sum(counted) },
     pair(words.counts, count(totals.counts)),
+    ...recountedLines(totals).map((line) => pair(line.text, amount(line.amount))),
     pair(differenceWords(difference), amount(difference)),
     ...(reason === null
       ? []

@@ -134,6 +134,11 @@ export const shiftTotals = z.strictObject({
     .check(z.maxLength(MOST_GROUPS)),
   drawerOpened: times,
   counts: times,
+  /**
+   * Counts again of what had differed, and by how much these differences changed, without their signs: whoever counts again knows
+   * what should be there.
+   */
+  recounted: group,
   /** Receipts and reports printed or shared once more. */
   reprints: times,
 });

@@ -2,7 +2,7 @@
 import type { ActRules } from '$lib/domain/act-rules';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import type { ShiftTotals, TerminalCounted } from '$lib/contract/acts/shift';
-import { money, type Money } from '$lib/domain/values/money';
+import { exact, money, type Money } from '$lib/domain/values/money';
 import {
   dayOf,
   refusedRight,
@@ -64,11 +64,45 @@ export function decideDrawerCounted(
   return { kind: 'decided', body };
 }
 
+type Count = NonNullable<ShiftRow['counted']>;
+
+/**
+ * By how much a count changes the differences that the shift's last count had, minor units without their signs. What the last count
+ * found right, or left out, does not matter: a difference that appears is in the report anyway.
+ */
+function changedBy(last: Count | null, now: Count): number {
+  if (last === null) return 0;
+  const change = (was: Difference, is: Difference | undefined): number => {
+    const before = was.counted - was.expected;
+    return is === undefined || before === 0 ? 0 : Math.abs(is.counted - is.expected - before);
+  };
+  return last.terminal.reduce(
+    (sum, was) => {
+      const is = now.terminal.find(({ kind }) => kind === was.kind);
+      return exact(sum + change(was, is));
+    },
+    change(last, now),
+  );
+}
+
+type Difference = Pick<Count, 'counted' | 'expected'>;
+
 function projectDrawerCounted(entry: EntryOf<'drawer-counted'>, before: Before): ProjectedChange[] {
   const { counted, expected, terminal, id } = entry.body;
   const count = { counted, expected, terminal };
   const shift = before.shifts(entry.till);
-  const withCount = (totals: ShiftTotals) => ({ ...totals, counts: totals.counts + 1 });
+  const changed = changedBy(isOpen(shift) ? shift.counted : null, count);
+  const withCount = (totals: ShiftTotals): ShiftTotals => ({
+    ...totals,
+    counts: totals.counts + 1,
+    recounted:
+      changed === 0
+        ? totals.recounted
+        : {
+            count: totals.recounted.count + 1,
+            amount: exact(totals.recounted.amount + changed),
+          },
+  });
   return [
     actId(entry, id),
     ...(isOpen(shift)

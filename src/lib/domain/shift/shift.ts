@@ -56,6 +56,7 @@ export const NO_TOTALS: ShiftTotals = {
   tendersCorrected: [],
   drawerOpened: 0,
   counts: 0,
+  recounted: NONE,
   reprints: 0,
 };
 

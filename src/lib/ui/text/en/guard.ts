@@ -93,6 +93,7 @@ export const guard = {
       'goods-removed': 'goods taken out of receipts',
       'terminal-short': 'cards and transfers: less than in the receipts',
       'terminal-over': 'cards and transfers: more than in the receipts',
+      recounted: 'counted again after the sums were shown, changed by',
       'receipt-held': 'receipts held often or long',
       'card-often': 'many receipts in a day on one card',
       'not-required': 'debts and points that needed no code',

@@ -82,6 +82,7 @@ export const shift: typeof russian = {
   tenderCorrected: (who, from, to) => `Paid another way · ${who} · ${from} → ${to}`,
   drawerOpened: 'Drawer opened without a sale',
   counts: 'Counts',
+  recounted: 'Counted again after the sums were shown, changed by',
   change: 'Change given',
 
   expected: 'The drawer should hold',
@@ -200,7 +201,8 @@ export const shift: typeof russian = {
   leftTooMuch: 'More than was counted',
   final: 'Nothing can be added to the shift after it is closed.',
   accept: 'Done counting',
-  acceptText: 'The count stays in the journal. You can count again.',
+  acceptText:
+    'The count stays in the journal. You can count again; the report and the owners’ summary say so if the difference changes.',
   recount: 'Count again',
   underWay: {
     payment: 'A receipt is being paid. Finish the payment or go back to the goods, then close.',
