@@ -29,6 +29,13 @@ export type Known = {
 export type GoodsNews = { readonly lowered: GoodsTold | null; readonly changed: GoodsTold | null };
 export const NO_GOODS_NEWS: GoodsNews = { lowered: null, changed: null };
 
+/** What an entry that stayed beside the journal does only once it is part of one: before, nobody is told of it. */
+export const actsOnceTaken = ({ remindersDeclined, goods }: Known): readonly ByRight[] => [
+  ...(remindersDeclined ? [{ kind: 'reminders-declined' } as const] : []),
+  ...goodsIn('prices-lowered', goods.lowered),
+  ...goodsIn('goods-changed', goods.changed),
+];
+
 export function actsByRight(original: Original, known: Known): readonly ByRight[] {
   const entry = original.known;
   return [
@@ -40,9 +47,7 @@ export function actsByRight(original: Original, known: Known): readonly ByRight[
       : []),
     ...(entry?.act === 'unconfirmed-reviewed' ? [{ kind: 'reviewed' } as const] : []),
     ...(entry?.act === 'customer-forgotten' ? [{ kind: 'forgotten' } as const] : []),
-    ...(known.remindersDeclined ? [{ kind: 'reminders-declined' } as const] : []),
-    ...goodsIn('prices-lowered', known.goods.lowered),
-    ...goodsIn('goods-changed', known.goods.changed),
+    ...actsOnceTaken(known),
     ...(known.numberChanged ? [{ kind: 'number-changed' } as const] : []),
   ];
 }

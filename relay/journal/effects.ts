@@ -27,7 +27,7 @@ import { queueReminderOptOutNotice, takeReminderChoice } from '../customers/remi
 import { itemsOf } from './summary-items';
 import type { Relay } from '../context';
 import { conflictingActs } from './conflicting-acts';
-import { queueForCustomers, tellByRight } from './entry-messages';
+import { queueForCustomers, tellByRight, tellOnceTaken } from './entry-messages';
 import { ownEffect } from './own-effects';
 import { takeLostCode, takeReserveCode, type ReserveCodeUse } from '../reserve-codes/checks';
 import { addCancelled } from '../store/cancelled-repayments';
@@ -315,15 +315,14 @@ async function storeEffects(
   const isUntold = !own.applies && UNTOLD_IF_REFUSED.has(original.act);
   // messages about its sums were queued when it arrived
   const isTold = isAgain && original.steps.length > 0;
-  // goods of an entry that stayed beside the journal change only now, so nobody got a message about them
-  const areGoodsNews = goods.lowered !== null || goods.changed !== null;
-  const isNews = areGoodsNews || !(await wasQuarantined(db, original.hash));
-  if (isNews && !isUntold && !isTold)
-    await tellByRight(relay, original, {
+  if (!isUntold && !isTold) {
+    const tell = (await wasQuarantined(db, original.hash)) ? tellOnceTaken : tellByRight;
+    await tell(relay, original, {
       ...{ policy: policy ?? newest, creditOf: facts.creditOf, numberChanged: numbers.any },
       remindersDeclined: isDeclined,
       goods,
     });
+  }
   if (!isForeign) {
     const { isSaleLost } = facts;
     const items = await itemsOf(db, known, policy ?? newest, { isSaleLost, device, seen });

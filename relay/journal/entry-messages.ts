@@ -16,7 +16,7 @@ import {
 } from '../customers/notices';
 import type { ActRow } from '../store/journal-acts';
 import { addSummaryItem, type SummaryItem } from '../store/summaries';
-import { actsByRight } from './acts-by-right';
+import { actsByRight, actsOnceTaken } from './acts-by-right';
 import type { JudgedMovement } from './audit';
 import type { Movement } from './consents';
 import type { Original } from './entry-reading';
@@ -53,9 +53,24 @@ export async function tellByRight(
   original: Original,
   known: Parameters<typeof actsByRight>[1],
 ): Promise<void> {
-  const { db, now, provider } = relay;
+  const { provider } = relay;
   if (provider.isDemo() && isOfDemo(original)) return;
-  const byRight = actsByRight(original, known);
+  await tell(relay, original, actsByRight(original, known));
+}
+
+/** The same for an entry that stayed beside the journal until now: of everything else they were told then. */
+export async function tellOnceTaken(
+  relay: Relay,
+  original: Original,
+  known: Parameters<typeof actsByRight>[1],
+): Promise<void> {
+  const byRight = actsOnceTaken(known);
+  // the acts that do something only then need no consent, so there is no override to name
+  if (byRight.length > 0) await tell(relay, original, byRight);
+}
+
+async function tell(relay: Relay, original: Original, byRight: readonly ByRight[]): Promise<void> {
+  const { db, now } = relay;
   await queueOperatorNotice(relay, original, byRight);
   for (const item of summaryOf(original, byRight)) await addSummaryItem(db, item, now());
 }

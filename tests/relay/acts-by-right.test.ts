@@ -3,11 +3,15 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Policy } from '$lib/contract/policy';
 import { openShop, OTHER_PHONE, PHONE, START, type Shop } from '../support/challenges';
+import type { Card } from '$lib/contract/journal-upload';
+import { NO_SEALED_DETAILS } from '$lib/domain/customers/customer';
 import { headOfUpload } from '$lib/proof/journal-head';
+import { makeSalt, sealCard } from '$lib/proof/record';
 import { makeClock, startRelay } from '../support/relay';
 import { withOwnersPhone } from '../support/second-factor';
 import { OWNER_PHONE, TillClient, type Reply } from '../support/till-client';
 import {
+  CARD_SALT,
   cashSale,
   onAccountSale,
   overrideBy,
@@ -205,6 +209,31 @@ describe('in an entry that stays beside the journal they are notified, too, once
     expect(messages()).toEqual([expect.stringContaining(LOWERED)]);
   });
 
+  test('of reminders switched off, once they are, and not again of what they know', async () => {
+    const sealed: Card = {
+      ...{ salt: makeSalt(), name: 'Анна', phone: PHONE, cardSalt: CARD_SALT },
+      ...{ ...NO_SEALED_DETAILS, reminders: 'declined' },
+    };
+    const body = { customer, recordHash: await sealCard(sealed), credit: { kind: 'unlimited' } };
+    await journal.add({ act: 'customer-saved', body });
+    const cards = [sealed];
+    await send([null, ...journal.entries.slice(1)], { cards });
+    expect(messages()).toEqual([expect.stringMatching(/именем карточка: долг без предела, /)]);
+    journal = await reEnrolled(shop, journal, journal.entries.slice(1));
+    expect((await journal.upload(journal.entries, { cards })).json.kind).toBe('kept');
+    await shop.relay.relay.outbox.round();
+    shop.clock.pass(HOUR);
+    await shop.relay.relay.outbox.round();
+    const told = 'вашим именем покупателю выключены напоминания о долге, ';
+    expect(messages().slice(1)).toEqual([expect.stringContaining(told)]);
+    const items = "SELECT item FROM summary_items WHERE kind = 'act' ORDER BY id";
+    const kinds = shop.relay.file.prepare(items).pluck().all() as string[];
+    expect(kinds.map((item) => (JSON.parse(item) as { act: string }).act)).toEqual([
+      'credit',
+      'reminders-declined',
+    ]);
+  });
+
   test('about a number changed without the right, which is flagged', async () => {
     const asked = { phone: OTHER_PHONE, challenge: null };
     await shop.till.call('PUT', `/customers/${customer}/phone`, asked);
@@ -227,9 +256,9 @@ describe('in an entry that stays beside the journal they are notified, too, once
   });
 
   /** Uploads whatever a till's database holds. */
-  async function send(entries: readonly unknown[]): Promise<Reply> {
+  async function send(entries: readonly unknown[], parts: object = {}): Promise<Reply> {
     const headSigned = await shop.till.signHead(headOfUpload(entries));
-    const reply = await shop.till.call('POST', '/journal', { entries, headSigned });
+    const reply = await shop.till.call('POST', '/journal', { entries, headSigned, ...parts });
     await shop.relay.relay.outbox.round();
     return reply;
   }
