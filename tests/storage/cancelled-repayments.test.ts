@@ -17,6 +17,7 @@ import {
   saveCancellation,
   type CancellationAttempt,
 } from '$lib/storage/sales/cancelled-repayments';
+import { savePolicy } from '$lib/storage/policy/policies';
 import { latestRepayments } from '$lib/storage/journal/reader';
 import { saveReturn } from '$lib/storage/sales/returns';
 import { closeShift, countDrawer, shiftOf } from '$lib/storage/shifts/shifts';
@@ -162,6 +163,32 @@ const payOut = (amount: number, payout = id(810), customer = BORIS) =>
     allowedBy: null,
     ...{ payout, customer, amount: money(amount), tender: 'cash', operator: OWNER, at: AT },
   });
+
+test('a payout that a colleague allowed names them in the journal, and needs no other right', async () => {
+  const policy = await shop.policyJws(2, ({ operators, groups }) => {
+    const own = operators.find((one) => one.id === CASHIER)?.group;
+    for (const group of groups)
+      if (group.id === own) group.rights = group.rights.filter((right) => right !== 'return');
+  });
+  await savePolicy(shop.db, policy);
+  await downloaded(shop.db);
+  await overpaid(9_000);
+  const attempt = {
+    payout: id(810),
+    customer: BORIS,
+    amount: money(9_000),
+    tender: 'cash',
+  } as const;
+  const paid = (allowedBy: string | null) =>
+    savePayout(shop.db, { ...attempt, operator: CASHIER, at: AT, allowedBy });
+  const noRight = { kind: 'refused', because: { kind: 'no-right' } };
+  expect(await paid(null)).toMatchObject(noRight);
+  expect(await paid(CASHIER)).toMatchObject(noRight);
+  expect(await paid(SENIOR)).toMatchObject({
+    ...{ kind: 'saved', entry: { operator: CASHIER, body: { allowedBy: SENIOR } } },
+  });
+  expect((await debtsOf(shop.db, BORIS)).weOwe).toBe(0);
+});
 
 /** Another till took this much more off Boris's debt than he owed. */
 async function overpaid(amount: number): Promise<void> {
