@@ -5,7 +5,7 @@ import { page, userEvent } from 'vitest/browser';
 import { cleanup, render } from 'vitest-browser-svelte';
 import { demoGoods } from '$lib/domain/demo/goods';
 import { money } from '$lib/domain/values/money';
-import { ONE } from '$lib/domain/values/quantity';
+import { ONE, quantity } from '$lib/domain/values/quantity';
 import { NEW_CHECKOUT } from '$lib/domain/consent/checkout-state';
 import { saveDraft } from '$lib/storage/sales/drafts';
 import { till } from '$lib/state/till.svelte';
@@ -14,6 +14,7 @@ import { setLanguage } from '$lib/ui/text/current.svelte';
 import Toasts from '$lib/ui/Toasts.svelte';
 import PinPad from '$lib/ui/PinPad.svelte';
 import Till from '../../src/routes/till/Till.svelte';
+import UnlistedDialog from '../../src/routes/till/UnlistedDialog.svelte';
 import { expectAccessible } from '../support/axe-part';
 import { importGoods } from '../support/goods';
 import { ANNA, BORIS, CASHIER, openShop, SENIOR } from '../support/storage-shop';
@@ -152,6 +153,39 @@ test('an unknown barcode is sold at a typed price, and the line keeps it', async
     }),
   ]);
 });
+
+for (const [width, height] of [
+  [1280, 800],
+  [390, 844],
+  [844, 390],
+] as const)
+  for (const language of ['en', 'ru'] as const)
+    test(`at ${width} × ${height} the dialogue of an unknown barcode has all in sight: ${language}`, async () => {
+      await page.viewport(width, height);
+      await setLanguage(language);
+      till.signIn.enterAsNew(CASHIER);
+      try {
+        const currency = till.policy.current?.shop.currency;
+        if (!currency) expect.fail('no policy');
+        const nothing = () => undefined;
+        const { container } = await render(UnlistedDialog, {
+          code: '4600000000022',
+          quantity: quantity(2 * ONE),
+          currency,
+          onsell: nothing,
+          onadded: nothing,
+          onclose: nothing,
+        });
+        for (const part of ['h2', '.body']) {
+          const shown = container.querySelector(part) ?? expect.fail(part);
+          expect([part, shown.scrollHeight]).toEqual([part, shown.clientHeight]);
+        }
+        expect(container.querySelector('dialog')?.offsetHeight).toBeLessThanOrEqual(height);
+      } finally {
+        till.signIn.enterAsNew(SENIOR);
+        await setLanguage('en');
+      }
+    });
 
 test('a cashier who may not set prices calls a colleague for an unknown barcode', async () => {
   till.signIn.enterAsNew(CASHIER);
@@ -419,3 +453,31 @@ test('a receipt whose payment was interrupted says so in the payment, until it i
   expect(till.register.checkout.saved?.body.sale).toBe(receipt.id);
   await expect.element(said).not.toBeInTheDocument();
 });
+
+// a phone lying, and a tablet at 200 % zoom
+for (const [width, height] of [
+  [844, 390],
+  [640, 400],
+] as const)
+  for (const language of ['en', 'ru'] as const)
+    test(`at ${width} × ${height} a saved sale shows the debt, and is corrected by one tap: ${language}`, async () => {
+      await page.viewport(width, height);
+      await setLanguage(language);
+      try {
+        add(0);
+        await till.register.chooseCustomer(ANNA);
+        till.register.openTender();
+        const screen = await render(Till);
+        await screen.getByRole('button', { name: /^(Card|Карта)(?!:)/ }).click();
+        const correct = screen.getByRole('button', { name: /Paid another way|Оплачено иначе/ });
+        await expect.element(correct).toBeVisible();
+        expect(isWhole(correct.element())).toBe(true);
+        const debt = [...screen.container.querySelectorAll('.saved li')].at(-1) ?? null;
+        expect(debt?.textContent).toMatch(/Debt now|Долг теперь/);
+        expect(isWhole(debt)).toBe(true);
+        await correct.click();
+        await expect.element(screen.getByRole('dialog')).toBeVisible();
+      } finally {
+        await setLanguage('en');
+      }
+    });

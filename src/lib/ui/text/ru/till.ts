@@ -28,7 +28,7 @@ export const till = {
   noGoodsText: 'Загрузите свой прайс-лист, и можно продавать.',
   notFoundTitle: (text: string) => `Ничего не нашлось: «${text}»`,
   notFoundText: 'Проверьте буквы или наберите только начало слова.',
-  barcodeNotFound: (barcode: string) => `Товара со штрихкодом ${barcode} нет в списке`,
+  barcodeNotFound: (barcode: string) => `Штрихкода ${barcode} нет в списке`,
   barcodeWrong: (barcode: string) =>
     `Штрихкод ${barcode} прочитан с ошибкой. Отсканируйте ещё раз.`,
   unlisted: {
