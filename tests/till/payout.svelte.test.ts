@@ -9,6 +9,7 @@ import { savePolicy } from '$lib/storage/policy/policies';
 import { openShift } from '$lib/storage/shifts/shifts';
 import { setLanguage } from '$lib/ui/text/current.svelte';
 import Card from '../../src/routes/customers/Card.svelte';
+import PayoutDialog from '../../src/routes/customers/PayoutDialog.svelte';
 import { expectAccessible } from '../support/axe-part';
 import { AT, BORIS, CASHIER, downloaded, id, openShop, SENIOR } from '../support/storage-shop';
 
@@ -78,4 +79,19 @@ test('whoever may not pay back an overpayment finds it, and calls a colleague', 
   await expectAccessible(colleague.element());
   const paid = await till.db.journal.filter(({ act }) => act === 'overpayment-returned').count();
   expect(paid).toBe(0);
+});
+
+test('in Russian the sum has its comma, and no way to pay it back is broken inside a word', async () => {
+  await setLanguage('ru');
+  const [customer, policy] = [await customerById(till.db, BORIS), till.policy.current];
+  if (customer === null || policy === null) throw new Error('no card');
+  const screen = await render(PayoutDialog, { customer, policy, onclose: () => undefined });
+  await expect.element(screen.getByLabelText('Сколько вернуть')).toHaveValue('900,00');
+  for (const way of ['Наличные', 'Карта', 'Перевод']) {
+    const lines = document.createRange();
+    lines.selectNodeContents(screen.getByText(way, { exact: true }).element());
+    expect([way, lines.getClientRects().length]).toEqual([way, 1]);
+  }
+  const ways = screen.getByRole('group', { name: 'Чем вернуть' }).element();
+  expect(ways.scrollWidth).toBeLessThanOrEqual(ways.clientWidth);
 });
