@@ -125,15 +125,7 @@ function cancelled(
   });
   const points = back.withheld.points - pointsIn(back.takenBack);
   return add(here, 'repayment-cancelled', {
-    ...{
-      cancellation: uuidv7(),
-      currency: 'RUB',
-      allowedBy: null,
-      customer,
-      amount,
-      rounding,
-      settles,
-    },
+    ...{ cancellation: uuidv7(), currency: 'RUB', customer, amount, rounding, settles },
     ...{ repayment: { till, seq, hash }, reason: 'Не тот покупатель', ...back },
     accounts: [
       { customer, account: 'debt', delta: amount },
