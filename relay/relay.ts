@@ -14,6 +14,7 @@ import { openRounds } from './challenges/rounds';
 import { prepareNotices } from './customers/notices';
 import { prepareReminders } from './customers/reminders';
 import { openArrivals } from './journal/arrivals';
+import { decideDueForgettings } from './journal/delayed-forgettings';
 import { judgeAgain } from './journal/judged-again';
 import { openSnapshots } from './journal/snapshots';
 import { prepareSummary } from './journal/summaries';
@@ -90,12 +91,12 @@ export async function openRelay(config: Config, overrides: RelayOverrides = {}):
     });
   const outbox = openOutbox(parts, async () => {
     const heldBefore = await holdBack();
+    // until the awaited tills are back, the relay does not know what customers owe
+    const isWhole = heldBefore === null && (await awaitedTills(base)).length === 0;
+    if (isWhole) await orLog(() => decideDueForgettings(relay));
     await orLog(() => prepareNotices(parts, heldBefore));
-    if (heldBefore === null) {
-      await orLog(() => prepareSummary(parts));
-      // until the awaited tills are back, the relay does not know what customers owe
-      if ((await awaitedTills(base)).length === 0) await orLog(() => prepareReminders(parts));
-    }
+    if (heldBefore === null) await orLog(() => prepareSummary(parts));
+    if (isWhole) await orLog(() => prepareReminders(parts));
     return heldBefore;
   });
   const relay: Relay = {

@@ -1,38 +1,63 @@
-// Forgets a customer: queues one last message to them, then erases all that the relay has of them.
+// Forgets a customer: tells them and the owners, and a day later erases all that the relay has.
+import { FORGET_DELAY_MS } from '$lib/domain/acts/customer-forgotten';
 import { wordForgotten } from '$lib/domain/messages/notice-message';
+import { maskPhone, type Phone } from '$lib/domain/values/phone';
 import type { BodyOf } from '$lib/contract/journal';
 import type { Relay } from '../context';
+import { queueOwnerNotices } from '../messaging/owner-notices';
+import { addForgetting, delayedOf, type Delayed } from '../store/forgettings';
 import { eraseCustomer, forgottenOf } from '../store/forgotten';
 import { voidReserveCodes } from '../store/reserve-codes';
-import { queueForCustomer, type JournalAct } from './notices';
+import { queueForCustomer } from './notices';
+import { registeredPhone } from './phones';
 
 type Parts = Pick<Relay, 'db' | 'now' | 'cipher' | 'provider' | 'policy'>;
 
 /**
- * Erases a customer because of this entry; a second entry about them changes nothing. `order`: its place in the shop's order;
- * `lapsed`: the points they lose;
- * `merged`: the other cards of their account, erased with theirs. Runs inside the caller's transaction; the caller wakes the outbox.
+ * Delays an accepted act by a day, in which the customer may object and an owner may stop it. Tells both, unless the customer is
+ * being forgotten already. Runs inside the caller's transaction; the caller wakes the outbox. `at`: when the act counts, ms.
  */
-export async function forgetCustomer(
+export async function delayForgetting(
   parts: Parts,
   {
-    hash,
-    till,
-    seq,
-    order,
-  }: Pick<JournalAct, 'hash' | 'till' | 'seq'> & { readonly order: number },
-  { customer, merged, lapsed }: BodyOf<'customer-forgotten'>,
+    at,
+    by,
+    ...place
+  }: Pick<Delayed, 'hash' | 'till' | 'seq' | 'order'> & {
+    readonly at: number;
+    readonly by: string | null;
+  },
+  { customer, merged, lapsed, consent }: BodyOf<'customer-forgotten'>,
+): Promise<void> {
+  const { db, now, cipher } = parts;
+  if ((await forgottenOf(db, customer)) !== null) return;
+  const isToldAlready = (await delayedOf(db, customer)).length > 0;
+  const byRight = consent.kind === 'by-right';
+  const dueAt = now() + FORGET_DELAY_MS;
+  await addForgetting(db, { ...place, customer, merged, at, byRight, dueAt });
+  const policy = parts.policy()?.policy;
+  if (policy === undefined || isToldAlready) return;
+  const { hash, till, seq } = place;
+  await queueForCustomer(parts, {
+    ...{ purpose: 'forgotten', about: hash, customer, till, seq, at: now(), room: 'other' },
+    ...{ text: wordForgotten(lapsed, policy), news: null, details: null, service: null },
+  });
+  const phone = await registeredPhone(parts, customer);
+  const phoneMasked = phone && maskPhone(cipher.decrypt(phone.phone) as Phone);
+  const weakenings = [{ kind: 'forgetting', phoneMasked } as const];
+  await queueOwnerNotices(parts, { by, weakenings, before: policy, service: null });
+}
+
+/**
+ * Erases a customer and the other cards of their account because of this act, unless they are erased already. Runs inside the
+ * caller's transaction.
+ */
+export async function forgetCustomer(
+  parts: Pick<Relay, 'db' | 'now' | 'cipher'>,
+  { customer, merged, hash, till, seq, order }: Delayed,
 ): Promise<void> {
   const { db, now } = parts;
-  if ((await forgottenOf(db, customer)) !== null) return;
-  const policy = parts.policy()?.policy;
   const at = now();
-  if (policy !== undefined)
-    await queueForCustomer(parts, {
-      ...{ purpose: 'forgotten', about: hash, customer, till, seq, at, room: 'other' },
-      ...{ text: wordForgotten(lapsed, policy), news: null, details: null, service: null },
-    });
-  // the message above already contains the number
   for (const each of [customer, ...merged]) {
     if ((await forgottenOf(db, each)) !== null) continue;
     await voidReserveCodes(db, each, at);

@@ -78,6 +78,8 @@ export type Facts = {
   readonly forgottenBy: (customer: string) => Forgotten | null;
   /** Whether the author knew that entry. */
   readonly knewForgotten: (by: Forgotten) => boolean;
+  /** Whether the author knew that the customer's card was going to be erased. */
+  readonly knewDelayed: (customer: string) => boolean;
   /** For an import: whether the customer was erased by undoing this very import. */
   readonly isUndoneBy: (by: Forgotten) => boolean;
   /** Why the rules refuse to forget a customer, with what the relay knows; null: they do not, or it is another act. */

@@ -108,6 +108,7 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
   }
   for (const customer of customersOf(original)) {
     const forgotten = facts.forgottenBy(customer);
+    if (facts.knewDelayed(customer)) find('against-rules', 'customer-forgotten');
     if (forgotten === null || facts.isUndoneBy(forgotten)) continue;
     if (facts.knewForgotten(forgotten)) find('against-rules', 'customer-forgotten');
     else find('customer-forgotten', customer);

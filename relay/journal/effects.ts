@@ -38,9 +38,11 @@ import {
   appendJudgedAgain,
   hashAt,
   logHead,
+  noteUnderstood,
   seenOrder,
   type NotUnderstood,
 } from '../store/journal';
+import { forgottenOf } from '../store/forgotten';
 import { addSteps } from '../store/account-steps';
 import type { Database } from '../store/database';
 import { creditChangedSince, keepCredit } from '../store/credits';
@@ -120,7 +122,7 @@ export async function takeEffectAgain(
   relay: Relay,
   { entry, original }: ReadEntry,
   place: NotUnderstood,
-): Promise<'accepted' | 'refused'> {
+): Promise<'accepted' | 'refused' | 'delayed'> {
   const { db, now } = relay;
   const isForeign = !(await namesOfDevice(db, entry.till)).includes(original.till);
   const made = isForeign ? { ...original, till: entry.till, seq: entry.seq } : original;
@@ -136,6 +138,10 @@ export async function takeEffectAgain(
   const isNew = ({ kind, detail }: Finding) =>
     !before.some((one) => one.kind === kind && one.detail === detail);
   await flag(relay, made, stored.found.filter(isNew));
+  if (stored.verdict === 'delayed') {
+    await noteUnderstood(db, madeAt);
+    return 'delayed';
+  }
   const verdict = stored.verdict === 'accepted' ? 'accepted' : 'refused';
   if ((await appendJudgedAgain(db, place, verdict, now())) !== order)
     throw new Error(`order ${order} is taken`);
@@ -302,7 +308,10 @@ async function storeEffects(
   await spendConsents(db, original);
   await spendPersonCode(db, original);
   await spendForgetConsent(db, original);
-  const own = ownEffect(relay, original, { ...{ order, at, device, facts }, isTaken, isRefused });
+  const own = ownEffect(relay, original, {
+    ...{ order, at, device, facts, isTaken, isRefused },
+    placed: { till: entry.till, seq: entry.seq, order: madeAt },
+  });
   if (own.applies) await own.apply();
   // an undo that is refused takes nothing back: what was approved may be tried again
   const approval = original.opening?.approval ?? null;
@@ -332,6 +341,8 @@ async function storeEffects(
   const isOfGoods = known?.act === 'products-changed' || known?.act === 'categories-changed';
   if (!own.applies) return { found, verdict: 'refused' };
   if (isOfForgotten) return { found, verdict: 'refused' };
+  if (known?.act === 'customer-forgotten' && (await forgottenOf(db, known.body.customer)) === null)
+    return { found, verdict: 'delayed' };
   const isTakenBack = isWrongGiving || (isRefused && isOfGoods);
   // not among the findings: the finding about the broken rule is enough there
   if (isTakenBack)

@@ -48,7 +48,7 @@ import { othersInContactAt } from '../store/presence';
 import { progressOf } from '../store/journal-progress';
 import { tillById } from '../store/tills';
 import { earnsTwice, isPaidBackTwice, isReturnedTwice, owedInShop } from './elsewhere';
-import { forgettingOf, forgottenAmong } from './forgetting';
+import { forgettingOf, forgottenAmong, knewDelayed } from './forgetting';
 import { countedAt, type Times } from './times';
 
 const NO_CARD: CreditKnown = { here: null, inShop: null };
@@ -216,6 +216,7 @@ export async function factsOf(
   const others = hasOverride && (await othersInContactAt(db, device, at));
   const reviewed = await reviewKnowledge(relay, known, { ...view, countedAt: counted });
   const forgotten = await forgottenAmong(db, original);
+  const delayed = await knewDelayed(db, original, view);
   const forgetting = await forgettingOf(relay, original, view, counted);
   const merging = await mergeKnowledge(relay, original, policy, view);
   const authorising = await personKnowledge(relay, original, policy, view);
@@ -258,6 +259,7 @@ export async function factsOf(
     disputedSince: (customer) => customers.get(customer)?.disputedSince ?? null,
     isDisputedHere: (customer) => customers.get(customer)?.isDisputedHere ?? false,
     forgottenBy: (customer) => forgotten.get(customer) ?? null,
+    knewDelayed: (customer) => delayed.has(customer),
     isUndoneBy: ({ hash }) => undoneBy.has(hash),
     knewForgotten: ({ till, order }) => device.includes(till) || order <= seen,
     forgetRefused: (policy) => {

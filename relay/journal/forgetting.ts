@@ -3,13 +3,14 @@ import {
   BY_RIGHT_MS,
   lastWithoutCode,
   type ForgetConsent,
+  type OpenOfCustomer,
 } from '$lib/domain/acts/customer-forgotten';
 import { DAY_MS } from '$lib/domain/values/durations';
 import type { Relay } from '../context';
 import type { Database } from '../store/database';
 import { disputedSince, isDisputedBy } from '../store/disputes';
 import { isGrantRevoked } from '../store/challenges';
-import { forgottenByRight } from '../store/forgettings';
+import { delayedOf, forgottenByRight } from '../store/forgettings';
 import { forgottenOf, hasUnsent, isConfirming, type Forgotten } from '../store/forgotten';
 import { standingAt, standingOf } from '../store/account-steps';
 import { creditOf } from '../store/credits';
@@ -25,12 +26,10 @@ import type { Original } from './entry-reading';
 /** How the customers of these acts and cards were forgotten, by customer. */
 export async function forgottenAmong(
   db: Database,
-  { act, sale, steps, cards }: Original,
+  original: Original,
 ): Promise<ReadonlyMap<string, Forgotten>> {
   const found = new Map<string, Forgotten>();
-  if (!NAMING.has(act)) return found;
-  const named = [...cards, ...steps, ...(sale === null ? [] : [sale])];
-  for (const customer of new Set(named.flatMap((each) => each.customer ?? []))) {
+  for (const customer of namedIn(original)) {
     const forgotten = await forgottenOf(db, customer);
     if (forgotten !== null) found.set(customer, forgotten);
   }
@@ -42,6 +41,13 @@ const NAMING: ReadonlySet<string> = new Set([
   ...['sale', 'customer-saved', 'customers-imported'],
   ...['authorised-person-added', 'authorised-person-removed'],
 ]);
+
+/** The customers of an act that a till refuses for one who is forgotten. */
+function namedIn({ act, sale, steps, cards }: Original): ReadonlySet<string> {
+  if (!NAMING.has(act)) return new Set();
+  const named = [...cards, ...steps, ...(sale === null ? [] : [sale])];
+  return new Set(named.flatMap((each) => each.customer ?? []));
+}
 
 /** Tolerance for the rule about recent acts: clocks and times of arrival may differ by this much, ms. */
 const LENIENT_MS = DAY_MS;
@@ -62,7 +68,7 @@ export async function forgettingOf(
 } | null> {
   if (known?.act !== 'customer-forgotten' || consent === null) return null;
   const { customer } = known.body;
-  const { db, now } = relay;
+  const { db } = relay;
   const isErased = (await forgottenOf(db, customer)) !== null;
   const uses = await forgottenByRight(db, { from: at - BY_RIGHT_MS, to: at + BY_RIGHT_MS });
   const proofsUsed = await usedOf(relay, consent, hash);
@@ -77,8 +83,6 @@ export async function forgettingOf(
   );
   const others = (cards: readonly string[]) => cards.filter((each) => each !== customer).sort();
   const cards = await cardsOf(db, customer);
-  const lastOf = (acts: readonly ActRow[]): number | null =>
-    lastWithoutCode(acts.map(({ at, proof }) => ({ at, kind: SAID[proof] })));
   const here: ForgottenKnowledge = {
     ...by,
     merged: others(account),
@@ -106,12 +110,7 @@ export async function forgettingOf(
       consent: isErased ? { kind: 'by-right' } : consent,
       byRightToday: isErased ? 0 : most - 1,
       merged: others(cards),
-      standing: await standingOf(db, customer),
-      disputed: (await disputedSince(db, customer)) !== null,
-      hasUnsent: await isAny(cards, (each) => hasUnsent(db, each)),
-      isConfirming: await isAny(cards, (each) => isConfirming(db, each, now())),
-      withoutCodeAt: lastOf(acts),
-      at,
+      ...(await openInShop(relay, customer, at)),
     },
   };
 }
@@ -144,6 +143,41 @@ export async function spendForgetConsent(
   // a forged entry must not spend another till's proof
   if (proof?.till !== till) return;
   await spendGrant(db, 'challenge' in proof ? proof.challenge : proof.id, hash);
+}
+
+/** What of a customer is open, as the relay knows it. `at`: ms. */
+export async function openInShop(
+  { db, now }: Pick<Relay, 'db' | 'now'>,
+  customer: string,
+  at: number,
+): Promise<OpenOfCustomer> {
+  const cards = await cardsOf(db, customer);
+  return {
+    standing: await standingOf(db, customer),
+    disputed: (await disputedSince(db, customer)) !== null,
+    hasUnsent: await isAny(cards, (each) => hasUnsent(db, each)),
+    isConfirming: await isAny(cards, (each) => isConfirming(db, each, now())),
+    withoutCodeAt: lastOf(await actsOfCustomer(db, customer)),
+    at,
+  };
+}
+
+const lastOf = (acts: readonly ActRow[]): number | null =>
+  lastWithoutCode(acts.map(({ at, proof }) => ({ at, kind: SAID[proof] })));
+
+/** Customers of the act whose card its author knew to be on the way to be erased: nothing may be booked for them. */
+export async function knewDelayed(
+  db: Database,
+  original: Original,
+  { device, seen }: AuthorView,
+): Promise<ReadonlySet<string>> {
+  const known = new Set<string>();
+  for (const customer of namedIn(original)) {
+    const delayed = await delayedOf(db, customer);
+    if (delayed.some(({ till, order }) => device.includes(till) || order <= seen))
+      known.add(customer);
+  }
+  return known;
 }
 
 async function isAny(

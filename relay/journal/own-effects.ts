@@ -1,8 +1,7 @@
 // Effects of acts that are not projected rows: erases or merges cards, adds or removes persons.
 import type { Relay } from '../context';
-import { forgetCustomer } from '../customers/forgotten';
+import { delayForgetting } from '../customers/forgotten';
 import { queuePersonAdded } from '../customers/notices';
-import { addForgetting } from '../store/forgettings';
 import { noteReplaced, voidReserveCodesAt } from '../store/reserve-codes';
 import type { Facts } from './audit-proofs';
 import type { Original } from './entry-reading';
@@ -17,6 +16,8 @@ export type OwnEffect = { readonly applies: boolean; readonly apply: () => Promi
 type Judged = {
   /** Its place in the shop's order. */
   readonly order: number;
+  /** Where it came. */
+  readonly placed: { readonly till: string; readonly seq: number; readonly order: number };
   /** When it was made, ms. */
   readonly at: number;
   /** The ids of the device that made it. */
@@ -33,16 +34,15 @@ const NONE: OwnEffect = { applies: true, apply: () => Promise.resolve() };
 /** The effect of an entry's act; `apply` runs inside the caller's transaction. */
 export function ownEffect(relay: Relay, original: Original, judged: Judged): OwnEffect {
   const { known, till, seq } = original;
-  const { order, at, device, facts, isTaken, isRefused } = judged;
+  const { order, placed, at, device, facts, isTaken, isRefused } = judged;
   switch (known?.act) {
     case 'customer-forgotten':
       return {
         applies: isTaken,
-        apply: async () => {
-          const byRight = known.body.consent.kind === 'by-right';
-          const { hash } = original;
-          await addForgetting(relay.db, { hash, till, at: facts.countedAt, byRight });
-          await forgetCustomer(relay, { ...original, order }, known.body);
+        apply: () => {
+          const { hash, operator: by } = original;
+          const act = { ...placed, hash, by, at: facts.countedAt };
+          return delayForgetting(relay, act, known.body);
         },
       };
     case 'customers-merged':

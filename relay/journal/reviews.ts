@@ -169,8 +169,8 @@ async function returnKnowledge(
   const author = { device, seen: isWhole ? view.seen : 0 };
   const debt = customer === null ? null : await debtAt(db, { customer, debt: hash, ...author });
   const forgotten = customer === null ? null : await forgottenOf(db, customer);
-  const isForgotten =
-    forgotten !== null && (device.includes(forgotten.till) || forgotten.order <= author.seen);
+  // no till erases a card before it has downloaded that it may
+  const isForgotten = forgotten !== null && forgotten.order <= author.seen;
   const { points } =
     customer === null ? { points: 0 } : await standingAt(db, { customer, ...author });
   return {

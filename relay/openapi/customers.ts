@@ -4,6 +4,7 @@ import {
   allowanceRequest,
   forgetReply,
   forgetRequest,
+  forgettingNotWaiting,
   numbersAccepted,
   changeNotWaiting,
   importReply,
@@ -56,6 +57,17 @@ export const customersOperations: readonly Operation[] = [
     consentWhen: CONSENT,
     request: forgetRequest,
     replies: [reply(200, forgetReply)],
+  },
+  {
+    id: 'stopForgetting',
+    method: 'delete',
+    path: '/customers/:id/forgetting',
+    tag: 'customers',
+    summary: 'Stop that a customer is forgotten',
+    description:
+      'Within the day after the entry came, by an owner: an operator with every right that anybody has. The entry then gets the verdict `refused`.',
+    access: { kind: 'elevation', level: 'pin', anyOf: ['manage-customers'] },
+    replies: [reply(204, null), reply(409, forgettingNotWaiting)],
   },
   {
     id: 'changePhone',

@@ -22,7 +22,7 @@ CREATE TABLE journal (
   entry TEXT NOT NULL,
   not_understood INTEGER NOT NULL,
   received_at INTEGER NOT NULL,
-  verdict TEXT NOT NULL CHECK (verdict IN ('accepted', 'repeated', 'waiting', 'not-understood', 'refused', 'not-kept')),
+  verdict TEXT NOT NULL CHECK (verdict IN ('accepted', 'repeated', 'waiting', 'not-understood', 'delayed', 'refused', 'not-kept')),
   log_hash TEXT NOT NULL,
   PRIMARY KEY (shop, shop_order),
   UNIQUE (shop, till, seq)
@@ -129,9 +129,17 @@ export async function notUnderstood(db: Database): Promise<readonly NotUnderstoo
     .map((row) => ({ ...row, entry: JSON.parse(row.entry) as unknown }));
 }
 
+/** Removes the entry at this place from those that were not understood. */
+export async function noteUnderstood(db: Database, order: number): Promise<void> {
+  await db.run(
+    'UPDATE journal SET not_understood = 0 WHERE shop = @shop AND shop_order = ?',
+    order,
+  );
+}
+
 /**
- * Appends the new verdict on an entry that the relay now understands, and removes the entry from that list. The entry's first
- * verdict stays, because the log's hashes include it. Runs in the caller's transaction. Returns the order.
+ * Appends the later verdict on an entry. Its first verdict stays, because the log's hashes include it. Runs in the caller's
+ * transaction. Returns the order.
  */
 export async function appendJudgedAgain(
   db: Database,
@@ -139,10 +147,7 @@ export async function appendJudgedAgain(
   verdict: 'accepted' | 'refused',
   at: number,
 ): Promise<number> {
-  await db.run(
-    'UPDATE journal SET not_understood = 0 WHERE shop = @shop AND shop_order = ?',
-    order,
-  );
+  await noteUnderstood(db, order);
   return appendOwn(db, 'judged-again', { till, seq, verdict }, at);
 }
 

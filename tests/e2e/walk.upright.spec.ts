@@ -81,7 +81,7 @@ test('on a tablet without a connection: discounts, a cancelled receipt, the pric
   await tap('Забыть');
   await shows(dialog.last(), 'Забыть этого покупателя?');
   await dialog.last().getByRole('button', { name: 'Забыть', exact: true }).tap();
-  await expect(page.getByText('Покупатель забыт')).toBeVisible();
+  await expect(page.getByText('Карточка скрыта и сотрётся через сутки')).toBeVisible();
   await page.getByText('Vera Lugova').tap();
   await tap('Объединить');
   await dialog.getByLabel('С какой карточкой').fill('timur');

@@ -24,6 +24,7 @@ import {
 import { CASHIER, withCashier } from '../support/cashier';
 import { RelayCopy } from '../support/relay-copy';
 import { TillClient } from '../support/till-client';
+import { passForgetDay } from '../support/two-tills';
 import { CARD_SALT, challengeFor, onAccountSale, TillJournal } from '../support/till-journal';
 
 const DAY = 24 * 3_600_000;
@@ -423,7 +424,8 @@ test('a forgotten customer’s persons are erased', async () => {
   const body = { customer, merged: [], lapsed: 0, consent: { kind: 'by-right' } };
   const entry = await here.add({ act: 'customer-forgotten', body });
   await upload();
-  expect(verdictOf(entry)).toBe('accepted');
+  expect(verdictOf(entry)).toBe('delayed');
+  await passForgetDay(shop);
   expect(rows('SELECT person FROM authorised_persons')).toEqual([]);
 });
 
@@ -485,7 +487,13 @@ describe('an honest till breaks no rule by what it cannot know:', () => {
     const body = { customer, merged: [], lapsed: 0, consent: { kind: 'by-right' } };
     await there.add({ act: 'customer-forgotten', body, operator: shop.till.ownerId });
     await upload({}, there);
-    expect(verdictOf(await added(person, code))).toBe('refused');
+    const { body: adding, record } = await bodyFor(person, VERA);
+    const entry = await here.add({
+      ...{ act: 'authorised-person-added', body: { ...adding, ...code } },
+    });
+    await passForgetDay(shop);
+    await upload({ cards: [record] });
+    expect(verdictOf(entry)).toBe('refused');
     expect(flags()).toEqual([['customer-forgotten', customer]]);
     expect(await personsOf(shop.relay.relay.db, customer)).toEqual([]);
   });

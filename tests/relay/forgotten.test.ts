@@ -28,7 +28,16 @@ import {
   overrideBy,
   TillJournal,
 } from '../support/till-journal';
-import { look, openTwoTills, SENDS_NOTHING, upload } from '../support/two-tills';
+import {
+  look,
+  openTwoTills,
+  passForgetDay,
+  publish,
+  SENDS_NOTHING,
+  messagesOf,
+  upload,
+} from '../support/two-tills';
+import type { TillClient } from '../support/till-client';
 
 const DAY = 24 * 3_600_000;
 const CREDIT = { kind: 'shop-limit' } as const;
@@ -79,6 +88,11 @@ const forgotten = (
 const rows = (sql: string): unknown[] => shop.relay.file.prepare(sql).raw().all();
 const verdictOf = ({ hash }: Entry): unknown =>
   shop.relay.file.prepare('SELECT verdict FROM journal WHERE hash = ?').pluck().get(hash);
+/** The later verdicts, oldest first. */
+const judgedAgain = () =>
+  rows("SELECT entry FROM journal WHERE act = 'judged-again' ORDER BY shop_order")
+    .flat()
+    .map((entry) => (JSON.parse(String(entry)) as { body: { verdict: string } }).body.verdict);
 const flags = () => rows('SELECT kind, detail FROM flags ORDER BY cursor');
 const countOf = (table: string): unknown =>
   shop.relay.file.prepare(`SELECT COUNT(*) FROM ${table} WHERE customer = ?`).pluck().get(customer);
@@ -91,6 +105,12 @@ const NOTHING = [0, 0, 0, 0, 0, 0];
 async function messages(): Promise<(string | undefined)[]> {
   for (let round = 0; round < 3; round += 1) await shop.relay.relay.outbox.round();
   return shop.smsru.sends.map(({ fields }) => fields['msg']);
+}
+
+/** Uploads, and lets the day pass after which the card is erased. */
+async function uploadAndErase(journal = here): Promise<void> {
+  await upload(journal);
+  await passForgetDay(shop);
 }
 
 const byRight = (amount: number) => overrideBy(owner(), amount, { connectivity: SENDS_NOTHING });
@@ -113,17 +133,22 @@ describe('with nothing open', () => {
   test('all that the relay has of them is erased, and one last message is sent', async () => {
     await here.sale(cashSale({ customer, total: 50_000 }));
     const entry = await forgotten(here, 5);
-    expect(left()).toEqual(ALL);
     await upload(here);
-    expect(verdictOf(entry)).toBe('accepted');
-    expect(left()).toEqual(NOTHING);
+    expect([verdictOf(entry), judgedAgain()]).toEqual(['delayed', []]);
+    const sent = [
+      'Весна: по вашей просьбе карточка будет удалена через сутки, сгорит 5 баллов. Не просили? Спросите в магазине.',
+    ];
+    expect(await messages()).toEqual(sent);
+    shop.clock.pass(DAY - 1);
+    expect(await messages()).toEqual(sent);
+    expect(left()).toEqual(ALL);
+    shop.clock.pass(1);
+    expect(await messages()).toEqual(sent);
+    expect([left(), judgedAgain()]).toEqual([NOTHING, ['accepted']]);
     expect(flags()).toEqual([]);
-    expect(await messages()).toEqual([
-      'Весна: по вашей просьбе карточка удалена, сгорело 5 баллов. Не просили? Спросите в магазине.',
-    ]);
-    const sent =
+    const told =
       "SELECT state, phone FROM outbox_recipients WHERE state = 'sent' AND operator IS NULL";
-    expect(rows(sent)).toEqual([['sent', null]]);
+    expect(rows(told)).toEqual([['sent', null]]);
   });
 
   test('no message is sent twice, whether another till forgets them, too, or the relay restarts', async () => {
@@ -134,7 +159,9 @@ describe('with nothing open', () => {
     await upload(there);
     await shop.relay.restart();
     await upload(here);
+    shop.clock.pass(DAY);
     expect(await messages()).toHaveLength(1);
+    expect([left(), judgedAgain()]).toEqual([NOTHING, ['accepted', 'accepted']]);
   });
 
   test('numbers of earlier messages and code requests are erased, too', async () => {
@@ -149,7 +176,7 @@ describe('with nothing open', () => {
     await imported(here, 'debt', -9_000);
     await upload(here);
     await forgotten();
-    await upload(here);
+    await uploadAndErase();
     expect(left()).toEqual(NOTHING);
     // the number of the last message stays for a day, to ask for its delivery
     const numbers = `SELECT phone FROM challenges UNION ALL SELECT phone FROM phone_history
@@ -166,7 +193,7 @@ describe('with nothing open', () => {
     const { order, logHash } = await logHead(db);
     await addSnapshot(db, { order, logHash, manifest: 'signed' }, 1);
     await forgotten();
-    await upload(here);
+    await uploadAndErase();
     expect(rows('SELECT shop_order FROM snapshots')).toEqual([]);
   });
 
@@ -254,8 +281,8 @@ describe('is refused, and nothing is erased:', () => {
     expect(verdictOf(early)).toBe('refused');
     shop.clock.pass(4 * DAY);
     const entry = await forgotten();
-    await upload(here);
-    expect(verdictOf(entry)).toBe('accepted');
+    await uploadAndErase();
+    expect(verdictOf(entry)).toBe('delayed');
     expect(left()).toEqual(NOTHING);
   });
 
@@ -331,20 +358,20 @@ describe('who agreed', () => {
 
   test('by right five are forgotten in a day; the sixth breaks a rule, until a day is over', async () => {
     const entries = await forgetMany(here, 6);
-    expect(verdicts(entries)).toEqual([...Array<string>(5).fill('accepted'), 'refused']);
+    expect(verdicts(entries)).toEqual([...Array<string>(5).fill('delayed'), 'refused']);
     expect(flags()).toEqual([['against-rules', 'many-today']]);
     expect(left()).toEqual(ALL);
     shop.clock.pass(DAY);
     const late = await forgotten();
-    await upload(here);
-    expect(verdictOf(late)).toBe('accepted');
+    await uploadAndErase();
+    expect(verdictOf(late)).toBe('delayed');
     expect(left()).toEqual(NOTHING);
   });
 
   test('two tills share the five; what goes over them with another till is listed, and no flag', async () => {
     await forgetMany(here, 3);
     const entries = await forgetMany(there, 3);
-    expect(verdicts(entries)).toEqual(['accepted', 'accepted', 'refused']);
+    expect(verdicts(entries)).toEqual(['delayed', 'delayed', 'refused']);
     expect(flags()).toEqual([['forget-refused', 'many-today']]);
     expect(left()).toEqual(ALL);
   });
@@ -354,8 +381,8 @@ describe('who agreed', () => {
     await another();
     const approval = await approve();
     const first = await byOwner(approval);
-    await upload(here);
-    expect(verdictOf(first)).toBe('accepted');
+    await uploadAndErase();
+    expect(verdictOf(first)).toBe('delayed');
     expect(left()).toEqual(NOTHING);
     await another();
     const second = await byOwner(approval);
@@ -403,8 +430,8 @@ describe('who agreed', () => {
     const { json } = await check(shop.till, challenge, shop.smsru.codes.at(-1)!);
     const consent = { kind: 'code', challenge, grant: String(json.grant) } as const;
     const right = await forgotten(here, 0, owner(), consent);
-    await upload(here);
-    expect([verdictOf(right), flags()]).toEqual(['accepted', []]);
+    await uploadAndErase();
+    expect([verdictOf(right), flags()]).toEqual(['delayed', []]);
     expect(left()).toEqual(NOTHING);
     await another();
     const wrong = await forgotten(here, 0, owner(), consent);
@@ -415,10 +442,106 @@ describe('who agreed', () => {
   });
 });
 
+describe('within the day', () => {
+  const discrepancies = () => rows('SELECT kind FROM discrepancies').flat();
+  const aboutNothing = () => ({ customer, about: null, note: null });
+  const stop = (operatorId = owner()) => stopAt(shop.till, operatorId);
+  async function stopAt(till: TillClient, operatorId: string) {
+    await till.signIn();
+    await till.elevate({ operatorId, level: 'pin' });
+    return till.call('DELETE', `/customers/${customer}/forgetting`);
+  }
+
+  test('owners are told, and one of them stops it', async () => {
+    await forgotten();
+    await upload(here);
+    expect(messagesOf(shop, 'policy-weakened').at(-1)).toMatch(
+      /карточка покупателя \+7 925.*02 сотрётся через сутки, остановить можно в «Покупателях»/,
+    );
+    expect((await stop()).status).toBe(204);
+    shop.clock.pass(2 * DAY);
+    await messages();
+    expect([left(), judgedAgain(), discrepancies()]).toEqual([ALL, ['refused'], []]);
+    // nothing is left to stop, and they can be forgotten later
+    expect((await stop()).json).toEqual({ kind: 'not-waiting' });
+    await forgotten();
+    await uploadAndErase();
+    expect(left()).toEqual(NOTHING);
+  });
+
+  test('nobody but an owner stops it', async () => {
+    const MANAGER = uuidv7();
+    shop.till.tokens = tokensOf(shop.relay);
+    await shop.till.elevate();
+    await publish(shop, ({ operators }) => {
+      const manager = { ...operators[0]!, id: MANAGER, name: 'Мария', group: 'manager' };
+      operators.push(manager);
+    });
+    await forgotten();
+    await upload(here);
+    expect((await stop(MANAGER)).json).toEqual({ kind: 'no-right' });
+    expect(judgedAgain()).toEqual([]);
+  });
+
+  test.each([
+    ['disputed', () => there.add({ act: 'dispute', operator: owner(), body: aboutNothing() })],
+    ['owes', () => onAccount(there, 1_000)],
+  ] as const)('a card that is %s then is not erased, and it is listed', async (reason, act) => {
+    await forgotten();
+    await upload(here);
+    await act();
+    await upload(there);
+    await messages();
+    shop.clock.pass(DAY);
+    await messages();
+    expect([left(), judgedAgain()]).toEqual([ALL, ['refused']]);
+    expect(flags().at(-1)).toEqual(['forget-refused', reason]);
+    expect(discrepancies()).toEqual(['forget-refused']);
+  });
+
+  test('it lasts until the message to the customer has left', async () => {
+    const { outbox } = shop.relay.relay;
+    shop.smsru.next({ kind: 'code', code: 201, where: 'number' });
+    await forgotten();
+    await upload(here);
+    await outbox.round();
+    shop.clock.pass(DAY);
+    await outbox.round();
+    expect([left(), judgedAgain()]).toEqual([ALL, []]);
+    expect(await messages()).toHaveLength(2);
+    expect([left(), judgedAgain()]).toEqual([NOTHING, ['accepted']]);
+  });
+
+  test('a till that knows of it and books something all the same breaks a rule', async () => {
+    await forgotten();
+    await upload(here);
+    await there.sale(cashSale({ customer, total: 50_000 }), { operator: CASHIER });
+    await upload(there);
+    expect(flags()).toEqual([]);
+    await look(shop, there);
+    await there.sale(cashSale({ customer, total: 50_000 }), { operator: CASHIER });
+    await upload(there);
+    expect(flags()).toEqual([['against-rules', 'customer-forgotten']]);
+  });
+
+  test('a relay that was started anew goes on with it once its tills are there', async () => {
+    await forgotten();
+    await upload(here);
+    await messages();
+    shop.clock.pass(DAY);
+    await shop.relay.restart();
+    await messages();
+    expect([left(), judgedAgain()]).toEqual([ALL, []]);
+    for (const journal of [here, there]) await upload(journal);
+    await messages();
+    expect([left(), judgedAgain()]).toEqual([NOTHING, ['accepted']]);
+  });
+});
+
 describe('what another till did meanwhile', () => {
   beforeEach(async () => {
     await forgotten();
-    await upload(here);
+    await uploadAndErase();
   });
   const discrepancies = () => rows('SELECT kind FROM discrepancies').flat();
 
@@ -449,6 +572,7 @@ describe('what another till did meanwhile', () => {
   });
 
   test('no code is sent, and no number of theirs is kept', async () => {
+    await there.till.signIn();
     await upload(there);
     const request = { customer: { id: customer, phone: PHONE }, journalHead: there.journalHead };
     const { json } = await ask(there.till, debtRequest(request));
@@ -491,7 +615,7 @@ test('a code given before still proves its sale, whose till uploads it afterward
   await shop.relay.relay.db.run('DELETE FROM open_grants WHERE shop = @shop');
   shop.clock.pass(DAY);
   await forgotten();
-  await upload(here);
+  await uploadAndErase();
   expect(left()).toEqual(NOTHING);
   await upload(there);
   expect(flags()).toEqual([['customer-forgotten', customer]]);
@@ -503,7 +627,7 @@ describe('the number that comes again', () => {
 
   test('counts for its caps with what it had before', async () => {
     await forgotten();
-    await upload(here);
+    await uploadAndErase();
     const former = customer;
     customer = uuidv7();
     await saved(here);
@@ -521,7 +645,7 @@ describe('the number that comes again', () => {
   test('counts among the cards of one number', async () => {
     for (let card = 0; card < 2; card += 1) {
       await forgotten();
-      await upload(here);
+      await uploadAndErase();
       customer = uuidv7();
       await saved(here);
     }
@@ -530,7 +654,7 @@ describe('the number that comes again', () => {
 
   test('is unknown after ninety days', async () => {
     await forgotten();
-    await upload(here);
+    await uploadAndErase();
     await messages();
     shop.clock.pass(90 * DAY);
     await messages();

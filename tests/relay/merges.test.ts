@@ -15,7 +15,7 @@ import {
   overrideBy,
   TillJournal,
 } from '../support/till-journal';
-import { look, openTwoTills, SENDS_NOTHING, upload } from '../support/two-tills';
+import { look, openTwoTills, passForgetDay, SENDS_NOTHING, upload } from '../support/two-tills';
 
 type Body = BodyOf<'customers-merged'>;
 
@@ -298,6 +298,7 @@ describe('is refused, and nothing is one account', () => {
       await shop.relay.relay.db.run(`DELETE FROM ${table} WHERE shop = @shop`);
     await forgetting();
     await upload(there);
+    await passForgetDay(shop);
     await refused(body);
     expect(flags()).toEqual([['merge-refused', 'card-gone']]);
   });
@@ -363,7 +364,8 @@ describe('once merged', () => {
     const alone = await forget([]);
     const both = await forget([from]);
     await upload(here);
-    expect([verdictOf(alone), verdictOf(both)]).toEqual(['refused', 'accepted']);
+    expect([verdictOf(alone), verdictOf(both)]).toEqual(['refused', 'delayed']);
+    await passForgetDay(shop);
     expect(rows('SELECT customer FROM forgotten')).toHaveLength(2);
     expect(rows('SELECT * FROM phones')).toEqual([]);
   });

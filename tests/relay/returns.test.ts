@@ -35,6 +35,7 @@ import {
   arrive,
   flagsOf,
   look,
+  passForgetDay,
   messagesOf,
   openTwoTills,
   publish,
@@ -710,6 +711,7 @@ test('a return for a forgotten customer lowers the debt, but takes no points', a
     body: { customer, merged: [], lapsed: 0, consent: { kind: 'by-right' } },
   });
   await arrive(here);
+  await passForgetDay(shop);
   await arrive(there);
   const before = found().length;
   await look(shop, there);

@@ -172,7 +172,10 @@ async function fill(db: Database, name: string): Promise<void> {
   const gone = { customer: 'gone', till: 'till', tag: 'gone tag', phone: encrypted, since: AT };
   await contacts.addContact(db, gone);
   await forgotten.eraseCustomer({ db, cipher: plain }, forgetting('gone'));
-  await forgettings.addForgetting(db, { hash: 'gone', till: name, at: AT, byRight: true });
+  await forgettings.addForgetting(db, {
+    ...{ hash: 'gone', customer: 'gone', merged: [name], till: 'till', seq: 1, order: 1 },
+    ...{ at: AT, byRight: true, dueAt: LATER },
+  });
   await merges.addMerge(db, { from: 'second card', into: 'customer', order: 1 });
   for (const id of ['till', 'second'])
     await tills.addTill(db, {
@@ -615,6 +618,8 @@ async function seen(db: Database) {
       await forgotten.hasUnsent(db, customer),
       await forgotten.isConfirming(db, customer, AT),
       await forgettings.forgottenByRight(db, { from: 0, to: AT }),
+      await forgettings.dueForgettings(db, LATER),
+      await forgettings.delayedOf(db, 'gone'),
     ],
     merges: [await merges.cardsOf(db, customer), await merges.isMergedAway(db, 'second card')],
     provider: await provider.savedProvider(db),
@@ -898,6 +903,8 @@ async function end(db: Database): Promise<void> {
   await untoldDebts.confirmUntoldDebt(db, customer, 'challenge');
   await endQueue(db);
   await forgotten.eraseCustomer({ db, cipher: plain }, forgetting(customer));
+  await forgettings.endForgetting(db, 'gone');
+  await forgettings.dropForgetting(db, 'gone');
   await forgotten.sweepForgotten(db, LATER);
 }
 
@@ -959,7 +966,6 @@ test('what is changed, ended, swept and deleted in one stays in the other', asyn
     'carried_entries',
     'disputes',
     'flags',
-    'forgettings',
     'grants_spent',
     'journal_debts',
     'journal_originals',

@@ -11,8 +11,10 @@ import { missingRows } from '$lib/storage/recovery/missing-rows';
 import { repair } from '$lib/storage/recovery/repair';
 import { forgetRemote } from '$lib/storage/remote/remote-order';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { stopForgetting } from '../../relay/journal/delayed-forgettings';
 import { openSnapshots } from '../../relay/journal/snapshots';
 import { closeWholeShop, openWholeShop, syncTills, type WholeShop } from '../support/whole-shop';
+import { passForgetDay } from '../support/two-tills';
 import { WholeTill } from '../support/whole-till';
 
 const ANNA = uuidv7();
@@ -42,6 +44,12 @@ async function enrolled(): Promise<WholeTill> {
 }
 
 const syncAll = () => syncTills(tills);
+/** Lets all tills sync, the day pass after which the card is erased, and all sync again. */
+async function eraseAll(): Promise<void> {
+  await syncAll();
+  await passForgetDay(whole);
+  await syncAll();
+}
 
 const shownAt = async (till: WholeTill) => (await findCustomers(till.db, 'кузнец', 5)).length;
 const cardsAtRelay = (): unknown =>
@@ -71,6 +79,14 @@ test('is hidden at once, and erased everywhere when the relay has accepted it', 
   expect(await shownAt(other)).toBe(1);
   expect((await one.everything()).includes(NAME)).toBe(true);
   await syncAll();
+  // hidden at every till, and still stored
+  for (const till of tills) {
+    expect(await shownAt(till)).toBe(0);
+    expect((await till.everything()).includes(NAME)).toBe(true);
+    expect(await checkRemote(till.db)).toBe(false);
+    expect(await repair(till.db, clock.now())).toEqual([]);
+  }
+  await eraseAll();
   await expectGone();
   expect(flags()).toEqual([]);
   expect(await one.forget(ANNA)).toEqual({ kind: 'forgotten' });
@@ -141,13 +157,36 @@ describe('is refused', () => {
   });
 });
 
+describe('stopped by an owner,', () => {
+  test('the card is shown again at every till, and can be sold to and forgotten', async () => {
+    await one.forget(ANNA);
+    await syncAll();
+    const late = await enrolled();
+    await syncAll();
+    for (const till of tills) expect(await shownAt(till)).toBe(0);
+    expect(await stopForgetting(relay.relay, ANNA)).toBe(true);
+    await syncAll();
+    for (const till of tills) {
+      expect(await shownAt(till)).toBe(1);
+      expect(await till.db.forgotten.count()).toBe(0);
+      expect(await checkRemote(till.db)).toBe(false);
+      expect(await repair(till.db, clock.now())).toEqual([]);
+    }
+    expect(await late.sell(ANNA, { cash: 10_000 })).toMatchObject({ kind: 'saved' });
+    await one.forget(ANNA);
+    await eraseAll();
+    await expectGone();
+  });
+});
+
 describe('a till that was away', () => {
   test('erases the card, too; its own acts with the card are listed and do not restore it', async () => {
     await other.save(ANNA, { name: `${NAME}-Петрова`, phone: PHONE });
     await other.sell(ANNA);
     await one.forget(ANNA);
     await one.sync();
-    await syncAll();
+    await passForgetDay(whole);
+    await eraseAll();
     await expectGone();
     for (const till of tills) {
       const found = await openDiscrepancies(till.db);
@@ -160,6 +199,7 @@ describe('a till that was away', () => {
     await other.save(ANNA, { name: `${NAME}-Петрова`, phone: PHONE });
     await one.forget(ANNA);
     await one.sync();
+    await passForgetDay(whole);
     await other.download();
     expect((await other.everything()).includes(NAME)).toBe(false);
     await syncAll();
@@ -178,7 +218,7 @@ describe('a till that was away', () => {
       { slot: 'held:2', ...draft, id: receipt.id },
     ] as never);
     await one.forget(ANNA);
-    await syncAll();
+    await eraseAll();
     const drafts = await other.db.drafts.toArray();
     expect(drafts.map(({ receipt: { customer } }) => customer)).toEqual([null, null]);
   });
@@ -186,7 +226,7 @@ describe('a till that was away', () => {
 
 test('loses nothing but the card if the copy of the order is downloaded again', async () => {
   await one.forget(ANNA);
-  await syncAll();
+  await eraseAll();
   for (const till of tills) await forgetRemote(till.db, 'dropped');
   for (const till of tills) expect(await missingRows(till.db)).toMatchObject({ cards: [] });
   await syncAll();
@@ -196,7 +236,7 @@ test('loses nothing but the card if the copy of the order is downloaded again', 
 test('it is erased at a device that enrolled again in between', async () => {
   await one.forget(ANNA);
   await one.reEnrol();
-  await syncAll();
+  await eraseAll();
   await expectGone();
   expect(flags()).toEqual([]);
 });
@@ -214,7 +254,7 @@ describe('at a second copy of the device that forgot them,', () => {
     await one.reEnrol();
     await one.sync();
     await copy.reEnrol();
-    await syncAll();
+    await eraseAll();
     await expectGone();
   });
 
@@ -242,6 +282,9 @@ describe('a new till', () => {
     await snapshots().round();
     await enrolled();
     await syncAll();
+    // hidden there, too, from the snapshot on
+    for (const till of tills) expect(await shownAt(till)).toBe(0);
+    await eraseAll();
     await expectGone();
     expect(await tills.at(-1)?.db.remoteCards.get(ANNA)).toMatchObject({ isForgotten: true });
   });
@@ -252,7 +295,7 @@ describe('a new till', () => {
     await late.sync();
     expect(await shownAt(late)).toBe(1);
     await one.forget(ANNA);
-    await syncAll();
+    await eraseAll();
     await expectGone();
     expect(relay.file.prepare('SELECT COUNT(*) FROM snapshots').pluck().get()).toBe(0);
   });

@@ -19,6 +19,7 @@ import { remoteTables } from '$lib/storage/remote/remote-order';
 import { cases, limitOf } from '../support/cases';
 import { makeClock, startRelay, type RunningRelay } from '../support/relay';
 import { TillClient } from '../support/till-client';
+import { passForgetDay } from '../support/two-tills';
 import { syncTills } from '../support/whole-shop';
 import { BREAD, WholeTill, type Shop } from '../support/whole-till';
 
@@ -26,6 +27,7 @@ const ANNA = uuidv7();
 
 let relay: RunningRelay;
 let shop: Shop;
+let clock: ReturnType<typeof makeClock>;
 let tills: WholeTill[];
 let one: WholeTill;
 let other: WholeTill;
@@ -90,7 +92,7 @@ const names = () => Promise.all(tills.map(async ({ db }) => (await customerById(
 beforeEach(async () => {
   overrides.understood = THIS_VERSION;
   delete overrides.snapshotEvery;
-  const clock = makeClock(Date.parse('2026-11-20T10:00:00Z'));
+  clock = makeClock(Date.parse('2026-11-20T10:00:00Z'));
   relay = await startRelay({ now: clock.now, overrides });
   shop = { relay, clock, owner: await TillClient.ready(relay.url, clock.now) };
   one = await WholeTill.enrolled(shop, 'Касса 1');
@@ -211,6 +213,9 @@ test('a customer is forgotten everywhere once the relay understands the act', as
   await settle();
   expect(await customerById(other.db, nobody)).toMatchObject({ name: 'Борис' });
   await restartAs(THIS_VERSION);
+  expect(judgedAgain()).toEqual([]);
+  await settle();
+  await passForgetDay({ relay, clock });
   expect(judgedAgain()).toEqual(['accepted']);
   await settle();
   for (const till of tills) {

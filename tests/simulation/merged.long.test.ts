@@ -18,6 +18,7 @@ import { whatMerging } from '$lib/storage/sales/merges';
 import { findSales } from '$lib/storage/sales/sales';
 import { returnFactsOf, saveReturn } from '$lib/storage/sales/returns';
 import { cases } from '../support/cases';
+import { passForgetDay } from '../support/two-tills';
 import { closeWholeShop, openWholeShop, syncTills, type WholeShop } from '../support/whole-shop';
 import type { WholeTill } from '../support/whole-till';
 
@@ -137,6 +138,8 @@ test('forgetting the common card erases both', async () => {
   await one().merge(x, y);
   await syncAll();
   expect(await other().forget(y)).toEqual({ kind: 'forgotten' });
+  await syncAll();
+  await passForgetDay(whole);
   await syncAll();
   for (const till of tills) {
     expect(await till.everything()).not.toMatch(/Ирис|Юлия/);

@@ -3,7 +3,14 @@
 import type { Database } from 'better-sqlite3';
 import type { Entry } from '$lib/contract/journal';
 
-type Row = { shop_order: number; till: string; act: string; entry: string; verdict: string };
+type Row = {
+  shop_order: number;
+  till: string;
+  seq: number;
+  act: string;
+  entry: string;
+  verdict: string;
+};
 type Edit = { readonly order: number; readonly entry: Entry };
 type Step = { readonly customer: string; readonly account: string; readonly delta: number };
 type FieldEdit = { readonly product: string; readonly field: string; readonly value: unknown };
@@ -18,7 +25,10 @@ export type Undone = {
   readonly accounts: readonly Step[];
 };
 
-/** The entries in the order in which they count; those of a former journal from the place where an owner accepts it. */
+/**
+ * The entries in the order in which they count; those of a former journal from the place where an owner accepts it, those that
+ * are delayed from the place of their later verdict.
+ */
 class Order {
   readonly #file: Database;
   readonly #epochs: readonly { epoch: number; shared: number }[];
@@ -51,10 +61,11 @@ class Order {
 
   *entries(): Generator<Judged> {
     let waiting: (Edit & { till: string })[] = [];
+    const delayed = new Map<string, Edit>();
     const rows = this.#file
-      .prepare('SELECT shop_order, till, act, entry, verdict FROM journal ORDER BY shop_order')
+      .prepare('SELECT shop_order, till, seq, act, entry, verdict FROM journal ORDER BY shop_order')
       .all() as Row[];
-    for (const { shop_order: order, till, act, entry: text, verdict } of rows) {
+    for (const { shop_order: order, till, seq, act, entry: text, verdict } of rows) {
       const entry = JSON.parse(text) as Entry;
       const original = act === 'carried-over' ? (entry.body['entry'] as Entry) : entry;
       if (act === 'till-replaced') {
@@ -67,6 +78,12 @@ class Order {
         for (const each of waiting.filter(isOf))
           yield { order: each.order, entry: each.entry, verdict: 'waiting', acceptedAt: order };
         waiting = waiting.filter((each) => !isOf(each));
+      } else if (act === 'judged-again') {
+        const { till: of, seq: at, verdict: later } = entry.body;
+        const found = delayed.get(`${String(of)} ${String(at)}`);
+        if (found !== undefined) yield { ...found, verdict: String(later), acceptedAt: order };
+      } else if (verdict === 'delayed') {
+        delayed.set(`${till} ${seq}`, { order, entry: original });
       } else if (verdict === 'waiting') waiting.push({ order, till, entry: original });
       else yield { order, entry: original, verdict, acceptedAt: order };
     }

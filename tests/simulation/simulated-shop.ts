@@ -912,9 +912,16 @@ export class SimulatedShop {
       left = [...found, ...(await this.#underWay())];
       for (const [each, order] of this.#cut)
         if ((await snapshotIn(each.db))?.order === order) this.met.add('snapshot-resumed');
-      if (left.length === 0) return;
+      if (left.length === 0 && !this.#isForgetting()) return;
+      if (left.length === 0) this.clock.pass(DAY_MS);
     }
     throw new Error(`still under way: ${JSON.stringify(left)}`);
+  }
+
+  /** Whether a customer is still to be erased, a day after the act. */
+  #isForgetting(): boolean {
+    const delayed = 'SELECT 1 FROM forgettings WHERE due_at IS NOT NULL';
+    return this.relay.file.prepare(delayed).get() !== undefined;
   }
 
   /** An owner accepts entries from journals that the relay never had. */

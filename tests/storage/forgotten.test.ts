@@ -22,7 +22,7 @@ import { saveDraft } from '$lib/storage/sales/drafts';
 import { NEW_CHECKOUT } from '$lib/domain/consent/checkout-state';
 import { eraseFromFile } from '$lib/storage/recovery/erased-cards';
 import { repair } from '$lib/storage/recovery/repair';
-import { erasedTables, eraseIn } from '$lib/storage/remote/forgotten-customers';
+import { delayIn, erasedTables, eraseIn } from '$lib/storage/remote/forgotten-customers';
 import {
   bytesNamed,
   discardShop,
@@ -145,7 +145,7 @@ test('says which points lapse, hides the card at once and keeps it until the ord
   expect(await findCustomers(shop.db, '', 9)).toHaveLength(3);
   expect(await shop.db.customers.get(NO_PHONE)).toBeDefined();
   expect(await shop.db.forgotten.toArray()).toEqual([
-    { customer: NO_PHONE, state: 'asked', byRightAt: AT },
+    { customer: NO_PHONE, state: 'asked', byRightAt: AT, until: null },
   ]);
   expect(await shop.sell(receiptOf(id(3003), { customer: NO_PHONE }))).toMatchObject({
     because: { kind: 'no-customer' },
@@ -156,7 +156,10 @@ describe('five by right in a day, at any till', () => {
   const ELSEWHERE = [1, 2, 3, 4, 5].map((place) => id(3100 + place));
   beforeEach(() =>
     transact(shop.db, erasedTables(shop.db), () =>
-      eraseIn(shop.db, ELSEWHERE, new Map(ELSEWHERE.map((customer) => [customer, AT - HOUR]))),
+      delayIn(
+        shop.db,
+        ELSEWHERE.map((customer) => ({ customer, until: AT, byRightAt: AT - HOUR })),
+      ).then(() => eraseIn(shop.db, ELSEWHERE.slice(2))),
     ),
   );
   const forgetWith = (customer: string, consent: GivenForgetConsent) =>
@@ -257,7 +260,7 @@ test('the journal’s file is written again without the card, and nothing beside
   expect((await filesWith('Борис Ёлкин')).length).toBeGreaterThan(1);
   expect(await eraseFromFile(db, 'selling')).toBe(true);
   expect(await db.forgotten.get(BORIS)).toEqual({
-    ...{ customer: BORIS, state: 'erased', byRightAt: AT },
+    ...{ customer: BORIS, state: 'erased', byRightAt: AT, until: null },
   });
   expect(await eraseFromFile(db, 'selling')).toBe(false);
   expect(db.file?.state).toBe('in-use');
@@ -303,7 +306,7 @@ test('a database lost after the request asks for it again', async () => {
   await loseDatabase(shop.db.name);
   const { db } = await restart();
   expect(await db.forgotten.toArray()).toEqual([
-    { customer: NO_CREDIT, state: 'asked', byRightAt: AT },
+    { customer: NO_CREDIT, state: 'asked', byRightAt: AT, until: null },
   ]);
   expect(await customerById(db, NO_CREDIT)).toBeNull();
 });

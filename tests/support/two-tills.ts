@@ -1,6 +1,7 @@
 // A shop with two tills whose journals arrive when a test uploads them.
 // Until then one till does not know the other's acts.
 import type { Policy } from '$lib/contract/policy';
+import { FORGET_DELAY_MS } from '$lib/domain/acts/customer-forgotten';
 import { epochOf, logHead } from '../../relay/store/journal';
 import { withCashier } from './cashier';
 import { openShop, type Shop } from './challenges';
@@ -52,6 +53,17 @@ export async function look({ relay }: Shop, journal: TillJournal): Promise<void>
   const { db } = relay.relay;
   const { order } = await logHead(db);
   journal.seen = { epoch: await epochOf(db), order };
+}
+
+/** Lets the day pass after which a forgotten customer is erased; the message to them leaves before. */
+export async function passForgetDay({
+  relay,
+  clock,
+}: Pick<Shop, 'relay' | 'clock'>): Promise<void> {
+  const { outbox } = relay.relay;
+  await outbox.round();
+  clock.pass(FORGET_DELAY_MS);
+  await outbox.round();
 }
 
 /** Saves the shop's policy with a change. */

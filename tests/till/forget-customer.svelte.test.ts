@@ -27,7 +27,12 @@ afterAll(async () => {
 const byRight = (count: number) =>
   till.db.forgotten.bulkPut(
     Array.from({ length: count }, (_, place) => ({
-      ...{ customer: id(3400 + place), state: 'erased' as const, byRightAt: till.now() },
+      ...{
+        customer: id(3400 + place),
+        state: 'erased' as const,
+        byRightAt: till.now(),
+        until: null,
+      },
     })),
   );
 

@@ -40,6 +40,10 @@ export type ForgetRequest = z.infer<typeof forgetRequest>;
 export const forgetReply = z.strictObject({ kind: z.literal('forget-approved'), approval: jws });
 export type ForgetReply = z.infer<typeof forgetReply>;
 
+/** `DELETE /customers/:id/forgetting` (elevated, an owner) → 204; 409: nobody asked for it, or it is over. */
+export const forgettingNotWaiting = z.strictObject({ kind: z.literal('not-waiting') });
+export type ForgettingNotWaiting = z.infer<typeof forgettingNotWaiting>;
+
 /**
  * `POST /phones/accepted` (elevated): an owner accepts pending numbers that do not take effect by themselves → 204; one code for
  * the list. Other pending numbers of their cards are dropped. `askedAt` identifies the request.

@@ -93,6 +93,8 @@ export const weakening = z.discriminatedUnion('kind', [
   }),
   /** A till named the first number of a card that has a history: an owner has to accept it. `till`: its name. */
   z.strictObject({ kind: z.literal('first-number'), till: z.string(), phoneMasked: z.string() }),
+  /** A customer's card is erased in a day, unless an owner stops it. `phoneMasked`: null if it has no number. */
+  z.strictObject({ kind: z.literal('forgetting'), phoneMasked: z.nullable(z.string()) }),
   /** The shop got another name, which messages put before each code. */
   z.strictObject({ kind: z.literal('shop-name'), to: z.string() }),
   /** A new till got its name, which messages put before each of its codes. */

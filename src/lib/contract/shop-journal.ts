@@ -54,8 +54,8 @@ const relayBodies = {
     digest: hash,
   }),
   /**
-   * The later verdict of an updated relay on a `not-understood` entry. If accepted, the entry counts from here on. `till`, `seq`:
-   * its place in the journal that it came with.
+   * The later verdict on an entry: of an updated relay if it was `not-understood`, after a day or once it was stopped if it was
+   * `delayed`. If accepted, the entry counts from here on. `till`, `seq`: its place in the journal that it came with.
    */
   'judged-again': z.strictObject({ ...writtenBy, verdict: z.enum(['accepted', 'refused']) }),
   /**
@@ -84,10 +84,12 @@ export type RelayBodyOf<A extends RelayAct> = z.infer<(typeof relayBodies)[A]>;
 /**
  * Whether an entry has its effect. `accepted`: it has. `repeated`: it carries over an entry that is in the order already.
  * `waiting`: no effect before `former-journal-accepted`. `not-understood`: the relay is older than the till that wrote it; no
- * effect before `judged-again`. `refused`: no effect. `not-kept`: the relay has only its hashes.
+ * effect before `judged-again`. `delayed`: it forgets a customer a day after it came, unless it is stopped; no effect before
+ * `judged-again`. `refused`: no effect. `not-kept`: the relay has only its hashes.
  */
 export const verdict = z.enum([
-  ...(['accepted', 'repeated', 'waiting', 'not-understood', 'refused', 'not-kept'] as const),
+  ...(['accepted', 'repeated', 'waiting', 'not-understood', 'delayed', 'refused'] as const),
+  'not-kept',
 ]);
 export type Verdict = z.infer<typeof verdict>;
 

@@ -17,7 +17,7 @@ export type Effect = {
 
 /** Whether an entry has no effect until the relay gives a further verdict. */
 export const isWaiting = (verdict: RemoteEntryRow['verdict']): boolean =>
-  verdict === 'waiting' || verdict === 'not-understood';
+  verdict === 'waiting' || verdict === 'not-understood' || verdict === 'delayed';
 
 /**
  * Takes the entries of the order one by one and says which count. An entry counts from its own place on; one that waits for a

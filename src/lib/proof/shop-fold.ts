@@ -13,6 +13,7 @@ import type { OrderedEntry } from '$lib/contract/shop-journal';
 import type { PublicKey } from '$lib/contract/values';
 import { Fold } from '$lib/domain/fold';
 import { projectInOrder, reads } from '$lib/domain/acts';
+import { FORGET_DELAY_MS } from '$lib/domain/acts/customer-forgotten';
 import { projectTakenBack } from '$lib/domain/taken-back';
 import {
   joinedReads,
@@ -183,8 +184,8 @@ export class ShopFold {
   readonly notForgotten: string[] = [];
   /** The same for entries of any till. */
   readonly refusedErasures: string[] = [];
-  /** When staff forgot these customers without anybody's code, ms. */
-  readonly forgottenByRight = new Map<string, number>();
+  /** Customers whose cards the entries delay to erase; null: they stop it. */
+  readonly delays = new Map<string, Delay | null>();
   readonly #key: ShopKey;
   readonly #tills: Map<string, RemoteTillRow>;
   #replaced: ReadonlyMap<string, string>;
@@ -223,6 +224,7 @@ export class ShopFold {
     if (refused !== null) {
       this.rows.set(refused.order, { ...refused, effect: 'none' });
       this.#takeRefused(originalIn(refused), false);
+      this.#takeStopped(originalIn(refused));
     }
     if (own !== null) this.#effects.push(...ownEffectOf(own, row));
     const edited = own === null || row.verdict !== 'accepted' ? null : knownEntry(originalOf(own));
@@ -233,6 +235,7 @@ export class ShopFold {
     if (row.verdict !== 'not-understood')
       this.#takePerson(row, own ?? row.entry, own !== null && row.verdict !== 'waiting');
     if (own !== null && isWaiting(row.verdict)) this.#ownWaiting.push({ row, own });
+    if (row.verdict === 'delayed') this.#takeDelay(row, own);
     if (NOT_COUNTED.has(row.verdict))
       this.#takeRefused(own === null ? originalIn(row) : originalOf(own), own !== null);
     if (row.till === this.#key.shop && row.entry !== null) this.#takeNews(row.entry, row.order);
@@ -279,7 +282,10 @@ export class ShopFold {
     }
     this.#effects.push(...ownEffectOf(own, found.row, { verdict, order }));
     this.#takePerson(row, own, true);
-    if (verdict === 'refused') this.#takeRefused(originalOf(own), true);
+    if (verdict === 'refused') {
+      this.#takeRefused(originalOf(own), true);
+      this.#takeStopped(originalOf(own));
+    }
     const effect = verdict === 'accepted' ? 'projected' : 'none';
     this.rows.set(row.order, { ...found.row, effect });
   }
@@ -293,8 +299,6 @@ export class ShopFold {
     // A former journal is accepted as a whole, without judging its entries; forgetting and merging must be judged.
     if (verdict !== 'accepted') return;
     for (const edit of joinedOrForgotten(entry, order)) this.#edits.push({ edit, replaced });
-    if (entry.act === 'customer-forgotten' && entry.body.consent.kind === 'by-right')
-      this.forgottenByRight.set(entry.body.customer, Math.min(entry.at, receivedAt));
   }
 
   /**
@@ -320,6 +324,16 @@ export class ShopFold {
       this.#goods.push({ goods: { entry, ...place }, replaced });
     if (entry.act === 'categories-changed')
       this.#categories.push({ categories: { entry, ...place }, replaced });
+  }
+
+  #takeDelay(row: RemoteEntryRow, own: Entry | null): void {
+    const delayed = delayOf(row, own);
+    if (delayed !== null) this.delays.set(delayed.customer, delayed);
+  }
+
+  #takeStopped(original: Entry | null): void {
+    const known = original === null ? null : knownEntry(original);
+    if (known?.act === 'customer-forgotten') this.delays.set(known.body.customer, null);
   }
 
   #takeRefused(original: Entry | null, isOwn: boolean): void {
@@ -480,6 +494,23 @@ export class ShopFold {
     });
     return { changes, after: fold.after };
   }
+}
+
+/** A customer who is erased at `until`, unless it is stopped. `byRightAt`: when staff asked without anybody's code. Both ms. */
+export type Delay = {
+  readonly customer: string;
+  readonly until: number;
+  readonly byRightAt: number | null;
+};
+
+/** The delay of a `delayed` entry. `own`: the entry from this device's own journal; null: another's. */
+export function delayOf(row: RemoteEntryRow, own: Entry | null): Delay | null {
+  const original = own === null ? originalIn(row) : originalOf(own);
+  const known = original === null ? null : knownEntry(original);
+  if (row.verdict !== 'delayed' || known?.act !== 'customer-forgotten') return null;
+  const { customer, consent } = known.body;
+  const byRightAt = consent.kind === 'by-right' ? Math.min(known.at, row.receivedAt) : null;
+  return { customer, until: row.receivedAt + FORGET_DELAY_MS, byRightAt };
 }
 
 const NO_RECORDS: ReadonlyMap<string, PersonalRecord> = new Map();

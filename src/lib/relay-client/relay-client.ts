@@ -15,6 +15,7 @@ import {
   phoneChangeReply,
   phoneFlagsReply,
   forgetReply,
+  forgettingNotWaiting,
   type ForgetRequest,
   importReply,
   trustedReply,
@@ -280,6 +281,11 @@ export class RelayClient {
   /** An owner approves that one customer is forgotten, which its entry carries. */
   approveForgetting(request: ForgetRequest, consent?: Consent) {
     return this.#change('POST', '/customers/forgettings', forgetReply, request, consent);
+  }
+  /** An owner stops that a customer is forgotten. */
+  stopForgetting(customer: string) {
+    const reply = z.union([done, forgettingNotWaiting]);
+    return this.#change('DELETE', `/customers/${customer}/forgetting`, reply);
   }
   /** An owner accepts these numbers, which do not take effect by themselves. */
   acceptNumbers(asked: NumbersAccepted, consent?: Consent) {

@@ -17,6 +17,9 @@ const OBJECTING_MS = MONTH_MS;
 export const MOST_BY_RIGHT = 5;
 export const BY_RIGHT_MS = DAY_MS;
 
+/** How long after the act reached the relay the customer is erased, so that they may object and an owner may stop it, ms. */
+export const FORGET_DELAY_MS = DAY_MS;
+
 /** Whose consent the act has. A proof is null unless the relay signed it. */
 export type ForgetConsent =
   | {

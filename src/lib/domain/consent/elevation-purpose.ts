@@ -4,6 +4,7 @@ export type ElevationPurpose =
   | 'import-customers'
   | 'undo-import'
   | 'forget-customer'
+  | 'stop-forgetting'
   | 're-enrol'
   | 'see-costs'
   | 'see-sales'

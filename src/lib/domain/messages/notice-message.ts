@@ -396,14 +396,14 @@ export function wordForgotten(lapsed: number, { shop }: Pick<Policy, 'shop'>): s
   const points = lapsed > 0 ? wordAmount({ points: lapsed }, shop.currency, language) : '';
   const contact = contactOf(shop, language);
   if (language === 'ru') {
-    const lost = points === '' ? '' : `, сгорело ${points}`;
+    const lost = points === '' ? '' : `, сгорит ${points}`;
     return oneLine(
-      `${shortName(shop.name)}: по вашей просьбе карточка удалена${lost}. Не просили? ${contact}`,
+      `${shortName(shop.name)}: по вашей просьбе карточка будет удалена через сутки${lost}. Не просили? ${contact}`,
     );
   }
-  const lost = points === '' ? '' : `; ${points} lapsed`;
+  const lost = points === '' ? '' : `; ${points} will lapse`;
   return oneLine(
-    `${shortName(shop.name)}: your card was erased at your request${lost}. Not your request? ${contact}`,
+    `${shortName(shop.name)}: your card will be erased in a day at your request${lost}. Not your request? ${contact}`,
   );
 }
 

@@ -160,6 +160,12 @@ export function wordWeakening(weakened: Weakening, currency: Currency, language:
       return ru
         ? `у карточки с историей появился номер ${weakened.phoneMasked} (${shortName(weakened.till)}), он ждёт вашего решения`
         : `a card with a history got the number ${weakened.phoneMasked} (${shortName(weakened.till)}), which waits for you`;
+    case 'forgetting': {
+      const number = weakened.phoneMasked === null ? '' : ` ${weakened.phoneMasked}`;
+      return ru
+        ? `карточка покупателя${number} сотрётся через сутки, остановить можно в «Покупателях»`
+        : `the card of customer${number} is erased in a day; stop it in “Customers”`;
+    }
     case 'shop-name':
       return `${ru ? 'в сообщениях магазин теперь' : 'messages now name the shop'} ${shortName(weakened.to)}`;
     case 'till-named':

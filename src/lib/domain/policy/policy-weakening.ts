@@ -44,7 +44,7 @@ export function ownersOf(policy: Policy): readonly Operator[] {
 const holds = (policy: Policy, operatorId: string, right: Right): boolean =>
   rightsOf(policy, operatorId).includes(right);
 
-const isOwner = (policy: Policy, operatorId: string): boolean =>
+export const isOwner = (policy: Policy, operatorId: string): boolean =>
   ownersOf(policy).some(({ id }) => id === operatorId);
 
 function ofMethod(action: SaleAction, before: Policy, after: Policy): readonly Weakening[] {

@@ -1,5 +1,5 @@
 // Forgets a customer on their request: decides by what this till knows, and hides the card.
-// The card is erased once the relay, which knows more, has accepted the act (`remote/forgotten-customers.ts`).
+// The card is erased a day after the relay, which knows more, has accepted it (`remote/forgotten-customers.ts`).
 import {
   BY_RIGHT_MS,
   decideForgotten,
@@ -18,8 +18,12 @@ import { NOTHING_READ, saveAct, UNCHANGED, type Actor } from '$lib/storage/polic
 import { currentPolicy, type PolicyRefused } from '$lib/storage/policy/policies';
 import type { Change } from '$lib/storage/schema/change';
 import { accountCardsIn } from '$lib/storage/remote/merged-cards';
-import { areForgotten, forgottenByRightIn } from '$lib/storage/remote/forgotten-customers';
-import { customersIn } from '$lib/storage/remote/remote-cards';
+import {
+  areForgotten,
+  delayedIn,
+  forgottenByRightIn,
+} from '$lib/storage/remote/forgotten-customers';
+import { customersIn, heldCardsIn } from '$lib/storage/remote/remote-cards';
 import { windowsEndIn } from '$lib/storage/till/clock';
 import { standingIn } from './accounts';
 import { disputeIn } from './disputes';
@@ -56,6 +60,25 @@ export async function whatForgetting(
   return { kind: 'allowed', lapsed: decided.body.lapsed, leftByRight };
 }
 
+/** A card that is erased at `until`, ms. `name` null: it is not here. */
+export type CardToErase = {
+  readonly customer: string;
+  readonly name: string | null;
+  readonly until: number;
+};
+
+/** The cards that will be erased unless an owner stops it, the next one first. Throws StorageError. */
+export async function cardsToErase(db: TillDb): Promise<readonly CardToErase[]> {
+  const rows = await delayedIn(db);
+  const cards = await heldCardsIn(
+    db,
+    rows.map(({ customer }) => customer),
+  );
+  return rows.map(({ customer, until }, place) => ({
+    ...{ customer, until: until ?? 0, name: cards[place]?.name ?? null },
+  }));
+}
+
 /** Forgets a customer. Writes nothing if they are forgotten already. Throws StorageError: nothing is stored. */
 export async function forgetCustomer(
   db: TillDb,
@@ -74,7 +97,11 @@ export async function forgetCustomer(
     if (decided.kind === 'refused') return decided;
     const byRightAt = consent.kind === 'by-right' ? who.at : null;
     const attached: readonly Change[] = [
-      { table: 'forgotten', op: 'put', rows: [{ customer, state: 'asked', byRightAt }] },
+      {
+        table: 'forgotten',
+        op: 'put',
+        rows: [{ customer, state: 'asked', byRightAt, until: null }],
+      },
     ];
     return { ...decided, attached };
   });

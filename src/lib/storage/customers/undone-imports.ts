@@ -152,7 +152,7 @@ export async function undoImport(
     });
     if (decided.kind === 'refused') return decided;
     const rows = decided.body.customers.map((customer) => ({
-      ...{ customer, state: 'asked' as const, byRightAt: null },
+      ...{ customer, state: 'asked' as const, byRightAt: null, until: null },
     }));
     const attached: readonly Change[] = [{ table: 'forgotten', op: 'put', rows }];
     return { ...decided, attached };

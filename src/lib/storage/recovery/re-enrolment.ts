@@ -182,7 +182,15 @@ async function store(
   const name = recorded(formerTill, { id, shop, relayKey, number });
   const changes = policyChanges(policy);
   const tables = [
-    ...[db.meta, db.policy, db.journal, db.reserveVerifiers, db.notices, db.keptGoods],
+    ...[
+      db.meta,
+      db.policy,
+      db.journal,
+      db.reserveVerifiers,
+      db.notices,
+      db.keptGoods,
+      db.forgotten,
+    ],
     ...remoteTables(db),
   ];
   await transact(db, tables, async () => {

@@ -16,7 +16,7 @@ import { tillIn } from '$lib/storage/database/till-record';
 import { withWriterLock } from '$lib/storage/database/writer-lock';
 import { recorded, type CustomerRow } from '$lib/storage/schema/records';
 import type { Table } from 'dexie';
-import { erasedTables, eraseIn, showAgainIn } from './forgotten-customers';
+import { delayIn, erasedTables, eraseIn, keepIn, showAgainIn } from './forgotten-customers';
 import {
   foldParts,
   partsToRead,
@@ -144,7 +144,8 @@ async function prepare(db: TillDb, ahead: ReadAhead, place: number, cards: Cards
     hidden: customers.hidden,
     erased: customers.erased,
     notForgotten: fold.notForgotten,
-    byRight: fold.forgottenByRight,
+    delays: [...fold.delays.values()].filter((delay) => delay !== null),
+    stopped: [...fold.delays].flatMap(([customer, delay]) => (delay === null ? [customer] : [])),
     refused,
     changes: changes.filter((each) => (each.op === 'delete' ? each.keys : each.rows).length > 0),
     hasGoods: fold.hasGoods,
@@ -154,8 +155,8 @@ async function prepare(db: TillDb, ahead: ReadAhead, place: number, cards: Cards
 
 type Prepared = Awaited<ReturnType<typeof prepare>>;
 
-const isErasing = ({ erased, notForgotten }: Prepared): boolean =>
-  erased.length + notForgotten.length > 0;
+const isErasing = ({ erased, notForgotten, delays, stopped }: Prepared): boolean =>
+  erased.length + notForgotten.length + delays.length + stopped.length > 0;
 
 /** Those of these rows that there are. */
 const rowsOf = <Row>(rows: ReadonlyMap<string, Row>, keys: readonly string[]): Row[] =>
@@ -228,7 +229,7 @@ function written(
   }: { readonly till: string; readonly from: Cursor; readonly part: Part },
   prepared: Prepared,
 ): Promise<'applied' | 'erased' | 'moved' | 'cards-changed'> {
-  const { held, puts, hidden, erased, notForgotten, byRight, refused } = prepared;
+  const { held, puts, hidden, erased, refused } = prepared;
   const { changes, hasGoods, epochs } = prepared;
   const tables = [...puts.map(([table]) => table), ...changes.map((change) => tableOf(db, change))];
   const scope = [
@@ -245,8 +246,7 @@ function written(
         ...puts.map(([table, rows]) => table.bulkPut(rows)),
         ...changes.map((change) => write(db, change)),
         hidden.length > 0 && db.remoteCustomers.bulkDelete(hidden),
-        isErasing(prepared) &&
-          showAgainIn(db, notForgotten).then(() => eraseIn(db, erased, byRight)),
+        isErasing(prepared) && forgottenIn(db, prepared),
         refused !== null && putMetaIn(db, 'refused-erasures', [...refused]),
         hasGoods && putMetaIn(db, 'remote-goods', to.order),
         putMetaIn(db, 'remote-cursor', { ...to, epochs }),
@@ -261,6 +261,17 @@ function written(
     if (cause instanceof NotWritten) return cause.because;
     throw cause;
   });
+}
+
+/** Shows, hides and erases the cards of customers who are forgotten. Awaits Dexie only. */
+async function forgottenIn(
+  db: TillDb,
+  { notForgotten, stopped, delays, erased }: Prepared,
+): Promise<void> {
+  await showAgainIn(db, notForgotten);
+  await keepIn(db, stopped);
+  await delayIn(db, delays);
+  await eraseIn(db, erased);
 }
 
 type Held = readonly (readonly [customer: string, card: HeldCard])[];

@@ -1,5 +1,6 @@
 // Hides the cards of forgotten customers, and erases them when the shop's order says so.
 import { NEW_CHECKOUT, toStored } from '$lib/domain/consent/checkout-state';
+import type { Delay } from '$lib/proof/shop-fold';
 import type { TillDb } from '$lib/storage/database/db';
 import type { ForgottenRow } from '$lib/storage/schema/records';
 import type { Table } from 'dexie';
@@ -17,7 +18,7 @@ export const isErased = (row: ForgottenRow | undefined): boolean =>
 
 /** The customers whose own cards were erased here, including those whom the relay later refused to forget. Awaits Dexie only. */
 export async function erasedIn(db: TillDb): Promise<ReadonlySet<string>> {
-  return new Set(await db.forgotten.where('state').notEqual('asked').primaryKeys());
+  return new Set(await db.forgotten.where('state').noneOf(['asked', 'delayed']).primaryKeys());
 }
 
 /** The tables that `eraseIn` writes. */
@@ -34,20 +35,16 @@ export function forgottenByRightIn(db: TillDb, from: number): PromiseLike<number
 
 /**
  * Erases the cards of these customers, and removes the customers from unsold receipts. The journal file is rebuilt afterwards
- * (`recovery/erased-cards.ts`). `byRight`: when staff forgot them without anybody's code, ms. Call it inside a transaction over
- * `erasedTables`; awaits Dexie only.
+ * (`recovery/erased-cards.ts`). Call it inside a transaction over `erasedTables`; awaits Dexie only.
  */
-export async function eraseIn(
-  db: TillDb,
-  customers: readonly string[],
-  byRight: ReadonlyMap<string, number> = new Map(),
-): Promise<void> {
+export async function eraseIn(db: TillDb, customers: readonly string[]): Promise<void> {
   const gone = new Set(customers);
   const held = await db.forgotten.bulkGet([...gone]);
   const erasing = [...gone].map((customer, place) => ({
     customer,
     state: 'erasing' as const,
-    byRightAt: byRight.get(customer) ?? held[place]?.byRightAt ?? null,
+    byRightAt: held[place]?.byRightAt ?? null,
+    until: null,
   }));
   await Promise.all([
     db.customers.bulkDelete([...gone]),
@@ -69,6 +66,26 @@ export async function eraseIn(
   ]);
 }
 
+/** Hides the cards of these customers, who are erased later, unless they are erased already. Awaits Dexie only. */
+export async function delayIn(db: TillDb, delays: readonly Delay[]): Promise<void> {
+  const rows = await db.forgotten.bulkGet(delays.map(({ customer }) => customer));
+  const left = delays.filter((_, place) => !isErased(rows[place]));
+  await db.forgotten.bulkPut(left.map((delay) => ({ ...delay, state: 'delayed' as const })));
+}
+
+/** The customers whose cards are erased later, the first of them first. Awaits Dexie only. */
+export async function delayedIn(db: TillDb): Promise<readonly ForgottenRow[]> {
+  const rows = await db.forgotten.where('state').equals('delayed').toArray();
+  return rows.sort((a, b) => (a.until ?? 0) - (b.until ?? 0));
+}
+
+/** Shows the cards of these customers again, which are not erased after all. Awaits Dexie only. */
+export async function keepIn(db: TillDb, customers: readonly string[]): Promise<void> {
+  const rows = await db.forgotten.bulkGet([...customers]);
+  const delayed = rows.filter((row) => row?.state === 'delayed');
+  await db.forgotten.bulkDelete(delayed.flatMap((row) => row?.customer ?? []));
+}
+
 /** Shows the cards of these customers again, because the relay refused to forget them. Awaits Dexie only. */
 export async function showAgainIn(db: TillDb, customers: readonly string[]): Promise<void> {
   const rows = await db.forgotten.bulkGet([...customers]);
@@ -80,6 +97,8 @@ export async function showAgainIn(db: TillDb, customers: readonly string[]): Pro
   ];
   await db.forgotten.bulkDelete(here);
   await db.forgotten.bulkPut(
-    erased.map((customer) => ({ customer, state: 'refused' as const, byRightAt: null })),
+    erased.map((customer) => ({
+      ...{ customer, state: 'refused' as const, byRightAt: null, until: null },
+    })),
   );
 }

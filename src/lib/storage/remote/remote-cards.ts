@@ -9,7 +9,7 @@ import { keysOf } from '$lib/storage/schema/customer-keys';
 import { transact, type TillDb } from '$lib/storage/database/db';
 import { customerRow, recorded, type CustomerRow } from '$lib/storage/schema/records';
 import type { Table } from 'dexie';
-import { areForgotten } from './forgotten-customers';
+import { areForgotten, isErased } from './forgotten-customers';
 import { packedCardsIn, packTables } from './packed-cards';
 
 export const NO_PERSONS: OwnPersons = { persons: [], personsRemoved: [] };
@@ -86,18 +86,27 @@ export async function customersIn(
   db: TillDb,
   ids: readonly string[],
 ): Promise<(CustomerRow | undefined)[]> {
+  const [cards, forgotten] = await Promise.all([heldCardsIn(db, ids), areForgotten(db, ids)]);
+  return cards.map((card, place) => (forgotten[place] === true ? undefined : card));
+}
+
+/** The same, with cards that are hidden because they will be erased. Awaits Dexie only. */
+export async function heldCardsIn(
+  db: TillDb,
+  ids: readonly string[],
+): Promise<(CustomerRow | undefined)[]> {
   const [remote, own, forgotten] = await Promise.all([
     db.remoteCustomers.bulkGet([...ids]),
     db.customers.bulkGet([...ids]),
-    areForgotten(db, ids),
+    db.forgotten.bulkGet([...ids]),
   ]);
   const held = ids.map((_, place) => remote[place] ?? own[place]);
   const packed = await packedCardsIn(
     db,
-    ids.filter((_, place) => held[place] === undefined && forgotten[place] !== true),
+    ids.filter((_, place) => held[place] === undefined && !isErased(forgotten[place])),
   );
   return ids.map((id, place) => {
-    if (forgotten[place] === true) return undefined;
+    if (isErased(forgotten[place])) return undefined;
     const state = packed.get(id);
     return held[place] ?? (state?.card ? asShown(state, state.card, state.phoneSince) : undefined);
   });

@@ -24,15 +24,17 @@ export function remoteCursorIn(db: TillDb): Promise<RemoteCursor | null> {
  */
 export async function forgetRemote(db: TillDb, goods: 'kept' | 'dropped'): Promise<void> {
   const keeping = goods === 'kept' ? await goodsToKeep(db) : null;
-  await transact(db, [...remoteTables(db), db.keptGoods, db.meta], () =>
+  await transact(db, [...remoteTables(db), db.keptGoods, db.meta, db.forgotten], () =>
     forgetRemoteIn(db, keeping),
   );
 }
 
-/** Like `forgetRemote`, within a transaction over meta, `keptGoods` and these tables. Awaits Dexie only. */
+/** Like `forgetRemote`, within a transaction over meta, `keptGoods`, `forgotten` and these tables. Awaits Dexie only. */
 export function forgetRemoteIn(db: TillDb, keeping: Keeping | null): Promise<unknown> {
   return Promise.all([
     ...remoteTables(db).map((table) => table.clear()),
+    // the order says again which cards are erased later; a restored relay may not know
+    db.forgotten.where('state').equals('delayed').delete(),
     db.meta.bulkDelete(['remote-cursor', 'remote-snapshot', 'remote-goods', 'refused-erasures']),
     keeping && keepGoodsIn(db, keeping),
   ]);
@@ -49,7 +51,12 @@ export async function showErasedAgain(db: TillDb): Promise<boolean> {
   await transact(db, [...remoteTables(db), db.keptGoods, db.meta, db.forgotten], async () => {
     const refused = (await metaIn(db, 'refused-erasures')) ?? [];
     await db.forgotten.bulkPut(
-      refused.map((customer) => ({ customer, state: 'refused' as const, byRightAt: null })),
+      refused.map((customer) => ({
+        customer,
+        state: 'refused' as const,
+        byRightAt: null,
+        until: null,
+      })),
     );
     await forgetRemoteIn(db, keeping);
   });

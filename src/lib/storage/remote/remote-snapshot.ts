@@ -23,7 +23,8 @@ import {
   type SnapshotTaken,
 } from '$lib/storage/schema/remote-record';
 import type { Table } from 'dexie';
-import { erasedTables, eraseIn } from './forgotten-customers';
+import { delayOf, type Delay } from '$lib/proof/shop-fold';
+import { delayIn, erasedTables, eraseIn } from './forgotten-customers';
 import { balancePacksOf } from './packed-balances';
 import { isPackable, linesOf, packsOf } from './packed-cards';
 import { shownCard } from './remote-cards';
@@ -45,7 +46,7 @@ export function beginSnapshot(
   return withWriterLock(db, async () => {
     const [now, cursor] = await stateOf(db);
     if (now !== till || cursor !== null) return false;
-    await transact(db, [...remoteTables(db), db.keptGoods, db.meta], () =>
+    await transact(db, [...remoteTables(db), db.keptGoods, db.meta, db.forgotten], () =>
       Promise.all([
         forgetRemoteIn(db, null),
         putMetaIn(db, 'remote-snapshot', { manifest: signed, order, at }),
@@ -383,12 +384,18 @@ async function putRows<T extends SnapshotTable>(
 ): Promise<void> {
   const all = await puts[name](db, rows, place);
   const forgotten = name === 'cards' ? forgottenAmong(rows as readonly SnapshotRow<'cards'>[]) : [];
-  const erased = forgotten.length > 0 ? erasedTables(db) : [];
+  const delays = name === 'entries' ? delaysAmong(rows as readonly SnapshotRow<'entries'>[]) : [];
+  const erased = forgotten.length + delays.length > 0 ? erasedTables(db) : [];
   await transact(db, [...new Set([...all.map(([table]) => table), ...erased])], async () => {
     await Promise.all(all.map(([table, some]) => table.bulkPut(some)));
+    if (delays.length > 0) await delayIn(db, delays);
     if (forgotten.length > 0) await eraseIn(db, forgotten);
   });
 }
+
+/** The cards that are hidden at the end of the snapshot, because a day later they are erased. */
+const delaysAmong = (rows: readonly SnapshotRow<'entries'>[]): Delay[] =>
+  rows.flatMap((row) => (row.effect === 'waiting' ? (delayOf(row, null) ?? []) : []));
 
 const forgottenAmong = (rows: readonly SnapshotRow<'cards'>[]): string[] =>
   rows.flatMap(({ customer, isForgotten }) => (isForgotten ? [customer] : []));

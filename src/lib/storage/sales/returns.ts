@@ -38,9 +38,9 @@ import {
   type Saved,
   type ToWrite,
 } from '$lib/storage/policy/save-act';
-import { areForgotten } from '$lib/storage/remote/forgotten-customers';
+import { isErased } from '$lib/storage/remote/forgotten-customers';
 import { balanceTables } from '$lib/storage/remote/packed-balances';
-import { customersIn, customerTables } from '$lib/storage/remote/remote-cards';
+import { customersIn, heldCardsIn, customerTables } from '$lib/storage/remote/remote-cards';
 import type { FloatNotCounted } from '$lib/domain/shift/shift';
 import { inOpenShift, shiftIn } from '$lib/storage/shifts/shifts';
 import { provenIn, windowsEndIn } from '$lib/storage/till/clock';
@@ -73,20 +73,21 @@ async function returnFactsIn(
   { hash, body: { customer } }: EntryOf<'sale'>,
   { operator, at }: ReturnedBy,
 ): Promise<ReturnFacts> {
-  const [since, today, [isForgotten], standing, [card], usage] = await Promise.all([
+  const [since, today, forgotten, standing, [card], usage] = await Promise.all([
     sinceSaleIn(db, hash, customer),
     todayIn(db, { operator, at }),
     // a missing card does not mean that the customer was forgotten: it may not be downloaded again yet
-    areForgotten(db, customer === null ? [] : [customer]),
+    db.forgotten.get(customer ?? ''),
     standingIn(db, customer ?? ''),
-    customersIn(db, customer === null ? [] : [customer]),
+    // a card that will be erased still has its number and points
+    heldCardsIn(db, customer === null ? [] : [customer]),
     customer === null ? NOTHING_USED : usageIn(db, at, customer),
   ]);
   const held = card === undefined ? null : asCustomer(card);
   return {
     ...today,
     since,
-    points: isForgotten === true ? null : standing.points,
+    points: isErased(forgotten) ? null : standing.points,
     usage,
     ...{ card: held, customer: (held?.phone ?? null) === null ? null : held },
   };

@@ -239,14 +239,15 @@ export type CustomerRow = Omit<Customer, 'persons'> & {
 
 /**
  * A customer who is being forgotten. `asked`: this till has written the act and the relay has not accepted it yet; the card is
- * hidden. `erasing`: the shop's order has accepted it; the card is erased, but may still be in the journal file. `erased`: the
+ * hidden. `delayed`: the relay erases it at `until`, ms, unless it is stopped; the card is hidden at every till. `erasing`: the shop's order has accepted it; the card is erased, but may still be in the journal file. `erased`: the
  * card is nowhere on this device. `refused`: erased here, but a restored relay refuses it since; the order's card is shown.
  * `byRightAt`: when staff forgot them without anybody's code, ms; null: they did not, or it is not known here.
  */
 export const forgottenRow = z.strictObject({
   customer: id,
-  state: z.enum(['asked', 'erasing', 'erased', 'refused']),
+  state: z.enum(['asked', 'delayed', 'erasing', 'erased', 'refused']),
   byRightAt: z.nullable(at),
+  until: z.nullable(at),
 });
 export type ForgottenRow = z.infer<typeof forgottenRow>;
 

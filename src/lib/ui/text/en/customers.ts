@@ -221,10 +221,11 @@ export const customers = {
     keptTitle: 'Stays',
     kept: 'Purchases and journal entries, but without name and phone: they say “a forgotten customer”.',
     lapsed: (points: string) => `Lost: ${points}.`,
-    message: 'Their phone gets one last message: that the card was erased.',
-    forEver: 'The card cannot be brought back.',
+    message: 'Their phone gets one last message: that the card will be erased in a day.',
+    forEver:
+      'For a day the card is hidden at all tills, then it is erased and cannot be brought back. Owners get a message and can stop it in that day.',
     relayDecides:
-      'The card disappears at once, and is erased when the shop’s server confirms it. If the customer has a debt or a dispute at another till, the server refuses: the card comes back, and “To settle” says so.',
+      'If the customer has a debt or a dispute at another till, the server refuses: the card comes back, and “To settle” says so.',
     byCode: (phone) => `The code goes to ${phone}. The customer reads it out if they agree.`,
     byRight: (left) =>
       `Without the customer’s code only if they asked in writing. In 24 hours the shop may forget ${plural('en', left, { one: 'more customer', other: 'more customers' })} this way.`,
@@ -235,7 +236,16 @@ export const customers = {
     askOwner: 'With an owner’s code',
     unreachable: 'The shop’s server cannot be reached: no owner’s code can be sent now.',
     confirm: 'Forget',
-    done: 'Customer forgotten',
+    done: 'The card is hidden, and erased in a day',
+    soon: {
+      title: 'Erased soon',
+      erasedAt: (moment) => `Erased: ${moment}`,
+      noName: 'The card is not downloaded yet',
+      stop: 'Stop',
+      stopped: 'Stopped: the card comes back',
+      notWaiting: 'There is nothing to stop any more: the card was erased or is back.',
+      ownerStops: 'Until then an owner can stop it.',
+    },
     refused: {
       'many-today':
         'Five were forgotten without their code in the last 24 hours. One more takes their own code or an owner’s.',

@@ -38,6 +38,7 @@ export const signIn = {
     'import-customers': 'import debts and points of customers',
     'undo-import': 'undo an import of customers',
     'forget-customer': 'forget a customer',
+    'stop-forgetting': 'keep the card',
     'load-demo': 'load the demo goods',
     're-enrol': 'connect this till again',
     'see-sales': 'see the sales of all tills',

@@ -1,21 +1,23 @@
-// Approves by an owner's code that a customer is forgotten.
+// Approves by an owner's code that a customer is forgotten, and lets an owner stop it.
 import { Hono } from 'hono';
 import { v7 as uuidv7 } from 'uuid';
-import { forgetRequest, type ForgetReply } from '$lib/contract/customer';
+import { forgetRequest, type ForgetReply, type ForgettingNotWaiting } from '$lib/contract/customer';
 import { signForgetApproval } from '$lib/proof/forget-approval';
+import { isOwner } from '$lib/domain/policy/policy-weakening';
 import { maskPhone, type Phone } from '$lib/domain/values/phone';
 import { needPin, needSession } from '../http/auth';
-import { body } from '../http/json-body';
-import type { Env } from '../http/request';
+import { body, pathId } from '../http/json-body';
+import { Refused, type Env } from '../http/request';
 import type { OwnerConsent } from '../messaging/owner-consent';
 import type { Relay } from '../context';
+import { stopForgetting } from './delayed-forgettings';
 import { GRANT_MS } from '../store/challenges';
 import { hasRealService } from '../store/provider';
-import { registeredPhone } from './phones';
+import { registeredPhone } from '../customers/phones';
 
-/** `POST /customers/forgettings`. */
+/** `POST /customers/forgettings` and `DELETE /customers/:id/forgetting`. */
 export function forgetRoutes(relay: Relay, consent: OwnerConsent): Hono<Env> {
-  return new Hono<Env>().post(
+  const approving = new Hono<Env>().post(
     '/customers/forgettings',
     needSession,
     needPin('manage-customers'),
@@ -40,6 +42,21 @@ export function forgetRoutes(relay: Relay, consent: OwnerConsent): Hono<Env> {
       );
       relay.log({ event: 'forgetting-approved', till, by: c.get('operator') });
       return c.json({ kind: 'forget-approved', approval } satisfies ForgetReply, 200);
+    },
+  );
+  return approving.delete(
+    '/customers/:id/forgetting',
+    needSession,
+    needPin('manage-customers'),
+    async (c) => {
+      const by = c.get('operator');
+      const policy = relay.policy()?.policy;
+      if (policy === undefined || !isOwner(policy, by))
+        throw new Refused(403, { kind: 'no-right' });
+      if (!(await stopForgetting(relay, pathId(c))))
+        return c.json({ kind: 'not-waiting' } satisfies ForgettingNotWaiting, 409);
+      relay.log({ event: 'forgetting-stopped', till: c.get('till').id, by });
+      return c.body(null, 204);
     },
   );
 }
