@@ -3,21 +3,37 @@
 
 const keyOf = (database: string) => `${database}-head`;
 
+/** `seq`: number of the till's last entry, 0: unknown; `sale`: number of its last sale, 0: there is none, null: unknown. */
+export type NotedHead = { readonly seq: number; readonly sale: number | null };
+
+const UNKNOWN: NotedHead = { seq: 0, sale: null };
+
 /** Notes the number of the last stored entry. */
-export function noteHead(database: string, till: string, seq: number): void {
+export function noteHead(database: string, till: string, { seq, sale }: NotedHead): void {
   try {
-    localStorage.setItem(keyOf(database), `${till} ${seq}`);
+    localStorage.setItem(keyOf(database), [till, seq, ...(sale === null ? [] : [sale])].join(' '));
   } catch {
     // storage is full or unavailable: only the relay can then notice that both copies lost their end
   }
 }
 
-/** The noted number of this till's last entry; 0: none. */
-export function notedHead(database: string, till: string): number {
+/** Notes an entry that was just stored behind the noted one. */
+export function noteStored(
+  database: string,
+  { till, seq, act }: { readonly till: string; readonly seq: number; readonly act: string },
+): void {
+  const sale = act === 'sale' ? seq : notedHead(database, till).sale;
+  noteHead(database, till, { seq, sale });
+}
+
+/** What is noted of this till's journal. */
+export function notedHead(database: string, till: string): NotedHead {
   try {
-    const [of, seq] = (localStorage.getItem(keyOf(database)) ?? '').split(' ');
-    return of === till && Number.isSafeInteger(Number(seq)) ? Number(seq) : 0;
+    const [of, ...numbers] = (localStorage.getItem(keyOf(database)) ?? '').split(' ');
+    const [seq = Number.NaN, sale = Number.NaN] = numbers.map(Number);
+    if (of !== till || !Number.isSafeInteger(seq)) return UNKNOWN;
+    return { seq, sale: Number.isSafeInteger(sale) ? sale : null };
   } catch {
-    return 0;
+    return UNKNOWN;
   }
 }

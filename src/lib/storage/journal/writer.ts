@@ -6,7 +6,7 @@ import type { Table } from 'dexie';
 import { applyChanges, isSome, tablesOf, type Change } from '$lib/storage/schema/change';
 import { readTogether, transact, type TillDb } from '$lib/storage/database/db';
 import { withWriterLock } from '$lib/storage/database/writer-lock';
-import { noteHead } from './noted-head';
+import { noteStored } from './noted-head';
 import { changesOf, NOT_SEEN, type Seen } from './projection';
 import { metaIn } from '$lib/storage/database/meta';
 import { headIn } from './reader';
@@ -104,12 +104,12 @@ function writerAt(db: TillDb, { till, head, notBefore, known, knownGoods }: Star
         });
         await db.file?.settle();
         if (away.length > 0) db.file?.ignored();
-        noteHead(db.name, entry.till, entry.seq);
+        noteStored(db.name, entry);
         return entry as EntryOf<A>;
       } catch (cause) {
         const stored = await afterFailure(db, head, entry, cause);
         await db.file?.settle();
-        noteHead(db.name, entry.till, entry.seq);
+        noteStored(db.name, entry);
         return stored as EntryOf<A>;
       }
     },

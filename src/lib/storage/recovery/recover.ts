@@ -125,7 +125,7 @@ export async function recover(
     return { news, isDamaged: false, isLost: false };
   }
   const torn = file.isCut ? 1 : 0;
-  const missing = Math.max(0, notedHead(db.name, till.id) - end.seq);
+  const missing = Math.max(0, notedHead(db.name, till.id).seq - end.seq);
   // a file cut off exactly at the end of a line looks complete, so receipt numbers are skipped in any case
   const lines = Math.max(unread, missing > SKIPPED ? missing : 0);
   const loss = await sealLoss(db, till.id, { lines, end: aside.end }, at);

@@ -111,7 +111,7 @@ async function startIn(
     news.push(...compared.news);
     ({ loss } = compared);
   }
-  await restoreLastSales(db);
+  const sale = await restoreLastSales(db);
   news.push(...(await storedUnseen(db, news)));
   news.push(...(await leaveLostNumbers(db, at, loss, news)));
   if (loss.isRenewed) await transact(db, [db.meta], () => clearIndexMarkIn(db));
@@ -120,7 +120,7 @@ async function startIn(
   const known = await tillIn(db);
   // losses have been reported, so the note may be overwritten
   if (now.seq > 0 && known !== null) {
-    noteHead(db.name, known.id, now.seq);
+    noteHead(db.name, known.id, { seq: now.seq, sale });
     db.known = { till: known, head: now };
   }
   return news;
@@ -373,7 +373,7 @@ async function storedUnseen(db: TillDb, found: readonly StartNews[]): Promise<St
   const till = await tillIn(db);
   const isSaid = found.some(({ kind }) => kind === 'replayed' || kind === 'rebuilt');
   if (till === null || isSaid) return [];
-  const noted = notedHead(db.name, till.id);
+  const noted = notedHead(db.name, till.id).seq;
   const last = await chainIn(db, till.id).last();
   if (noted === 0 || last === undefined || last.seq <= noted) return [];
   const act = knownEntry(last);
@@ -455,20 +455,27 @@ async function clearFileAway(db: TillDb): Promise<void> {
   await transact(db, [db.meta], () => db.meta.delete('file-away'));
 }
 
-/** Restores the rows of the last sales if only those are missing, because the next receipt number is computed from them. */
-async function restoreLastSales(db: TillDb): Promise<void> {
+/**
+ * Restores the rows of the last sales if only those are missing, because the next receipt number is computed from them. Returns
+ * the number of the last sale's entry; 0: none. Entries are read only where the note does not say which sale was the last: those
+ * after the last sale may be megabytes of an import.
+ */
+async function restoreLastSales(db: TillDb): Promise<number> {
   const till = await tillIn(db);
-  if (till === null) return;
-  const last = await lastSaleIn(db, till.id);
-  const later = await ownAfter(db, till.id, last?.seq ?? 0);
-  const rows = later.flatMap((entry) => {
-    const known = knownEntry(entry);
+  if (till === null) return 0;
+  const [head, last] = await Promise.all([headIn(db), lastSaleIn(db, till.id)]);
+  const stored = last?.seq ?? 0;
+  const noted = notedHead(db.name, till.id);
+  if (noted.seq === head.seq && noted.sale === stored) return stored;
+  const rows = (await ownAfter(db, till.id, stored)).flatMap((entry) => {
+    const known = entry.act === 'sale' ? knownEntry(entry) : null;
     return known?.act === 'sale' ? (saleRow.safeParse(saleRowOf(known)).data ?? []) : [];
   });
   const writable = await writableRows(db, 'sales', rows);
   if (writable.length > 0) {
     await transact(db, [db.sales], () => db.sales.bulkPut(writable as SaleRow[]));
   }
+  return Math.max(stored, ...rows.map(({ seq }) => seq));
 }
 
 /** This till's entries after `after` that were not carried over, newest first, without unreadable ones. */
@@ -500,7 +507,7 @@ async function leaveLostNumbers(
   if (mark?.till !== till.id || mark.seq <= head.seq) {
     // a rebuild has skipped numbers already
     const isRebuilt = found.some(({ kind }) => kind === 'rebuilt');
-    const lost = isRebuilt ? 0 : notedHead(db.name, till.id) - head.seq;
+    const lost = isRebuilt ? 0 : notedHead(db.name, till.id).seq - head.seq;
     if ((!isEndLost && lost <= 0) || head.seq === 0) return [];
     const { sealLoss } = await import('./set-aside');
     const lines = lost > SKIPPED ? lost : 0;
