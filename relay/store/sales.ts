@@ -84,7 +84,8 @@ export async function addSale(
     { order, hash, till, number, at, operator, customer, earns },
   );
   const add = 'INSERT INTO sale_products (shop, product, at, shop_order) VALUES (@shop, ?, ?, ?)';
-  for (const product of new Set(lines.map((line) => line.product)))
+  // goods sold at a typed price by an unknown barcode have no product
+  for (const product of new Set(lines.flatMap((line) => line.product ?? [])))
     await db.run(add, product, at, order);
   const addSum = 'INSERT INTO sale_sums (shop, sum, at, shop_order) VALUES (@shop, ?, ?, ?)';
   await db.run(addSum, total, at, order);

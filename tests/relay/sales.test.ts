@@ -24,7 +24,8 @@ beforeEach(async () => {
 });
 afterEach(() => shop.stop());
 
-type Parts = { total: number; number: number; product?: string; rounding?: number };
+/** `product` null: goods that the catalogue does not have. */
+type Parts = { total: number; number: number; product?: string | null; rounding?: number };
 async function sold(
   journal: TillJournal,
   { total, number, product = uuidv7(), rounding = 0 }: Parts,
@@ -35,8 +36,9 @@ async function sold(
     rounding,
     tenders: [{ kind: 'cash' as const, amount: total + rounding }],
   };
-  const lines = body.lines.map((line) => ({ ...line, product }));
-  const stock = [{ product, delta: -1000 }];
+  const priceFrom = product === null ? 'free' : 'list';
+  const lines = body.lines.map((line) => ({ ...line, product, priceFrom }) as const);
+  const stock = product === null ? [] : [{ product, delta: -1000 }];
   const operator = shop.till.ownerId;
   const entry = await journal.sale({ ...body, number, lines, stock }, { operator });
   await journal.upload();
@@ -65,6 +67,13 @@ describe('one sale', () => {
     expect(await found('number=1-7', there.till)).toEqual([first.hash]);
     expect(await found(`hash=${first.hash}`, there.till)).toEqual([first.hash]);
     expect(await found('number=3-000007')).toEqual([]);
+  });
+
+  test('of goods that the catalogue does not have is taken, found, and never holds up the journal', async () => {
+    const unlisted = await sold(here, { total: 100, number: 1, product: null });
+    const next = await sold(here, { total: 200, number: 2 });
+    expect(await found(`hash=${unlisted.hash}`)).toEqual([unlisted.hash]);
+    expect(await found(`customer=${customer}`)).toEqual([next.hash, unlisted.hash]);
   });
 
   test('that was carried over is returned as the entry that carries it', async () => {
