@@ -114,6 +114,10 @@ function refusedSyntax(room, climb) {
       selector: 'ImportExpression[source.type!="Literal"]',
       message: 'A dynamic import names its file.',
     },
+    {
+      selector: 'ObjectExpression > SpreadElement > ObjectExpression',
+      message: 'Write the properties themselves, a line each.',
+    },
     ...(room === 'relay'
       ? []
       : [

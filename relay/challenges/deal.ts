@@ -98,7 +98,13 @@ export function hashOfDeal(request: ChallengeRequest): Promise<string> {
     case 'sale': {
       const lines = deal.lines.map(({ product: productId, ...line }) => ({ productId, ...line }));
       return dealHash({
-        ...{ receiptId, action: action as SaleAction, customerId, cardSalt, phone, amount, lines },
+        receiptId,
+        action: action as SaleAction,
+        customerId,
+        cardSalt,
+        phone,
+        amount,
+        lines,
         tenders: deal.tenders,
       });
     }
@@ -134,20 +140,30 @@ export function receiptOf(
   );
   if (isTooMuch) throw malformed('deal');
   const lines = deal.lines.map(({ discount: sum, ...line }): StatedLine => ({
-    ...{ ...line, name: '', barcode: null, unit: 'piece' },
-    ...{ listPrice: line.unitPrice, priceFrom: 'list', noDiscounts: false, tax: USUAL_TAX },
+    ...line,
+    name: '',
+    barcode: null,
+    unit: 'piece',
+    listPrice: line.unitPrice,
+    priceFrom: 'list',
+    noDiscounts: false,
+    tax: USUAL_TAX,
     // the sale says whether a discount was given by hand or by a rule; the deal needs only its sum
-    ...{
-      askAge: null,
-      mark: null,
-      category: null,
-      given: sum === 0 ? null : { basisPoints: null, sum },
-    },
+    askAge: null,
+    mark: null,
+    category: null,
+    given: sum === 0 ? null : { basisPoints: null, sum },
   }));
   const { tenders } = deal;
   const receipt = rebuildReceipt({
-    ...{ id: receiptId, customer: customer.id, lines, tenders },
-    ...{ discountsAllowedBy: null, given: null, ageConfirmed: null, dueDays: null },
+    id: receiptId,
+    customer: customer.id,
+    lines,
+    tenders,
+    discountsAllowedBy: null,
+    given: null,
+    ageConfirmed: null,
+    dueDays: null,
     removed: { lines: 0, sum: 0 },
     held: NEVER_HELD,
   });
@@ -301,7 +317,8 @@ const short = ({ isWhole }: Account, allowed: number): ChallengeReply =>
   isWhole ? { kind: 'points-short', allowed } : { kind: 'journal-behind' };
 
 const pointsLeft = ({ has, isWhole }: Account, points: number): AfterDeal => ({
-  ...{ kind: 'balance', balance: isWhole ? { points: has.points - points } : null },
+  kind: 'balance',
+  balance: isWhole ? { points: has.points - points } : null,
 });
 
 /**

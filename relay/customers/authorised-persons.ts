@@ -85,11 +85,12 @@ export async function noteAskedPerson(
 ): Promise<void> {
   if (deal.kind !== 'person') return;
   await askAbout(db, {
-    ...{ customer, person, tag: phoneTag({ cipher }, deal.phone), askedAt: now() },
-    ...{
-      phone: cipher.encrypt(deal.phone),
-      name: cipher.encrypt(deal.name),
-      demo: provider.isDemo(),
-    },
+    customer,
+    person,
+    tag: phoneTag({ cipher }, deal.phone),
+    askedAt: now(),
+    phone: cipher.encrypt(deal.phone),
+    name: cipher.encrypt(deal.name),
+    demo: provider.isDemo(),
   });
 }

@@ -64,8 +64,17 @@ async function queueClosedNotice(
     policy,
   );
   await queueForCustomer(parts, {
-    ...{ purpose: 'dispute-closed', about, customer, till, seq, at },
-    ...{ room: 'other', text, news: null, details: null, service: null },
+    purpose: 'dispute-closed',
+    about,
+    customer,
+    till,
+    seq,
+    at,
+    room: 'other',
+    text,
+    news: null,
+    details: null,
+    service: null,
   });
 }
 

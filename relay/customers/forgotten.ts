@@ -39,8 +39,17 @@ export async function delayForgetting(
   if (policy === undefined || isToldAlready) return;
   const { hash, till, seq } = place;
   await queueForCustomer(parts, {
-    ...{ purpose: 'forgotten', about: hash, customer, till, seq, at: now(), room: 'other' },
-    ...{ text: wordForgotten(lapsed, policy), news: null, details: null, service: null },
+    purpose: 'forgotten',
+    about: hash,
+    customer,
+    till,
+    seq,
+    at: now(),
+    room: 'other',
+    text: wordForgotten(lapsed, policy),
+    news: null,
+    details: null,
+    service: null,
   });
   const phone = await registeredPhone(parts, customer);
   const phoneMasked = phone && maskPhone(cipher.decrypt(phone.phone) as Phone);

@@ -37,14 +37,25 @@ export function importRoutes(relay: Relay, consent: OwnerConsent): Hono<Env> {
       const id = uuidv7({ msecs: iat });
       const approval = await signImportApproval(
         {
-          ...{ v: 1, purpose, id, shop: relay.shopId, till, accounts, sums, demo },
-          ...{ iat, exp: iat + GRANT_MS },
+          v: 1,
+          purpose,
+          id,
+          shop: relay.shopId,
+          till,
+          accounts,
+          sums,
+          demo,
+          iat,
+          exp: iat + GRANT_MS,
         },
         privateKey,
         kid,
       );
       relay.log({
-        ...{ event: 'import-approved', purpose, till, by: c.get('operator') },
+        event: 'import-approved',
+        purpose,
+        till,
+        by: c.get('operator'),
         customers: sums.customers,
       });
       return c.json({ kind: 'import-approved', approval } satisfies ImportReply, 200);

@@ -34,7 +34,10 @@ function noticeOnWire(
   { about: entry, customer, till, seq, putBack, recipients }: EntryMessage,
 ): Notice {
   return {
-    ...{ entry, customer, till, seq },
+    entry,
+    customer,
+    till,
+    seq,
     state: stateOf(
       recipients.filter(({ operator }) => operator === null).map(({ state }) => state),
       putBack === 1 ? 'maybe-sent' : 'failed',

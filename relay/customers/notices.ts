@@ -395,7 +395,12 @@ export async function customersNumbers(
   const to =
     (named: boolean) =>
     ({ phone, tag: phoneTag }: { phone: Buffer; tag: string }): Recipient => ({
-      ...{ operator: null, phone, phoneTag, text, news, named },
+      operator: null,
+      phone,
+      phoneTag,
+      text,
+      news,
+      named,
     });
   const known = before === undefined ? newer : [before, ...newer];
   return [

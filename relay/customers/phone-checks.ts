@@ -69,7 +69,8 @@ export async function judgePhone(
       const { onAccount, until } = standing;
       const tooNew = (minor: number): Judged => ({
         kind: 'phone-too-new',
-        ...{ until, allowed: { minor, currency } },
+        until,
+        allowed: { minor, currency },
       });
       if (OUTLASTING.has(action)) return tooNew(0);
       if (amount === null) return null;

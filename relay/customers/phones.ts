@@ -194,7 +194,10 @@ export async function trustContacts(
       const registered = await registeredPhone(relay, customer);
       if (registered !== null && registered.tag !== tag) return [customer];
       await setPhone(db, {
-        ...{ customer, tag, trusted: true, demo: isDemoPhone(phone) },
+        customer,
+        tag,
+        trusted: true,
+        demo: isDemoPhone(phone),
         phone: registered?.phone ?? cipher.encrypt(phone),
         since: registered?.since ?? now(),
         proven: registered?.proven ?? false,

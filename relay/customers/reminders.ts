@@ -83,8 +83,17 @@ async function queueReminders(parts: Parts, policy: Policy, waiting: number): Pr
     await enqueue(
       parts,
       {
-        ...{ purpose: 'reminder', about: `reminder ${month}`, customer, till: null, seq: 0, at },
-        ...{ room: 'reminder', text, news: null, details: null, service: null },
+        purpose: 'reminder',
+        about: `reminder ${month}`,
+        customer,
+        till: null,
+        seq: 0,
+        at,
+        room: 'reminder',
+        text,
+        news: null,
+        details: null,
+        service: null,
       },
       to,
     );
@@ -156,7 +165,16 @@ export async function queueReminderOptOutNotice(
   const policy = parts.policy()?.policy;
   if (policy === undefined || policy.notices.reminders === null) return;
   await queueForCustomer(parts, {
-    ...{ purpose: 'act', about, customer, till, seq, at, room: 'other' },
-    ...{ text: wordRemindersDeclined(policy), news: null, details: null, service: null },
+    purpose: 'act',
+    about,
+    customer,
+    till,
+    seq,
+    at,
+    room: 'other',
+    text: wordRemindersDeclined(policy),
+    news: null,
+    details: null,
+    service: null,
   });
 }

@@ -27,8 +27,14 @@ export async function isSigned(c: Context<Env>, till: TillRow): Promise<boolean>
   if (Math.abs(now - at) > CLAIM_AGE_MS) throw new Refused(401, { kind: 'stale-signature', now });
   const { pathname, search } = new URL(c.req.url);
   const claim = requestClaim.safeParse({
-    ...{ purpose: 'request', origin: '', shop: relay.shopId, till: till.id, at, nonce },
-    ...{ method: c.req.method, path: pathname.slice(BASE.length) + search },
+    purpose: 'request',
+    origin: '',
+    shop: relay.shopId,
+    till: till.id,
+    at,
+    nonce,
+    method: c.req.method,
+    path: pathname.slice(BASE.length) + search,
     body: await sha256Hex(await textOf(c)),
   }).data;
   if (claim === undefined) throw new Refused(401, { kind: 'wrong-signature' });

@@ -151,7 +151,8 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
   return {
     findings,
     movements: [...(isAltered ? movements.map(unproven) : movements), ...taken],
-    ...{ isWrong, byRight: favours },
+    isWrong,
+    byRight: favours,
   };
 }
 
@@ -206,7 +207,8 @@ function takenBack(
 
 /** A movement that the rules decide differently counts as unconfirmed, whatever proof it has; an override still counts in its caps. */
 const unproven = ({ movement, act }: JudgedMovement): JudgedMovement => ({
-  ...{ movement, act: { ...act, proof: act.proof === 'override' ? 'override' : 'nothing' } },
+  movement,
+  act: { ...act, proof: act.proof === 'override' ? 'override' : 'nothing' },
   needsNotice: true,
 });
 
@@ -245,7 +247,11 @@ export function actsAsSaid(original: Original, newest: Policy | null): readonly 
           : said;
     const amount = worthOf(movement, newest);
     return {
-      ...{ hash, till, seq, at, customer },
+      hash,
+      till,
+      seq,
+      at,
+      customer,
       action,
       amount,
       proof,

@@ -169,7 +169,10 @@ export const returnedIn = (fitting: KnownEntry | null): Bare[] => {
   if (fitting?.act !== 'return' || fitting.body.customer === null) return [];
   const { customer, confirmations } = fitting.body;
   return confirmations.map((confirmation) => ({
-    ...{ customer, action: 'sell-on-account', moved: confirmation.amount, confirmation },
+    customer,
+    action: 'sell-on-account',
+    moved: confirmation.amount,
+    confirmation,
   }));
 };
 
@@ -187,7 +190,8 @@ export const needsConsent = ({ account, delta }: AccountEntry): boolean =>
 
 /** The purpose of the owner's approval, by act. */
 const PURPOSE: Partial<Record<string, ImportPurpose>> = {
-  ...{ 'customers-imported': 'import', 'import-undone': 'undo-import' },
+  'customers-imported': 'import',
+  'import-undone': 'undo-import',
 };
 
 /** The balances that this act sets or takes back, with the owner's approval; null: another act, or no balances. */

@@ -80,7 +80,12 @@ export function decideAgain(
   const { credit, standing } = known.isWhole ? known : inFavour(known, movements);
   const card = sale.customer === null ? null : cardOf(sale.customer, credit);
   const decided = decideSale({
-    ...{ receipt, till, number: sale.number, operator, at, disputed: known.disputed },
+    receipt,
+    till,
+    number: sale.number,
+    operator,
+    at,
+    disputed: known.disputed,
     policy: policy as VerifiedPolicy,
     customer: card && {
       ...cardWithNumber(card, operator, policy, known),
@@ -137,7 +142,12 @@ export function decideCorrectionAgain(
   if (operator === null) return { kind: 'against-rules', detail: 'no-right' };
   const { credit, standing } = known.isWhole ? known : inFavour(known, movements);
   const decided = decideCorrection({
-    ...{ ...body, policy: policy as VerifiedPolicy, till, at, operator, standing },
+    ...body,
+    policy: policy as VerifiedPolicy,
+    till,
+    at,
+    operator,
+    standing,
     customer: cardWithNumber(cardOf(body.customer, credit), operator, policy, known),
     disputed: known.disputed,
     debts: known.debts === null ? debtsWith(body, { isWhole: true }) : openDebts(known.debts),
@@ -191,8 +201,16 @@ export function decideCancellationAgain(
   const { credit, standing } = known.isWhole ? known : inFavour(known, movements);
   const card = cardOf(repayment.body.customer, credit);
   const decided = decideCancellation({
-    ...{ ...body, ...known, policy: policy as VerifiedPolicy, till, at, operator, standing },
-    ...{ repayment, shift, customer: cardWithNumber(card, operator, policy, known) },
+    ...body,
+    ...known,
+    policy: policy as VerifiedPolicy,
+    till,
+    at,
+    operator,
+    standing,
+    repayment,
+    shift,
+    customer: cardWithNumber(card, operator, policy, known),
     debts: known.debts ?? [],
     usage: usageAt(known, at),
     confirmations: movements.flatMap(provenOf),
@@ -250,8 +268,14 @@ export function decideMergeAgain(
     return { customer: { ...card, phone }, code: grant && { jws, grant }, dealHash };
   };
   const decided = decideMerge({
-    ...{ ...known, policy: policy as VerifiedPolicy, till, at, operator },
-    ...{ merge: entry.body.merge, from: cardIn('from'), into: cardIn('into') },
+    ...known,
+    policy: policy as VerifiedPolicy,
+    till,
+    at,
+    operator,
+    merge: entry.body.merge,
+    from: cardIn('from'),
+    into: cardIn('into'),
   });
   return compared(decided, entry.body);
 }
@@ -282,9 +306,17 @@ export function decidePersonAddedAgain(
   const { persons, isGone, grantsUsed } = known;
   const card = { id, phone: phone as Phone, persons, credit: entry.body.credit };
   const decided = decidePersonAdded({
-    ...{ policy: policy as VerifiedPolicy, till, at, operator, isGone, grantsUsed },
-    ...{ recordHash: entry.body.recordHash, personRecordHash: entry.body.personRecordHash },
-    ...{ person, dealHash, code: grant && { jws, grant } },
+    policy: policy as VerifiedPolicy,
+    till,
+    at,
+    operator,
+    isGone,
+    grantsUsed,
+    recordHash: entry.body.recordHash,
+    personRecordHash: entry.body.personRecordHash,
+    person,
+    dealHash,
+    code: grant && { jws, grant },
     customer: cardWithNumber(card, operator, policy, known),
   });
   return compared(decided, entry.body);
@@ -313,7 +345,9 @@ export const consentToReturn = (
   customer: string,
   known: Pick<AuthorKnowledge, 'overrides' | 'cards' | 'grantsUsed'>,
 ): AskedForReturn => ({
-  ...{ till, customer: cardOf(customer, { kind: 'shop-limit' }), usage: usageAt(known, at) },
+  till,
+  customer: cardOf(customer, { kind: 'shop-limit' }),
+  usage: usageAt(known, at),
   confirmations: movements.flatMap(provenOf),
   grantsUsed: known.grantsUsed,
   dealHash: Object.values(dealHashesOf(movements))[0] ?? null,
@@ -348,7 +382,8 @@ function unconfirmedAt(
   { ofCustomer }: AuthorKnowledge,
 ): Unconfirmed {
   const acts = ofCustomer.map(({ proof, action, amount, at }) => ({
-    ...{ at, confirmation: { kind: SAID[proof], action, amount } },
+    at,
+    confirmation: { kind: SAID[proof], action, amount },
   }));
   const unconfirmed = { ...unconfirmedOf(acts, at) };
   for (const { action, confirmation } of movements)
@@ -366,8 +401,14 @@ const earnedAt = (
 
 /** The confirmation kind that the till counts for each kind of proof. */
 export const SAID = {
-  ...{ code: 'code', 'reserve-code': 'reserve-code', former: 'code', override: 'override' },
-  ...{ 'not-required': 'not-required', none: 'none', nothing: 'none', 'by-right': 'by-right' },
+  code: 'code',
+  'reserve-code': 'reserve-code',
+  former: 'code',
+  override: 'override',
+  'not-required': 'not-required',
+  none: 'none',
+  nothing: 'none',
+  'by-right': 'by-right',
 } as const satisfies Record<ProofKind, Confirmation['kind']>;
 
 /** Deal hashes of the entry's grants, without grants for another deal than the entry states. */
@@ -380,8 +421,16 @@ function dealHashesOf(movements: readonly Movement[]): Partial<Record<SaleAction
 
 /** A card with a placeholder phone: the relay cannot check that the customer has one, so it believes the till. */
 const cardOf = (id: string, credit: Credit): Customer => ({
-  ...{ id, name: '', phone: '+70000000000' as Phone, phoneSince: null },
-  ...{ ...NO_SEALED_DETAILS, persons: [], credit, cardSalt: '', salt: '', savedAt: 0 },
+  id,
+  name: '',
+  phone: '+70000000000' as Phone,
+  phoneSince: null,
+  ...NO_SEALED_DETAILS,
+  persons: [],
+  credit,
+  cardSalt: '',
+  salt: '',
+  savedAt: 0,
 });
 
 function provenOf({ confirmation, grant, verifier }: Movement): ProvenConfirmation[] {
@@ -395,7 +444,7 @@ function provenOf({ confirmation, grant, verifier }: Movement): ProvenConfirmati
       // the audit compares the code itself with the relay's own
       return verifier === null
         ? []
-        : [{ ...{ kind, action, code, signed }, verifier: verifier as CheckedReserveCode }];
+        : [{ kind, action, code, signed, verifier: verifier as CheckedReserveCode }];
     }
     case 'override': {
       const { kind, action, askedBy, by, because, note, connectivity } = confirmation;
@@ -425,7 +474,10 @@ export function debtsWith(
   const made = { till: '', seq: 1, at: 0, amount: 0, dueAt: null, earns: null };
   const earned = NOTHING_EARNED;
   const settled = [...paidByDebt(settles)].map(([debt, amount]) => ({
-    ...{ debt, left: money(amount), earned, made },
+    debt,
+    left: money(amount),
+    earned,
+    made,
   }));
   const more = { debt: '', left: money(MAX_AMOUNT), earned, made };
   return { open: isWhole ? settled : [...settled, more], weOwe: money(0) };

@@ -62,7 +62,11 @@ export function decideReturnAgain(
   if (returning.kind === 'unknown-sale') return { kind: 'against-rules', detail: 'unknown-sale' };
   const { approval, lines } = body;
   const asked = {
-    ...{ ...by, ...body, card, at, guardedToday: returning.guardedToday },
+    ...by,
+    ...body,
+    card,
+    at,
+    guardedToday: returning.guardedToday,
     approvedBy: approval.kind === 'given' ? approval.by : null,
   };
   if (returning.kind === 'without-sale') {

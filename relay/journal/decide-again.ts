@@ -146,7 +146,9 @@ export function decideOtherAgain(
       break;
     case 'repayment':
       decided = decideRepayment({
-        ...{ ...by, ...entry.body, card },
+        ...by,
+        ...entry.body,
+        card,
         debts:
           debts === null
             ? debtsWith(entry.body, {
@@ -166,8 +168,11 @@ export function decideOtherAgain(
       if (debts === null) return null;
       decided = withStatedDay(
         decidePayout({
-          ...{ ...by, ...entry.body, card },
-          ...{ debts: openDebts(debts), amount: money(entry.body.amount) },
+          ...by,
+          ...entry.body,
+          card,
+          debts: openDebts(debts),
+          amount: money(entry.body.amount),
         }),
         entry.body,
         entry.at,
@@ -182,15 +187,20 @@ export function decideOtherAgain(
         customer === null
           ? decideDiscrepanciesSettled({ ...by, ...entry.body, found })
           : decideSettled({
-              ...{ ...by, ...entry.body, customer },
-              ...{ customers, elsewhere, disputed: entries },
+              ...by,
+              ...entry.body,
+              customer,
+              customers,
+              elsewhere,
+              disputed: entries,
             });
       break;
     }
     case 'receipt-reprinted':
       // The receipt may be another till's: this till can ask the relay for one that it has not downloaded.
       decided = decideReprinted({
-        ...{ ...by, ...entry.body },
+        ...by,
+        ...entry.body,
         act: entries[0]?.act ?? null,
       });
       break;
@@ -267,7 +277,9 @@ function decideDrawerAgain(
       const { float, counted, left } = entry.body;
       const leftBefore = shift === undefined ? left : floatLeft(shift, undefined);
       return decideShiftOpened({
-        ...{ ...by, shift, leftBefore },
+        ...by,
+        shift,
+        leftBefore,
         float: counted ? money(float) : null,
       });
     }
@@ -286,7 +298,11 @@ function decideDrawerAgain(
     }
     case 'shift-closed':
       return decideShiftClosed({
-        ...{ ...by, ...entry.body, shift, left: money(entry.body.left), underWay: null },
+        ...by,
+        ...entry.body,
+        shift,
+        left: money(entry.body.left),
+        underWay: null,
       });
   }
 }

@@ -28,7 +28,8 @@ export async function pageAfter(
     const state = { epoch: await epochOf(db), common };
     const lost = { v: 1, purpose: 'lost-point', shop: shopId, after, ...state } as const;
     return {
-      ...{ kind: 'other-epoch', ...state },
+      kind: 'other-epoch',
+      ...state,
       lostPoint: await signLostPoint(lost, key.privateKey, key.kid),
     };
   }

@@ -102,7 +102,10 @@ export async function takeEffect(
     } else {
       const brought = { isForeign, receivedAt: relay.now(), isAgain: false };
       const stored = await storeEffects(relay, {
-        ...{ entry, original: made, order, madeAt: order },
+        entry,
+        original: made,
+        order,
+        madeAt: order,
         ...brought,
       });
       found.push(...stored.found);
@@ -131,8 +134,13 @@ export async function takeEffectAgain(
   const order = (await logHead(db)).order + 1;
   const { order: madeAt, receivedAt } = place;
   const stored = await storeEffects(relay, {
-    ...{ entry, original: made, order, madeAt },
-    ...{ isForeign, receivedAt, isAgain: true },
+    entry,
+    original: made,
+    order,
+    madeAt,
+    isForeign,
+    receivedAt,
+    isAgain: true,
   });
   const before = await flagsOf(db, made);
   const isNew = ({ kind, detail }: Finding) =>
@@ -234,8 +242,12 @@ async function storeEffects(
   const returns = writtenTo('returns', changes).map((row) => ({ ...row, till: by, seq: place }));
   await addReturns(db, returns, order);
   await addDebts(db, writtenTo('debts', changes), {
-    ...{ hash: original.hash, till: original.till, seq: original.seq, at: original.at },
-    ...{ receivedAt: now(), order },
+    hash: original.hash,
+    till: original.till,
+    seq: original.seq,
+    at: original.at,
+    receivedAt: now(),
+    order,
   });
   const acts = [...judged.movements.map(({ act }) => act), ...judged.byRight];
   for (const act of acts)
@@ -309,7 +321,12 @@ async function storeEffects(
   await spendPersonCode(db, original);
   await spendForgetConsent(db, original);
   const own = ownEffect(relay, original, {
-    ...{ order, at, device, facts, isTaken, isRefused },
+    order,
+    at,
+    device,
+    facts,
+    isTaken,
+    isRefused,
     placed: { till: entry.till, seq: entry.seq, order: madeAt },
   });
   if (own.applies) await own.apply();
@@ -327,7 +344,9 @@ async function storeEffects(
   if (!isUntold && !isTold) {
     const tell = (await wasQuarantined(db, original.hash)) ? tellOnceTaken : tellByRight;
     await tell(relay, original, {
-      ...{ policy: policy ?? newest, creditOf: facts.creditOf, numberChanged: numbers.any },
+      policy: policy ?? newest,
+      creditOf: facts.creditOf,
+      numberChanged: numbers.any,
       remindersDeclined: isDeclined,
       goods,
     });

@@ -110,7 +110,9 @@ export async function readEntry(uploaded: unknown, place: Place, known: Known): 
   const key = hash ?? (await sha256Hex(JSON.stringify(contentOf(inner))));
   const { seq, at: now } = entry;
   return {
-    ...{ uploaded, entry, edited },
+    uploaded,
+    entry,
+    edited,
     damage: !isOwn ? 'unreadable' : made === outer['hash'] ? null : 'edited',
     original: await originalOf(
       asEntry(inner, { till: place.till, seq, now, hash: key }),
@@ -134,7 +136,9 @@ function asEntry(
   const { shape } = entryOnWire;
   const { body, operator, policy } = readable;
   return {
-    ...{ body, operator, policy },
+    body,
+    operator,
+    policy,
     till: shape.till.safeParse(readable['till']).data ?? till,
     seq: shape.seq.safeParse(readable['seq']).data ?? seq,
     at: shape.at.safeParse(readable['at']).data ?? now,
@@ -206,7 +210,14 @@ async function originalOf(entry: EntryOnWire, hash: string, known: Known): Promi
   ].map((movement) => withGrant(movement, body, known));
   const sale = fitting?.act === 'sale' ? fitting.body : null;
   return {
-    ...{ till, seq, hash, prevHash, at, act, steps, unasked },
+    till,
+    seq,
+    hash,
+    prevHash,
+    at,
+    act,
+    steps,
+    unasked,
     known: fitting && { ...fitting, hash },
     malformed: understood.acts.has(act) && (read === null || !isSound(read)),
     sale,

@@ -239,7 +239,8 @@ export async function factsOf(
     newest: relay.policy()?.policy ?? null,
     removed: { at: made?.revokedAt ?? Infinity, knownAt: made?.removalKnownAt ?? Infinity },
     creditOf: (customer) => customers.get(customer)?.credit ?? credits.get(customer) ?? NO_CARD,
-    ...{ isWhole, sawLost },
+    isWhole,
+    sawLost,
     isRepaidElsewhere,
     owedSince: reviewed.cancelling?.owedSince ?? 0,
     isReturnedElsewhere,
@@ -309,7 +310,8 @@ export async function factsOf(
           returner !== null && isAskable
             ? consentToReturn(original, returner, {
                 cards: customers.get(returner)?.account ?? [returner],
-                ...{ overrides: summable(overrides), grantsUsed: spent },
+                overrides: summable(overrides),
+                grantsUsed: spent,
               })
             : null;
         const mayKnowMore = reviewed.mayKnowMore || !isWhole;
@@ -329,7 +331,9 @@ export async function factsOf(
         disputed: theirs?.isDisputedHere ?? false,
         standing: { owed: money(countable(owed)), points: countable(points) },
         customerFacts: null,
-        ...{ overrides: summable(overrides), ofCustomer: summable(own), grantsUsed: spent },
+        overrides: summable(overrides),
+        ofCustomer: summable(own),
+        grantsUsed: spent,
       };
       if (sale !== null) {
         // Only what the device sold itself: of others' sales it may have just the sums, in a snapshot.
@@ -345,12 +349,16 @@ export async function factsOf(
       }
       if (cancellation !== null && reviewed.cancelling !== null)
         return decideCancellationAgain(original, cancellation, policy, {
-          ...{ ...author, ...reviewed.cancelling, isOwnNumber },
+          ...author,
+          ...reviewed.cancelling,
+          isOwnNumber,
           debts: isWhole ? reviewed.cancelling.debts : null,
         });
       if (correction === null) return null;
       return decideCorrectionAgain(original, correction, policy, {
-        ...{ ...author, debts, isOwnNumber },
+        ...author,
+        debts,
+        isOwnNumber,
         movedByRight: byRightHere,
       });
     },

@@ -34,8 +34,15 @@ export function forgetRoutes(relay: Relay, consent: OwnerConsent): Hono<Env> {
       const { privateKey, kid } = relay.key;
       const approval = await signForgetApproval(
         {
-          ...{ v: 1, purpose: 'forget-customer', id: uuidv7({ msecs: iat }), customer, demo },
-          ...{ shop: relay.shopId, till, iat, exp: iat + GRANT_MS },
+          v: 1,
+          purpose: 'forget-customer',
+          id: uuidv7({ msecs: iat }),
+          customer,
+          demo,
+          shop: relay.shopId,
+          till,
+          iat,
+          exp: iat + GRANT_MS,
         },
         privateKey,
         kid,

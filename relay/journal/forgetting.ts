@@ -91,7 +91,8 @@ export async function forgettingOf(
     standing: await standingAt(db, { customer, ...view }),
     disputed: await isDisputedBy(db, { customer, ...view }),
     // neither is in a journal, so they cannot be judged for the author
-    ...{ hasUnsent: false, isConfirming: false },
+    hasUnsent: false,
+    isConfirming: false,
     // only the relay knows that an act has no valid proof
     withoutCodeAt: leniently(lastOf(seen.filter(({ proof }) => proof !== 'nothing'))),
     at,

@@ -63,8 +63,12 @@ export async function keepFormerEntry(
     { digest, now: now() },
   );
   await addDebts(db, writtenTo('debts', projected(dated)), {
-    ...{ hash, till: former, seq, at: original.at },
-    ...{ receivedAt: now(), order: null },
+    hash,
+    till: former,
+    seq,
+    at: original.at,
+    receivedAt: now(),
+    order: null,
   });
   await addReturns(db, writtenTo('returns', projected(dated)), null);
   // its sale can be found from now on, even before it is accepted, because the customer may have the receipt

@@ -62,11 +62,13 @@ export async function mergeKnowledge(
     here: isErased
       ? null
       : {
-          ...{ ...known, ...here },
+          ...known,
+          ...here,
           credit: { from: await creditHere(from), into: await creditHere(into) },
         },
     inShop: {
-      ...{ ...known, ...inShop },
+      ...known,
+      ...inShop,
       credit: { from: await creditInShop(from), into: await creditInShop(into) },
     },
   };

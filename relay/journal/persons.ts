@@ -27,7 +27,9 @@ import type { Original } from './entry-reading';
 
 /** Name and number of a person, not encrypted. */
 export const personIn = ({ cipher }: Pick<Relay, 'cipher'>, row: PersonRow): AuthorisedPerson => ({
-  ...{ id: row.person, name: cipher.decrypt(row.name), phone: cipher.decrypt(row.phone) },
+  id: row.person,
+  name: cipher.decrypt(row.name),
+  phone: cipher.decrypt(row.phone),
 });
 
 /** What the author knew of the card to which a person is added; null: another act. */
@@ -121,12 +123,15 @@ export async function takePerson(
   if (person === null || grant === null) return;
   const { id, name, phone } = person;
   await addPerson(db, {
-    ...{ customer, person: id, demo: grant.demo, askedAt: grant.iat },
-    ...{ since: grant.iat, till, order },
-    ...{
-      name: cipher.encrypt(name),
-      phone: cipher.encrypt(phone),
-      tag: phoneTag({ cipher }, phone),
-    },
+    customer,
+    person: id,
+    demo: grant.demo,
+    askedAt: grant.iat,
+    since: grant.iat,
+    till,
+    order,
+    name: cipher.encrypt(name),
+    phone: cipher.encrypt(phone),
+    tag: phoneTag({ cipher }, phone),
   });
 }

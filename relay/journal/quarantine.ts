@@ -31,8 +31,16 @@ export async function keepBeside(
     const proof = proofOf(confirmation);
     const amount = amounts[place] ?? 0;
     return {
-      ...{ hash: original.hash, till: made.till, seq: original.seq, at: made.at, customer },
-      ...{ action, amount, proof, below: null, order: null },
+      hash: original.hash,
+      till: made.till,
+      seq: original.seq,
+      at: made.at,
+      customer,
+      action,
+      amount,
+      proof,
+      below: null,
+      order: null,
     };
   });
   const byRight = byRightIn({ ...original, till: made.till }, policy, made.at);
@@ -41,7 +49,9 @@ export async function keepBeside(
   for (const { grant } of original.movements)
     if (grant !== null) await closeGrant(db, grant.challenge);
   const unconfirmed = original.movements.map((movement, place) => ({
-    ...{ ...movement, amount: amounts[place] ?? 0, without: 'no-code' as const },
+    ...movement,
+    amount: amounts[place] ?? 0,
+    without: 'no-code' as const,
   }));
   await queueNotices(relay, made, unconfirmed);
   const actions = new Set(original.movements.map(({ action }) => action));

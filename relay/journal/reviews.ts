@@ -123,8 +123,13 @@ async function cancellationKnowledge(
   const shift = await shiftBefore({ db }, entry);
   if (repayment?.act !== 'repayment')
     return {
-      ...{ repayment: null, shift, isCancelled: false, isReturned: false, owedSince: ZERO },
-      ...{ debts: null, pointValues: new Map<string, number>() },
+      repayment: null,
+      shift,
+      isCancelled: false,
+      isReturned: false,
+      owedSince: ZERO,
+      debts: null,
+      pointValues: new Map<string, number>(),
       isLost: await isLost(db, entry, entry.body.repayment),
     };
   const { customer, settles } = repayment.body;
@@ -133,7 +138,9 @@ async function cancellationKnowledge(
     async (debt) => (await debtAt(db, { customer, debt, ...view })) ?? [],
   );
   return {
-    ...{ repayment: { ...repayment, hash }, shift, isLost: false },
+    repayment: { ...repayment, hash },
+    shift,
+    isLost: false,
     debts: (await hasDownloaded(db, entry)) ? debts : null,
     pointValues: await pointValuesOf(db, entry.body, view),
     owedSince: money(

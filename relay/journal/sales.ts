@@ -32,7 +32,9 @@ export function saleRoutes(relay: Relay): Hono<Env> {
     const reply: SalesReply = {
       kind: 'sales',
       sales: shown.map(({ order, receivedAt, verdict, entry }) => ({
-        ...{ order, receivedAt, verdict },
+        order,
+        receivedAt,
+        verdict,
         entry: JSON.parse(entry) as EntryOnWire,
       })),
       next: last === undefined ? null : `${last.at}.${last.order}`,

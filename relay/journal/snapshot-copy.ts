@@ -84,7 +84,9 @@ export class SnapshotCopy {
     recordsOf: (hashes: readonly string[]) => Promise<Parameters<ShopFold['cardsAfter']>[1]>,
   ): Promise<readonly SnapshotRow<'entries'>[]> {
     const entries = rows.map(({ entry, order, receivedAt, verdict }) => ({
-      ...{ order, receivedAt, verdict },
+      order,
+      receivedAt,
+      verdict,
       entry: JSON.parse(entry) as EntryOnWire,
     }));
     const isAccepting = entries.some(({ entry }) => accepts(entry));

@@ -141,8 +141,13 @@ async function makeSnapshot(
   }
   const manifest: SnapshotManifest = {
     ...({ v: 1, purpose: 'snapshot', shop } as const),
-    ...{ epoch: await epochOf(db, order), order, logHash: head.logHash },
-    ...{ rules: RULES_VERSION, at, epochs: [...copy.epochs], tables },
+    epoch: await epochOf(db, order),
+    order,
+    logHash: head.logHash,
+    rules: RULES_VERSION,
+    at,
+    epochs: [...copy.epochs],
+    tables,
   };
   const signed = await signSnapshot(manifest, key.privateKey, key.kid);
   const { logHash } = head;

@@ -225,7 +225,8 @@ export function drawerItems(
           ? [
               {
                 ...({ kind: 'drawer', what: 'returns-approved' } as const),
-                ...{ operator: approval.by, amount: guarded },
+                operator: approval.by,
+                amount: guarded,
               },
             ]
           : []),

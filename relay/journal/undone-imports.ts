@@ -116,13 +116,17 @@ export async function takeBack(
     const [debt, points] = [lost('debt'), lost('points')];
     if ((debt !== 0 || points > 0) && policy !== undefined)
       await queueForCustomer(parts, {
-        ...{ purpose: 'forgotten', about: hash, customer, till, seq, at, room: 'import' },
-        ...{
-          text: wordImportUndone({ debt, points }, policy),
-          news: null,
-          details: null,
-          service: null,
-        },
+        purpose: 'forgotten',
+        about: hash,
+        customer,
+        till,
+        seq,
+        at,
+        room: 'import',
+        text: wordImportUndone({ debt, points }, policy),
+        news: null,
+        details: null,
+        service: null,
       });
     // the message above already contains the number
     await voidReserveCodes(db, customer, at);

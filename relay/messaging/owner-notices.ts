@@ -57,8 +57,17 @@ export async function queueOwnerNotices(
   await enqueue(
     parts,
     {
-      ...{ purpose: 'policy-weakened', about: null, customer: null, till: null, seq: 0 },
-      ...{ at: now(), room: 'owners', text, news: null, details, service },
+      purpose: 'policy-weakened',
+      about: null,
+      customer: null,
+      till: null,
+      seq: 0,
+      at: now(),
+      room: 'owners',
+      text,
+      news: null,
+      details,
+      service,
     },
     owners.flatMap(({ id, phone }) =>
       phone === null ? [] : [toOperator(parts, id, phone, { text, news: null })],

@@ -90,7 +90,10 @@ export function costsOf(priced: readonly PricedRow[], { from, to, days }: Span):
     const key = JSON.stringify([day, provider, channel, currency]);
     const row = rows.get(key);
     rows.set(key, {
-      ...{ day, provider, channel, currency },
+      day,
+      provider,
+      channel,
+      currency,
       messages: (row?.messages ?? 0) + 1,
       unpriced: (row?.unpriced ?? 0) + (cost === null ? 1 : 0),
       cost: cost === null ? (row?.cost ?? null) : addDecimals(row?.cost ?? '0', cost),

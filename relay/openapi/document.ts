@@ -165,11 +165,16 @@ const pathNames = ({ path }: Operation): string[] =>
 
 function parametersOf(operation: Operation): JsonObject[] {
   const inPath = pathNames(operation).map((name) => ({
-    ...{ name, in: 'path', required: true },
+    name,
+    in: 'path',
+    required: true,
     schema: name === 'id' ? schemaOf(id) : { type: 'string' },
   }));
   const inQuery = (operation.query ?? []).map(({ name, description, required, schema }) => ({
-    ...{ name, in: 'query', description, required },
+    name,
+    in: 'query',
+    description,
+    required,
     schema: schema as JsonObject,
   }));
   const headers = [

@@ -25,13 +25,17 @@ import { reply, replies, someReplies, type Operation, type Query } from './opera
 import { SESSION, cursor } from './parts';
 
 const text = (name: string, description: string): Query => ({
-  ...{ name, description, required: false },
+  name,
+  description,
+  required: false,
   schema: { type: 'string' },
 });
 
 /** A larger number counts as `most`. */
 const atMost = (name: string, most: number, description: string): Query => ({
-  ...{ name, description: `${description} More than ${most} is ${most}.`, required: false },
+  name,
+  description: `${description} More than ${most} is ${most}.`,
+  required: false,
   schema: { type: 'integer', minimum: 0, maximum: 999_999_999_999_999, default: 0 },
 });
 

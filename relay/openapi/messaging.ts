@@ -20,7 +20,9 @@ import { SESSION, READING, CHANGING, CONSENT, MESSAGE_LIMITS, named } from './pa
 const QUESTION_LIMIT = `One in ${QUESTION_PAUSE_MS / 1000} seconds by all tills of the shop together (\`limited\`).`;
 
 const calendarDay = (name: string, description: string): Query => ({
-  ...{ name, description, required: true },
+  name,
+  description,
+  required: true,
   schema: { type: 'string', format: 'date' },
 });
 

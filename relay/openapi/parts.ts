@@ -22,7 +22,9 @@ export const MESSAGE_LIMITS =
 
 /** A query parameter with a place to go on from. */
 export const cursor = (name: string, description: string): Query => ({
-  ...{ name, description: `${description} Without it: from the beginning.`, required: false },
+  name,
+  description: `${description} Without it: from the beginning.`,
+  required: false,
   schema: { type: 'integer', minimum: 0, maximum: 999_999_999_999_999, default: 0 },
 });
 

@@ -46,8 +46,17 @@ export async function lostCodeOf(
   const usedBy = await spentBy(db, id);
   const hash = reserveCodeHash(cipher, customer, code);
   return {
-    ...{ id, issue, till, customer, hash, cap, signed: null, usedBy },
-    ...{ state: usedBy === null ? 'live' : 'used', voidedAt: null, voidKnownAt: null },
+    id,
+    issue,
+    till,
+    customer,
+    hash,
+    cap,
+    signed: null,
+    usedBy,
+    state: usedBy === null ? 'live' : 'used',
+    voidedAt: null,
+    voidKnownAt: null,
   };
 }
 

@@ -110,9 +110,16 @@ async function make(relay: Relay, asked: Asked): Promise<ReserveCodesReply> {
   if (typeof by === 'string') return { kind: 'refused', because: by };
 
   const issue = {
-    ...{ id: asked.id, till: asked.till, customer: asked.customer, challenge: asked.challenge },
-    ...{ codes: codes.length, cap: policy.overrideCaps.perAct, channel: by.channel },
-    ...{ provider: relay.provider.current().provider.id, demo: relay.provider.isDemo(), at: now() },
+    id: asked.id,
+    till: asked.till,
+    customer: asked.customer,
+    challenge: asked.challenge,
+    codes: codes.length,
+    cap: policy.overrideCaps.perAct,
+    channel: by.channel,
+    provider: relay.provider.current().provider.id,
+    demo: relay.provider.isDemo(),
+    at: now(),
   };
   const kept = await Promise.all(codes.map((made) => keep(relay, issue, made)));
   // the consent is spent once, for stored codes whose message is counted
@@ -197,7 +204,14 @@ async function keep(
   const verifier: ReserveVerifier = {
     v: 1,
     purpose: 'reserve-code',
-    ...{ shop: shopId, till, customer, id, issue: issue.id, cap, demo, at },
+    shop: shopId,
+    till,
+    customer,
+    id,
+    issue: issue.id,
+    cap,
+    demo,
+    at,
     ...(await keptOfCode(code, slowHashes.ofCode)),
   };
   const signed = await signVerifier(verifier, key.privateKey, key.kid);
@@ -219,7 +233,11 @@ async function issued(relay: Relay, issue: IssueRow | null): Promise<ReserveCode
   return {
     kind: 'issued',
     verifiers: [...(await verifiersOf(db, id, till))],
-    ...{ codes, channel, at, demo, cap: { minor: cap, currency } },
+    codes,
+    channel,
+    at,
+    demo,
+    cap: { minor: cap, currency },
     phoneMasked: phone === undefined ? '' : maskPhone(cipher.decrypt(phone) as Phone),
     delivery: sending?.delivery ?? 'unknown',
   };

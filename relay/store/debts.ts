@@ -89,7 +89,11 @@ export async function debtsAt(
     readonly at: number;
   } & EarnedIn)[];
   return rows.map(({ debt, left, till, seq, at, ...row }) => ({
-    ...{ customer, debt, left: exact(left), repaid: NO_MONEY, earned: earnedIn(row) },
+    customer,
+    debt,
+    left: exact(left),
+    repaid: NO_MONEY,
+    earned: earnedIn(row),
     made: till === null ? null : { till, seq, at, amount: 0, dueAt: null, earns: earnsIn(row) },
   }));
 }
@@ -155,7 +159,11 @@ export async function debtAt(
   };
   const made = till === null ? null : { till, seq, at, amount, dueAt: null, earns: earnsIn(found) };
   return {
-    ...{ customer, debt, left: exact(found.left), repaid, earned: earnedIn(found) },
+    customer,
+    debt,
+    left: exact(found.left),
+    repaid,
+    earned: earnedIn(found),
     made,
   };
 }

@@ -41,7 +41,12 @@ export async function addDiscrepancy(
   const { kind, detail, against } = found;
   const id = discrepancyId(entry, { kind, detail });
   const body: RelayBodyOf<'discrepancy-found'> = {
-    ...{ id, till, seq, entry, kind, detail },
+    id,
+    till,
+    seq,
+    entry,
+    kind,
+    detail,
     against: against.map(({ till, seq, hash }) => ({ till, seq, hash })),
   };
   await db.run(

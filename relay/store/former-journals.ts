@@ -276,8 +276,11 @@ export async function countFormer(
   // stored with the entry's own place in the order, so that a later change of the device stays
   for (const { customer, credit, own } of newest.values())
     await keepCredit(db, {
-      ...{ customer, till: former, credit: JSON.parse(credit) as Credit },
-      ...{ order: own, changed: own },
+      customer,
+      till: former,
+      credit: JSON.parse(credit) as Credit,
+      order: own,
+      changed: own,
     });
   await db.run(`DELETE FROM quarantined_acts WHERE shop = @shop AND hash IN (${HASHES})`, of);
   await db.run(

@@ -211,8 +211,17 @@ export async function appendOwn<A extends RelayAct>(
   const head = (await headOf(db, db.shop)) ?? { seq: 0, hash: GENESIS_HASH };
   const [epoch, { order }] = [await epochOf(db), await logHead(db)];
   const sealed: Omit<Entry, 'hash'> = {
-    ...{ v: 1, till: db.shop, seq: head.seq + 1, at, operator: null, policy: 0 },
-    ...{ seen: { epoch, order }, rules: RULES_VERSION, act, body, prevHash: head.hash },
+    v: 1,
+    till: db.shop,
+    seq: head.seq + 1,
+    at,
+    operator: null,
+    policy: 0,
+    seen: { epoch, order },
+    rules: RULES_VERSION,
+    act,
+    body,
+    prevHash: head.hash,
   };
   const entry = { ...sealed, hash: sha256(canonical(sealed)) };
   return insert(db, entry, { receivedAt: at, keeping: 'understood' });

@@ -112,7 +112,11 @@ export async function keepOperatorCode(
     await db.run('DELETE FROM operator_codes WHERE shop = @shop AND expires_at <= ?', now);
     const { purpose, till, operator, subject, phoneTag } = row;
     await db.run(`DELETE FROM operator_codes WHERE shop = @shop AND ${OF_KEY}`, {
-      ...{ purpose, till, operator, subject, phoneTag },
+      purpose,
+      till,
+      operator,
+      subject,
+      phoneTag,
     });
     await db.run(
       `INSERT INTO operator_codes

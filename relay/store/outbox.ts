@@ -237,7 +237,11 @@ async function addRecipients(
   const begun = putBack === 1 ? { state: 'maybe-sent', because: 'relay-put-back' } : unsent;
   for (const { named, ...one } of to)
     await db.run(add, {
-      ...{ ...one, ...begun, message: id, room, now },
+      ...one,
+      ...begun,
+      message: id,
+      room,
+      now,
       rank: RANKS[room] + (named ? NAMED_BY_TILL : 0),
     });
 }

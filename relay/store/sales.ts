@@ -189,7 +189,9 @@ export async function salesPage(
        WHERE ${conditions.join(' AND ')}
        ORDER BY ${place}.at DESC, ${place}.shop_order DESC LIMIT @limit`,
     {
-      ...{ from, to, limit },
+      from,
+      to,
+      limit,
       ...(number !== null && { number: number.number, tillNumber: number.till }),
       ...(hash !== null && { hash }),
       ...(customer !== null && { customer }),

@@ -10,7 +10,10 @@ export function scoped(connection: Connection, shop: string): Database {
         ...(isOfShop(sql) ? withShop(values, shop) : values),
       )) as Statements[Name];
   return {
-    ...{ get: bind('get'), all: bind('all'), value: bind('value'), column: bind('column') },
+    get: bind('get'),
+    all: bind('all'),
+    value: bind('value'),
+    column: bind('column'),
     run: bind('run'),
     shop,
     get open() {

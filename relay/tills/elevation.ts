@@ -48,7 +48,8 @@ export function elevationRoutes(relay: Relay, codes: OperatorCodes): Hono<Env> {
       if (!c.get('signed')) throw new Refused(401, { kind: 'wrong-signature' });
       const held = session.elevation;
       const given = await judge(relay, codes, {
-        ...{ ...asked, till },
+        ...asked,
+        till,
         held: held?.operatorId === asked.operatorId && held.until > relay.now() ? held : null,
       });
       const isGiven = 'by' in given;

@@ -94,7 +94,9 @@ async function askedIn(relay: Relay, c: Context<Env>, change: ProtectedChange): 
   const text: string = c.get('bodyText') ?? '';
   const body: unknown = text === '' ? null : JSON.parse(text);
   return {
-    ...{ till, by, given: consentOf(c) },
+    till,
+    by,
+    given: consentOf(c),
     subject: await hashOf({ method: c.req.method, path: c.req.path, body }),
     words: wordConsent(change, policy, { by, till: name }),
   };

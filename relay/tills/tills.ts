@@ -43,10 +43,18 @@ async function onWire(
   const held = (await headOf(db, id))?.seq ?? 0;
   const stated = await statedHead(db, id);
   return {
-    ...{ id, number, name, enrolledAt, seenAt, revokedAt, replacedAt, held },
+    id,
+    number,
+    name,
+    enrolledAt,
+    seenAt,
+    revokedAt,
+    replacedAt,
+    held,
     stated: stated?.seq ?? held,
     differSince: stated?.differSince ?? null,
-    ...{ notDownloaded: others.entries, notDownloadedSince: others.since },
+    notDownloaded: others.entries,
+    notDownloadedSince: others.since,
     sumsDifferSince: till.sumsDifferSince,
     unclaimed: (await unclaimedSince(db, id, now() - DAY_MS)).length,
     waiting: [...(await waitingAt(db, id))],

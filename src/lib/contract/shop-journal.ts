@@ -64,7 +64,9 @@ const relayBodies = {
    * there are any.
    */
   'discrepancy-found': z.strictObject({
-    ...{ id: hash, ...writtenBy, entry: hash },
+    id: hash,
+    ...writtenBy,
+    entry: hash,
     // a till may be older than its relay
     kind: z.catch(flagKind, 'other'),
     detail: z.nullable(z.string().check(z.maxLength(200))),

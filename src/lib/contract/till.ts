@@ -81,7 +81,11 @@ export const FORMER_SHOWN = 20;
  * its own watermark, or whose order differs from its own checkpoint, was restored from an older copy.
  */
 export const sessionRequest = z.strictObject({
-  ...{ tillId: id, at, nonce, head, signature },
+  tillId: id,
+  at,
+  nonce,
+  head,
+  signature,
   acknowledged: z.optional(z.strictObject(acknowledged)),
   former: z.optional(
     z.array(z.strictObject({ till: id, ...acknowledged })).check(z.maxLength(FORMER_SHOWN)),
@@ -115,7 +119,10 @@ export type RequestSignature = z.infer<typeof requestSignature>;
 
 export const sessionReply = z.discriminatedUnion('kind', [
   z.strictObject({
-    ...{ kind: z.literal('session'), token: z.string(), expiresAt: at, now: at },
+    kind: z.literal('session'),
+    token: z.string(),
+    expiresAt: at,
+    now: at,
     /** Newer than all before it; left out if the relay has no entry of this till's journal. */
     watermark: z.optional(jws),
   }),

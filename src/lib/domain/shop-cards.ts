@@ -103,10 +103,22 @@ export type MergedEdit = ForgottenEdit &
 
 /** The state before the first edit of a card that no entry has made. */
 const noCard = ({ customer, till, at }: Omit<ForgottenEdit, 'order'>): RemoteCardRow => ({
-  ...{ customer, recordHash: NO_CARD, till, order: 0, at, ownHash: null },
-  ...{ card: null, phoneSince: null },
-  ...{ credit: { kind: 'shop-limit' }, creditTill: till, creditOrder: 0 },
-  ...{ isForgotten: false, mergedInto: null, persons: [], gone: [], kept: [] },
+  customer,
+  recordHash: NO_CARD,
+  till,
+  order: 0,
+  at,
+  ownHash: null,
+  card: null,
+  phoneSince: null,
+  credit: { kind: 'shop-limit' },
+  creditTill: till,
+  creditOrder: 0,
+  isForgotten: false,
+  mergedInto: null,
+  persons: [],
+  gone: [],
+  kept: [],
 });
 
 /** The card after its customer was forgotten: it holds nothing personal, and no later edit changes it. */
@@ -115,8 +127,12 @@ export const afterForgotten = (
   edit: ForgottenEdit,
 ): RemoteCardRow => ({
   ...(held ?? noCard(edit)),
-  ...{ card: null, phoneSince: null, isForgotten: true },
-  ...{ persons: [], gone: [], kept: [] },
+  card: null,
+  phoneSince: null,
+  isForgotten: true,
+  persons: [],
+  gone: [],
+  kept: [],
 });
 
 /** The card after a merge: both cards have the same credit from then on. The card that goes loses its authorised persons. */
@@ -125,7 +141,10 @@ export function afterMerged(held: RemoteCardRow | undefined, edit: MergedEdit): 
   const made = held ?? noCard(edit);
   const gone = [...made.gone, ...made.persons.map(({ person }) => person)];
   return {
-    ...{ ...made, credit, creditTill, creditOrder },
+    ...made,
+    credit,
+    creditTill,
+    creditOrder,
     mergedInto: edit.mergedInto ?? made.mergedInto,
     ...(edit.mergedInto === null ? {} : { persons: [], gone }),
   };

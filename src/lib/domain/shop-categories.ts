@@ -44,7 +44,11 @@ const isSameValue = (a: CategoryChange, b: CategoryChange): boolean => a.value =
 
 /** A category that nobody has changed. */
 export const plainCategory = (category: string): ShopCategory => ({
-  ...{ category, name: null, colour: null, order: null, isRemoved: false },
+  category,
+  name: null,
+  colour: null,
+  order: null,
+  isRemoved: false,
 });
 
 /** The category with these values of its fields. */

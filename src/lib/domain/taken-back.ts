@@ -48,7 +48,9 @@ export const projectTakenBack: typeof project = (entry: KnownEntry, before) => {
 function lessDebt(held: DebtRow | undefined, row: DebtRow): DebtRow {
   const { left, repaid, earned, made } = held ?? NO_DEBT;
   return {
-    ...{ customer: row.customer, debt: row.debt, made },
+    customer: row.customer,
+    debt: row.debt,
+    made,
     left: exact(left - row.left),
     repaid: lessParts(repaid, row.repaid),
     earned: {

@@ -60,7 +60,12 @@ export function correctionHash(deal: {
   const { correction, customerId, cardSalt, phone, account, delta } = deal;
   return hashOf({
     action: 'correct-balance',
-    ...{ correction, customerId, cardSalt, phone, account, delta },
+    correction,
+    customerId,
+    cardSalt,
+    phone,
+    account,
+    delta,
   });
 }
 
@@ -76,7 +81,12 @@ export function cancellationHash(deal: {
   const { cancellation, customerId, cardSalt, phone, repayment, amount } = deal;
   return hashOf({
     action: 'cancel-repayment',
-    ...{ cancellation, customerId, cardSalt, phone, repayment, amount },
+    cancellation,
+    customerId,
+    cardSalt,
+    phone,
+    repayment,
+    amount,
   });
 }
 
@@ -94,7 +104,12 @@ export function returnHash(deal: {
   const { return: id, customerId, cardSalt, phone, sale, amount } = deal;
   return hashOf({
     action: 'return-goods',
-    ...{ return: id, customerId, cardSalt, phone, sale, amount },
+    return: id,
+    customerId,
+    cardSalt,
+    phone,
+    sale,
+    amount,
   });
 }
 
@@ -132,6 +147,11 @@ export function personHash(deal: {
   const { id, name, phone: newPhone } = deal.person;
   return hashOf({
     action: 'authorise-person',
-    ...{ person: id, name, newPhone, customerId, cardSalt, phone },
+    person: id,
+    name,
+    newPhone,
+    customerId,
+    cardSalt,
+    phone,
   });
 }

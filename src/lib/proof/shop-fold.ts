@@ -122,7 +122,13 @@ export function rowInCopy(
   const original = verdict === 'not-kept' ? null : originalPlace(entry);
   const own = original !== null && isOwn(original) ? original : null;
   return {
-    ...{ order, receivedAt, verdict, till, seq, hash, original: original?.hash ?? hash },
+    order,
+    receivedAt,
+    verdict,
+    till,
+    seq,
+    hash,
+    original: original?.hash ?? hash,
     own: own === null ? null : { till: own.till, seq: own.seq },
     entry: own !== null || verdict === 'not-kept' ? null : entry,
     effect: isWaiting(verdict) ? 'waiting' : 'none',

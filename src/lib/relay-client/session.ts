@@ -167,9 +167,15 @@ export class Session implements Bearer {
     const { origin } = this.#wire;
     return signRequest(
       {
-        ...{ purpose: 'request', origin, shop: shopId, till: tillId },
-        ...{ at: this.#clock.now(), nonce: randomHex(16) },
-        ...{ method: call.method, path: call.path, body: await sha256Hex(bodyTextOf(call)) },
+        purpose: 'request',
+        origin,
+        shop: shopId,
+        till: tillId,
+        at: this.#clock.now(),
+        nonce: randomHex(16),
+        method: call.method,
+        path: call.path,
+        body: await sha256Hex(bodyTextOf(call)),
       },
       privateKey,
     );

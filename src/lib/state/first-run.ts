@@ -168,7 +168,9 @@ export class FirstRun {
     const { catalogue } = this.#deps;
     const restocked = new Set(goods.map(({ id }) => id));
     const stored = await catalogue.change({
-      ...{ source: 'demo', file: null, refused: 0 },
+      source: 'demo',
+      file: null,
+      refused: 0,
       changes: goodsChanges(catalogue.packed, goods, restocked),
       operator,
       at: this.#deps.now(),
@@ -186,7 +188,10 @@ export class FirstRun {
     const customers = demoCustomers(shop.currency, language);
     const at = now();
     const imported = await importCustomers(db, {
-      ...{ source: 'demo', customers, operator, at },
+      source: 'demo',
+      customers,
+      operator,
+      at,
       approvals: [],
     });
     if (imported.kind === 'refused') return { kind: 'refused' };

@@ -36,15 +36,13 @@ export type ProductErrors = Readonly<
   Record<'name' | 'price' | 'barcodes' | 'sku' | 'category' | 'stock' | 'usualMost', string | null>
 >;
 export const NO_ERRORS: ProductErrors = {
-  ...{
-    name: null,
-    price: null,
-    barcodes: null,
-    sku: null,
-    category: null,
-    stock: null,
-    usualMost: null,
-  },
+  name: null,
+  price: null,
+  barcodes: null,
+  sku: null,
+  category: null,
+  stock: null,
+  usualMost: null,
 };
 
 type Read =
@@ -157,7 +155,9 @@ export async function saveProduct(
     await catalogue.changeCategories({ changed: back, operator: operator.id, at: till.now() });
   }
   const outcome = await catalogue.change({
-    ...{ source: 'edit', file: null, refused: 0 },
+    source: 'edit',
+    file: null,
+    refused: 0,
     changes,
     operator: operator.id,
     at: till.now(),

@@ -249,7 +249,10 @@ export class RulesForm {
 
 /** The values that the form proposes if the shop sends no reminders. */
 const usualReminders = ({ notices }: Policy): NonNullable<Policy['notices']['reminders']> => ({
-  ...{ day: 1, from: Math.max(1, notices.largeFrom), fromHour: 10, toHour: 19 },
+  day: 1,
+  from: Math.max(1, notices.largeFrom),
+  fromHour: 10,
+  toHour: 19,
 });
 
 /** A whole number within bounds; ignores spaces between digit groups. */

@@ -50,7 +50,9 @@ export class CardMerge {
     const { id, phone, cardSalt } = this.#cards[whose];
     if (phone === null) return;
     const source = accountCodeSource(this.#deps, {
-      ...{ action: 'merge-customers', receiptId: this.#id, amount: null },
+      action: 'merge-customers',
+      receiptId: this.#id,
+      amount: null,
       customer: { id, phone, cardSalt },
       deal: { kind: 'merge', from: this.#cards.from.id, into: this.#cards.into.id },
     });
@@ -66,7 +68,9 @@ export class CardMerge {
     const [from, into] = this.#given;
     this.#state = { kind: 'saving' };
     const outcome = await this.#deps.customers.merge({
-      ...{ merge: this.#id, from: this.#cards.from.id, into: this.#cards.into.id },
+      merge: this.#id,
+      from: this.#cards.from.id,
+      into: this.#cards.into.id,
       codes: { from: from?.jws ?? '', into: into?.jws ?? '' },
     });
     // revoke the codes: unused confirmed codes would look like a merge that the till hides

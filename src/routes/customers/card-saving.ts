@@ -32,7 +32,11 @@ export type CardErrors = {
   readonly [field in 'name' | 'phone' | 'limit' | 'birthday' | 'note']: string | null;
 };
 export const NO_ERRORS: CardErrors = {
-  ...{ name: null, phone: null, limit: null, birthday: null, note: null },
+  name: null,
+  phone: null,
+  limit: null,
+  birthday: null,
+  note: null,
 };
 
 export type CardValues = Omit<CardEntered, 'id'>;
@@ -74,7 +78,10 @@ export async function readCard(
     text.credit === 'own-limit' ? { kind: 'own-limit', limit: limit ?? 0 } : { kind: text.credit };
   const { reminders } = text;
   const details = {
-    ...{ birthday, note: note === '' ? null : note, group: text.group || null, reminders },
+    birthday,
+    note: note === '' ? null : note,
+    group: text.group || null,
+    reminders,
   };
   return { kind: 'card', card: { name, phone, credit, ...details } };
 }

@@ -25,7 +25,8 @@ export async function planImport(file: File): Promise<Planned> {
   const { numberKind, parsePhone } = await import('$lib/domain/values/phone-parser');
   const { currency, phoneCountry, timeZone } = policy.shop;
   const list = await readCustomerFile(file, {
-    ...{ currency, groups: policy.customerGroups },
+    currency,
+    groups: policy.customerGroups,
     today: businessDay(till.now(), timeZone),
     parsePhone: (text) => {
       const phone = parsePhone(text, phoneCountry);

@@ -31,7 +31,9 @@ export class PersonAdding {
     this.#customer = id;
     this.#person = person;
     const source = accountCodeSource(deps, {
-      ...{ action: 'authorise-person', receiptId: person.id, amount: null },
+      action: 'authorise-person',
+      receiptId: person.id,
+      amount: null,
       customer: { id, phone, cardSalt },
       deal: { kind: 'person', name: person.name, phone: person.phone },
     });

@@ -52,7 +52,9 @@ export function typedOf(rule: DiscountRule | null, currency: Currency): RuleType
     decimalText(money(minor), currency).replace('.', t().common.decimalMark);
   const { condition, amount, scope, hours } = rule ?? {};
   return {
-    ...{ name: rule?.name ?? '', active: rule?.active ?? true, adds: rule?.adds ?? false },
+    name: rule?.name ?? '',
+    active: rule?.active ?? true,
+    adds: rule?.adds ?? false,
     kind: condition?.kind ?? 'weekdays',
     monthDays: condition?.kind === 'month-days' ? condition.days.join(', ') : '',
     threshold:
@@ -73,7 +75,8 @@ export function typedOf(rule: DiscountRule | null, currency: Currency): RuleType
           : text(amount.sum),
     scope: scope?.kind ?? 'everything',
     ids: scope === undefined || scope.kind === 'everything' ? [] : scope.ids,
-    ...{ from: rule?.from ?? '', until: rule?.until ?? '' },
+    from: rule?.from ?? '',
+    until: rule?.until ?? '',
     weekdays: rule?.weekdays ?? EVERY_DAY,
     byHours: hours !== null && hours !== undefined,
     hourFrom: hours ? clock(hours.from) : '',
@@ -102,7 +105,14 @@ export function ruleOf(typed: RuleTyped, id: string, currency: Currency): Discou
   if (typed.byHours && (first === null || last === null || first === last))
     return fault('hourUntil', wrong.hours);
   return {
-    ...{ id, name, active: typed.active, from, until, condition, amount, adds: typed.adds },
+    id,
+    name,
+    active: typed.active,
+    from,
+    until,
+    condition,
+    amount,
+    adds: typed.adds,
     hours: typed.byHours && first !== null && last !== null ? { from: first, until: last } : null,
     weekdays: [...typed.weekdays].sort((a, b) => a - b),
     scope:

@@ -66,7 +66,8 @@ export function terminalLines(
     const moved = moneyMoved(totals, kind);
     if (moved.length === 0) return [];
     const lines = moved.map(({ by, amount }) => ({
-      ...{ text: `${words[kind]} · ${words.moneyBy[by]}`, amount },
+      text: `${words[kind]} · ${words.moneyBy[by]}`,
+      amount,
     }));
     return [{ lines, sum: { text: words.moneySum[kind], amount: sumOfMoved(moved) } }];
   });
@@ -241,7 +242,8 @@ export function confirmationLines({ confirmed, withoutCode }: ShiftTotals): read
   );
   const overrides = withoutCode.map(({ operator, because, count, amount }) => ({
     text: words.withoutCode(nameOf(operator), t().proof.because[because]),
-    ...{ count, amount },
+    count,
+    amount,
   }));
   return [...kinds.filter(({ count }) => count > 0), ...overrides].map(
     ({ text, count, amount }) => ({ text: withCount(text, count), amount }),

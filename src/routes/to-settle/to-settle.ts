@@ -73,7 +73,8 @@ async function shownOf(db: TillDb, found: Discrepancy): Promise<ShownDiscrepancy
   const side = await sideOf(db, found.entry, null);
   const customer = found.kind === 'number-shared' ? found.detail : null;
   return {
-    ...{ found, side },
+    found,
+    side,
     others: await Promise.all(found.against.map((place) => sideOf(db, place, side.customer))),
     sharing: customer === null ? [] : await sharingNumber(db, customer),
     applicable: (await staleCredit(db, found))?.credit ?? null,
@@ -93,7 +94,11 @@ async function sideOf(db: TillDb, place: Written, about: string | null): Promise
       .filter((step) => step.account === account && step.customer === customer)
       .reduce((sum, { delta }) => sum + Math.max(0, sign * delta), 0);
   return {
-    ...{ place, entry, customer, debt: moved('debt', 1), points: moved('points', -1) },
+    place,
+    entry,
+    customer,
+    debt: moved('debt', 1),
+    points: moved('points', -1),
     credit: body && 'credit' in body ? body.credit : null,
   };
 }

@@ -36,7 +36,10 @@ export type UnconfirmedList = {
 };
 
 export const NO_LIST: UnconfirmedList = {
-  ...{ acts: [], more: false, disputes: [], closed: [] },
+  acts: [],
+  more: false,
+  disputes: [],
+  closed: [],
   names: new Map(),
 };
 

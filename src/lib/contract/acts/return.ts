@@ -68,7 +68,9 @@ export const returnBody = z
     day,
     sale: z.nullable(
       z.strictObject({
-        ...{ till: id, seq: z.int().check(z.positive()), hash },
+        till: id,
+        seq: z.int().check(z.positive()),
+        hash,
         number: z.int().check(z.positive()),
       }),
     ),

@@ -45,37 +45,61 @@ const group = z.strictObject({ count: times, amount: signed });
  */
 export const shiftTotals = z.strictObject({
   sales: z.strictObject({
-    ...{ count: times, total: signed, cash: signed, change: signed },
+    count: times,
+    total: signed,
+    cash: signed,
+    change: signed,
     /** `freePrice`: the difference between list prices and custom prices. */
     discounts: z.strictObject({ line: signed, receipt: signed, rule: signed, freePrice: signed }),
-    ...{ card: signed, transfer: signed, points: signed, onAccount: signed, rounding: signed },
+    card: signed,
+    transfer: signed,
+    points: signed,
+    onAccount: signed,
+    rounding: signed,
   }),
   repayments: z.strictObject({
-    ...{
-      count: times,
-      total: signed,
-      cash: signed,
-      change: signed,
-      card: signed,
-      transfer: signed,
-      rounding: signed,
-    },
+    count: times,
+    total: signed,
+    cash: signed,
+    change: signed,
+    card: signed,
+    transfer: signed,
+    rounding: signed,
   }),
   /** What was given back for cancelled repayments and, in `overpayments`, as overpayments. */
   repaymentsCancelled: z.strictObject({
-    ...{ count: times, total: signed, cash: signed, card: signed, transfer: signed },
-    ...{ rounding: signed, pointsTakenBack: signed, withheld: signed },
+    count: times,
+    total: signed,
+    cash: signed,
+    card: signed,
+    transfer: signed,
+    rounding: signed,
+    pointsTakenBack: signed,
+    withheld: signed,
   }),
   overpayments: z.strictObject({
-    ...{ count: times, total: signed, cash: signed, card: signed, transfer: signed },
+    count: times,
+    total: signed,
+    cash: signed,
+    card: signed,
+    transfer: signed,
   }),
   /** Sums of corrections by account and direction: minor units of debt, and points. */
   corrections: z.strictObject({
-    ...{ count: times, debtUp: signed, debtDown: signed, pointsUp: signed, pointsDown: signed },
+    count: times,
+    debtUp: signed,
+    debtDown: signed,
+    pointsUp: signed,
+    pointsDown: signed,
   }),
   /** What returns gave back: money, debt, and points; `withheld`, and the worth of points given back (`points`): minor units. */
   returns: z.strictObject({
-    ...{ count: times, total: signed, debt: signed, cash: signed, card: signed, transfer: signed },
+    count: times,
+    total: signed,
+    debt: signed,
+    cash: signed,
+    card: signed,
+    transfer: signed,
     points: signed,
     pointsGivenBack: signed,
     pointsTakenBack: signed,
@@ -89,7 +113,11 @@ export const shiftTotals = z.strictObject({
     .check(z.maxLength(MOST_PIECES)),
   /** Confirmed movements by kind of confirmation. */
   confirmed: z.strictObject({
-    ...{ code: group, 'reserve-code': group, override: group, 'not-required': group, none: group },
+    code: group,
+    'reserve-code': group,
+    override: group,
+    'not-required': group,
+    none: group,
     'by-right': group,
   }),
   withoutCode: z

@@ -76,8 +76,13 @@ export function decidePersonAdded(
   return {
     kind: 'decided',
     body: {
-      ...{ customer: id, credit, recordHash },
-      ...{ person: person.id, personRecordHash, challenge, grant: jws },
+      customer: id,
+      credit,
+      recordHash,
+      person: person.id,
+      personRecordHash,
+      challenge,
+      grant: jws,
     },
   };
 }

@@ -138,9 +138,15 @@ export function decideCorrection(
     confirmation = { kind: 'by-right', action, amount };
   }
   const body: BodyOf<'balance-corrected'> = {
-    ...{ correction, currency: policy.shop.currency.code, day: dayOf(input) },
+    correction,
+    currency: policy.shop.currency.code,
+    day: dayOf(input),
     customer: customer.id,
-    ...{ account, delta, reason, debt: settles.length > 0 ? debt : null, settles: [...settles] },
+    account,
+    delta,
+    reason,
+    debt: settles.length > 0 ? debt : null,
+    settles: [...settles],
     accounts: [{ customer: customer.id, account, delta }],
     confirmations: [confirmation],
   };

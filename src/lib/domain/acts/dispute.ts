@@ -107,7 +107,11 @@ function projectSettled(entry: EntryOf<'settled'>, before: Before): ProjectedCha
   const rows = about.flatMap((dispute): DisputeRow[] => {
     // another till's dispute, or a discrepancy: this journal has only its closing
     const held = before.disputes(dispute) ?? {
-      ...{ entry: dispute, customer, about: null, opened: null, closed: null },
+      entry: dispute,
+      customer,
+      about: null,
+      opened: null,
+      closed: null,
     };
     // a dispute is closed only for its own customer, never as a discrepancy
     return held.customer === customer ? [{ ...held, closed: held.closed ?? closed }] : [];

@@ -54,7 +54,10 @@ export function decideDrawerCounted(
   if (!isOpen(shift)) return { kind: 'refused', because: { kind: 'no-shift' } };
   if (sumOfPieces(pieces) > counted) return { kind: 'refused', because: { kind: 'pieces-exceed' } };
   const body = {
-    ...{ id, day: dayOf(input), counted, expected: expectedCash(shift) },
+    id,
+    day: dayOf(input),
+    counted,
+    expected: expectedCash(shift),
     pieces: pieces.map(({ value, count }) => ({ value, count })),
     terminal: expectedTerminal(shift.totals).flatMap(({ kind, expected }) => {
       const typed = terminal.find((one) => one.kind === kind);

@@ -61,8 +61,10 @@ export function decideUndo(input: UndoInput): Decided<Body, UndoRefusal> {
   return {
     kind: 'decided',
     body: {
-      ...{ import: { till, seq, hash }, customers: taken },
-      ...{ accounts: reversedSteps(body.accounts, wanted), approval },
+      import: { till, seq, hash },
+      customers: taken,
+      accounts: reversedSteps(body.accounts, wanted),
+      approval,
     },
   };
 }
@@ -89,7 +91,11 @@ function readsOfUndo({ hash, body }: EntryOf<'import-undone'>): Reads {
 function projectUndo(entry: EntryOf<'import-undone'>, before: Before): ProjectedChange[] {
   const { accounts: steps, import: of } = entry.body;
   const moving = {
-    ...{ steps, settles: [], earned: [], terms: NO_TERMS, confirmed: [] },
+    steps,
+    settles: [],
+    earned: [],
+    terms: NO_TERMS,
+    confirmed: [],
     real: new Set<string>(),
   };
   const debts = new Map<string, DebtRow>();

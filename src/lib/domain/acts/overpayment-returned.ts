@@ -52,8 +52,12 @@ export function decidePayout(
   if (!isPayable([{ kind: tender, amount }], policy.cashRounding))
     return refused({ kind: 'cash-not-payable' });
   const body: BodyOf<'overpayment-returned'> = {
-    ...{ payout, currency: policy.shop.currency.code, day: dayOf(input) },
-    ...{ customer, amount, tender },
+    payout,
+    currency: policy.shop.currency.code,
+    day: dayOf(input),
+    customer,
+    amount,
+    tender,
     accounts: [{ customer, account: 'debt', delta: amount }],
     allowedBy: permitted.by,
   };
@@ -69,7 +73,11 @@ function readsOfPayout(entry: EntryOf<'overpayment-returned'>): Reads {
 function projectPayout(entry: EntryOf<'overpayment-returned'>, before: Before): ProjectedChange[] {
   const { body } = entry;
   const moving = {
-    ...{ steps: body.accounts, settles: [], earned: [], terms: NO_TERMS, confirmed: [] },
+    steps: body.accounts,
+    settles: [],
+    earned: [],
+    terms: NO_TERMS,
+    confirmed: [],
     real: new Set<string>(),
   };
   return [

@@ -101,7 +101,8 @@ function projectProducts(
   const added = body.added.map(productOf);
   return [
     {
-      ...{ table: 'addedProducts', op: 'put' },
+      table: 'addedProducts',
+      op: 'put',
       rows: added.length === 0 ? [] : [{ till, seq, hash, goods: goodsOf(added) }],
     },
     { table: 'products', op: 'put', rows: [...rows.values()] },

@@ -100,9 +100,18 @@ export function decideCancellation(
   const { customer: id } = repayment.body;
   const ofPoints: AccountEntry = { customer: id, account: 'points', delta: points };
   const body: BodyOf<'repayment-cancelled'> = {
-    ...{ cancellation, currency, day: dayOf(input), customer: id, amount, rounding, reason },
+    cancellation,
+    currency,
+    day: dayOf(input),
+    customer: id,
+    amount,
+    rounding,
+    reason,
     repayment: { till: repayment.till, seq: repayment.seq, hash: repayment.hash },
-    ...{ refunds, settles, takenBack, withheld },
+    refunds,
+    settles,
+    takenBack,
+    withheld,
     accounts: [
       { customer: id, account: 'debt', delta: amount },
       ...(points === 0 ? [] : [ofPoints]),
@@ -170,7 +179,8 @@ export function refundsWithout(
 ): Pick<GivenBack, 'refunds' | 'rounding'> {
   let rest = withheld;
   const given = tenders.map(({ kind, amount }) => ({
-    ...{ kind, amount: kind === 'cash' ? amount - changeDue : amount },
+    kind,
+    amount: kind === 'cash' ? amount - changeDue : amount,
   }));
   for (const kind of ['cash', 'transfer', 'card'] as const)
     for (const refund of given) {
@@ -204,7 +214,9 @@ function projectCancellation(
   // each debt rises again by what the repayment took off it
   const settles = partsOf(body).map((part) => ({ ...part, amount: -part.amount }));
   const earned = earnedSteps({ ...body, earned: body.takenBack }).map((step) => ({
-    ...{ debt: step.debt, onMoney: -step.onMoney, points: -step.points },
+    debt: step.debt,
+    onMoney: -step.onMoney,
+    points: -step.points,
   }));
   const confirmed = confirmations.map((confirmation) => ({ confirmation, customer }));
   return [
@@ -212,8 +224,12 @@ function projectCancellation(
     ...accountChanges(
       entry,
       {
-        ...{ steps: body.accounts, settles, earned, terms: NO_TERMS },
-        ...{ confirmed, real },
+        steps: body.accounts,
+        settles,
+        earned,
+        terms: NO_TERMS,
+        confirmed,
+        real,
       },
       before,
     ),

@@ -106,9 +106,16 @@ export function decideRepayment(
   const earned = earnedBy(settled, moneyByDebt({ settles, rounding }));
   const points: AccountEntry = { customer, account: 'points', delta: pointsIn(earned) };
   const body: BodyOf<'repayment'> = {
-    ...{ repayment, currency, day: dayOf(input), customer, amount, changeDue, rounding },
+    repayment,
+    currency,
+    day: dayOf(input),
+    customer,
+    amount,
+    changeDue,
+    rounding,
     tenders: tenders.map(({ kind, amount }): MoneyTender => ({ kind, amount })),
-    ...{ settles, earned },
+    settles,
+    earned,
     accounts: [
       { customer, account: 'debt', delta: subtract(ZERO, amount) },
       ...(earned.length === 0 ? [] : [points]),
@@ -139,7 +146,9 @@ export function earnedSteps(
 ): EarnedStep[] {
   const points = new Map(body.earned.map((each) => [each.debt, each.points]));
   return [...moneyByDebt(body)].map(([debt, onMoney]) => ({
-    ...{ debt, onMoney, points: points.get(debt) ?? 0 },
+    debt,
+    onMoney,
+    points: points.get(debt) ?? 0,
   }));
 }
 
@@ -205,8 +214,12 @@ function projectRepayment(entry: EntryOf<'repayment'>, before: Before): Projecte
     ...accountChanges(
       entry,
       {
-        ...{ steps, settles, earned: earnedSteps(entry.body), terms: NO_TERMS },
-        ...{ confirmed: [], real: new Set<string>() },
+        steps,
+        settles,
+        earned: earnedSteps(entry.body),
+        terms: NO_TERMS,
+        confirmed: [],
+        real: new Set<string>(),
       },
       before,
     ),

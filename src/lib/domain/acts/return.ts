@@ -137,7 +137,8 @@ export function decideReturn(input: ReturnInput): Decided<BodyOf<'return'>, Retu
     confirmations.push(confirmed.confirmation);
   }
   const body: BodyOf<'return'> = {
-    ...{ return: input.return, currency: policy.shop.currency.code },
+    return: input.return,
+    currency: policy.shop.currency.code,
     day: dayOf(input),
     sale: { till: sale.till, seq: sale.seq, hash: sale.hash, number: sale.body.number },
     customer,
@@ -154,7 +155,10 @@ export function decideReturn(input: ReturnInput): Decided<BodyOf<'return'>, Retu
     refunds: (['card', 'transfer', 'cash'] as const).flatMap((kind) =>
       refunds[kind] === 0 ? [] : [{ kind, amount: refunds[kind] }],
     ),
-    ...{ inCash, rounding: refund.rounding, pointsGivenBack, pointsTakenBack },
+    inCash,
+    rounding: refund.rounding,
+    pointsGivenBack,
+    pointsTakenBack,
     pointValue: sale.body.pointValue,
     withheld: { points: refund.pointsWithheld, amount: refund.withheld },
     shown,
@@ -208,12 +212,11 @@ export function soldIn(body: SaleBody, { debts, returns }: SinceSale): Sold {
       (sum, each) => (each.kind === 'points' ? sum + each.points : sum),
       0,
     ),
-    ...{
-      pointValue: body.pointValue,
-      earned: body.pointsEarned + (debt?.earned.points ?? 0),
-      rounding: body.rounding,
-    },
-    ...{ owed: Math.max(0, left), writtenOff },
+    pointValue: body.pointValue,
+    earned: body.pointsEarned + (debt?.earned.points ?? 0),
+    rounding: body.rounding,
+    owed: Math.max(0, left),
+    writtenOff,
   };
 }
 
@@ -401,7 +404,10 @@ function projectReturn(
   const { body } = entry;
   const { customer, confirmations } = body;
   const moving = {
-    ...{ steps: stepsWithPurchases(body), settles: takenOff(body), earned: [], terms: NO_TERMS },
+    steps: stepsWithPurchases(body),
+    settles: takenOff(body),
+    earned: [],
+    terms: NO_TERMS,
     confirmed: confirmations.map((confirmation) => ({ confirmation, customer })),
     real,
   };
@@ -440,7 +446,11 @@ export function partsOf(refunds: readonly MoneyTender[]): MoneyParts {
 
 function returnRowOf({ till, seq, hash, at, operator, body }: EntryOf<'return'>): ReturnRow {
   return {
-    ...{ hash, sale: body.sale?.hash ?? null, till, seq, at },
+    hash,
+    sale: body.sale?.hash ?? null,
+    till,
+    seq,
+    at,
     quantities: body.lines.map(({ line, quantity }) => ({ line, quantity })),
     debtReduced: body.debtReduced,
     refunds: partsOf(body.refunds),

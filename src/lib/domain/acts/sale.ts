@@ -320,7 +320,11 @@ function projectSale(
       entry,
       {
         steps: stepsWithPurchases(body),
-        ...{ settles: [], earned: [], terms: termsOf(body), confirmed, real },
+        settles: [],
+        earned: [],
+        terms: termsOf(body),
+        confirmed,
+        real,
       },
       before,
     ),

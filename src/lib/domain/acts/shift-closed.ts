@@ -69,7 +69,9 @@ export function decideShiftClosed(
   const note = reason === null ? null : input.note;
   if (reason === 'other' && note === null) return refused({ kind: 'no-note' });
   const body: BodyOf<'shift-closed'> = {
-    ...{ id, number: shift.number, currency: policy.shop.currency.code },
+    id,
+    number: shift.number,
+    currency: policy.shop.currency.code,
     opened: shift.opened,
     totals: shift.totals,
     onHold: input.onHold,
@@ -77,7 +79,10 @@ export function decideShiftClosed(
     expected,
     difference,
     terminal,
-    ...{ reason, note, takenOut: subtract(counted, left), left },
+    reason,
+    note,
+    takenOut: subtract(counted, left),
+    left,
   };
   return { kind: 'decided', body };
 }
@@ -98,7 +103,11 @@ function projectShiftClosed(entry: EntryOf<'shift-closed'>, before: Before): Pro
   const { till, seq, at, hash, body } = entry;
   const { number, opened, totals, counted, expected, terminal, left } = body;
   const shift = before.shifts(till) ?? {
-    ...{ till, number, opened, totals, counted: { counted, expected, terminal } },
+    till,
+    number,
+    opened,
+    totals,
+    counted: { counted, expected, terminal },
   };
   return [
     actId(entry, body.id),

@@ -52,7 +52,12 @@ function projectShiftOpened(
   const closed = isOpen(last) ? last.number - 1 : (last?.number ?? 0);
   const opened = { seq, at, operator, ...body };
   return putShift({
-    ...{ till, number: closed + 1, opened, totals: NO_TOTALS, counted: null, closed: null },
+    till,
+    number: closed + 1,
+    opened,
+    totals: NO_TOTALS,
+    counted: null,
+    closed: null,
   });
 }
 

@@ -62,7 +62,12 @@ export function confirm(input: SaleInput, moved: Moved): Confirmed {
       const { kind, action, code: typed, signed, verifier } = reserve;
       used.add(verifier.id);
       confirmations.push({
-        ...{ kind, action, amount: moves.amount, code: typed, verifier: verifier.id, signed },
+        kind,
+        action,
+        amount: moves.amount,
+        code: typed,
+        verifier: verifier.id,
+        signed,
       });
     } else if (free !== undefined) {
       confirmations.push(free);
@@ -118,7 +123,8 @@ export function confirmOne(
   const [given, ...others] = input.confirmations;
   if (given === undefined)
     return refused({
-      ...{ kind: input.customer?.phone === null ? 'no-phone' : 'confirmation-missing', action },
+      kind: input.customer?.phone === null ? 'no-phone' : 'confirmation-missing',
+      action,
     });
   // a reserve code confirms only sales
   if (given.kind === 'reserve-code') return refused({ kind: 'reserve-code-not-for-this', action });

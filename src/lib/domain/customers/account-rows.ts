@@ -129,7 +129,11 @@ function debtsAfter(
       const parts = settles.filter((part) => part.debt === debt);
       rows.push(
         debtRow({
-          ...{ customer, debt, left: left - amount, repaid: withParts(repaid, parts), made },
+          customer,
+          debt,
+          left: left - amount,
+          repaid: withParts(repaid, parts),
+          made,
           earned: withEarned(held?.earned ?? NOTHING_EARNED, earned, debt),
         }),
       );
@@ -184,7 +188,16 @@ function confirmationRows(
       (kind === 'code' && !real.has(confirmation.challenge)) ||
       (kind === 'reserve-code' && !real.has(confirmation.verifier));
     return {
-      ...{ at, hash, index, seq, till, operator, customer, action, kind, amount },
+      at,
+      hash,
+      index,
+      seq,
+      till,
+      operator,
+      customer,
+      action,
+      kind,
+      amount,
       shown: isDemo ? 'none' : kind,
     };
   });

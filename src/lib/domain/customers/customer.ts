@@ -26,7 +26,10 @@ export type Customer = CardDetails & {
 
 /** The details of a card that has only name, number and credit. */
 export const NO_DETAILS: CardDetails = {
-  ...{ birthday: null, note: null, group: null, reminders: 'agreed' },
+  birthday: null,
+  note: null,
+  group: null,
+  reminders: 'agreed',
 };
 
 /** The most authorised persons that one customer can have. */

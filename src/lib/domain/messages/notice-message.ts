@@ -434,7 +434,8 @@ export function wordImportUndone(
 
 const sumsOf = (news: readonly NewsOfAct[]): readonly NewsOfAct[] =>
   [...new Set(news.map(({ action }) => action))].map((action) => ({
-    ...{ action, moved: sumOf(news, action) },
+    action,
+    moved: sumOf(news, action),
   }));
 
 const sumOf = (news: readonly NewsOfAct[], action: SaleAction): number =>

@@ -38,7 +38,9 @@ export function wordReminder(owed: number, { shop }: Pick<Policy, 'shop'>, at: n
   const debt = wordAmount({ minor: owed, currency: currency.code }, currency, language);
   const isRu = language === 'ru';
   const day = new Intl.DateTimeFormat(isRu ? 'ru-RU' : 'en-GB', {
-    ...{ day: '2-digit', month: '2-digit', timeZone },
+    day: '2-digit',
+    month: '2-digit',
+    timeZone,
   }).format(at);
   return oneLine(
     isRu

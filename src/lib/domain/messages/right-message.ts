@@ -114,19 +114,33 @@ export function wordGoods(
 
 const GOODS = {
   ru: {
-    ...{ 'prices-lowered': 'снижены цены товаров', 'goods-changed': 'изменены товары' },
-    ...{ such: 'например', open: '«', close: '»' },
+    'prices-lowered': 'снижены цены товаров',
+    'goods-changed': 'изменены товары',
+    such: 'например',
+    open: '«',
+    close: '»',
     fields: {
-      ...{ name: 'название', barcodes: 'штрихкод', tax: 'НДС', noDiscounts: 'без скидок' },
-      ...{ askAge: 'возраст', marked: 'без маркировки' },
+      name: 'название',
+      barcodes: 'штрихкод',
+      tax: 'НДС',
+      noDiscounts: 'без скидок',
+      askAge: 'возраст',
+      marked: 'без маркировки',
     },
   },
   en: {
-    ...{ 'prices-lowered': 'prices of goods lowered', 'goods-changed': 'goods changed' },
-    ...{ such: 'such as', open: '“', close: '”' },
+    'prices-lowered': 'prices of goods lowered',
+    'goods-changed': 'goods changed',
+    such: 'such as',
+    open: '“',
+    close: '”',
     fields: {
-      ...{ name: 'name', barcodes: 'barcode', tax: 'VAT', noDiscounts: 'no discounts' },
-      ...{ askAge: 'age', marked: 'not marked' },
+      name: 'name',
+      barcodes: 'barcode',
+      tax: 'VAT',
+      noDiscounts: 'no discounts',
+      askAge: 'age',
+      marked: 'not marked',
     },
   },
 } as const;

@@ -92,7 +92,10 @@ export function defaultPolicy(first: FirstRun): Policy {
     overrideCaps: { perAct: sum(3_000), perCustomer: sum(3_000), perTill: sum(15_000) },
     weakCodes: { perAct: sum(500), perNumber: sum(1_000), perShop: sum(3_000) },
     notices: {
-      ...{ largeFrom: sum(1_000), repayments: true, returns: true, corrections: true },
+      largeFrom: sum(1_000),
+      repayments: true,
+      returns: true,
+      corrections: true,
       reminders: null,
     },
     corrections: { perDay: sum(10_000) },

@@ -244,7 +244,9 @@ function clockIn(at: number, timeZone: string): { readonly day: number; readonly
   if (format === undefined) {
     // creating a format costs far more than using it
     format = new Intl.DateTimeFormat('sv-SE', {
-      ...{ timeZone, dateStyle: 'short', timeStyle: 'short' },
+      timeZone,
+      dateStyle: 'short',
+      timeStyle: 'short',
     });
     formats.set(timeZone, format);
   }

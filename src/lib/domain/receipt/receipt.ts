@@ -172,9 +172,22 @@ export function rebuildReceipt(of: {
     const { product, name, barcode, unit, priceFrom, noDiscounts, tax, askAge, mark, category } =
       line;
     const whole: Line = {
-      ...{ id: String(index), product, name, barcode, unit, priceFrom, noDiscounts, tax },
-      ...{ quantity: amount, unitPrice, listPrice: money(line.listPrice) },
-      ...{ askAge, mark, category, discount: givenFromWire(line.given), offers: [] },
+      id: String(index),
+      product,
+      name,
+      barcode,
+      unit,
+      priceFrom,
+      noDiscounts,
+      tax,
+      quantity: amount,
+      unitPrice,
+      listPrice: money(line.listPrice),
+      askAge,
+      mark,
+      category,
+      discount: givenFromWire(line.given),
+      offers: [],
     };
     // the sum of all lines is checked once, after the last line
     if (!fits(whole, [])) return null;
@@ -186,7 +199,15 @@ export function rebuildReceipt(of: {
   if (kinds.size < tenders.length || tenders.some(({ amount }) => amount > MAX_AMOUNT)) return null;
   const discount = givenFromWire(of.given);
   const receipt: Receipt = {
-    ...{ id, customer, lines, tenders, allowedBy, removed, discount, rules: null, ageConfirmed },
+    id,
+    customer,
+    lines,
+    tenders,
+    allowedBy,
+    removed,
+    discount,
+    rules: null,
+    ageConfirmed,
     dueDays,
     held: of.held,
   };

@@ -115,8 +115,13 @@ export function refundOf(sold: Sold, before: Returned, returning: Returning): Re
     withheld: withheldBefore + withheld,
   });
   return {
-    ...{ amounts, debtReduced: money(debtReduced), ...split },
-    ...{ pointsGivenBack, pointsTakenBack, pointsWithheld, withheld: money(withheld) },
+    amounts,
+    debtReduced: money(debtReduced),
+    ...split,
+    pointsGivenBack,
+    pointsTakenBack,
+    pointsWithheld,
+    withheld: money(withheld),
   };
 }
 
@@ -189,8 +194,10 @@ export function returnedBy(rows: readonly ReturnRow[]): Returned {
       refunds[kind] = exact(refunds[kind] + row.refunds[kind]);
   }
   return {
-    ...{ quantities, refunds },
-    ...{ debtReduced: sum('debtReduced'), rounding: sum('rounding') },
+    quantities,
+    refunds,
+    debtReduced: sum('debtReduced'),
+    rounding: sum('rounding'),
     pointsGivenBack: sum('pointsGivenBack'),
     pointsTakenBack: sum('pointsTakenBack'),
     pointsWithheld: sum('pointsWithheld'),

@@ -21,14 +21,27 @@ const NONE: Group = { count: 0, amount: 0 };
 
 export const NO_TOTALS: ShiftTotals = {
   sales: {
-    ...{ count: 0, total: 0, cash: 0, change: 0 },
+    count: 0,
+    total: 0,
+    cash: 0,
+    change: 0,
     discounts: { line: 0, receipt: 0, rule: 0, freePrice: 0 },
-    ...{ card: 0, transfer: 0, points: 0, onAccount: 0, rounding: 0 },
+    card: 0,
+    transfer: 0,
+    points: 0,
+    onAccount: 0,
+    rounding: 0,
   },
   repayments: { count: 0, total: 0, cash: 0, change: 0, card: 0, transfer: 0, rounding: 0 },
   repaymentsCancelled: {
-    ...{ count: 0, total: 0, cash: 0, card: 0, transfer: 0, rounding: 0 },
-    ...{ pointsTakenBack: 0, withheld: 0 },
+    count: 0,
+    total: 0,
+    cash: 0,
+    card: 0,
+    transfer: 0,
+    rounding: 0,
+    pointsTakenBack: 0,
+    withheld: 0,
   },
   overpayments: { count: 0, total: 0, cash: 0, card: 0, transfer: 0 },
   corrections: { count: 0, debtUp: 0, debtDown: 0, pointsUp: 0, pointsDown: 0 },
@@ -40,13 +53,20 @@ export const NO_TOTALS: ShiftTotals = {
     card: 0,
     transfer: 0,
     points: 0,
-    ...{ pointsGivenBack: 0, pointsTakenBack: 0, withheld: 0, rounding: 0 },
+    pointsGivenBack: 0,
+    pointsTakenBack: 0,
+    withheld: 0,
+    rounding: 0,
   },
   pointsEarned: 0,
   pointsRedeemed: 0,
   moved: [],
   confirmed: {
-    ...{ code: NONE, 'reserve-code': NONE, override: NONE, 'not-required': NONE, none: NONE },
+    code: NONE,
+    'reserve-code': NONE,
+    override: NONE,
+    'not-required': NONE,
+    none: NONE,
     'by-right': NONE,
   },
   withoutCode: [],
@@ -542,7 +562,9 @@ function exactSums<T>(sums: T): T {
 
 /** The row by which a second attempt finds the entry. */
 export const actId = ({ till, seq, hash }: InTill, id: string): ProjectedChange => ({
-  ...{ table: 'actIds', op: 'add', rows: [{ id, till, seq, hash }] },
+  table: 'actIds',
+  op: 'add',
+  rows: [{ id, till, seq, hash }],
 });
 
 export const putShift = (row: ShiftRow): ProjectedChange[] => [

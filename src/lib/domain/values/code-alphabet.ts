@@ -5,21 +5,21 @@ export const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
 /** Letters Crockford left out, and Cyrillic letters that look Latin: the keyboard may be in either layout. */
 const LOOKS_LIKE: Readonly<Record<string, string>> = {
-  ...{ O: '0', I: '1', L: '1' },
-  ...{
-    А: 'A',
-    В: 'B',
-    Е: 'E',
-    К: 'K',
-    М: 'M',
-    Н: 'H',
-    О: '0',
-    Р: 'P',
-    С: 'C',
-    Т: 'T',
-    У: 'Y',
-    Х: 'X',
-  },
+  O: '0',
+  I: '1',
+  L: '1',
+  А: 'A',
+  В: 'B',
+  Е: 'E',
+  К: 'K',
+  М: 'M',
+  Н: 'H',
+  О: '0',
+  Р: 'P',
+  С: 'C',
+  Т: 'T',
+  У: 'Y',
+  Х: 'X',
 };
 
 /** The code of this length in the text: ignores spaces, dashes and case, and maps look-alikes. Null: none. */

@@ -56,8 +56,11 @@ const afterHoldOf = ({ receipt, heldAt }: HeldDraft, now: number): Receipt =>
 
 /** A receipt without goods, whose payment has not begun. */
 export const newDraft = (): Draft => ({
-  ...{ receipt: emptyReceipt(newId()), place: 'goods' },
-  ...{ checkout: NEW_CHECKOUT, askedBy: null, begun: false },
+  receipt: emptyReceipt(newId()),
+  place: 'goods',
+  checkout: NEW_CHECKOUT,
+  askedBy: null,
+  begun: false,
 });
 
 /** The register's open receipt, as far as it is exchanged for another. */

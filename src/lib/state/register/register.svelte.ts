@@ -157,7 +157,12 @@ export class Register implements OpenReceipt {
     const { card: customer, standing, unconfirmed, confirmedToday, disputed } = this.whose;
     if (!customer || !policy) return null;
     return allowanceOf({
-      ...{ policy, customer, standing, unconfirmed, confirmedToday, disputed },
+      policy,
+      customer,
+      standing,
+      unconfirmed,
+      confirmedToday,
+      disputed,
       number: this.whose.number,
       now: this.#deps.now(),
     });

@@ -66,8 +66,10 @@ export function cardCodeSource(
     // the operator signed out, so the dialogue was closed with its screen
     if (operator === null) return Promise.resolve(null);
     return Promise.resolve({
-      ...{ ...question(challenge), operator },
-      ...{ receiptId: challenge, amount: null },
+      ...question(challenge),
+      operator,
+      receiptId: challenge,
+      amount: null,
     });
   });
 }
@@ -150,8 +152,13 @@ export function operatorCodeSource(parts: {
       case 'code-sent':
         ({ expiresAt } = reply);
         return {
-          ...{ ...reply, kind: 'awaiting-code', delivery: 'unknown', demo: false },
-          ...{ earlier: [], next: null, channels: [reply.channel] },
+          ...reply,
+          kind: 'awaiting-code',
+          delivery: 'unknown',
+          demo: false,
+          earlier: [],
+          next: null,
+          channels: [reply.channel],
         };
       case 'done':
         return { kind: 'verified', grant: '' };

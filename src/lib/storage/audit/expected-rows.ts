@@ -156,7 +156,8 @@ export class ExpectedRows {
   #strayRow(table: ProjectedTable, row: Row): StrayRow {
     const { till, seq, hash, entry } = row as { readonly [name: string]: unknown };
     return {
-      ...{ table, till },
+      table,
+      till,
       seq: typeof seq === 'number' && Number.isSafeInteger(seq) ? seq : null,
       named: this.#hashes.has((hash ?? entry) as string),
     };

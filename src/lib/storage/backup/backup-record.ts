@@ -84,7 +84,8 @@ const count = z.int().check(z.nonnegative());
 export const missingInBackup = z.strictObject({
   entries: z.array(z.strictObject({ till: id, seq: z.int().check(z.positive()) })),
   receipts: z.array(z.strictObject({ till: id, number: z.int().check(z.positive()) })),
-  ...{ cards: count, others: count },
+  cards: count,
+  others: count,
 });
 export type MissingInBackup = z.infer<typeof missingInBackup>;
 

@@ -213,8 +213,14 @@ export async function makeBackup(
   );
   if (!isEnrolled(till)) return 'no-till';
   const header = recorded(backupHeader, {
-    ...{ format: 'counterfoil-backup', v: BACKUP_VERSION, schema: SCHEMA },
-    ...{ shop: till.shop, till: till.id, seq: head.seq, hash: head.hash, at },
+    format: 'counterfoil-backup',
+    v: BACKUP_VERSION,
+    schema: SCHEMA,
+    shop: till.shop,
+    till: till.id,
+    seq: head.seq,
+    hash: head.hash,
+    at,
     cipher: passphrase === null ? null : makeCipher(),
   });
   const missing = new Missing();

@@ -25,7 +25,8 @@ export async function accountsIn(
     sumsIn(db, [customer]),
   ]);
   const own = ACCOUNTS.map((account, place) => ({
-    ...{ customer, account },
+    customer,
+    account,
     sum: held[place]?.sum ?? 0,
   }));
   const standing = { owed: money(sum(customer, 'debt')), points: sum(customer, 'points') };

@@ -47,7 +47,11 @@ async function allDiscrepancies(db: TillDb): Promise<readonly Discrepancy[]> {
       db.remoteDisputes.bulkGet(ids),
     ]);
     return found.map(({ id, till, seq, entry: hash, kind, detail, against, at }, place) => ({
-      ...{ id, kind, detail, against, at },
+      id,
+      kind,
+      detail,
+      against,
+      at,
       entry: { till, seq, hash },
       closed: closedIn(own[place]) ?? closedIn(remote[place]),
     }));

@@ -75,7 +75,9 @@ export async function cardsToErase(db: TillDb): Promise<readonly CardToErase[]> 
     rows.map(({ customer }) => customer),
   );
   return rows.map(({ customer, until }, place) => ({
-    ...{ customer, until: until ?? 0, name: cards[place]?.name ?? null },
+    customer,
+    until: until ?? 0,
+    name: cards[place]?.name ?? null,
   }));
 }
 
@@ -91,7 +93,10 @@ export async function forgetCustomer(
     if (isForgotten === true) return UNCHANGED;
     const consent = await verified(db, customer, given, who.till.relayKey);
     const decided = decideForgotten({
-      ...{ ...who, customer, consent, till: who.till.id },
+      ...who,
+      customer,
+      consent,
+      till: who.till.id,
       ...(await knownOf(db, { ...attempt, at: who.at })),
     });
     if (decided.kind === 'refused') return decided;

@@ -60,12 +60,16 @@ export function statementOf(db: TillDb, customer: string, limit: number): Promis
     ]);
     const made = debts.open.map(({ debt, made }) => ({ ...made, hash: debt }));
     return {
-      ...{ owed: money(sum), weOwe: debts.weOwe },
+      owed: money(sum),
+      weOwe: debts.weOwe,
       open: openWith(debts, await entriesOf(db, made)),
       movements: movements.map(({ delta, after, ...movement }) => ({
-        ...{ ...movement, delta: money(delta), after: money(after) },
+        ...movement,
+        delta: money(delta),
+        after: money(after),
       })),
-      ...{ before: money(before), more },
+      before: money(before),
+      more,
     };
   });
 }

@@ -115,13 +115,19 @@ export async function whatUndoing(
   const customers = all.filter((id) => !staying.has(id) && !gone.has(id));
   const accounts = reversedSteps(imported?.body.accounts ?? [], new Set(customers));
   const decided = decideUndo({
-    ...{ policy: current.policy, operator, imported, customers, approval: null },
+    policy: current.policy,
+    operator,
+    imported,
+    customers,
+    approval: null,
     isChanged: () => false,
   });
   // the list of who stays is useful even if nobody can be taken back
   if (decided.kind === 'refused' && decided.because.kind !== 'nobody-to-take-back') return decided;
   const named = [...staying].map(([customer, because]) => ({
-    ...{ customer, because, name: cards.get(customer)?.name ?? null },
+    customer,
+    because,
+    name: cards.get(customer)?.name ?? null,
   }));
   return { kind: 'allowed', customers, accounts, staying: named };
 }
@@ -152,7 +158,10 @@ export async function undoImport(
     });
     if (decided.kind === 'refused') return decided;
     const rows = decided.body.customers.map((customer) => ({
-      ...{ customer, state: 'asked' as const, byRightAt: null, until: null },
+      customer,
+      state: 'asked' as const,
+      byRightAt: null,
+      until: null,
     }));
     const attached: readonly Change[] = [{ table: 'forgotten', op: 'put', rows }];
     return { ...decided, attached };
@@ -235,7 +244,12 @@ async function seenIn(db: TillDb, ids: readonly string[]) {
       remoteStepsOf(db, list),
     ]);
   return {
-    ...{ cards, own, states, forgotten, merges, steps: steps.flat() },
+    cards,
+    own,
+    states,
+    forgotten,
+    merges,
+    steps: steps.flat(),
     disputed: new Set(disputes.map(({ customer }) => customer)),
     onReceipts: new Set(drafts.map(({ receipt }) => receipt.customer)),
     withCodes: new Set(verifiers.map(({ customer }) => customer)),

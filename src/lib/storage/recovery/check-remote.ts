@@ -124,8 +124,14 @@ type Base = {
 };
 
 const NOTHING_TAKEN: Base = {
-  ...{ head: START_OF_LOG, entries: [], goods: [], edits: [], categories: [] },
-  ...{ packs: [], confirmations: [], returns: [] },
+  head: START_OF_LOG,
+  entries: [],
+  goods: [],
+  edits: [],
+  categories: [],
+  packs: [],
+  confirmations: [],
+  returns: [],
   shared: { balances: [], debts: [], disputes: [], stock: [] },
 };
 

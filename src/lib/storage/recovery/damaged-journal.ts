@@ -39,7 +39,9 @@ export async function readJournals(file: JournalFile): Promise<ReadJournal[]> {
 /** What can be read from the open file of this till. Changes nothing. Throws StorageError. */
 async function readOpen(file: JournalFile, till: string): Promise<ReadJournal> {
   const chain = new LineChain({
-    ...{ till, from: GENESIS, fileSize: file.size },
+    till,
+    from: GENESIS,
+    fileSize: file.size,
     // only the file itself is read, so only it can contain an entry twice
     hashesAt: (seqs) => Promise.resolve(seqs.map((seq) => hashes.get(seq))),
   });

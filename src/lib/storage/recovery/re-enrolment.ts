@@ -91,7 +91,9 @@ export function completeReEnrolment(
     const { shop, relayKey, number } = named;
     const till: EnrolledTill = {
       ...recorded(tillSchema, { ...next, shop, relayKey, number }),
-      ...{ shop, relayKey, number },
+      shop,
+      relayKey,
+      number,
     };
     const end = await headIn(db);
     const moving = { former, till, end };

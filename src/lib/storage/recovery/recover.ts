@@ -301,7 +301,9 @@ class Rebuild {
 
   #newChain(till: string): LineChain {
     return new LineChain({
-      ...{ till, from: GENESIS, fileSize: this.#size },
+      till,
+      from: GENESIS,
+      fileSize: this.#size,
       hashesAt: (seqs) => hashesAt(this.#db, till, seqs),
     });
   }
@@ -339,7 +341,10 @@ function formerTillsAmong(change: Change): readonly FormerTill[] {
 /** The identity of the till named by this head line, as a former one. */
 function formerOf({ till }: HeadLine): FormerTill[] {
   const named = formerTill.safeParse({
-    ...{ id: till.id, shop: till.shop, relayKey: till.relayKey, number: till.number },
+    id: till.id,
+    shop: till.shop,
+    relayKey: till.relayKey,
+    number: till.number,
   });
   return named.success ? [named.data] : [];
 }

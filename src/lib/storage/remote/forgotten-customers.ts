@@ -98,7 +98,10 @@ export async function showAgainIn(db: TillDb, customers: readonly string[]): Pro
   await db.forgotten.bulkDelete(here);
   await db.forgotten.bulkPut(
     erased.map((customer) => ({
-      ...{ customer, state: 'refused' as const, byRightAt: null, until: null },
+      customer,
+      state: 'refused' as const,
+      byRightAt: null,
+      until: null,
     })),
   );
 }

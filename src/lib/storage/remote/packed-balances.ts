@@ -77,8 +77,11 @@ export async function remoteStepsOf(
   ]);
   const opening = packs.flatMap(({ balances, step }) =>
     balances.map(({ customer, account, sum }, place) => ({
-      ...{ ...step, index: step.index + place },
-      ...{ customer, account, delta: sum },
+      ...step,
+      index: step.index + place,
+      customer,
+      account,
+      delta: sum,
     })),
   );
   return [...opening.filter(({ customer }) => wanted.has(customer)), ...steps];

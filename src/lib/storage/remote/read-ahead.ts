@@ -166,7 +166,10 @@ export function readAhead(db: TillDb, parts: readonly FoldedPart[]): Promise<Rea
       ),
     ]);
     return {
-      ...{ parts, before, cards, refused },
+      parts,
+      before,
+      cards,
+      refused,
       products: new Map(products.flatMap((row) => (row ? [[row.product, row]] : []))),
       categories: new Map(categories.flatMap((row) => (row ? [[row.category, row]] : []))),
     };

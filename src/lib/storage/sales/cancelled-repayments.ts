@@ -89,7 +89,11 @@ async function factsIn(db: TillDb, { till, seq, hash, body }: Repayment, at: num
   const others = later.filter((_, place) => raising[place]?.act !== 'repayment-cancelled');
   return {
     customer: card === undefined ? null : asCustomer(card),
-    ...{ shift, usage, standing, debts: rows, disputed: dispute !== undefined },
+    shift,
+    usage,
+    standing,
+    debts: rows,
+    disputed: dispute !== undefined,
     isCancelled: cancelled.some(({ body: { repayment } }) => repayment.hash === hash),
     owedSince: money(others.reduce((sum, { delta }) => exact(sum + delta), 0)),
     isReturned: returns.some(isOfGoods),

@@ -81,7 +81,12 @@ const asRow = (
   heldAt: number | null,
 ): DraftRow =>
   recorded(draftRow, {
-    ...{ slot, id: receipt.id, receipt, place, begun, heldAt },
+    slot,
+    id: receipt.id,
+    receipt,
+    place,
+    begun,
+    heldAt,
     checkout: toStored(checkout, askedBy),
   });
 

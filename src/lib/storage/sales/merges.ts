@@ -67,7 +67,12 @@ export async function whatMerging(
   if (from === null || into === null) return NO_CUSTOMER;
   const { policy } = current;
   const because = refusedMerge({
-    ...{ policy, operator, disputed, isGone, from: { customer: from }, into: { customer: into } },
+    policy,
+    operator,
+    disputed,
+    isGone,
+    from: { customer: from },
+    into: { customer: into },
   });
   if (because !== null) return { kind: 'refused', because };
   const credit = stricterCredit(into.credit, from.credit, policy.credit.debtLimit);

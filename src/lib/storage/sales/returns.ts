@@ -89,7 +89,8 @@ async function returnFactsIn(
     since,
     points: isErased(forgotten) ? null : standing.points,
     usage,
-    ...{ card: held, customer: (held?.phone ?? null) === null ? null : held },
+    card: held,
+    customer: (held?.phone ?? null) === null ? null : held,
   };
 }
 

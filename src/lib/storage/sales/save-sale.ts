@@ -125,7 +125,10 @@ async function lookIn(db: TillDb, { receipt, at }: SaleAttempt) {
   const { standing, own } = sums;
   const facts = {
     ...used,
-    ...{ customer, standing, disputed, number: last + 1 },
+    customer,
+    standing,
+    disputed,
+    number: last + 1,
     unconfirmed30d: unconfirmed,
     customerFacts: ruleFacts,
     piecesSold: new Set(sold.keys()),

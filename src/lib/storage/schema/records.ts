@@ -132,7 +132,9 @@ export type ClockMark = z.infer<typeof clockMark>;
 /** The relay's last answer, and the relay's last exchange with the messaging service. */
 /** `demo`: whether the shop's codes go through the demo service; null: the relay has not said. */
 export const lastContact = z.strictObject({
-  ...{ relayAt: at, providerAt: z.nullable(at), demo: z.nullable(z.boolean()) },
+  relayAt: at,
+  providerAt: z.nullable(at),
+  demo: z.nullable(z.boolean()),
 });
 
 /** The folder of the daily backup, and when the last one was written, ms; null: none yet. */

@@ -49,7 +49,9 @@ export const MOST_RECEIPTS = 1_000_000_000;
  */
 export const numbersTaken = z.array(
   z.strictObject({
-    ...{ till: id, after: z.int(), seq: z.int() },
+    till: id,
+    after: z.int(),
+    seq: z.int(),
     // a genuine till never gets here, and a larger number would leave no room for the next ones
     upTo: z.int().check(z.lte(MOST_RECEIPTS)),
   }),

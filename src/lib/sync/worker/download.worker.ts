@@ -34,7 +34,8 @@ const bearer: Bearer = {
 
 function clientOf(origin: string): OrderClient {
   const wire = {
-    ...{ origin, timeoutMs: TIMEOUT_MS },
+    origin,
+    timeoutMs: TIMEOUT_MS,
     fetch: ((input, init) => fetch(input, init)) as typeof fetch,
   };
   const send = observed(wire, (outcome, began) =>

@@ -81,7 +81,9 @@ export class ConsentedAct<Refused extends { readonly kind: string }> {
       return;
     }
     const source = accountCodeSource(this.#deps, {
-      ...{ action, receiptId: this.#id, deal },
+      action,
+      receiptId: this.#id,
+      deal,
       customer: { id, phone, cardSalt },
       amount: challengeAmountOf(taken, policy.shop.currency),
     });

@@ -68,8 +68,15 @@ export class DisputeForm extends FormAct {
       async (operator) => {
         if (off !== null) {
           const corrected = await saveCorrection(till.db, {
-            ...{ correction: off.correction, customer, account: 'debt', delta: -off.left },
-            ...{ reason: note, debt: off.debt, confirmations: [], operator, at: till.now() },
+            correction: off.correction,
+            customer,
+            account: 'debt',
+            delta: -off.left,
+            reason: note,
+            debt: off.debt,
+            confirmations: [],
+            operator,
+            at: till.now(),
           });
           if (corrected.kind === 'refused')
             return { kind: 'refused', because: { kind: 'not-written-off' } };

@@ -124,7 +124,9 @@ function lineRows(body: SaleBody, amount: Write): SlipRow[] {
       ...(line.priceFrom === 'free' ? [{ kind: 'note', text: words.customPrice } as const] : []),
       ...(line.priceFrom === 'scale' ? [{ kind: 'note', text: words.labelPrice } as const] : []),
       ...line.discounts.map((each): SlipRow => ({
-        ...{ kind: 'pair', text: discountWords(each, body), figure: amount(-each.amount) },
+        kind: 'pair',
+        text: discountWords(each, body),
+        figure: amount(-each.amount),
       })),
     ];
   });
