@@ -92,6 +92,7 @@ async function summaryOf(parts: Parts, policy: Policy, items: readonly KeptItem[
   const openings = new Map<string, OwnerSummary['openings'][number]>();
   const back = new Map<string, Extract<KeptItem, { kind: 'till-back' }>>();
   const earned = new Map<string, number>();
+  const repaid = new Map<string, number>();
   let untold: number | null = null;
   for (const item of items)
     switch (item.kind) {
@@ -136,6 +137,9 @@ async function summaryOf(parts: Parts, policy: Policy, items: readonly KeptItem[
       case 'earned':
         earned.set(item.customer, Math.max(item.points, earned.get(item.customer) ?? 0));
         break;
+      case 'repaid':
+        repaid.set(item.customer, exact(item.amount + (repaid.get(item.customer) ?? 0)));
+        break;
       case 'till-back':
         if (!back.has(item.till)) back.set(item.till, item);
         break;
@@ -176,6 +180,10 @@ async function summaryOf(parts: Parts, policy: Policy, items: readonly KeptItem[
     earned: [...earned]
       .map(([customer, points]) => ({ customer, points }))
       .toSorted((a, b) => b.points - a.points),
+    repaid: [...repaid]
+      .map(([customer, amount]) => ({ customer, amount }))
+      .filter(({ amount }) => amount >= policy.notices.largeFrom)
+      .toSorted((a, b) => b.amount - a.amount),
     openings: [...openings.values()],
     putBack: untold === null ? null : { untold },
   };

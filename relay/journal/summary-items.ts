@@ -33,6 +33,7 @@ export async function itemsOf(
     ...(await returnItems(db, known, author)),
     ...(await oftenItems(db, known)),
     ...(await earnedItems(db, known, policy)),
+    ...repaidItems(known),
   ];
 }
 
@@ -90,6 +91,17 @@ async function earnedItems(
   const sales = await earningSales(db, { customer, from: at - DAY_MS, to: at + 1 });
   const points = sales.reduce((sum, { amount }) => exact(sum + amount), 0);
   return 2 * points < mostInDay(policy.points) ? [] : [{ kind: 'earned', customer, points }];
+}
+
+/** The item about what a customer repaid without cash: no count of the drawer shows whether it came. */
+function repaidItems(known: KnownEntry | null): SummaryItem[] {
+  if (known?.act !== 'repayment') return [];
+  const { customer, tenders } = known.body;
+  const amount = tenders.reduce(
+    (sum, tender) => (tender.kind === 'cash' ? sum : exact(sum + tender.amount)),
+    0,
+  );
+  return amount === 0 ? [] : [{ kind: 'repaid', customer, amount }];
 }
 
 /**

@@ -9,7 +9,7 @@ CREATE TABLE summary_items (
   shop TEXT NOT NULL,
   id INTEGER PRIMARY KEY,
   at INTEGER NOT NULL,
-  kind TEXT NOT NULL CHECK (kind IN ('act', 'flag', 'till-back', 'opening', 'guessing', 'put-back', 'drawer', 'routine', 'sold', 'earned')),
+  kind TEXT NOT NULL CHECK (kind IN ('act', 'flag', 'till-back', 'opening', 'guessing', 'put-back', 'drawer', 'routine', 'sold', 'earned', 'repaid')),
   item TEXT NOT NULL
 ) STRICT;
 CREATE INDEX summary_items_by_kind ON summary_items (shop, kind, at);
@@ -80,6 +80,8 @@ export type SummaryItem =
   | SoldItem
   /** A customer earned at least half of what one may earn in a day; `points`: in the 24 hours that end with the sale. */
   | { readonly kind: 'earned'; readonly customer: string; readonly points: number }
+  /** A customer repaid debts by card or transfer, which leaves no cash in the drawer; minor units. */
+  | { readonly kind: 'repaid'; readonly customer: string; readonly amount: number }
   /** The relay was restored from an older copy. `untold`: how many messages and summary items are not sent. */
   | { readonly kind: 'put-back'; readonly untold: number };
 

@@ -404,6 +404,18 @@ describe('the message to an owner', () => {
     );
   });
 
+  test('does not call a new till or a forgotten customer a reduced protection', () => {
+    const named: Weakening[] = [{ kind: 'till-named', to: 'Касса 3' }];
+    expect(wordOwnerNotice(named, before, 'Анна Карпова')).toBe(
+      'Лавка на Садовой: новая касса Касса 3 (Анна Карпова). Не вы? Проверьте настройки кассы.',
+    );
+    expect(
+      wordOwnerNotice([...named, { kind: 'no-code', action: 'sell-on-account' }], before, null),
+    ).toBe(
+      'Лавка на Садовой: защита снижена: новая касса Касса 3; долг без кода. Не вы? Проверьте настройки кассы.',
+    );
+  });
+
   test('names three weakenings and counts the rest', () => {
     const after = onAccount(
       {

@@ -97,6 +97,7 @@ test('a day’s acts by right are one message in the shop’s language, and a li
       guessing: { numbers: 0, tills: 0, shop: false },
       drawer: [],
       earned: [],
+      repaid: [],
       openings: [{ operator: shop.till.ownerId, count: 3 }],
       sold: [],
       putBack: null,
@@ -308,6 +309,7 @@ test('the summary names the share of discounts in what a person sold, and their 
       flags: [],
       tills: [],
       earned: [],
+      repaid: [],
       openings: [],
       unproven: [],
       sole: null,
@@ -318,6 +320,46 @@ test('the summary names the share of discounts in what a person sold, and their 
   };
   const text = wordOwnerSummary(summary, policy, 'Europe/Moscow');
   expect(text).toMatch(/возвращено наличными 609,00 ₽ \(Вера 21\); скидки: Вера 10 %/);
+});
+
+test('it names the customers who repaid most without cash, the largest first, but no small sums', async () => {
+  const [second, third] = [uuidv7(), uuidv7()];
+  const repaid = async (of: string, kind: 'cash' | 'card' | 'transfer', amount: number) => {
+    const onAccount = amount;
+    const debt = await journal.sale(
+      onAccountSale({ customer: of, onAccount }, overrideBy(vera, onAccount)),
+    );
+    await journal.add({
+      act: 'repayment',
+      body: {
+        repayment: uuidv7(),
+        currency: 'RUB',
+        customer: of,
+        amount,
+        changeDue: 0,
+        rounding: 0,
+        tenders: [{ kind, amount }],
+        settles: [{ debt: debt.hash, tender: kind, amount }],
+        earned: [],
+        accounts: [{ customer: of, account: 'debt', delta: -amount }],
+      },
+    });
+  };
+  await repaid(customer, 'card', 60_000);
+  await repaid(customer, 'transfer', 50_000);
+  await repaid(second, 'card', 120_000);
+  await repaid(third, 'card', 90_000);
+  await repaid(third, 'cash', 90_000);
+  await journal.upload();
+  await later(DAY);
+  const [summary] = await summaries();
+  expect(summary?.repaid).toEqual([
+    { customer: second, amount: 120_000 },
+    { customer, amount: 110_000 },
+  ]);
+  expect(messages().at(-1)?.replaceAll('\u00A0', ' ')).toContain(
+    'больше всего погашено без наличных: 1 200,00 ₽, 1 100,00 ₽',
+  );
 });
 
 test('changed goods are in it by person: how many, and one of them', async () => {
@@ -390,6 +432,7 @@ test('its words in English', async () => {
         guessing: { numbers: 2, tills: 1, shop: true },
         drawer: [],
         earned: [],
+        repaid: [],
         openings: [{ operator: vera, count: 3 }],
         sold: [],
         putBack: { untold: 4 },
@@ -408,6 +451,7 @@ test('it names who wrote off returned goods, and the sum', async () => {
   const summary = {
     ...{ since: at, at: at + DAY, acts: [], flags: [], tills: [], openings: [], sold: [] },
     earned: [],
+    repaid: [],
     ...{ guessing: { numbers: 0, tills: 0, shop: false }, sole: null, unproven: [], putBack: null },
     drawer: [{ operator: vera, what: 'goods-written-off' as const, count: 2, amount: 54_000 }],
   };

@@ -253,6 +253,11 @@ export const ownerSummary = z.strictObject({
    * first.
    */
   earned: z.array(z.strictObject({ customer: id, points: z.int().check(z.positive()) })),
+  /**
+   * Customers who repaid debts by card or transfer, together at least the sum that is large for messages, minor units, the largest
+   * first.
+   */
+  repaid: z.array(z.strictObject({ customer: id, amount: minor })),
   /** How often each operator opened the settings. */
   openings: z.array(z.strictObject({ operator: id, count })),
   /**

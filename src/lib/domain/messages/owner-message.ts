@@ -181,6 +181,14 @@ export function wordWeakening(weakened: Weakening, currency: Currency, language:
   }
 }
 
+/** What owners are told of although it weakens no protection: they may want to stop it. */
+const PLAIN_NEWS: ReadonlySet<Weakening['kind']> = new Set([
+  'first-number',
+  'forgetting',
+  'till-named',
+  'till-name',
+]);
+
 /** The whole message, in the language of the shop's customers. `by`: name of the operator, null if unknown. */
 export function wordOwnerNotice(
   weakened: readonly Weakening[],
@@ -194,9 +202,10 @@ export function wordOwnerNotice(
   const more = weakened.length - named.length;
   if (more > 0) named.push(language === 'ru' ? `и ещё ${more}` : `and ${more} more`);
   const who = by === null ? '' : ` (${shortName(by)})`;
-  return oneLine(
-    language === 'ru'
-      ? `${shortName(shop.name)}: защита снижена${who}: ${named.join('; ')}. Не вы? Проверьте настройки кассы.`
-      : `${shortName(shop.name)}: protection was reduced${who}: ${named.join('; ')}. Not you? Check the till’s settings.`,
-  );
+  const isReduced = weakened.some(({ kind }) => !PLAIN_NEWS.has(kind));
+  const reduced = language === 'ru' ? 'защита снижена' : 'protection was reduced';
+  const what = isReduced ? `${reduced}${who}: ${named.join('; ')}` : `${named.join('; ')}${who}`;
+  const asked =
+    language === 'ru' ? 'Не вы? Проверьте настройки кассы.' : 'Not you? Check the till’s settings.';
+  return oneLine(`${shortName(shop.name)}: ${what}. ${asked}`);
 }

@@ -120,7 +120,8 @@ export function wordOwnerSummary(
   const { shop } = policy;
   const language = shop.messageLanguage;
   const ru = language === 'ru';
-  const { acts, flags, tills, guessing, drawer, sold, earned, openings, putBack, since } = summary;
+  const { acts, flags, tills, guessing, drawer, sold, earned, repaid, openings, putBack, since } =
+    summary;
   const total = <K extends string>(rows: readonly Record<K, number>[], key: K): number =>
     rows.reduce((sum, row) => sum + row[key], 0);
   const parts: string[] = [];
@@ -199,7 +200,19 @@ export function wordOwnerSummary(
     parts.push(`${ru ? 'скидки' : 'discounts'}: ${wordShares(sold, policy, language)}`);
   if (earned.length > 0)
     parts.push(
-      `${ru ? 'больше всего баллов за сутки на карту' : 'most points in a day on one card'}: ${wordEarned(earned, language)}`,
+      `${ru ? 'больше всего баллов за сутки на карту' : 'most points in a day on one card'}: ${wordMost(
+        earned.map(({ points }) => String(points)),
+        language,
+      )}`,
+    );
+  if (repaid.length > 0)
+    parts.push(
+      `${ru ? 'больше всего погашено без наличных' : 'most repaid without cash'}: ${wordMost(
+        repaid.map(({ amount }) =>
+          wordAmount({ minor: amount, currency: shop.currency.code }, shop.currency, language),
+        ),
+        language,
+      )}`,
     );
   if (openings.length > 0)
     parts.push(`${ru ? 'настройки открывали' : 'settings opened'}: ${total(openings, 'count')}`);
@@ -245,9 +258,9 @@ function wordShares(
 }
 
 /** «480, 320 и ещё 2»: the largest first, as they come. The till shows whose cards they are. */
-function wordEarned(earned: OwnerSummary['earned'], language: Language): string {
-  const most = earned.slice(0, TOLD_AT_MOST).map(({ points }) => String(points));
-  const more = earned.length - TOLD_AT_MOST;
+function wordMost(sums: readonly string[], language: Language): string {
+  const most = sums.slice(0, TOLD_AT_MOST);
+  const more = sums.length - TOLD_AT_MOST;
   if (more > 0) most.push(language === 'ru' ? `и ещё ${more}` : `and ${more} more`);
   return most.join(', ');
 }

@@ -77,6 +77,7 @@ export const guard = {
     guessedShop: 'In the whole shop',
     drawer: 'Cash drawer and returns',
     earned: 'Most points earned on one card in a day',
+    repaid: 'Most repaid without cash',
     cardNotHere: 'A card that is not on this till',
     drawerActs: {
       'returned-alone': 'returns without a second person',
