@@ -47,6 +47,16 @@ test('the main button stays in view in both languages', async ({ till, page }) =
     await till.button(close).tap();
     const main = page.locator('.pane-foot').getByRole('button').last();
     await expect(main).toBeDisabled();
+    // notes are counted by the keypad, which is in sight beside the field
+    const notes = page.getByLabel(/^(How many of|Сколько)/).first();
+    await notes.tap();
+    const key = page.getByRole('button', { name: '1', exact: true });
+    await expect(key).toBeInViewport({ ratio: 1 });
+    // as a finger does: `tap` of Playwright scrolls a sticky part first
+    const { x = 0, y = 0 } = (await key.boundingBox()) ?? {};
+    await page.touchscreen.tap(x + 10, y + 10);
+    await expect(notes).toHaveValue('1');
+    await expect(notes).toBeInViewport({ ratio: 1 });
     const field = page.getByLabel(rest);
     await field.fill('5');
     // what is typed into is above the button

@@ -1,5 +1,5 @@
 // The till screen itself: lines stay in sight, goods stay under a finger, a payment can be replaced.
-import { tick } from 'svelte';
+import { createRawSnippet, tick } from 'svelte';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { cleanup, render } from 'vitest-browser-svelte';
@@ -12,6 +12,7 @@ import { till } from '$lib/state/till.svelte';
 import { toasts } from '$lib/state/toasts.svelte';
 import { setLanguage } from '$lib/ui/text/current.svelte';
 import Toasts from '$lib/ui/Toasts.svelte';
+import Dialog from '$lib/ui/Dialog.svelte';
 import PinPad from '$lib/ui/PinPad.svelte';
 import Till from '../../src/routes/till/Till.svelte';
 import UnlistedDialog from '../../src/routes/till/UnlistedDialog.svelte';
@@ -417,7 +418,7 @@ for (const [width, height] of [
   [390, 844],
   [844, 390],
 ] as const)
-  test(`at ${width} × ${height} messages lie over no PIN pad, total or main button`, async () => {
+  test(`at ${width} × ${height} messages lie over no PIN pad, total, main button or buttons of a dialogue`, async () => {
     await page.viewport(width, height);
     add(0);
     const { unmount } = await render(Till);
@@ -427,7 +428,17 @@ for (const [width, height] of [
     await tick();
     expect(await coveredByMessages()).toEqual([]);
     await unmount();
-    await render(PinPad, { digits: 4, label: 'PIN', onfull: () => undefined });
+    const pad = await render(PinPad, { digits: 4, label: 'PIN', onfull: () => undefined });
+    expect(await coveredByMessages()).toEqual([]);
+    await pad.unmount();
+    const snippetOf = (html: string) => createRawSnippet(() => ({ render: () => html }));
+    await render(Dialog, {
+      title: 'Forget this customer?',
+      size: 'narrow',
+      children: snippetOf('<p style="block-size: 100vh">Erased</p>'),
+      actions: snippetOf('<button>Forget</button>'),
+    });
+    await tick();
     expect(await coveredByMessages()).toEqual([]);
   });
 

@@ -28,7 +28,7 @@ test('whoever is no owner reads when the card is erased, and who can stop it', a
   till.signIn.enterAsNew(SENIOR);
   const screen = await render(ToBeErased);
   await expect.element(screen.getByText('Борис Ёлкин')).toBeVisible();
-  await expect.element(screen.getByText(/Erased: .*6 May.* 12:30/)).toBeVisible();
+  await expect.element(screen.getByText(/To be erased: .*6 May.* 12:30/)).toBeVisible();
   await expect.element(screen.getByText('Until then an owner can stop it.')).toBeVisible();
   await expect.element(screen.getByRole('button', { name: 'Stop' })).not.toBeInTheDocument();
 });

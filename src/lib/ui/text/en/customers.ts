@@ -239,7 +239,7 @@ export const customers = {
     done: 'The card is hidden, and erased in a day',
     soon: {
       title: 'Erased soon',
-      erasedAt: (moment) => `Erased: ${moment}`,
+      erasedAt: (moment) => `To be erased: ${moment}`,
       noName: 'The card is not downloaded yet',
       stop: 'Stop',
       stopped: 'Stopped: the card comes back',
