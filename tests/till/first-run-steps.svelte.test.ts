@@ -27,12 +27,15 @@ async function shopStep(zone = 'Europe/London') {
   return { screen, next, given: () => given };
 }
 
-test('a shop without a name is refused in words', async () => {
+test('a shop without a name, or with one that is too long, is refused in words', async () => {
   const { screen, next, given } = await shopStep();
   await next();
   await expect.element(screen.getByText('Fill in this field')).toBeVisible();
+  const name = screen.getByLabelText('Name', { exact: true });
+  await name.fill('x'.repeat(121));
+  await expect.element(screen.getByText('120 characters at most')).toBeVisible();
   expect(given()).toBeNull();
-  await screen.getByLabelText('Name', { exact: true }).fill('Corner shop');
+  await name.fill('Corner shop');
   await next();
   expect(given()).toMatchObject({ shopName: 'Corner shop', currency: { code: 'GBP', digits: 2 } });
 });

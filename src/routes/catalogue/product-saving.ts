@@ -69,7 +69,7 @@ export async function readProduct(text: ProductText, held: Product | null): Prom
   const stock = stockText === '' ? null : parseStock(stockText);
   const usualMost = text.unit === 'piece' ? null : parseQuantity(text.usualMost, text.unit);
   const errors: ProductErrors = {
-    name: name === '' ? words.fieldEmpty : name.length > 300 ? words.nameTooLong : null,
+    name: name === '' ? words.fieldEmpty : name.length > 300 ? words.nameTooLong(300) : null,
     price: price === null || price < 0 ? words.amountWrong : null,
     barcodes: await wrongBarcode([...codes.keys()], held),
     sku: sku.length > MOST_SHORT ? form.tooLong : null,

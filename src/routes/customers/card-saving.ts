@@ -66,7 +66,7 @@ export async function readCard(
   const birthday = typed?.kind === 'birthday' ? typed.birthday : null;
   const note = cleanLine(text.note);
   const errors: CardErrors = {
-    name: name === '' ? words.fieldEmpty : name.length > 300 ? words.nameTooLong : null,
+    name: name === '' ? words.fieldEmpty : name.length > 300 ? words.nameTooLong(300) : null,
     phone: phoneError,
     limit: text.credit === 'own-limit' && limit === null ? words.amountWrong : null,
     birthday:

@@ -92,7 +92,7 @@ export function ruleOf(typed: RuleTyped, id: string, currency: Currency): Discou
   const fault = (field: keyof RuleTyped, text: string): RuleFault => ({ field, text });
   const name = typed.name.trim();
   if (name === '') return fault('name', t().errors.fieldEmpty);
-  if (name.length > 80) return fault('name', t().errors.nameTooLong);
+  if (name.length > 80) return fault('name', t().errors.nameTooLong(80));
   const condition = conditionOf(typed, currency);
   if ('field' in condition) return condition;
   const amount = amountOf(typed, currency);

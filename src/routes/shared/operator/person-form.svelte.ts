@@ -45,7 +45,7 @@ export class PersonForm {
     const found: Wrong = {};
     const name = this.name.trim();
     if (name === '') found.name = t().errors.fieldEmpty;
-    else if (name.length > 300) found.name = t().errors.nameTooLong;
+    else if (name.length > 300) found.name = t().errors.nameTooLong(300);
     if (this.pin === '') {
       if (asked.noPin !== null) found.pin = asked.noPin;
     } else if (!/^\d+$/.test(this.pin) || this.pin.length !== asked.digits) {

@@ -202,7 +202,7 @@ export const errors = {
     `That does not look like a phone number.${example === null ? '' : ` Enter something like ${example}.`}`,
   percentWrong: 'This is no percentage from 0 to 100.',
   amountWrong: 'That does not look like an amount. Enter something like 1500 or 99.90.',
-  nameTooLong: 'The name is too long: 300 characters at most.',
+  nameTooLong: (most) => `The name is too long: ${most} characters at most.`,
   nameWithAddress:
     'This name stands in messages with codes: no web address, phone number or invisible characters. After a full stop put a space.',
 } satisfies typeof ru;
