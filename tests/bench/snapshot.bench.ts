@@ -66,19 +66,20 @@ async function fill(): Promise<string> {
   const goods = seededGoods(GOODS);
   for (let from = 0; from < GOODS; from += PART) {
     const added = goods.slice(from, from + PART).map(({ name, barcode, price, stock }) => ({
-      ...{
-        id: newId(),
-        name,
-        names: { ru: null, en: null },
-        noDiscounts: false,
-        askAge: null,
-        marked: false,
-        usualMost: null,
-        tax: USUAL_TAX,
-        sku: null,
-        barcodes: [singly(barcode)],
-      },
-      ...{ price, unit: 'piece', category: null, stock: stock * 1_000 },
+      id: newId(),
+      name,
+      names: { ru: null, en: null },
+      noDiscounts: false,
+      askAge: null,
+      marked: false,
+      usualMost: null,
+      tax: USUAL_TAX,
+      sku: null,
+      barcodes: [singly(barcode)],
+      price,
+      unit: 'piece',
+      category: null,
+      stock: stock * 1_000,
     }));
     const rest = { changed: [], counted: [], refused: 0 };
     const body = { source: 'file', file: null, added, ...rest };

@@ -46,16 +46,25 @@ const discount = fc.constantFrom<GivenDiscount>(
 );
 const goods = fc.oneof(
   fc.record({
-    ...{ of: kind('bread'), price, quantity: fc.integer({ min: 1, max: 5 }), discount },
+    of: kind('bread'),
+    price,
+    quantity: fc.integer({ min: 1, max: 5 }),
+    discount,
   }),
   fc.record({
-    ...{ of: kind('cheese'), price, quantity: fc.integer({ min: 1, max: 5000 }), discount },
+    of: kind('cheese'),
+    price,
+    quantity: fc.integer({ min: 1, max: 5000 }),
+    discount,
   }),
 );
 const sale: fc.Arbitrary<SaleWish> = fc.record({
   customer: fc.oneof({ weight: 9, arbitrary: place }, { weight: 1, arbitrary: fc.constant(null) }),
   goods: fc.array(goods, { minLength: 1, maxLength: 3 }),
-  ...{ discount, points: fc.nat(100), card: share, onAccount: share },
+  discount,
+  points: fc.nat(100),
+  card: share,
+  onAccount: share,
   change: fc.constantFrom(0, 1, 4900),
 });
 const shares = fc.array(fc.constantFrom(0, 0.2, 0.5, 1, 1), { minLength: 1, maxLength: 3 });
@@ -66,7 +75,10 @@ const step = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.record({
-      ...{ kind: kind('return-without-sale'), card: place, price, inCash: fc.boolean() },
+      kind: kind('return-without-sale'),
+      card: place,
+      price,
+      inCash: fc.boolean(),
     }),
   },
   {
@@ -77,7 +89,9 @@ const step = fc.oneof(
   {
     weight: 3,
     arbitrary: fc.record({
-      ...{ kind: kind('correct'), card: place, by: fc.integer({ min: -900, max: 900 }) },
+      kind: kind('correct'),
+      card: place,
+      by: fc.integer({ min: -900, max: 900 }),
       account: fc.constantFrom('debt', 'points'),
     }),
   },
@@ -86,7 +100,9 @@ const step = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.record({
-      ...{ kind: kind('cash'), way: fc.constantFrom('in', 'out'), amount: price },
+      kind: kind('cash'),
+      way: fc.constantFrom('in', 'out'),
+      amount: price,
     }),
   },
   {
@@ -103,9 +119,18 @@ const rounding = fc.constantFrom<CashRounding>(
   { step: 50, way: 'down' },
 );
 const ruleOf = (n: number, amount: DiscountRule['amount'], rest: Partial<DiscountRule>) => ({
-  ...{ id: idOf(n), name: 'rule', active: true, from: null, until: null, hours: null, adds: true },
-  ...{ weekdays: [1, 2, 3, 4, 5, 6, 7], scope: { kind: 'everything' as const }, amount },
-  ...{ condition: { kind: 'weekdays' as const }, ...rest },
+  id: idOf(n),
+  name: 'rule',
+  active: true,
+  from: null,
+  until: null,
+  hours: null,
+  adds: true,
+  weekdays: [1, 2, 3, 4, 5, 6, 7],
+  scope: { kind: 'everything' as const },
+  amount,
+  condition: { kind: 'weekdays' as const },
+  ...rest,
 });
 const rules = fc.subarray<DiscountRule>([
   ruleOf(100, { kind: 'percent', basisPoints: 1234 }, {}),
@@ -354,7 +379,8 @@ test(
   'buying and returning ten times, in any parts, changes no balance',
   () => {
     const rounds = fc.array(fc.record({ sale, first: shares, second: shares }), {
-      ...{ minLength: 10, maxLength: 10 },
+      minLength: 10,
+      maxLength: 10,
     });
     fc.assert(
       fc.property(rounds, shop, fc.nat(900), fc.nat(9), (all, of, points, merged) => {

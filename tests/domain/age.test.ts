@@ -25,8 +25,16 @@ const withGoods = (receipt: Receipt, askAge: number | null, place: number): Rece
   addProduct(
     receipt,
     {
-      ...{ id: idOf(40 + place), name: 'goods', barcodes: [], unit: 'piece', noDiscounts: false },
-      ...{ price: rub(10), category: null, tax: USUAL_TAX, marked: false, askAge },
+      id: idOf(40 + place),
+      name: 'goods',
+      barcodes: [],
+      unit: 'piece',
+      noDiscounts: false,
+      price: rub(10),
+      category: null,
+      tax: USUAL_TAX,
+      marked: false,
+      askAge,
     },
     ONE,
     String(place),
@@ -40,20 +48,23 @@ const receiptOf = (ages: readonly (number | null)[], confirmed: Receipt['ageConf
 
 const sell = (receipt: Receipt) =>
   decideSale({
-    ...{ receipt, policy: POLICY, till: TILL, number: 1, operator: CASHIER, at: NOW },
-    ...{ customer: null, customerFacts: null, standing: { owed: rub(0), points: 0 } },
-    ...{
-      usage: NOTHING_USED,
-      unconfirmed30d: NOTHING_UNCONFIRMED,
-      earnedToday: 0,
-      disputed: false,
-    },
-    ...{
-      confirmations: [],
-      dealHashes: {},
-      grantsUsed: new Set<string>(),
-      piecesSold: new Set(),
-    },
+    receipt,
+    policy: POLICY,
+    till: TILL,
+    number: 1,
+    operator: CASHIER,
+    at: NOW,
+    customer: null,
+    customerFacts: null,
+    standing: { owed: rub(0), points: 0 },
+    usage: NOTHING_USED,
+    unconfirmed30d: NOTHING_UNCONFIRMED,
+    earnedToday: 0,
+    disputed: false,
+    confirmations: [],
+    dealHashes: {},
+    grantsUsed: new Set<string>(),
+    piecesSold: new Set(),
   });
 
 describe('the age of the customer', () => {

@@ -46,7 +46,9 @@ const allowed = (parts: Partial<AllowanceInput> = {}) => {
 };
 const known = (rule: NumberRule) => ({ number: { kind: 'known', rule } as const });
 const young = (onAccount: number): NumberRule => ({
-  ...{ onAccount, points: 0, until: NOW + HOUR },
+  onAccount,
+  points: 0,
+  until: NOW + HOUR,
   because: { kind: 'young-number' },
 });
 const withThreshold = (threshold: number, chain: readonly 'sms'[] = ['sms']) => {
@@ -182,8 +184,16 @@ function closes(parts: Partial<AllowanceInput>, minor: number): boolean {
   const action = 'sell-on-account';
   const grant = grantFor(action, { minor, currency: 'RUB' });
   const closed = decideSale({
-    ...{ receipt: receiptOf(minor / 100), policy: policy as typeof POLICY, till: TILL, number: 1 },
-    ...{ operator: CASHIER, at: NOW, customer, standing, usage: NOTHING_USED, disputed },
+    receipt: receiptOf(minor / 100),
+    policy: policy as typeof POLICY,
+    till: TILL,
+    number: 1,
+    operator: CASHIER,
+    at: NOW,
+    customer,
+    standing,
+    usage: NOTHING_USED,
+    disputed,
     unconfirmed30d: unconfirmed,
     earnedToday: 0,
     confirmations: customer.phone === null ? [] : [{ kind: 'code', action, jws: 'h.p.s', grant }],

@@ -32,7 +32,9 @@ import {
 
 const person: AuthorisedPerson = { id: idOf(950), name: 'Вера', phone: '+79251230777' };
 const others = [1, 2, 3, 4, 5].map((place) => ({
-  ...{ id: idOf(950 + place), name: `Лицо ${place}`, phone: `+7925123070${place}` },
+  id: idOf(950 + place),
+  name: `Лицо ${place}`,
+  phone: `+7925123070${place}`,
 }));
 
 /** The owner's own number. */
@@ -49,16 +51,28 @@ const codeOf = (change: Grant = {}): PersonAddedInput['code'] => ({
     'sell-on-account',
     { minor: 1, currency: 'RUB' },
     {
-      ...{ action: 'authorise-person', operator: OWNER, receipt: person.id, amount: null },
+      action: 'authorise-person',
+      operator: OWNER,
+      receipt: person.id,
+      amount: null,
       ...change,
     },
   ),
 });
 
 const inputOf = (change: Partial<PersonAddedInput> = {}): PersonAddedInput => ({
-  ...{ policy, operator: OWNER, till: TILL, at: NOW, customer: anna, person },
-  ...{ isGone: false, code: codeOf(), dealHash: DEAL_HASH, grantsUsed: new Set<string>() },
-  ...{ recordHash: 'a'.repeat(64), personRecordHash: 'c'.repeat(64) },
+  policy,
+  operator: OWNER,
+  till: TILL,
+  at: NOW,
+  customer: anna,
+  person,
+  isGone: false,
+  code: codeOf(),
+  dealHash: DEAL_HASH,
+  grantsUsed: new Set<string>(),
+  recordHash: 'a'.repeat(64),
+  personRecordHash: 'c'.repeat(64),
   ...change,
 });
 
@@ -68,9 +82,13 @@ describe('a person is added', () => {
     expect(decided).toEqual({
       kind: 'decided',
       body: {
-        ...{ customer: ANNA, credit: anna.credit, recordHash: 'a'.repeat(64), person: person.id },
-        ...{ personRecordHash: 'c'.repeat(64) },
-        ...{ challenge: codeOf()?.grant.challenge, grant: 'h.p.s' },
+        customer: ANNA,
+        credit: anna.credit,
+        recordHash: 'a'.repeat(64),
+        person: person.id,
+        personRecordHash: 'c'.repeat(64),
+        challenge: codeOf()?.grant.challenge,
+        grant: 'h.p.s',
       },
     });
     expect(decided.kind === 'decided' && personAddedBody.safeParse(decided.body).success).toBe(

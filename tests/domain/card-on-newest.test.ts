@@ -5,7 +5,9 @@ import { NO_DETAILS } from '$lib/domain/customers/customer';
 
 const OPENED = {
   ...NO_DETAILS,
-  ...{ name: 'Vera', phone: null, credit: { kind: 'shop-limit' } as const },
+  name: 'Vera',
+  phone: null,
+  credit: { kind: 'shop-limit' } as const,
 };
 const LIMITED = { ...OPENED, credit: { kind: 'own-limit', limit: 3000 } as const };
 
@@ -31,6 +33,7 @@ test('a field that both changed to the same value is no reason to refuse', () =>
   const typed = { ...OPENED, birthday, name: 'Vera L.' };
   expect(onNewest(OPENED, typed, { ...LIMITED, birthday: { ...birthday } })).toEqual({
     ...LIMITED,
-    ...{ birthday, name: 'Vera L.' },
+    birthday,
+    name: 'Vera L.',
   });
 });

@@ -126,8 +126,15 @@ test('"saving" is reached only with a confirmation for everything the policy ask
           used = usageAfter(used, need.amount);
         }
         const closed = decideSale({
-          ...{ receipt, policy, usage, till: TILL, number: 1, operator: CASHIER, at: NOW },
-          ...{ customer: anna, standing: { owed: rub(0), points: 300 } },
+          receipt,
+          policy,
+          usage,
+          till: TILL,
+          number: 1,
+          operator: CASHIER,
+          at: NOW,
+          customer: anna,
+          standing: { owed: rub(0), points: 300 },
           unconfirmed30d: NOTHING_UNCONFIRMED,
           earnedToday: 0,
           disputed: false,

@@ -57,17 +57,33 @@ const ROUBLES = (sum: number) => ({ minor: rub(sum), currency: 'RUB' });
 const code = (sum = 100, change: Parameters<typeof grantFor>[2] = {}) => ({
   ...({ kind: 'code', action: 'sell-on-account', jws: 'h.p.s' } as const),
   grant: grantFor('sell-on-account', ROUBLES(sum), {
-    ...{ action: 'correct-balance', operator: OWNER, receipt: ID, ...change },
+    action: 'correct-balance',
+    operator: OWNER,
+    receipt: ID,
+    ...change,
   }),
 });
 
 function inputOf(change: Partial<CorrectionInput> = {}): CorrectionInput {
   return {
-    ...{ policy: POLICY, operator: OWNER, till: TILL, at: NOW, customer: anna },
-    ...{ correction: ID, account: 'debt', delta: rub(100), reason: 'Ошиблись в чеке', debt: null },
-    ...{ standing: { owed: ZERO, points: 0 }, debts: NO_DEBTS, disputed: false },
-    ...{ usage: NOTHING_USED, movedByRight: ZERO, grantsUsed: new Set<string>() },
-    ...{ confirmations: [code()], dealHash: DEAL_HASH },
+    policy: POLICY,
+    operator: OWNER,
+    till: TILL,
+    at: NOW,
+    customer: anna,
+    correction: ID,
+    account: 'debt',
+    delta: rub(100),
+    reason: 'Ошиблись в чеке',
+    debt: null,
+    standing: { owed: ZERO, points: 0 },
+    debts: NO_DEBTS,
+    disputed: false,
+    usage: NOTHING_USED,
+    movedByRight: ZERO,
+    grantsUsed: new Set<string>(),
+    confirmations: [code()],
+    dealHash: DEAL_HASH,
     ...change,
   };
 }
@@ -88,14 +104,23 @@ const OWED = {
 describe('a correction against the customer', () => {
   test('raises the debt with their code', () => {
     expect(bodyOf()).toEqual({
-      ...{ correction: ID, currency: 'RUB', day: '2026-11-25', customer: ANNA },
-      ...{ account: 'debt', delta: rub(100) },
-      ...{ reason: 'Ошиблись в чеке', debt: null, settles: [] },
+      correction: ID,
+      currency: 'RUB',
+      day: '2026-11-25',
+      customer: ANNA,
+      account: 'debt',
+      delta: rub(100),
+      reason: 'Ошиблись в чеке',
+      debt: null,
+      settles: [],
       accounts: [{ customer: ANNA, account: 'debt', delta: rub(100) }],
       confirmations: [
         {
-          ...{ kind: 'code', action: 'sell-on-account', amount: rub(100) },
-          ...{ challenge: code().grant.challenge, grant: 'h.p.s' },
+          kind: 'code',
+          action: 'sell-on-account',
+          amount: rub(100),
+          challenge: code().grant.challenge,
+          grant: 'h.p.s',
         },
       ],
     });
@@ -183,7 +208,8 @@ describe('a correction in the customer’s favour', () => {
 
   test('lowers only the debt that it names, at most to zero', () => {
     expect(bodyOf({ ...OWED, delta: rub(-400), debt: SECOND })).toMatchObject({
-      ...{ debt: SECOND, settles: [{ debt: SECOND, amount: rub(400) }] },
+      debt: SECOND,
+      settles: [{ debt: SECOND, amount: rub(400) }],
     });
     expect(decideCorrection(inputOf({ ...OWED, delta: rub(-401), debt: SECOND }))).toEqual({
       kind: 'refused',
@@ -217,8 +243,17 @@ function withOwnNumber() {
 
 test('a written-off debt does not count as repaid; a correction upwards makes a new debt', () => {
   const entryOf = (body: ReturnType<typeof bodyOf>): EntryOf<'balance-corrected'> => ({
-    ...{ v: 1, till: TILL, seq: 9, at: NOW, operator: OWNER, policy: 1, ...DECIDED },
-    ...{ prevHash: GENESIS_HASH, hash: 'f'.repeat(64), act: 'balance-corrected', body },
+    v: 1,
+    till: TILL,
+    seq: 9,
+    at: NOW,
+    operator: OWNER,
+    policy: 1,
+    ...DECIDED,
+    prevHash: GENESIS_HASH,
+    hash: 'f'.repeat(64),
+    act: 'balance-corrected',
+    body,
   });
   const before = beforeOf({ debts: [debt(FIRST, 500, 1)] });
   const down = entryOf(bodyOf({ ...OWED, delta: rub(-100), debt: FIRST }));
@@ -238,7 +273,11 @@ test('a shift counts what corrections moved, each direction separately', () => {
   const points = bodyOf({ ...OWED, account: 'points', delta: 7 });
   const totals = [bodyOf(), down, points].reduce(withCorrection, NO_TOTALS);
   expect(totals.corrections).toEqual({
-    ...{ count: 3, debtUp: rub(100), debtDown: rub(30), pointsUp: 7, pointsDown: 0 },
+    count: 3,
+    debtUp: rub(100),
+    debtDown: rub(30),
+    pointsUp: 7,
+    pointsDown: 0,
   });
   expect(totals.confirmed).toMatchObject({
     code: { count: 1, amount: rub(100) },

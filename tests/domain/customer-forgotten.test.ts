@@ -16,11 +16,20 @@ const HOUR = 3_600_000;
 const JWS = `h.p.${'s'.repeat(86)}`;
 
 const APPROVAL: ForgetApproval = {
-  ...{ v: 1, purpose: 'forget-customer', id: idOf(970), shop: POLICY.shop.id, till: TILL },
-  ...{ customer: ANNA, demo: false, iat: NOW - HOUR, exp: NOW + HOUR },
+  v: 1,
+  purpose: 'forget-customer',
+  id: idOf(970),
+  shop: POLICY.shop.id,
+  till: TILL,
+  customer: ANNA,
+  demo: false,
+  iat: NOW - HOUR,
+  exp: NOW + HOUR,
 };
 const ofOwner = (change: Partial<ForgetApproval> = {}): ForgetConsent => ({
-  ...{ kind: 'owner', jws: JWS, approval: { ...APPROVAL, ...change } },
+  kind: 'owner',
+  jws: JWS,
+  approval: { ...APPROVAL, ...change },
 });
 
 type Grant = Parameters<typeof grantFor>[2];
@@ -29,19 +38,35 @@ const grantOf = (change: Grant = {}) =>
     'sell-on-account',
     { minor: 1, currency: 'RUB' },
     {
-      ...{ action: 'forget-customer', operator: OWNER, receipt: ANNA, amount: null },
+      action: 'forget-customer',
+      operator: OWNER,
+      receipt: ANNA,
+      amount: null,
       ...change,
     },
   );
 const ofCustomer = (change: Grant = {}): ForgetConsent => ({
-  ...{ kind: 'code', jws: JWS, grant: grantOf(change), dealHash: DEAL_HASH },
+  kind: 'code',
+  jws: JWS,
+  grant: grantOf(change),
+  dealHash: DEAL_HASH,
 });
 const BY_RIGHT: ForgetConsent = { kind: 'by-right' };
 
 const inputOf = (change: Partial<ForgottenInput> = {}): ForgottenInput => ({
-  ...{ policy: POLICY, operator: OWNER, till: TILL, at: NOW, customer: ANNA, merged: [] },
-  ...{ standing: { owed: 0, points: 0 }, disputed: false, hasUnsent: false },
-  ...{ isConfirming: false, withoutCodeAt: null, consent: BY_RIGHT, byRightToday: 0 },
+  policy: POLICY,
+  operator: OWNER,
+  till: TILL,
+  at: NOW,
+  customer: ANNA,
+  merged: [],
+  standing: { owed: 0, points: 0 },
+  disputed: false,
+  hasUnsent: false,
+  isConfirming: false,
+  withoutCodeAt: null,
+  consent: BY_RIGHT,
+  byRightToday: 0,
   proofsUsed: new Set(),
   ...change,
 });

@@ -11,7 +11,9 @@ import { idOf } from './fixtures';
 
 const REGULARS = { id: idOf(90), name: 'Свои' };
 const rules: ListRules = {
-  ...{ currency: { code: 'RUB', digits: 2 }, groups: [REGULARS], today: '2026-11-28' },
+  currency: { code: 'RUB', digits: 2 },
+  groups: [REGULARS],
+  today: '2026-11-28',
   parsePhone: (text) => parsePhone(text, 'RU'),
 };
 const HEADER = ['ФИО', 'Телефон', 'Дата рождения', 'Группа', 'Примечание', 'Долг', 'Баллы'];
@@ -24,7 +26,13 @@ const faults = (...cells: string[]) => {
 
 test('columns are recognised by their names in Russian and English', () => {
   expect(mapping).toEqual({
-    ...{ name: 0, phone: 1, birthday: 2, group: 3, note: 4, debt: 5, points: 6 },
+    name: 0,
+    phone: 1,
+    birthday: 2,
+    group: 3,
+    note: 4,
+    debt: 5,
+    points: 6,
   });
   const english = ['Points', 'Customer name', 'Mobile phone', 'Shoe size'];
   expect(customerColumns(english)).toMatchObject({ points: 0, name: 1, phone: 2, debt: null });
@@ -44,9 +52,14 @@ describe('a row', () => {
     expect(row(...cells)).toEqual({
       kind: 'row',
       customer: {
-        ...{ name: 'Анна К.', phone: '+79251230602', group: REGULARS.id, note: 'без сахара' },
+        name: 'Анна К.',
+        phone: '+79251230602',
+        group: REGULARS.id,
+        note: 'без сахара',
         reminders: 'agreed',
-        ...{ birthday: { day: 29, month: 2, year: null }, owed: 120_050, points: 15 },
+        birthday: { day: 29, month: 2, year: null },
+        owed: 120_050,
+        points: 15,
       },
     });
   });

@@ -4,8 +4,11 @@ import { decideImport, messagesOfImport } from '$lib/domain/acts/customers-impor
 import { idOf, OWNER, POLICY } from './fixtures';
 
 const cardOf = (n: number, owed: number) => ({
-  ...{ customer: idOf(n), recordHash: 'a'.repeat(64), credit: { kind: 'shop-limit' } as const },
-  ...{ owed, points: 0 },
+  customer: idOf(n),
+  recordHash: 'a'.repeat(64),
+  credit: { kind: 'shop-limit' } as const,
+  owed,
+  points: 0,
 });
 const cards = [cardOf(1, 70_000), cardOf(2, -500), cardOf(3, 100)];
 const asked = {

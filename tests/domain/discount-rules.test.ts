@@ -42,9 +42,17 @@ const DAIRY = 'dairy';
 
 /** Ten percent off everything, always. */
 const rule = (n: number, change: Partial<DiscountRule> = {}): DiscountRule => ({
-  ...{ id: idOf(100 + n), name: `rule ${n}`, active: true, from: null, until: null, hours: null },
-  ...{ weekdays: [1, 2, 3, 4, 5, 6, 7], scope: { kind: 'everything' }, adds: false },
-  ...{ amount: { kind: 'percent', basisPoints: 1000 }, condition: { kind: 'weekdays' } },
+  id: idOf(100 + n),
+  name: `rule ${n}`,
+  active: true,
+  from: null,
+  until: null,
+  hours: null,
+  weekdays: [1, 2, 3, 4, 5, 6, 7],
+  scope: { kind: 'everything' },
+  adds: false,
+  amount: { kind: 'percent', basisPoints: 1000 },
+  condition: { kind: 'weekdays' },
   ...change,
 });
 const percent = (of: number) => ({ kind: 'percent', basisPoints: of * 100 }) as const;
@@ -61,8 +69,16 @@ const receiptOf = (...goods: Goods[]): Receipt =>
       addProduct(
         receipt,
         {
-          ...{ id: idOf(40 + place), name: 'goods', barcodes: [], unit: 'piece', noDiscounts },
-          ...{ price: rub(price), category, tax: USUAL_TAX, askAge: null, marked: false },
+          id: idOf(40 + place),
+          name: 'goods',
+          barcodes: [],
+          unit: 'piece',
+          noDiscounts,
+          price: rub(price),
+          category,
+          tax: USUAL_TAX,
+          askAge: null,
+          marked: false,
         },
         quantity(Math.round(count * 1000)),
         String(place),
@@ -83,28 +99,22 @@ const applies = (change: Partial<DiscountRule>, at: string, facts: CustomerFacts
 function sell(receipt: Receipt, policy = withRules(), operator = CASHIER, at = NOW) {
   const paid = setTender(receipt, { kind: 'cash', amount: receiptTotal(receipt) });
   return decideSale({
-    ...{
-      receipt: paid,
-      policy: policy as VerifiedPolicy,
-      till: TILL,
-      number: 1,
-      operator,
-      at,
-      customer: null,
-    },
-    ...{
-      standing: NOTHING_OWED,
-      usage: NOTHING_USED,
-      unconfirmed30d: NOTHING_UNCONFIRMED,
-      earnedToday: 0,
-    },
-    ...{
-      disputed: false,
-      confirmations: [],
-      dealHashes: {},
-      grantsUsed: new Set(),
-      piecesSold: new Set(),
-    },
+    receipt: paid,
+    policy: policy as VerifiedPolicy,
+    till: TILL,
+    number: 1,
+    operator,
+    at,
+    customer: null,
+    standing: NOTHING_OWED,
+    usage: NOTHING_USED,
+    unconfirmed30d: NOTHING_UNCONFIRMED,
+    earnedToday: 0,
+    disputed: false,
+    confirmations: [],
+    dealHashes: {},
+    grantsUsed: new Set(),
+    piecesSold: new Set(),
     customerFacts: null,
   });
 }
@@ -194,7 +204,8 @@ describe('together with a discount by hand', () => {
       },
     );
     const half = rule(1, {
-      ...{ amount: percent(50), scope: { kind: 'categories', ids: [DAIRY] } },
+      amount: percent(50),
+      scope: { kind: 'categories', ids: [DAIRY] },
     });
     expect(costs(ofReceipt, [half])).toBe(rub(130));
   });
@@ -249,7 +260,11 @@ describe('when a rule applies', () => {
   });
 
   const anna = (change: Partial<CustomerFacts> = {}): CustomerFacts => ({
-    ...{ group: null, birthday: null, birthdaySince: 0, purchases: ZERO, ...change },
+    group: null,
+    birthday: null,
+    birthdaySince: 0,
+    purchases: ZERO,
+    ...change,
   });
 
   test('it may depend on the customer’s group and purchases so far', () => {

@@ -47,15 +47,16 @@ function receiptOf(...prices: number[]): Receipt {
       addProduct(
         receipt,
         {
-          ...{ id: idOf(40 + place), name: 'goods', barcodes: [], unit: 'piece' },
+          id: idOf(40 + place),
+          name: 'goods',
+          barcodes: [],
+          unit: 'piece',
           category: null,
-          ...{
-            noDiscounts: price < 0,
-            askAge: null,
-            marked: false,
-            tax: USUAL_TAX,
-            price: rub(Math.abs(price)),
-          },
+          noDiscounts: price < 0,
+          askAge: null,
+          marked: false,
+          tax: USUAL_TAX,
+          price: rub(Math.abs(price)),
         },
         quantity(1000),
         'abc'[place] ?? '',
@@ -66,21 +67,23 @@ function receiptOf(...prices: number[]): Receipt {
 
 const sell = (receipt: Receipt, operator = OWNER) =>
   decideSale({
-    ...{ receipt, policy: POLICY, till: TILL, number: 1, operator, at: NOW, customer: null },
-    ...{
-      standing: NOTHING_OWED,
-      usage: NOTHING_USED,
-      unconfirmed30d: NOTHING_UNCONFIRMED,
-      earnedToday: 0,
-    },
-    ...{
-      disputed: false,
-      confirmations: [],
-      dealHashes: {},
-      grantsUsed: new Set(),
-      piecesSold: new Set(),
-      customerFacts: null,
-    },
+    receipt,
+    policy: POLICY,
+    till: TILL,
+    number: 1,
+    operator,
+    at: NOW,
+    customer: null,
+    standing: NOTHING_OWED,
+    usage: NOTHING_USED,
+    unconfirmed30d: NOTHING_UNCONFIRMED,
+    earnedToday: 0,
+    disputed: false,
+    confirmations: [],
+    dealHashes: {},
+    grantsUsed: new Set(),
+    piecesSold: new Set(),
+    customerFacts: null,
   });
 
 function soldFor(receipt: Receipt, operator = OWNER) {
@@ -108,7 +111,10 @@ describe('a discount', () => {
 
   test('of 100 % makes the price zero', () => {
     expect(soldFor(setReceiptDiscount(receiptOf(80, 20), percent(100)))).toMatchObject({
-      ...{ total: 0, tenders: [], changeDue: 0, onAccount: 0 },
+      total: 0,
+      tenders: [],
+      changeDue: 0,
+      onAccount: 0,
     });
   });
 
@@ -195,7 +201,9 @@ describe('how much may be taken off by hand', () => {
   test('nobody may sell a product without discounts below its list price', () => {
     const below = setPrice(receiptOf(-100), 'a', rub(99));
     expect(reductionRefused(POLICY, OWNER, below.lines, NO_DISCOUNT)).toEqual({
-      ...{ kind: 'discount-over-cap', line: 0, allowed: ZERO },
+      kind: 'discount-over-cap',
+      line: 0,
+      allowed: ZERO,
     });
     const above = setPrice(receiptOf(-100), 'a', rub(101));
     expect(reductionRefused(POLICY, OWNER, above.lines, NO_DISCOUNT)).toBeNull();

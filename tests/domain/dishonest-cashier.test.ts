@@ -320,8 +320,13 @@ class DishonestShift {
     if (kind === 'cancel') {
       const total = receiptTotal(receipt);
       const cancelled = decideReceiptCancelled({
-        ...{ ...this.#by, id: this.#id(), receipt: id, lines: receipt.lines.length, total },
-        ...{ removed: removedFrom(receipt), held: receipt.held },
+        ...this.#by,
+        id: this.#id(),
+        receipt: id,
+        lines: receipt.lines.length,
+        total,
+        removed: removedFrom(receipt),
+        held: receipt.held,
       });
       if (this.#write('receipt-cancelled', cancelled) === null) return;
       tricks(null, total);
@@ -408,7 +413,10 @@ class DishonestShift {
     const worth = { minor: of.amount, currency: 'RUB' };
     const amount = of.points === null ? worth : { points: of.points, worth };
     const grant = grantFor(action, amount, {
-      ...{ action: asks, receipt: of.id, customer: of.customer, challenge: this.#id() },
+      action: asks,
+      receipt: of.id,
+      customer: of.customer,
+      challenge: this.#id(),
       exp: NOW + 1e9,
     });
     return [{ kind: 'code', action, jws: 'h.p.s', grant }];
@@ -428,9 +436,15 @@ class DishonestShift {
     const unconfirmed30d = this.#without('not-required', customer);
     const of = { id, customer: customer ?? '' };
     return decideSale({
-      ...{ ...this.#by, receipt, till: TILL, number: this.#of('sale').length + 1 },
+      ...this.#by,
+      receipt,
+      till: TILL,
+      number: this.#of('sale').length + 1,
       customer: customer === null ? null : { ...anna, id: customer },
-      ...{ customerFacts: null, standing, disputed: false, earnedToday: this.#earned(customer) },
+      customerFacts: null,
+      standing,
+      disputed: false,
+      earnedToday: this.#earned(customer),
       usage: this.#usage(customer ?? ''),
       unconfirmed30d: unconfirmed30d as Record<SaleAction, ReturnType<typeof money>>,
       confirmations: [
@@ -442,7 +456,8 @@ class DishonestShift {
           : []),
       ],
       dealHashes: { 'redeem-points': DEAL_HASH, 'sell-on-account': DEAL_HASH },
-      ...{ grantsUsed: new Set(), piecesSold: new Set() },
+      grantsUsed: new Set(),
+      piecesSold: new Set(),
     });
   }
 
@@ -452,7 +467,12 @@ class DishonestShift {
     const { debts, standing } = this.#account(customer);
     const tenders = [{ kind: as, amount: money(Math.min(amount, Math.max(0, standing.owed))) }];
     const decided = decideRepayment({
-      ...{ ...this.#by, repayment: this.#id(), customer, card: null, debts, tenders },
+      ...this.#by,
+      repayment: this.#id(),
+      customer,
+      card: null,
+      debts,
+      tenders,
     });
     const entry = this.#write('repayment', decided);
     if (entry !== null && as === 'card') this.#takes('cash-as-card', entry.body.amount, null);
@@ -473,15 +493,25 @@ class DishonestShift {
     const cancellation = this.#id();
     const of = { id: cancellation, customer, amount, points: null };
     const decided = decideCancellation({
-      ...{ ...this.#by, till: TILL, customer: { ...anna, id: customer }, allowedBy },
-      ...{ cancellation, repayment, reason: 'x', shift: this.#fold.after.shifts(TILL) },
+      ...this.#by,
+      till: TILL,
+      customer: { ...anna, id: customer },
+      allowedBy,
+      cancellation,
+      repayment,
+      reason: 'x',
+      shift: this.#fold.after.shifts(TILL),
       isCancelled: this.#of('repayment-cancelled').some(
         ({ body }) => body.repayment.seq === repayment.seq,
       ),
       isReturned: this.#of('return').some(({ body }) => settled.has(body.sale?.hash ?? '')),
-      ...{ disputed: false, usage: this.#usage(customer), grantsUsed: new Set() },
+      disputed: false,
+      usage: this.#usage(customer),
+      grantsUsed: new Set(),
       debts: rows.filter(({ debt }) => settled.has(debt)),
-      ...{ standing, owedSince: money(0), dealHash: DEAL_HASH },
+      standing,
+      owedSince: money(0),
+      dealHash: DEAL_HASH,
       confirmations: this.#confirmed(consent, of, 'cancel-repayment'),
     });
     const entry = this.#write('repayment-cancelled', decided);
@@ -507,24 +537,30 @@ class DishonestShift {
       (row) => row.sale === sale.hash,
     );
     const goods = sale.body.lines.map(({ quantity }, line) => ({
-      ...{ line, quantity, to: 'stock' as const },
+      line,
+      quantity,
+      to: 'stock' as const,
     }));
     const { customer } = sale.body;
     const account = this.#account(customer ?? '');
     const debts = account.rows.filter(({ debt }) => debt === sale.hash);
     const decided = decideReturn({
-      ...{ ...this.#by, return: this.#id(), sale, since: { debts, returns }, card: null },
-      ...{
-        points: customer === null ? null : account.standing.points,
-        goods,
-        inCash,
-        shown,
-        reason: 'faulty',
-        note: null,
-        approvedBy,
-      },
+      ...this.#by,
+      return: this.#id(),
+      sale,
+      since: { debts, returns },
+      card: null,
+      points: customer === null ? null : account.standing.points,
+      goods,
+      inCash,
+      shown,
+      reason: 'faulty',
+      note: null,
+      approvedBy,
       scanned: isScanned ? codeHash(sale.hash) : null,
-      ...{ guardedToday: this.#guarded, givenToday: this.#alone, asked: null },
+      guardedToday: this.#guarded,
+      givenToday: this.#alone,
+      asked: null,
     });
     const entry = this.#write('return', decided);
     if (entry === null) return;
@@ -549,8 +585,14 @@ class DishonestShift {
   #takeOut({ amount, colleague: approvedBy }: Trick & { kind: 'cash-out' }): void {
     const shift = this.#fold.after.shifts(TILL);
     const moved = decideCashMoved({
-      ...{ ...this.#by, id: this.#id(), shift, direction: 'out', amount: money(amount) },
-      ...{ reason: 'expense', note: 'bags', approvedBy },
+      ...this.#by,
+      id: this.#id(),
+      shift,
+      direction: 'out',
+      amount: money(amount),
+      reason: 'expense',
+      note: 'bags',
+      approvedBy,
     });
     const entry = this.#write('cash-moved', moved);
     if (entry === null) return;
@@ -571,7 +613,13 @@ class DishonestShift {
     );
     const shift = this.#fold.after.shifts(TILL);
     const decided = decideTenderCorrected({
-      ...{ ...this.#by, correction: this.#id(), till: TILL, shift, sale, returns, allowedBy },
+      ...this.#by,
+      correction: this.#id(),
+      till: TILL,
+      shift,
+      sale,
+      returns,
+      allowedBy,
       tenders: { ...NO_MONEY, card: money(total - onAccount - points) },
     });
     const entry = this.#write('tender-corrected', decided);
@@ -592,8 +640,14 @@ class DishonestShift {
     const counted = { ...this.#by, ...count, terminal, counted: money(Math.max(left, 0)) };
     this.#write('drawer-counted', decideDrawerCounted(counted));
     const closed = decideShiftClosed({
-      ...{ ...this.#by, id: this.#id(), shift: this.#fold.after.shifts(TILL), underWay: null },
-      ...{ onHold: { count: 0, amount: 0 }, left: money(left), reason: 'unknown', note: null },
+      ...this.#by,
+      id: this.#id(),
+      shift: this.#fold.after.shifts(TILL),
+      underWay: null,
+      onHold: { count: 0, amount: 0 },
+      left: money(left),
+      reason: 'unknown',
+      note: null,
     });
     if (this.#write('shift-closed', closed) === null) throw new Error('the shift stayed open');
     this.judge();
@@ -683,8 +737,16 @@ class DishonestShift {
     if (decided.kind === 'refused') return null;
     this.#seq += 1;
     const entry = {
-      ...{ v: 1, till: TILL, seq: this.#seq, at: NOW + this.#seq * 1000, operator: CASHIER },
-      ...{ policy: 1, ...DECIDED, prevHash: GENESIS_HASH, act, body: decided.body },
+      v: 1,
+      till: TILL,
+      seq: this.#seq,
+      at: NOW + this.#seq * 1000,
+      operator: CASHIER,
+      policy: 1,
+      ...DECIDED,
+      prevHash: GENESIS_HASH,
+      act,
+      body: decided.body,
       hash: this.#seq.toString(16).padStart(64, '0'),
     } as unknown as EntryOf<A>;
     this.#entries.push(entry);
@@ -700,7 +762,11 @@ const goods = (id: string, price: number) =>
     name: id === BREAD ? 'Хлеб' : 'Молоко',
     unit: 'piece',
     price: money(price),
-    ...{ barcodes: [], noDiscounts: false, category: null, tax: USUAL_TAX, askAge: null },
+    barcodes: [],
+    noDiscounts: false,
+    category: null,
+    tax: USUAL_TAX,
+    askAge: null,
     marked: false,
   }) as const;
 

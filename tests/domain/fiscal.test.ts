@@ -58,13 +58,11 @@ describe('the tax within a price', () => {
 test('a sale records the rate of each product, or the shop’s rate if it has none', () => {
   const goods = (n: number, vat: null | '10') => ({
     ...({ id: idOf(n), name: 'goods', barcodes: [], unit: 'piece', price: rub(10) } as const),
-    ...{
-      noDiscounts: false,
-      askAge: null,
-      marked: false,
-      category: null,
-      tax: { subject: 'goods', vat } as const,
-    },
+    noDiscounts: false,
+    askAge: null,
+    marked: false,
+    category: null,
+    tax: { subject: 'goods', vat } as const,
   });
   const rung = [goods(41, null), goods(42, '10')].reduce(
     (receipt, product) => addProduct(receipt, product, quantity(1000), product.id),
@@ -72,20 +70,21 @@ test('a sale records the rate of each product, or the shop’s rate if it has no
   );
   const policy = verified(shopPolicy((shop) => ({ ...shop, shop: { ...shop.shop, vat: '20' } })));
   const sold = decideSale({
-    ...{ at: NOW, number: 1, policy, operator: OWNER, customer: null, till: TILL },
-    ...{
-      standing: NOTHING_OWED,
-      usage: NOTHING_USED,
-      unconfirmed30d: NOTHING_UNCONFIRMED,
-      earnedToday: 0,
-    },
-    ...{
-      disputed: false,
-      confirmations: [],
-      dealHashes: {},
-      grantsUsed: new Set(),
-      piecesSold: new Set(),
-    },
+    at: NOW,
+    number: 1,
+    policy,
+    operator: OWNER,
+    customer: null,
+    till: TILL,
+    standing: NOTHING_OWED,
+    usage: NOTHING_USED,
+    unconfirmed30d: NOTHING_UNCONFIRMED,
+    earnedToday: 0,
+    disputed: false,
+    confirmations: [],
+    dealHashes: {},
+    grantsUsed: new Set(),
+    piecesSold: new Set(),
     customerFacts: null,
     receipt: setTender(rung, { kind: 'cash', amount: rub(20) }),
   });

@@ -52,7 +52,11 @@ function debt(hash: string, left: number, at: number): DebtRow {
 const TENTHS = verified(shopPolicy((it) => ({ ...it, cashRounding: { step: 10, way: 'down' } })));
 
 const SHIFT: ShiftRow = {
-  ...{ till: TILL, number: 1, totals: NO_TOTALS, counted: null, closed: null },
+  till: TILL,
+  number: 1,
+  totals: NO_TOTALS,
+  counted: null,
+  closed: null,
   opened: {
     seq: 10,
     at: NOW,
@@ -67,7 +71,11 @@ const SHIFT: ShiftRow = {
 function repaid(change: Partial<Parameters<typeof decideRepayment>[0]> = {}): EntryOf<'repayment'> {
   const decided = decideRepayment({
     card: null,
-    ...{ policy: POLICY, operator: CASHIER, at: NOW, repayment: idOf(8), customer: ANNA },
+    policy: POLICY,
+    operator: CASHIER,
+    at: NOW,
+    repayment: idOf(8),
+    customer: ANNA,
     debts: openDebts([debt(FIRST, 500, 1), debt(SECOND, 400, 2)]),
     tenders: [
       { kind: 'cash', amount: rub(800) },
@@ -84,8 +92,17 @@ const entryOf = <A extends KnownEntry['act']>(
   body: EntryOf<A>['body'],
   seq: number,
 ): EntryOf<A> => ({
-  ...{ v: 1, till: TILL, seq, at: NOW, operator: CASHIER, policy: 1, ...DECIDED, act, body },
-  ...{ prevHash: GENESIS_HASH, hash: seq.toString(16).padStart(64, '0') },
+  v: 1,
+  till: TILL,
+  seq,
+  at: NOW,
+  operator: CASHIER,
+  policy: 1,
+  ...DECIDED,
+  act,
+  body,
+  prevHash: GENESIS_HASH,
+  hash: seq.toString(16).padStart(64, '0'),
 });
 
 const override = overrideOf('sell-on-account', { askedBy: OWNER, by: OWNER });
@@ -100,11 +117,25 @@ const code = (sum = 900, change: Parameters<typeof grantFor>[2] = {}) => ({
 
 const cancelling = (change: Partial<CancellationInput> = {}): CancellationInput => ({
   allowedBy: null,
-  ...{ policy: POLICY, operator: OWNER, till: TILL, at: NOW, customer: anna, shift: SHIFT },
-  ...{ cancellation: ID, repayment: repaid(), reason: 'Не тот покупатель' },
-  ...{ isCancelled: false, isReturned: false, disputed: false, usage: NOTHING_USED },
-  ...{ standing: NOTHING_OWED, owedSince: ZERO, debts: [] },
-  ...{ grantsUsed: new Set<string>(), confirmations: [code()], dealHash: DEAL_HASH },
+  policy: POLICY,
+  operator: OWNER,
+  till: TILL,
+  at: NOW,
+  customer: anna,
+  shift: SHIFT,
+  cancellation: ID,
+  repayment: repaid(),
+  reason: 'Не тот покупатель',
+  isCancelled: false,
+  isReturned: false,
+  disputed: false,
+  usage: NOTHING_USED,
+  standing: NOTHING_OWED,
+  owedSince: ZERO,
+  debts: [],
+  grantsUsed: new Set<string>(),
+  confirmations: [code()],
+  dealHash: DEAL_HASH,
   ...change,
 });
 
@@ -249,8 +280,16 @@ describe('cancelling a repayment', () => {
 describe('paying out an overpayment', () => {
   const owed = { ...NO_DEBTS, weOwe: rub(900) };
   const paying = (change: Partial<PayoutInput> = {}): PayoutInput => ({
-    ...{ policy: POLICY, operator: OWNER, at: NOW, payout: ID, customer: ANNA, debts: owed },
-    ...{ amount: rub(900), tender: 'cash', card: null, allowedBy: null },
+    policy: POLICY,
+    operator: OWNER,
+    at: NOW,
+    payout: ID,
+    customer: ANNA,
+    debts: owed,
+    amount: rub(900),
+    tender: 'cash',
+    card: null,
+    allowedBy: null,
     ...change,
   });
 
@@ -271,8 +310,12 @@ describe('paying out an overpayment', () => {
     if (decided.kind === 'refused') throw new Error(decided.because.kind);
     expect(overpaymentBody.safeParse(decided.body).success).toBe(true);
     expect(decided.body).toEqual({
-      ...{ payout: ID, currency: 'RUB', day: '2026-11-25', customer: ANNA },
-      ...{ amount: rub(900), tender: 'cash' },
+      payout: ID,
+      currency: 'RUB',
+      day: '2026-11-25',
+      customer: ANNA,
+      amount: rub(900),
+      tender: 'cash',
       accounts: [{ customer: ANNA, account: 'debt', delta: rub(900) }],
       allowedBy: null,
     });

@@ -19,12 +19,18 @@ type Sums = readonly (readonly [owed: number, points: number])[];
 
 const envelope = (seq: number) => ({
   ...({ v: 1, till: TILL, seq, at: NOW, operator: OWNER, policy: 1 } as const),
-  ...{ ...DECIDED, prevHash: GENESIS_HASH, hash: `${seq}`.repeat(64) },
+  ...DECIDED,
+  prevHash: GENESIS_HASH,
+  hash: `${seq}`.repeat(64),
 });
 
 function imported(sums: Sums, source: 'file' | 'demo' = 'file'): EntryOf<'customers-imported'> {
   const cards = sums.map(([owed, points], place) => ({
-    ...{ customer: CUSTOMERS[place] ?? '', recordHash: 'a'.repeat(64), credit, owed, points },
+    customer: CUSTOMERS[place] ?? '',
+    recordHash: 'a'.repeat(64),
+    credit,
+    owed,
+    points,
   }));
   const customers = cards.map(({ customer, recordHash }) => ({ customer, recordHash, credit }));
   const accounts = openingSteps(cards);
@@ -38,7 +44,11 @@ const FILE = imported([
   [0, 0],
 ]);
 const inputOf = (change: Partial<UndoInput> = {}): UndoInput => ({
-  ...{ policy: POLICY, operator: OWNER, imported: FILE, customers: CUSTOMERS, approval: null },
+  policy: POLICY,
+  operator: OWNER,
+  imported: FILE,
+  customers: CUSTOMERS,
+  approval: null,
   isChanged: () => false,
   ...change,
 });

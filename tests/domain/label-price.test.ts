@@ -54,20 +54,37 @@ function withCheese(price: Money, receipt: Receipt = emptyReceipt(RECEIPT)): Rec
 function sell(receipt: Receipt, policy = WITH_PRICES) {
   const paid = setTender(receipt, { kind: 'cash', amount: receiptTotal(receipt) });
   return decideSale({
-    ...{ receipt: paid, policy, till: TILL, number: 1, operator: CASHIER, at: NOW },
-    ...{ customer: null, customerFacts: null, standing: NOTHING_OWED, usage: NOTHING_USED },
-    ...{ unconfirmed30d: NOTHING_UNCONFIRMED, earnedToday: 0, disputed: false },
-    ...{ confirmations: [], dealHashes: {}, grantsUsed: new Set(), piecesSold: new Set() },
+    receipt: paid,
+    policy,
+    till: TILL,
+    number: 1,
+    operator: CASHIER,
+    at: NOW,
+    customer: null,
+    customerFacts: null,
+    standing: NOTHING_OWED,
+    usage: NOTHING_USED,
+    unconfirmed30d: NOTHING_UNCONFIRMED,
+    earnedToday: 0,
+    disputed: false,
+    confirmations: [],
+    dealHashes: {},
+    grantsUsed: new Set(),
+    piecesSold: new Set(),
   });
 }
 
 describe('the quantity on a label', () => {
   test('is grams of goods sold by the kilogram, or pieces of goods sold by the piece', () => {
     expect(amountOf(label('weight', 412), cheese)).toEqual({
-      ...{ kind: 'amount', quantity: 412, unitPrice: null },
+      kind: 'amount',
+      quantity: 412,
+      unitPrice: null,
     });
     expect(amountOf(label('pieces', 12), bread)).toEqual({
-      ...{ kind: 'amount', quantity: 12_000, unitPrice: null },
+      kind: 'amount',
+      quantity: 12_000,
+      unitPrice: null,
     });
   });
 
@@ -81,10 +98,14 @@ describe('the quantity on a label', () => {
 
   test('is calculated from a price by the list price', () => {
     expect(amountOf(label('price', 37_039), cheese)).toEqual({
-      ...{ kind: 'amount', quantity: 412, unitPrice: rub(899) },
+      kind: 'amount',
+      quantity: 412,
+      unitPrice: rub(899),
     });
     expect(amountOf(label('price', 20_000), bread)).toEqual({
-      ...{ kind: 'amount', quantity: 4000, unitPrice: rub(50) },
+      kind: 'amount',
+      quantity: 4000,
+      unitPrice: rub(50),
     });
   });
 
@@ -162,9 +183,16 @@ describe('a line at the price of a label', () => {
     const reduced = setReceiptDiscount(both, { basisPoints: 1000, sum: null });
     expect(pricesOf(reduced).map(({ total }) => total)).toEqual([37_039, 4500]);
     const tenOff = {
-      ...{ id: idOf(100), name: 'ten', active: true, from: null, until: null, hours: null },
-      ...{ weekdays: [1, 2, 3, 4, 5, 6, 7], scope: { kind: 'everything' as const }, adds: false },
-      ...{ amount: { kind: 'percent' as const, basisPoints: 1000 } },
+      id: idOf(100),
+      name: 'ten',
+      active: true,
+      from: null,
+      until: null,
+      hours: null,
+      weekdays: [1, 2, 3, 4, 5, 6, 7],
+      scope: { kind: 'everything' as const },
+      adds: false,
+      amount: { kind: 'percent' as const, basisPoints: 1000 },
       condition: { kind: 'weekdays' as const },
     };
     const policy = { ...WITH_PRICES, discountRules: [tenOff] };

@@ -22,7 +22,11 @@ import { cases } from '../support/cases';
 
 const water = {
   ...({ id: BREAD, name: 'water', barcodes: [], unit: 'piece', noDiscounts: false } as const),
-  ...{ price: rub(10), category: null, tax: USUAL_TAX, askAge: null, marked: true },
+  price: rub(10),
+  category: null,
+  tax: USUAL_TAX,
+  askAge: null,
+  marked: true,
 };
 const codeOf = (serial: string) => `01${'04600000001036'}21${serial.padEnd(13, 'a')}${GS}93dGVz`;
 
@@ -34,16 +38,22 @@ const receiptOf = (...serials: string[]): Receipt =>
 
 const sell = (receipt: Receipt, piecesSold: readonly string[] = []) =>
   decideSale({
-    ...{ policy: POLICY, till: TILL, number: 1, operator: CASHIER, at: NOW },
+    policy: POLICY,
+    till: TILL,
+    number: 1,
+    operator: CASHIER,
+    at: NOW,
     receipt: setTender(receipt, cash(10 * receipt.lines.length)),
-    ...{ customer: null, customerFacts: null, standing: { owed: rub(0), points: 0 } },
-    ...{
-      usage: NOTHING_USED,
-      unconfirmed30d: NOTHING_UNCONFIRMED,
-      earnedToday: 0,
-      disputed: false,
-    },
-    ...{ confirmations: [], dealHashes: {}, grantsUsed: new Set() },
+    customer: null,
+    customerFacts: null,
+    standing: { owed: rub(0), points: 0 },
+    usage: NOTHING_USED,
+    unconfirmed30d: NOTHING_UNCONFIRMED,
+    earnedToday: 0,
+    disputed: false,
+    confirmations: [],
+    dealHashes: {},
+    grantsUsed: new Set(),
     piecesSold: new Set(piecesSold),
   });
 

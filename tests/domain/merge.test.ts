@@ -31,8 +31,12 @@ const cardOf = (customer: typeof anna, change: Grant = {}): MergingCard => ({
       'sell-on-account',
       { minor: 1, currency: 'RUB' },
       {
-        ...{ action: 'merge-customers', operator: OWNER, receipt: MERGE, amount: null },
-        ...{ customer: customer.id, challenge: customer.id },
+        action: 'merge-customers',
+        operator: OWNER,
+        receipt: MERGE,
+        amount: null,
+        customer: customer.id,
+        challenge: customer.id,
         ...change,
       },
     ),
@@ -41,8 +45,15 @@ const cardOf = (customer: typeof anna, change: Grant = {}): MergingCard => ({
 });
 
 const inputOf = (change: Partial<MergeInput> = {}): MergeInput => ({
-  ...{ policy: POLICY, operator: OWNER, merge: MERGE, till: TILL, at: NOW },
-  ...{ from: cardOf(anna), into: cardOf(boris), disputed: false, isGone: false },
+  policy: POLICY,
+  operator: OWNER,
+  merge: MERGE,
+  till: TILL,
+  at: NOW,
+  from: cardOf(anna),
+  into: cardOf(boris),
+  disputed: false,
+  isGone: false,
   grantsUsed: new Set<string>(),
   ...change,
 });
@@ -54,7 +65,8 @@ describe('a merge of cards', () => {
     expect(decided).toEqual({
       kind: 'decided',
       body: {
-        ...{ merge: MERGE, credit },
+        merge: MERGE,
+        credit,
         from: { customer: ANNA, challenge: ANNA, grant: 'h.p.s' },
         into: { customer: BORIS, challenge: BORIS, grant: 'h.p.s' },
       },
@@ -130,14 +142,22 @@ test('a merged card stays merged when it is later saved or forgotten', () => {
   const saved = afterEdit(
     merged,
     {
-      ...{ customer: ANNA, recordHash: 'a'.repeat(64), credit: anna.credit, ...at, order: 6 },
-      ...{ seen: 6, receivedAt: NOW, isAdded: false, isOwn: false },
+      customer: ANNA,
+      recordHash: 'a'.repeat(64),
+      credit: anna.credit,
+      ...at,
+      order: 6,
+      seen: 6,
+      receivedAt: NOW,
+      isAdded: false,
+      isOwn: false,
     },
     null,
     (till) => till,
   );
   expect(saved.mergedInto).toBe(BORIS);
   expect(afterForgotten(saved, { customer: ANNA, ...at })).toMatchObject({
-    ...{ mergedInto: BORIS, isForgotten: true },
+    mergedInto: BORIS,
+    isForgotten: true,
   });
 });

@@ -58,28 +58,40 @@ type By = { readonly policy: VerifiedPolicy; readonly operator: string };
 
 const sale = ({ policy, operator }: By, customer: Customer, tenders = [cash(100)]) =>
   decideSale({
-    ...{ policy, operator, till: TILL, number: 1, at: NOW, customer, customerFacts: null },
-    ...{ receipt: receiptOf(100, tenders), standing: { owed: rub(0), points: 0 } },
-    ...{
-      usage: NOTHING_USED,
-      unconfirmed30d: NOTHING_UNCONFIRMED,
-      earnedToday: 0,
-      disputed: false,
-    },
-    ...{
-      confirmations: [],
-      dealHashes: {},
-      grantsUsed: new Set<string>(),
-      piecesSold: new Set(),
-    },
+    policy,
+    operator,
+    till: TILL,
+    number: 1,
+    at: NOW,
+    customer,
+    customerFacts: null,
+    receipt: receiptOf(100, tenders),
+    standing: { owed: rub(0), points: 0 },
+    usage: NOTHING_USED,
+    unconfirmed30d: NOTHING_UNCONFIRMED,
+    earnedToday: 0,
+    disputed: false,
+    confirmations: [],
+    dealHashes: {},
+    grantsUsed: new Set<string>(),
+    piecesSold: new Set(),
   });
 
 function sold(): EntryOf<'sale'> {
   const decided = sale({ policy: POLICY, operator: OWNER }, anna);
   if (decided.kind === 'refused') throw new Error(decided.because.kind);
   return {
-    ...{ v: 1, till: TILL, seq: 5, at: NOW, operator: OWNER, policy: 1, ...DECIDED },
-    ...{ act: 'sale', prevHash: GENESIS_HASH, hash: HASH, body: decided.body },
+    v: 1,
+    till: TILL,
+    seq: 5,
+    at: NOW,
+    operator: OWNER,
+    policy: 1,
+    ...DECIDED,
+    act: 'sale',
+    prevHash: GENESIS_HASH,
+    hash: HASH,
+    body: decided.body,
   };
 }
 
@@ -87,7 +99,11 @@ function sold(): EntryOf<'sale'> {
 const debtOf = (left: number) =>
   openDebts([
     {
-      ...{ customer: ANNA, debt: HASH, left: rub(left), repaid: NO_MONEY, earned: NOTHING_EARNED },
+      customer: ANNA,
+      debt: HASH,
+      left: rub(left),
+      repaid: NO_MONEY,
+      earned: NOTHING_EARNED,
       made: { till: TILL, seq: 5, at: NOW, amount: rub(left), dueAt: null, earns: null },
     },
   ]);
@@ -98,37 +114,65 @@ const acts: Record<string, (by: By, card: Customer) => Decided<object, { kind: s
   'a sale': sale,
   'a return': (by, card) =>
     decideReturn({
-      ...{ ...by, card, ...returning, sale: sold(), since: { debts: [], returns: [] }, points: 0 },
-      ...{
-        goods: [{ line: 0, quantity: 1000, to: 'stock' }],
-        inCash: false,
-        shown: 'paper',
-        scanned: codeHash(sold().hash),
-      },
-      ...{ approvedBy: null, guardedToday: 0, givenToday: 0, asked: null },
+      ...by,
+      card,
+      ...returning,
+      sale: sold(),
+      since: { debts: [], returns: [] },
+      points: 0,
+      goods: [{ line: 0, quantity: 1000, to: 'stock' }],
+      inCash: false,
+      shown: 'paper',
+      scanned: codeHash(sold().hash),
+      approvedBy: null,
+      guardedToday: 0,
+      givenToday: 0,
+      asked: null,
     }),
   'a return without a sale': (by, card) =>
     decideReturnWithoutSale({
-      ...{ ...by, card, ...returning, customer: ANNA, debts: debtOf(500), inCash: true },
+      ...by,
+      card,
+      ...returning,
+      customer: ANNA,
+      debts: debtOf(500),
+      inCash: true,
       goods: [
         {
-          ...{ product: BREAD, name: 'Хлеб', unit: 'piece', quantity: 1000, to: 'stock' },
+          product: BREAD,
+          name: 'Хлеб',
+          unit: 'piece',
+          quantity: 1000,
+          to: 'stock',
           mark: null,
           tax: USUAL_TAX,
           prices: { given: rub(50), list: rub(50) },
         },
       ],
-      ...{ approvedBy: by.operator === OWNER ? SENIOR : OWNER, guardedToday: 0 },
+      approvedBy: by.operator === OWNER ? SENIOR : OWNER,
+      guardedToday: 0,
     }),
   'a repayment': (by, card) =>
     decideRepayment({
-      ...{ ...by, at: NOW, card, repayment: idOf(33), customer: ANNA, debts: debtOf(500) },
+      ...by,
+      at: NOW,
+      card,
+      repayment: idOf(33),
+      customer: ANNA,
+      debts: debtOf(500),
       tenders: [{ kind: 'cash', amount: rub(100) }],
     }),
   'an overpayment paid out': (by, card) =>
     decidePayout({
-      ...{ ...by, at: NOW, card, payout: idOf(34), customer: ANNA, debts: debtOf(-500) },
-      ...{ amount: rub(100), tender: 'cash', allowedBy: null },
+      ...by,
+      at: NOW,
+      card,
+      payout: idOf(34),
+      customer: ANNA,
+      debts: debtOf(-500),
+      amount: rub(100),
+      tender: 'cash',
+      allowedBy: null,
     }),
 };
 
@@ -165,8 +209,16 @@ test('a colleague may not allow an overpayment to be paid out to themselves', ()
   });
   const allowed = (allowedBy: string) =>
     decidePayout({
-      ...{ policy, operator: CASHIER, allowedBy, at: NOW, card: own, payout: idOf(34) },
-      ...{ customer: ANNA, debts: debtOf(-500), amount: rub(100), tender: 'cash' },
+      policy,
+      operator: CASHIER,
+      allowedBy,
+      at: NOW,
+      card: own,
+      payout: idOf(34),
+      customer: ANNA,
+      debts: debtOf(-500),
+      amount: rub(100),
+      tender: 'cash',
     });
   expect(allowed(SENIOR)).toMatchObject({ because: { kind: 'own-number' } });
   expect(allowed(OWNER)).toMatchObject({ body: { allowedBy: OWNER } });

@@ -120,7 +120,12 @@ describe('the kind of a number', () => {
 describe('numbers that a shop sends messages to', () => {
   const shopIn = (phoneCountry: string, ...allowedPrefixes: string[]): Policy => ({
     ...defaultPolicy({
-      ...{ shopId: '', shopName: '', at: 0, phoneCountry, messageLanguage: 'ru', timeZone: 'UTC' },
+      shopId: '',
+      shopName: '',
+      at: 0,
+      phoneCountry,
+      messageLanguage: 'ru',
+      timeZone: 'UTC',
       currency: { code: 'RUB', digits: 2 },
       owner: { id: '', name: '', phone: null, pin: { salt: '', hash: '', rounds: 1, digits: 6 } },
     }),

@@ -109,8 +109,13 @@ export type ReturnWish = {
 
 const goodsOf = ({ of, price }: Pick<Goods, 'of' | 'price'>) =>
   ({
-    ...{ barcodes: [], noDiscounts: false, category: null, tax: USUAL_TAX, askAge: null },
-    ...{ marked: false, price: money(price) },
+    barcodes: [],
+    noDiscounts: false,
+    category: null,
+    tax: USUAL_TAX,
+    askAge: null,
+    marked: false,
+    price: money(price),
     ...(of === 'bread'
       ? ({ id: BREAD, name: 'Хлеб', unit: 'piece' } as const)
       : ({ id: CHEESE, name: 'Сыр', unit: 'kilogram' } as const)),
@@ -121,9 +126,12 @@ function rowsOf(fold: Fold) {
   const [shift] = writtenTo('shifts', rows);
   return {
     shift,
-    ...{ debts: writtenTo('debts', rows), returns: writtenTo('returns', rows) },
-    ...{ balances: writtenTo('balances', rows), stock: writtenTo('stock', rows) },
-    ...{ steps: writtenTo('accountEntries', rows), days: writtenTo('days', rows) },
+    debts: writtenTo('debts', rows),
+    returns: writtenTo('returns', rows),
+    balances: writtenTo('balances', rows),
+    stock: writtenTo('stock', rows),
+    steps: writtenTo('accountEntries', rows),
+    days: writtenTo('days', rows),
   };
 }
 
@@ -147,13 +155,16 @@ export class PlayedTill {
     const most = rub(9e6);
     this.policy = {
       ...POLICY,
-      ...{ cashRounding: shop.cashRounding, discountRules: [...shop.rules] },
+      cashRounding: shop.cashRounding,
+      discountRules: [...shop.rules],
       returns: { cashFrom: most, perDay: most, codeFrom: null },
       credit: { debtLimit: most, newNumberCap: most, dueDays: null },
       corrections: { perDay: most },
       overrideCaps: { perAct: most, perCustomer: most, perTill: most },
       points: {
-        ...{ earnBasisPoints: RATE, redeemBasisPoints: 10_000, pointValue: WORTH },
+        earnBasisPoints: RATE,
+        redeemBasisPoints: 10_000,
+        pointValue: WORTH,
         onRepayment: shop.earns,
         perDay: most,
       },
@@ -194,8 +205,12 @@ export class PlayedTill {
       );
     const rows = debts.filter(({ customer }) => cards.includes(customer));
     return {
-      ...{ owed: money(sum('debt')), points: sum('points'), purchases: sum('purchases') },
-      ...{ rows, joined: joinedDebts(rows), debts: openDebts(rows) },
+      owed: money(sum('debt')),
+      points: sum('points'),
+      purchases: sum('purchases'),
+      rows,
+      joined: joinedDebts(rows),
+      debts: openDebts(rows),
     };
   }
 
@@ -213,14 +228,20 @@ export class PlayedTill {
     const shift = this.#ready();
     const counted = money(Math.max(0, expectedCash(shift) + wrong));
     const terminal = expectedTerminal(shift.totals).map(({ kind, expected }) => ({
-      ...{ kind, counted: expected + wrong },
+      kind,
+      counted: expected + wrong,
     }));
     const count = { ...this.#by, id, shift, counted, pieces: [], terminal };
     this.#write('drawer-counted', decideDrawerCounted(count));
     const closed = decideShiftClosed({
-      ...{ ...this.#by, id: this.#id(), shift: this.rows.shift, underWay: null },
+      ...this.#by,
+      id: this.#id(),
+      shift: this.rows.shift,
+      underWay: null,
       onHold: { count: 0, amount: 0 },
-      ...{ left: money(Math.floor(counted * left)), reason: 'unknown', note: null },
+      left: money(Math.floor(counted * left)),
+      reason: 'unknown',
+      note: null,
     });
     this.#write('shift-closed', closed);
   }
@@ -271,20 +292,22 @@ export class PlayedTill {
     ];
     const decided = decideSale({
       receipt: tenders.filter(({ amount }) => amount > 0).reduce(setTender, receipt),
-      ...{ ...this.#by, till: TILL, number: this.sales.length + 1 },
+      ...this.#by,
+      till: TILL,
+      number: this.sales.length + 1,
       customer: customer === null ? null : { ...anna, id: customer },
       standing: { owed, points: held },
-      ...{
-        usage: NOTHING_USED,
-        unconfirmed30d: NOTHING_UNCONFIRMED,
-        earnedToday: 0,
-        disputed: false,
-      },
+      usage: NOTHING_USED,
+      unconfirmed30d: NOTHING_UNCONFIRMED,
+      earnedToday: 0,
+      disputed: false,
       confirmations: [
         ...(onAccount > 0 ? [overrideOf('sell-on-account', BY_OWNER)] : []),
         ...(points > 0 ? [overrideOf('redeem-points', BY_OWNER)] : []),
       ],
-      ...{ dealHashes: {}, grantsUsed: new Set(), piecesSold: new Set() },
+      dealHashes: {},
+      grantsUsed: new Set(),
+      piecesSold: new Set(),
       customerFacts: customer === null ? null : facts,
     });
     this.#write('sale', decided);
@@ -310,16 +333,20 @@ export class PlayedTill {
     if (goods.length === 0) return;
     this.#ready();
     const decided = decideReturn({
-      ...{ card: null, ...this.#by, return: this.#id(), sale, since, goods, inCash },
+      card: null,
+      ...this.#by,
+      return: this.#id(),
+      sale,
+      since,
+      goods,
+      inCash,
       points: this.account(customer ?? '').points,
-      ...{
-        shown: 'paper',
-        scanned: codeHash(sale.hash),
-        reason: 'faulty',
-        note: null,
-        approvedBy: SENIOR,
-        guardedToday: 0,
-      },
+      shown: 'paper',
+      scanned: codeHash(sale.hash),
+      reason: 'faulty',
+      note: null,
+      approvedBy: SENIOR,
+      guardedToday: 0,
       givenToday: 0,
       asked: null,
     });
@@ -333,9 +360,17 @@ export class PlayedTill {
     const { id: product, name, unit, tax, prices } = of;
     const goods = { product, name, unit, tax, prices, quantity: 1000, mark: null } as const;
     const decided = decideReturnWithoutSale({
-      ...{ card: null, ...this.#by, return: this.#id(), customer },
-      ...{ debts: this.account(customer ?? '').debts, inCash, reason: 'faulty', note: null },
-      ...{ goods: [{ ...goods, to: 'stock' }], approvedBy: SENIOR, guardedToday: 0 },
+      card: null,
+      ...this.#by,
+      return: this.#id(),
+      customer,
+      debts: this.account(customer ?? '').debts,
+      inCash,
+      reason: 'faulty',
+      note: null,
+      goods: [{ ...goods, to: 'stock' }],
+      approvedBy: SENIOR,
+      guardedToday: 0,
     });
     this.#write('return', decided);
   }
@@ -352,7 +387,11 @@ export class PlayedTill {
       { kind: 'card', amount: charged },
     ] as const;
     const decided = decideRepayment({
-      ...{ card: null, ...this.#by, repayment: this.#id(), customer, debts },
+      card: null,
+      ...this.#by,
+      repayment: this.#id(),
+      customer,
+      debts,
       tenders: tenders.filter(({ amount }) => amount > 0),
     });
     this.#write('repayment', decided, ['nothing-given']);
@@ -369,12 +408,22 @@ export class PlayedTill {
     const settled = new Set(repayment.body.settles.map(({ debt }) => debt));
     const decided = decideCancellation({
       allowedBy: null,
-      ...{ ...this.#by, till: TILL, customer: { ...anna, id: customer } },
-      ...{ cancellation: this.#id(), repayment, reason: 'x', shift: this.rows.shift },
-      ...{ isCancelled: false, disputed: false, usage: NOTHING_USED, grantsUsed: new Set() },
+      ...this.#by,
+      till: TILL,
+      customer: { ...anna, id: customer },
+      cancellation: this.#id(),
+      repayment,
+      reason: 'x',
+      shift: this.rows.shift,
+      isCancelled: false,
+      disputed: false,
+      usage: NOTHING_USED,
+      grantsUsed: new Set(),
       isReturned: this.rows.returns.some(({ sale }) => sale !== null && settled.has(sale)),
       debts: rows.filter(({ debt }) => settled.has(debt)),
-      ...{ standing: { owed, points }, owedSince: ZERO, dealHash: null },
+      standing: { owed, points },
+      owedSince: ZERO,
+      dealHash: null,
       confirmations: [overrideOf('sell-on-account', BY_OWNER)],
     });
     this.#write('repayment-cancelled', decided, ['goods-returned', 'other-shift']);
@@ -391,10 +440,21 @@ export class PlayedTill {
     this.#ready();
     const action = account === 'debt' ? 'sell-on-account' : 'redeem-points';
     const input: CorrectionInput = {
-      ...{ ...this.#by, till: TILL, customer: { ...anna, id: customer } },
-      ...{ correction: this.#id(), account, delta, reason: 'x', debt: one?.debt ?? null },
-      ...{ standing: { owed, points }, debts, movedByRight: ZERO, disputed: false },
-      ...{ usage: NOTHING_USED, grantsUsed: new Set(), dealHash: null },
+      ...this.#by,
+      till: TILL,
+      customer: { ...anna, id: customer },
+      correction: this.#id(),
+      account,
+      delta,
+      reason: 'x',
+      debt: one?.debt ?? null,
+      standing: { owed, points },
+      debts,
+      movedByRight: ZERO,
+      disputed: false,
+      usage: NOTHING_USED,
+      grantsUsed: new Set(),
+      dealHash: null,
       confirmations: [overrideOf(action, BY_OWNER)],
     };
     this.#write('balance-corrected', decideCorrection(input));
@@ -410,8 +470,14 @@ export class PlayedTill {
         'sell-on-account',
         { minor: 1, currency: 'RUB' },
         {
-          ...{ iat: this.#at - 1, exp: this.#at + DAY_MS, challenge, receipt: merge },
-          ...{ action: 'merge-customers', operator: OWNER, amount: null, customer: id },
+          iat: this.#at - 1,
+          exp: this.#at + DAY_MS,
+          challenge,
+          receipt: merge,
+          action: 'merge-customers',
+          operator: OWNER,
+          amount: null,
+          customer: id,
         },
       );
       const customer = { ...anna, id };
@@ -419,7 +485,13 @@ export class PlayedTill {
     };
     const [from, into] = [cardOf(one), cardOf(other)];
     const decided = decideMerge({
-      ...{ ...this.#by, merge, till: TILL, from, into, disputed: false, grantsUsed: new Set() },
+      ...this.#by,
+      merge,
+      till: TILL,
+      from,
+      into,
+      disputed: false,
+      grantsUsed: new Set(),
       isGone: [from, into].some(({ customer }) => this.#into.has(customer.id)),
     });
     const entry = this.#write('customers-merged', decided, ['same-card', 'card-gone']);
@@ -462,9 +534,17 @@ export class PlayedTill {
     const seq = this.entries.length + 1;
     this.#at += 1000;
     const entry = {
-      ...{ v: 1, till: TILL, seq, at: this.#at, operator: OWNER, policy: 1, ...DECIDED },
-      ...{ prevHash: GENESIS_HASH, hash: seq.toString(16).padStart(64, '0') },
-      ...{ act, body: decided.body },
+      v: 1,
+      till: TILL,
+      seq,
+      at: this.#at,
+      operator: OWNER,
+      policy: 1,
+      ...DECIDED,
+      prevHash: GENESIS_HASH,
+      hash: seq.toString(16).padStart(64, '0'),
+      act,
+      body: decided.body,
     } as unknown as KnownEntry;
     this.entries.push(entry);
     this.#fold.take(entry, new Set());

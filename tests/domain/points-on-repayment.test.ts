@@ -32,7 +32,11 @@ import {
 } from './fixtures';
 
 const SHIFT: ShiftRow = {
-  ...{ till: TILL, number: 1, totals: NO_TOTALS, counted: null, closed: null },
+  till: TILL,
+  number: 1,
+  totals: NO_TOTALS,
+  counted: null,
+  closed: null,
   opened: { seq: 1, at: NOW, operator: SENIOR, float: 0, counted: true, left: 0, difference: 0 },
 };
 
@@ -54,9 +58,17 @@ class Account {
   take<A extends KnownEntry['act']>(act: A, body: BodyOf<A>): EntryOf<A> {
     this.#seq += 1;
     const entry = {
-      ...{ v: 1, till: TILL, seq: this.#seq, at: NOW + this.#seq, operator: SENIOR, policy: 1 },
-      ...{ ...DECIDED, prevHash: GENESIS_HASH, hash: this.#seq.toString(16).padStart(64, '0') },
-      ...{ act, body },
+      v: 1,
+      till: TILL,
+      seq: this.#seq,
+      at: NOW + this.#seq,
+      operator: SENIOR,
+      policy: 1,
+      ...DECIDED,
+      prevHash: GENESIS_HASH,
+      hash: this.#seq.toString(16).padStart(64, '0'),
+      act,
+      body,
     } as unknown as EntryOf<A>;
     this.#fold.take(entry as KnownEntry, new Set());
     return entry;
@@ -67,30 +79,45 @@ class Account {
     const total = rub(cash) + rub(onAccount);
     const pointsEarned = Math.floor(cash / 100);
     const line = {
-      ...{ product: BREAD, name: 'Хлеб', barcode: null, unit: 'piece', quantity: 10_000, total },
-      ...{ listPrice: total / 10, unitPrice: total / 10, priceFrom: 'list', discounts: [] },
-      ...{
-        noDiscounts: false,
-        askAge: null,
-        mark: null,
-        pointsPart: 0,
-        tax: { subject: 'goods', vat: 'none' },
-      },
+      product: BREAD,
+      name: 'Хлеб',
+      barcode: null,
+      unit: 'piece',
+      quantity: 10_000,
+      total,
+      listPrice: total / 10,
+      unitPrice: total / 10,
+      priceFrom: 'list',
+      discounts: [],
+      noDiscounts: false,
+      askAge: null,
+      mark: null,
+      pointsPart: 0,
+      tax: { subject: 'goods', vat: 'none' },
     };
     const steps = { debt: rub(onAccount), points: pointsEarned };
     return this.take('sale', {
-      ...{ sale: idOf(30), number: this.#seq, currency: 'RUB', day: '2026-11-25', customer: ANNA },
-      ...{ lines: [line], total, rounding: 0, changeDue: 0, onAccount: rub(onAccount) },
-      ...{
-        dueDays: null,
-        removed: { lines: 0, sum: 0 },
-        held: { times: 0, longestMs: 0 },
-        discountsAllowedBy: null,
-        ageConfirmed: null,
-      },
+      sale: idOf(30),
+      number: this.#seq,
+      currency: 'RUB',
+      day: '2026-11-25',
+      customer: ANNA,
+      lines: [line],
+      total,
+      rounding: 0,
+      changeDue: 0,
+      onAccount: rub(onAccount),
+      dueDays: null,
+      removed: { lines: 0, sum: 0 },
+      held: { times: 0, longestMs: 0 },
+      discountsAllowedBy: null,
+      ageConfirmed: null,
       tenders: cash === 0 ? [] : [{ kind: 'cash', amount: rub(cash) }],
-      ...{ pointsEarned, repaidEarns: onAccount > 0 ? earns : null, pointValue: 100 },
-      ...{ confirmations: [], stock: [] },
+      pointsEarned,
+      repaidEarns: onAccount > 0 ? earns : null,
+      pointValue: 100,
+      confirmations: [],
+      stock: [],
       accounts: (['debt', 'points'] as const).flatMap((account) =>
         steps[account] === 0 ? [] : [{ customer: ANNA, account, delta: steps[account] }],
       ),
@@ -100,7 +127,11 @@ class Account {
   repay(amount: number, policy = POLICY): EntryOf<'repayment'> {
     const decided = decideRepayment({
       card: null,
-      ...{ policy, operator: SENIOR, at: NOW, repayment: idOf(33), customer: ANNA },
+      policy,
+      operator: SENIOR,
+      at: NOW,
+      repayment: idOf(33),
+      customer: ANNA,
       debts: openDebts(this.rows.debts),
       tenders: [{ kind: 'cash', amount: rub(amount) }],
     });
@@ -113,10 +144,24 @@ class Account {
     const { debts, points } = this.rows;
     const decided = decideCancellation({
       allowedBy: null,
-      ...{ policy: POLICY, operator: OWNER, till: TILL, at: NOW, customer: anna, debts },
-      ...{ cancellation: idOf(35), repayment, reason: 'x', shift: SHIFT, owedSince: ZERO },
-      ...{ isCancelled: false, isReturned: false, disputed: false, usage: NOTHING_USED },
-      ...{ grantsUsed: new Set<string>(), dealHash: null, standing: { owed: ZERO, points } },
+      policy: POLICY,
+      operator: OWNER,
+      till: TILL,
+      at: NOW,
+      customer: anna,
+      debts,
+      cancellation: idOf(35),
+      repayment,
+      reason: 'x',
+      shift: SHIFT,
+      owedSince: ZERO,
+      isCancelled: false,
+      isReturned: false,
+      disputed: false,
+      usage: NOTHING_USED,
+      grantsUsed: new Set<string>(),
+      dealHash: null,
+      standing: { owed: ZERO, points },
       confirmations: [overrideOf('sell-on-account', { askedBy: OWNER, by: OWNER })],
     });
     if (decided.kind === 'refused') throw new Error(decided.because.kind);
@@ -128,22 +173,26 @@ class Account {
     const { debts, returns, points } = this.rows;
     const decided = decideReturn({
       card: null,
-      ...{ policy: POLICY, operator: SENIOR, return: idOf(31), at: NOW, sale, points },
+      policy: POLICY,
+      operator: SENIOR,
+      return: idOf(31),
+      at: NOW,
+      sale,
+      points,
       since: {
         debts: debts.filter(({ debt }) => debt === sale.hash),
         returns: returns.filter((row) => row.sale === sale.hash),
       },
-      ...{ goods: [{ line: 0, quantity: pieces * 1000, to: 'stock' }], inCash: false },
-      ...{
-        shown: 'paper',
-        scanned: codeHash(sale.hash),
-        reason: 'faulty',
-        note: null,
-        approvedBy: OWNER,
-        guardedToday: 0,
-        givenToday: 0,
-        asked: null,
-      },
+      goods: [{ line: 0, quantity: pieces * 1000, to: 'stock' }],
+      inCash: false,
+      shown: 'paper',
+      scanned: codeHash(sale.hash),
+      reason: 'faulty',
+      note: null,
+      approvedBy: OWNER,
+      guardedToday: 0,
+      givenToday: 0,
+      asked: null,
     });
     if (decided.kind === 'refused') throw new Error(decided.because.kind);
     return this.take('return', decided.body).body;
@@ -313,7 +362,10 @@ test('of a debt repaid at two tills, only points beyond the money that settled i
   const made = { till: TILL, seq: 1, at: NOW, amount: rub(900), dueAt: null };
   const earns = { moneyPaid: 0, basisPoints: 100, pointValue: 100 };
   const row = (left: number, onMoney: number, given: number): DebtRow => ({
-    ...{ customer: ANNA, debt: 'a'.repeat(64), left: rub(left), made: { ...made, earns } },
+    customer: ANNA,
+    debt: 'a'.repeat(64),
+    left: rub(left),
+    made: { ...made, earns },
     repaid: { cash: rub(onMoney), card: 0, transfer: 0 },
     earned: { onMoney: rub(onMoney), points: given },
   });

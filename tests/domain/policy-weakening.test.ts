@@ -318,7 +318,10 @@ describe('compared with everything the policy allows', () => {
       allowedPrefixes: made.prefixes,
       groups: [
         ...groupIds.map((id, n): Group => ({
-          ...{ id, name: id, rights: made.rights[n] ?? [], discountBasisPoints: 0 },
+          id,
+          name: id,
+          rights: made.rights[n] ?? [],
+          discountBasisPoints: 0,
         })),
         { id: 'owner', name: 'owner', rights: [...RIGHTS], discountBasisPoints: 0 },
       ],

@@ -78,7 +78,10 @@ describe('the first policy', () => {
       weakCodes: { perAct: 50_000, perNumber: 100_000, perShop: 300_000 },
       corrections: { perDay: 1_000_000 },
       notices: {
-        ...{ largeFrom: 100_000, repayments: true, returns: true, corrections: true },
+        largeFrom: 100_000,
+        repayments: true,
+        returns: true,
+        corrections: true,
         reminders: null,
       },
       points: {

@@ -83,8 +83,17 @@ class Disk {
 
 function entryOf<A extends Act>(act: A, body: BodyOf<A>, seq: number): KnownEntry {
   return {
-    ...{ v: 1, till: 'till', seq, at: seq, operator: 'olga', policy: 1, act, body, ...DECIDED },
-    ...{ prevHash: GENESIS_HASH, hash: `hash-${seq}` },
+    v: 1,
+    till: 'till',
+    seq,
+    at: seq,
+    operator: 'olga',
+    policy: 1,
+    act,
+    body,
+    ...DECIDED,
+    prevHash: GENESIS_HASH,
+    hash: `hash-${seq}`,
   } as KnownEntry;
 }
 
@@ -123,14 +132,13 @@ const saleOf = (parts: SaleParts, seq: number): KnownEntry =>
       number: seq,
       customer: 'ann',
       lines: [],
-      ...{ pointsEarned: 0, repaidEarns: null },
-      ...{
-        total: 0,
-        rounding: 0,
-        tenders: [],
-        removed: { lines: 0, sum: 0 },
-        held: { times: 0, longestMs: 0 },
-      },
+      pointsEarned: 0,
+      repaidEarns: null,
+      total: 0,
+      rounding: 0,
+      tenders: [],
+      removed: { lines: 0, sum: 0 },
+      held: { times: 0, longestMs: 0 },
       ...parts,
     } as unknown as BodyOf<'sale'>,
     seq,
@@ -284,7 +292,11 @@ test('a discrepancy keeps the first act that closed it, and belongs to no custom
   const closed = { entry: 'hash-1', at: 1, operator: 'olga', outcome: 'stands', note: 'agreed' };
   for (const entry of ['cap', 'limit'])
     expect(disk.disputes.get(entry)).toEqual({
-      ...{ entry, customer: null, about: null, opened: null, closed },
+      entry,
+      customer: null,
+      about: null,
+      opened: null,
+      closed,
     });
 });
 

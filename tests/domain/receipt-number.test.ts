@@ -19,7 +19,11 @@ test.each(['original', 'copy'] as const)(
   (edition) => {
     const code = receiptCode('3-000123', 'ab12'.repeat(16), edition);
     expect(readReceiptCode(code.toLowerCase())).toEqual({
-      ...{ till: 3, number: 123, printed: '3-000123', hash: 'ab12ab12ab12', edition },
+      till: 3,
+      number: 123,
+      printed: '3-000123',
+      hash: 'ab12ab12ab12',
+      edition,
     });
   },
 );

@@ -237,7 +237,8 @@ describe('ringing up', () => {
     const twice = afterHold(removeLine(next, 'a'), 1000);
     expect(twice.held).toEqual({ times: 2, longestMs: 60_000 });
     expect(removedFrom(addProduct(twice, bread, quantity(1000), 'd'))).toEqual({
-      ...{ lines: 2, sum: rub(149.9) },
+      lines: 2,
+      sum: rub(149.9),
     });
   });
 

@@ -54,15 +54,13 @@ const OWED: Debts = openDebts([debt(SECOND, 400, 2), debt(FIRST, 500, 1)]);
 
 function inputOf(change: Partial<RepaymentInput> = {}): RepaymentInput {
   return {
-    ...{
-      policy: POLICY,
-      operator: CASHIER,
-      at: NOW,
-      repayment: idOf(9),
-      customer: ANNA,
-      debts: OWED,
-      card: null,
-    },
+    policy: POLICY,
+    operator: CASHIER,
+    at: NOW,
+    repayment: idOf(9),
+    customer: ANNA,
+    debts: OWED,
+    card: null,
     tenders: [{ kind: 'cash', amount: rub(600) }],
     ...change,
   };
@@ -141,7 +139,9 @@ describe('a repayment in cash, by steps of 1', () => {
 
   test('of the whole debt is rounded, and nothing of the debt is left', () => {
     expect(bodyOf({ policy, debts, tenders: inCash(500) })).toMatchObject({
-      ...{ amount: rub(100.2), changeDue: rub(400), rounding: rub(-0.2) },
+      amount: rub(100.2),
+      changeDue: rub(400),
+      rounding: rub(-0.2),
       settles: [
         { debt: FIRST, tender: 'cash', amount: rub(50.2) },
         { debt: SECOND, tender: 'cash', amount: rub(50) },
@@ -149,7 +149,9 @@ describe('a repayment in cash, by steps of 1', () => {
     });
     const up = openDebts([debt(FIRST, 50.7, 1)]);
     expect(bodyOf({ policy, debts: up, tenders: inCash(51) })).toMatchObject({
-      ...{ amount: rub(50.7), changeDue: 0, rounding: rub(0.3) },
+      amount: rub(50.7),
+      changeDue: 0,
+      rounding: rub(0.3),
       settles: [{ debt: FIRST, tender: 'cash', amount: rub(50.7) }],
     });
   });
@@ -157,14 +159,17 @@ describe('a repayment in cash, by steps of 1', () => {
   test('of a part of the debt, or of one debt of two, is not rounded', () => {
     for (const given of [50, 51, 99])
       expect(bodyOf({ policy, debts, tenders: inCash(given) })).toMatchObject({
-        ...{ amount: rub(given), changeDue: 0, rounding: 0 },
+        amount: rub(given),
+        changeDue: 0,
+        rounding: 0,
       });
   });
 
   test('is refused if no coins make the sum, however much is owed', () => {
     for (const given of [50.2, 100.2, 499.99])
       expect(decideRepayment(inputOf({ policy, debts, tenders: inCash(given) }))).toEqual({
-        ...{ kind: 'refused', because: { kind: 'cash-not-payable' } },
+        kind: 'refused',
+        because: { kind: 'cash-not-payable' },
       });
   });
 
@@ -229,10 +234,15 @@ describe('the date by which a debt is due', () => {
       held: { times: 0, longestMs: 0 },
     };
     const body = {
-      ...{ lines: [], ...sums, accounts, confirmations: [], stock: [] },
+      lines: [],
+      ...sums,
+      accounts,
+      confirmations: [],
+      stock: [],
       customer: ANNA,
       dueDays,
-      ...{ pointsEarned: 0, repaidEarns: null },
+      pointsEarned: 0,
+      repaidEarns: null,
     };
     return entryOf({ act: 'sale', body } as never, 0, 1);
   };
@@ -362,8 +372,16 @@ function rowsOf(entries: readonly KnownEntry[]) {
 
 const entryOf = (part: Pick<KnownEntry, 'act' | 'body'>, till: number, seq: number): KnownEntry =>
   ({
-    ...{ v: 1, till: idOf(till + 1), seq, at: seq, operator: CASHIER, policy: 1, ...DECIDED },
-    ...{ prevHash: GENESIS_HASH, hash: `${till}-${seq}`, ...part },
+    v: 1,
+    till: idOf(till + 1),
+    seq,
+    at: seq,
+    operator: CASHIER,
+    policy: 1,
+    ...DECIDED,
+    prevHash: GENESIS_HASH,
+    hash: `${till}-${seq}`,
+    ...part,
   }) as KnownEntry;
 
 test('tills that were offline for any time agree on every debt, and debts add up to the balance', () => {
@@ -382,19 +400,18 @@ test('tills that were offline for any time agree on every debt, and debts add up
         if (each.kind === 'debt') {
           const accounts = [{ customer: ANNA, account: 'debt', delta: each.amount }];
           const body = {
-            ...{
-              lines: [],
-              total: 0,
-              rounding: 0,
-              tenders: [],
-              removed: { lines: 0, sum: 0 },
-              held: { times: 0, longestMs: 0 },
-            },
+            lines: [],
+            total: 0,
+            rounding: 0,
+            tenders: [],
+            removed: { lines: 0, sum: 0 },
+            held: { times: 0, longestMs: 0 },
             accounts,
             confirmations: [],
             stock: [],
             customer: ANNA,
-            ...{ dueDays: null, repaidEarns: null },
+            dueDays: null,
+            repaidEarns: null,
           };
           part = { act: 'sale', body } as never;
         } else if (each.kind === 'write-off') {

@@ -19,15 +19,27 @@ import { ANNA, BREAD, CASHIER, idOf, NOW, OWNER, POLICY, rub, SENIOR, TILL } fro
 
 const loaf = (change: Partial<ReturnWithoutSaleInput['goods'][number]> = {}) => ({
   ...({ product: BREAD, name: 'Хлеб', unit: 'piece', quantity: 1000, to: 'stock' } as const),
-  ...{ prices: { given: rub(50), list: rub(50) }, mark: null, tax: USUAL_TAX },
+  prices: { given: rub(50), list: rub(50) },
+  mark: null,
+  tax: USUAL_TAX,
   ...change,
 });
 
 function decide(change: Partial<ReturnWithoutSaleInput> = {}) {
   return decideReturnWithoutSale({
-    ...{ policy: POLICY, operator: SENIOR, return: idOf(31), at: NOW, customer: null, card: null },
-    ...{ debts: NO_DEBTS, goods: [loaf()], inCash: true, reason: 'faulty', note: null },
-    ...{ approvedBy: OWNER, guardedToday: 0 },
+    policy: POLICY,
+    operator: SENIOR,
+    return: idOf(31),
+    at: NOW,
+    customer: null,
+    card: null,
+    debts: NO_DEBTS,
+    goods: [loaf()],
+    inCash: true,
+    reason: 'faulty',
+    note: null,
+    approvedBy: OWNER,
+    guardedToday: 0,
     ...change,
   });
 }
@@ -42,19 +54,21 @@ function bodyOf(change: Partial<ReturnWithoutSaleInput> = {}) {
 /** Debts of Anna, the oldest first. */
 const debtsOf = (lefts: readonly number[]): DebtRow[] =>
   lefts.map((left, place) => ({
-    ...{
-      customer: ANNA,
-      debt: String(place).repeat(64),
-      left,
-      repaid: NO_MONEY,
-      earned: NOTHING_EARNED,
-    },
+    customer: ANNA,
+    debt: String(place).repeat(64),
+    left,
+    repaid: NO_MONEY,
+    earned: NOTHING_EARNED,
     made: { till: TILL, seq: place + 1, at: NOW + place, amount: left, dueAt: null, earns: null },
   }));
 
 function rowsAfter(body: ReturnType<typeof bodyOf>, debts: readonly DebtRow[]) {
   const shift = {
-    ...{ till: TILL, number: 1, totals: NO_TOTALS, counted: null, closed: null },
+    till: TILL,
+    number: 1,
+    totals: NO_TOTALS,
+    counted: null,
+    closed: null,
     opened: {
       seq: 2,
       at: NOW,
@@ -67,8 +81,17 @@ function rowsAfter(body: ReturnType<typeof bodyOf>, debts: readonly DebtRow[]) {
   };
   const fold = new Fold(beforeOf({ shifts: [shift], debts }));
   const entry: KnownEntry = {
-    ...{ v: 1, till: TILL, seq: 9, at: NOW, operator: SENIOR, policy: 1, ...DECIDED },
-    ...{ act: 'return', prevHash: GENESIS_HASH, hash: 'e'.repeat(64), body },
+    v: 1,
+    till: TILL,
+    seq: 9,
+    at: NOW,
+    operator: SENIOR,
+    policy: 1,
+    ...DECIDED,
+    act: 'return',
+    prevHash: GENESIS_HASH,
+    hash: 'e'.repeat(64),
+    body,
   };
   fold.take(entry, new Set());
   return fold.changes();
@@ -77,9 +100,15 @@ function rowsAfter(body: ReturnType<typeof bodyOf>, debts: readonly DebtRow[]) {
 test('gives back the typed price, in cash or by transfer, and no points', () => {
   const goods = [loaf({ quantity: 2000, prices: { given: rub(40), list: rub(50) } })];
   expect(bodyOf({ goods })).toMatchObject({
-    ...{ sale: null, shown: 'nothing', total: rub(80), approval: { kind: 'given', by: OWNER } },
-    ...{ refunds: [{ kind: 'cash', amount: rub(80) }], accounts: [] },
-    ...{ pointsGivenBack: 0, pointsTakenBack: 0, stock: [{ product: BREAD, delta: 2000 }] },
+    sale: null,
+    shown: 'nothing',
+    total: rub(80),
+    approval: { kind: 'given', by: OWNER },
+    refunds: [{ kind: 'cash', amount: rub(80) }],
+    accounts: [],
+    pointsGivenBack: 0,
+    pointsTakenBack: 0,
+    stock: [{ product: BREAD, delta: 2000 }],
   });
   const refunds = [{ kind: 'transfer', amount: rub(80) }];
   expect(bodyOf({ goods, inCash: false }).refunds).toEqual(refunds);

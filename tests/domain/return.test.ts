@@ -37,24 +37,48 @@ const CHEESE = idOf(41);
 
 /** Two loaves for 1 000: cash 300, card 200, 100 points and 400 on account. */
 const mixed: EntryOf<'sale'> = {
-  ...{ v: 1, till: TILL, seq: 5, at: NOW, operator: SENIOR, policy: 1, ...DECIDED },
-  ...{ act: 'sale', prevHash: GENESIS_HASH, hash: SALE },
+  v: 1,
+  till: TILL,
+  seq: 5,
+  at: NOW,
+  operator: SENIOR,
+  policy: 1,
+  ...DECIDED,
+  act: 'sale',
+  prevHash: GENESIS_HASH,
+  hash: SALE,
   body: {
-    ...{ sale: idOf(30), number: 7, currency: 'RUB', day: '2026-11-25', customer: ANNA },
+    sale: idOf(30),
+    number: 7,
+    currency: 'RUB',
+    day: '2026-11-25',
+    customer: ANNA,
     lines: [
       {
-        ...{ product: BREAD, name: 'Хлеб', barcode: null, unit: 'piece', quantity: 2000 },
-        ...{ listPrice: rub(500), unitPrice: rub(500), priceFrom: 'list', discounts: [] },
+        product: BREAD,
+        name: 'Хлеб',
+        barcode: null,
+        unit: 'piece',
+        quantity: 2000,
+        listPrice: rub(500),
+        unitPrice: rub(500),
+        priceFrom: 'list',
+        discounts: [],
         noDiscounts: false,
         askAge: null,
         mark: null,
         tax: { subject: 'goods', vat: 'none' },
         category: null,
         given: null,
-        ...{ total: rub(1000), pointsPart: rub(100) },
+        total: rub(1000),
+        pointsPart: rub(100),
       },
     ],
-    ...{ total: rub(1000), rounding: 0, changeDue: 0, onAccount: rub(400), dueDays: null },
+    total: rub(1000),
+    rounding: 0,
+    changeDue: 0,
+    onAccount: rub(400),
+    dueDays: null,
     given: null,
     byRules: null,
     discountsAllowedBy: null,
@@ -66,7 +90,11 @@ const mixed: EntryOf<'sale'> = {
       { kind: 'card', amount: rub(200) },
       { kind: 'points', amount: rub(100), points: 100 },
     ],
-    ...{ pointsEarned: 5, repaidEarns: null, pointValue: 100, confirmations: [], stock: [] },
+    pointsEarned: 5,
+    repaidEarns: null,
+    pointValue: 100,
+    confirmations: [],
+    stock: [],
     accounts: [
       { customer: ANNA, account: 'debt', delta: rub(400) },
       { customer: ANNA, account: 'points', delta: -100 },
@@ -76,26 +104,34 @@ const mixed: EntryOf<'sale'> = {
 };
 
 const debt = (left: number, repaid: Partial<DebtRow['repaid']> = {}): DebtRow => ({
-  ...{ customer: ANNA, debt: SALE, left, repaid: { ...NO_MONEY, ...repaid } },
+  customer: ANNA,
+  debt: SALE,
+  left,
+  repaid: { ...NO_MONEY, ...repaid },
   earned: NOTHING_EARNED,
   made: { till: TILL, seq: 5, at: NOW, amount: rub(400), dueAt: null, earns: null },
 });
 
 function inputOf(change: Partial<ReturnInput> = {}): ReturnInput {
   return {
-    ...{ policy: POLICY, operator: SENIOR, return: idOf(31), at: NOW, sale: mixed, card: null },
+    policy: POLICY,
+    operator: SENIOR,
+    return: idOf(31),
+    at: NOW,
+    sale: mixed,
+    card: null,
     since: { debts: [debt(rub(400))], returns: [] },
-    ...{ points: 50, goods: [{ line: 0, quantity: 1000, to: 'stock' }], inCash: false },
-    ...{
-      shown: 'paper',
-      scanned: codeHash(SALE),
-      reason: 'faulty',
-      note: null,
-      approvedBy: null,
-      guardedToday: 0,
-      givenToday: 0,
-      asked: null,
-    },
+    points: 50,
+    goods: [{ line: 0, quantity: 1000, to: 'stock' }],
+    inCash: false,
+    shown: 'paper',
+    scanned: codeHash(SALE),
+    reason: 'faulty',
+    note: null,
+    approvedBy: null,
+    guardedToday: 0,
+    givenToday: 0,
+    asked: null,
     ...change,
   };
 }
@@ -108,14 +144,27 @@ function bodyOf(change: Partial<ReturnInput> = {}) {
 }
 
 const entryOf = (body: EntryOf<'return'>['body'], seq = 6): KnownEntry => ({
-  ...{ v: 1, till: TILL, seq, at: NOW, operator: SENIOR, policy: 1, ...DECIDED },
-  ...{ act: 'return', prevHash: GENESIS_HASH, hash: String(seq).repeat(64), body },
+  v: 1,
+  till: TILL,
+  seq,
+  at: NOW,
+  operator: SENIOR,
+  policy: 1,
+  ...DECIDED,
+  act: 'return',
+  prevHash: GENESIS_HASH,
+  hash: String(seq).repeat(64),
+  body,
 });
 
 /** The rows that consecutive returns leave. */
 function rowsAfter(...entries: readonly KnownEntry[]) {
   const shift = {
-    ...{ till: TILL, number: 1, totals: NO_TOTALS, counted: null, closed: null },
+    till: TILL,
+    number: 1,
+    totals: NO_TOTALS,
+    counted: null,
+    closed: null,
     opened: {
       seq: 2,
       at: NOW,
@@ -135,12 +184,12 @@ describe('a return', () => {
   test('examples 7 and 8: half of a sale with mixed tenders, then the other half, by the rows of the first', () => {
     const first = bodyOf();
     expect(first).toMatchObject({
-      ...{
-        total: rub(500),
-        debtReduced: rub(400),
-        refunds: [{ kind: 'card', amount: rub(83.33) }],
-      },
-      ...{ pointsGivenBack: 16, pointsTakenBack: 1, approval: { kind: 'not-needed' } },
+      total: rub(500),
+      debtReduced: rub(400),
+      refunds: [{ kind: 'card', amount: rub(83.33) }],
+      pointsGivenBack: 16,
+      pointsTakenBack: 1,
+      approval: { kind: 'not-needed' },
       accounts: [
         { customer: ANNA, account: 'debt', delta: rub(-400) },
         { customer: ANNA, account: 'points', delta: 16 },
@@ -154,7 +203,9 @@ describe('a return', () => {
       { debt: SALE, left: 0, repaid: NO_MONEY, earned: NOTHING_EARNED },
     ]);
     expect(bodyOf({ since })).toMatchObject({
-      ...{ debtReduced: 0, pointsGivenBack: 84, pointsTakenBack: 4 },
+      debtReduced: 0,
+      pointsGivenBack: 84,
+      pointsTakenBack: 4,
       refunds: [
         { kind: 'card', amount: rub(116.67) },
         { kind: 'cash', amount: rub(300) },
@@ -166,7 +217,8 @@ describe('a return', () => {
     const since = { debts: [debt(0, { card: rub(400) })], returns: [] };
     const both = [{ line: 0, quantity: 2000, to: 'stock' }] as const;
     expect(bodyOf({ since, goods: both })).toMatchObject({
-      ...{ debtReduced: 0, pointsGivenBack: 100 },
+      debtReduced: 0,
+      pointsGivenBack: 100,
       refunds: [
         { kind: 'card', amount: rub(600) },
         { kind: 'cash', amount: rub(300) },
@@ -194,7 +246,9 @@ describe('a return', () => {
       ...mixed,
       body: {
         ...mixed.body,
-        ...{ onAccount: rub(1000), tenders: [], pointsEarned: 0 },
+        onAccount: rub(1000),
+        tenders: [],
+        pointsEarned: 0,
         accounts: [{ customer: ANNA, account: 'debt' as const, delta: rub(1000) }],
       },
     };
@@ -224,7 +278,10 @@ describe('a return', () => {
   test('gives a forgotten customer only the money, because they have no points', () => {
     const since = { debts: [debt(0, { cash: rub(400) })], returns: [] };
     expect(bodyOf({ since, points: null })).toMatchObject({
-      ...{ customer: null, accounts: [], pointsGivenBack: 0, pointsTakenBack: 0 },
+      customer: null,
+      accounts: [],
+      pointsGivenBack: 0,
+      pointsTakenBack: 0,
       withheld: { points: 0, amount: 0 },
     });
   });
@@ -283,7 +340,8 @@ describe('a second operator', () => {
     ...dear,
     body: {
       ...dear.body,
-      ...{ onAccount: 0, pointsEarned: 0 },
+      onAccount: 0,
+      pointsEarned: 0,
       tenders: [{ kind: 'points', amount: rub(4600), points: 4600 }],
       lines: dear.body.lines.map((line) => ({ ...line, pointsPart: rub(4600) })),
     },
@@ -370,7 +428,10 @@ describe('a second operator', () => {
       ...mixed,
       body: {
         ...mixed.body,
-        ...{ customer: null, onAccount: 0, pointsEarned: 0, accounts: [] },
+        customer: null,
+        onAccount: 0,
+        pointsEarned: 0,
+        accounts: [],
         tenders: [{ kind: 'cash', amount: rub(1000) }],
       },
     };
@@ -388,7 +449,9 @@ describe('a second operator', () => {
     const body = bodyOf({ shown: 'copy', approvedBy: OWNER });
     const [row] = writtenTo('returns', rowsAfter(entryOf(body)));
     expect(row).toMatchObject({
-      ...{ guarded: rub(499.33), given: rub(416), operator: SENIOR },
+      guarded: rub(499.33),
+      given: rub(416),
+      operator: SENIOR,
     });
     const cap = POLICY.returns.perDay - rub(499.33);
     const asked = { shown: 'copy', approvedBy: OWNER } as const;
@@ -435,15 +498,17 @@ test('the shift counts the refunds, and the drawer should hold that much less', 
   const [shift] = writtenTo('shifts', rowsAfter(entryOf(bodyOf({ goods }))));
   if (shift === undefined) expect.fail('no shift');
   expect(shift.totals.returns).toEqual({
-    ...{ count: 1, total: rub(1000), debt: rub(400), cash: rub(300), card: rub(200) },
-    ...{
-      transfer: 0,
-      points: rub(100),
-      pointsGivenBack: 100,
-      pointsTakenBack: 5,
-      withheld: 0,
-      rounding: 0,
-    },
+    count: 1,
+    total: rub(1000),
+    debt: rub(400),
+    cash: rub(300),
+    card: rub(200),
+    transfer: 0,
+    points: rub(100),
+    pointsGivenBack: 100,
+    pointsTakenBack: 5,
+    withheld: 0,
+    rounding: 0,
   });
   expect(shift.totals.byPerson).toMatchObject([
     { operator: SENIOR, refunded: { count: 1, amount: rub(300) } },
@@ -576,7 +641,8 @@ test('with repayments, cancellations, write-offs, payouts and returns at separat
         ...mixed,
         body: {
           ...mixed.body,
-          ...{ onAccount: money(onAccount), pointsEarned: 0 },
+          onAccount: money(onAccount),
+          pointsEarned: 0,
           lines: [{ ...line, quantity: 10_000, pointsPart: 0 }],
           tenders: [{ kind: 'cash', amount: money(cash) }],
           accounts: [{ customer: ANNA, account: 'debt', delta: onAccount }],
@@ -589,7 +655,10 @@ test('with repayments, cancellations, write-offs, payouts and returns at separat
       const take = (till: number, part: object) => {
         const seq = all.length + 5;
         const made = {
-          ...{ ...sale, ...part, till: idOf(till + 1), seq },
+          ...sale,
+          ...part,
+          till: idOf(till + 1),
+          seq,
           hash: seq.toString(16).padStart(64, '0'),
         } as KnownEntry;
         all.push(made);
@@ -628,8 +697,13 @@ test('with repayments, cancellations, write-offs, payouts and returns at separat
         const step = { customer: ANNA, account: 'debt', delta: amount };
         const settles = [{ debt: SALE, amount, tender: 'cash' }];
         const of = {
-          ...{ customer: ANNA, settles, accounts: [step], confirmations: [], rounding: 0 },
-          ...{ takenBack: [], withheld: { points: 0, amount: 0 } },
+          customer: ANNA,
+          settles,
+          accounts: [step],
+          confirmations: [],
+          rounding: 0,
+          takenBack: [],
+          withheld: { points: 0, amount: 0 },
         };
         const refunds = [{ kind: 'cash', amount }];
         const { till: by, seq, hash } = entry;
@@ -677,8 +751,12 @@ describe('the customer’s code', () => {
     returns: { ...POLICY.returns, codeFrom: rub(100) },
   };
   const asked: NonNullable<ReturnInput['asked']> = {
-    ...{ till: TILL, usage: NOTHING_USED, confirmations: [], grantsUsed: new Set() },
-    ...{ customer: anna, dealHash: null },
+    till: TILL,
+    usage: NOTHING_USED,
+    confirmations: [],
+    grantsUsed: new Set(),
+    customer: anna,
+    dealHash: null,
   };
   const given = { refunds: { ...NO_MONEY, cash: rub(60) }, pointsGivenBack: 30, debtReduced: 0 };
   const sale = { pointValue: 100 };
@@ -687,7 +765,9 @@ describe('the customer’s code', () => {
   test('is needed from a sum of money, debt and points on, over all returns of the sale', () => {
     expect(consentOf(policy, sale, nothing, given)).toBeNull();
     expect(consentOf(policy, sale, given, given)).toEqual({
-      ...{ action: 'sell-on-account', amount: rub(90), points: null },
+      action: 'sell-on-account',
+      amount: rub(90),
+      points: null,
     });
     expect(consentOf(policy, sale, nothing, { ...given, pointsGivenBack: 40 })).not.toBeNull();
     expect(consentOf(policy, sale, nothing, { ...given, debtReduced: rub(10) })).toMatchObject({
@@ -702,7 +782,8 @@ describe('the customer’s code', () => {
     const since = { debts: [debt(0, { cash: rub(400) })], returns: [] };
     const decided = decideReturn(inputOf({ ...dear, since, asked }));
     expect(decided).toEqual({
-      ...{ kind: 'refused', because: { kind: 'confirmation-missing', action: 'sell-on-account' } },
+      kind: 'refused',
+      because: { kind: 'confirmation-missing', action: 'sell-on-account' },
     });
     expect(decideReturn(inputOf({ ...dear, since, asked, approvedBy: OWNER }))).toEqual(decided);
     expect(bodyOf({ ...dear, since, asked: null }).confirmations).toEqual([]);

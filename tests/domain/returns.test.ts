@@ -17,8 +17,14 @@ import { cases } from '../support/cases';
 const line = (total: number, quantity = 1) => ({ total, quantity: quantity * 1000 });
 
 const soldOf = (change: Partial<Sold>): Sold => ({
-  ...{ lines: [line(100_00)], paid: { ...NO_MONEY, cash: 100_00 }, redeemed: 0, pointValue: 100 },
-  ...{ earned: 0, rounding: 0, owed: 0, writtenOff: 0 },
+  lines: [line(100_00)],
+  paid: { ...NO_MONEY, cash: 100_00 },
+  redeemed: 0,
+  pointValue: 100,
+  earned: 0,
+  rounding: 0,
+  owed: 0,
+  writtenOff: 0,
   ...change,
 });
 
@@ -27,7 +33,14 @@ const NOTHING_RETURNED = returnedBy([]);
 /** All returns of a sale after one more. */
 function withRefund(before: Returned, quantities: readonly number[], refund: Refund): Returned {
   const row = (returned: Omit<Returned, 'quantities'>, lines: readonly number[]): ReturnRow => ({
-    ...{ hash: '', sale: '', till: '', seq: 1, at: 1, operator: null, given: 0, guarded: 0 },
+    hash: '',
+    sale: '',
+    till: '',
+    seq: 1,
+    at: 1,
+    operator: null,
+    given: 0,
+    guarded: 0,
     paidOtherwise: NO_MONEY,
     ...returned,
     quantities: lines.map((quantity, line) => ({ line, quantity })),
@@ -94,7 +107,8 @@ test('what rounding added to cash is not given again by the card', () => {
   const before = withRefund(NOTHING_RETURNED, [2000], both);
   const rest = { quantities: [3000], points: 0, inCash: false, cashRounding };
   expect(refundOf(sold, before, rest)).toMatchObject({
-    ...{ refunds: { cash: 0, card: 4_45, transfer: 0 }, rounding: -2 },
+    refunds: { cash: 0, card: 4_45, transfer: 0 },
+    rounding: -2,
   });
 });
 
@@ -109,12 +123,23 @@ test('goods that tills which did not know of each other took back twice cannot b
 test('sums that only a dishonest till can make throw nothing', () => {
   const most = Number.MAX_SAFE_INTEGER;
   const row: ReturnRow = {
-    ...{ hash: '', sale: '', till: '', seq: 1, at: 1, operator: null, given: 0, guarded: 0 },
+    hash: '',
+    sale: '',
+    till: '',
+    seq: 1,
+    at: 1,
+    operator: null,
+    given: 0,
+    guarded: 0,
     paidOtherwise: NO_MONEY,
     // a line far outside the list must not create an array of that length
     quantities: [{ line: 4_000_000_000, quantity: most }],
-    ...{ debtReduced: most, refunds: { cash: 0, card: most, transfer: most }, rounding: most },
-    ...{ pointsGivenBack: most, pointsTakenBack: most, pointsWithheld: most },
+    debtReduced: most,
+    refunds: { cash: 0, card: most, transfer: most },
+    rounding: most,
+    pointsGivenBack: most,
+    pointsTakenBack: most,
+    pointsWithheld: most,
   };
   const stated = [
     soldOf({ lines: [line(100_00, 2)] }),
@@ -130,7 +155,10 @@ test('sums that only a dishonest till can make throw nothing', () => {
         for (const cashRounding of [null, { step: 100, way: 'nearest' } as const])
           expect(() =>
             refundOf(sold, returnedBy(rows), {
-              ...{ quantities: [1000, 1000], points: 0, inCash: false, cashRounding },
+              quantities: [1000, 1000],
+              points: 0,
+              inCash: false,
+              cashRounding,
             }),
           ).not.toThrow();
 });

@@ -241,11 +241,16 @@ describe('a valid sale', () => {
     };
     const sale = body(inputOf({ policy, receipt }));
     expect(sale).toMatchObject({
-      ...{ total: 10_020, rounding: -20, changeDue: 40_000, onAccount: 0, pointsEarned: 1 },
+      total: 10_020,
+      rounding: -20,
+      changeDue: 40_000,
+      onAccount: 0,
+      pointsEarned: 1,
     });
     expect(saleRowOf({ body: sale } as EntryOf<'sale'>)).toMatchObject({ roundedTotal: 10_000 });
     expect(refusal(inputOf({ policy, receipt: setTender(receipt, cash(50)) }))).toEqual({
-      ...{ kind: 'confirmation-missing', action: 'sell-on-account' },
+      kind: 'confirmation-missing',
+      action: 'sell-on-account',
     });
     expect(refusal(inputOf({ policy, receipt: setTender(receipt, cash(100.2)) }))).toEqual({
       kind: 'cash-not-payable',
@@ -256,7 +261,9 @@ describe('a valid sale', () => {
     const policy = verified({ ...POLICY, credit: { ...POLICY.credit, dueDays: 14 } });
     const withDue = (dueDays: number | null, change: Partial<SaleInput> = {}) =>
       inputOf({
-        ...{ policy, confirmations: [debtCode(87_207)], ...change },
+        policy,
+        confirmations: [debtCode(87_207)],
+        ...change,
         receipt: { ...receiptOf(1372.07, [cash(500)]), dueDays },
       });
     expect([null, 3, 14].map((days) => body(withDue(days)).dueDays)).toEqual([14, 3, 14]);
@@ -311,8 +318,14 @@ describe('a valid sale', () => {
     const sold = body(input);
     expect(sold.lines).toEqual([
       expect.objectContaining({
-        ...{ product: null, name: 'Goods', barcode: '4600000000022', quantity: 2000 },
-        ...{ priceFrom: 'free', listPrice: 3500, unitPrice: 3500, total: 7000 },
+        product: null,
+        name: 'Goods',
+        barcode: '4600000000022',
+        quantity: 2000,
+        priceFrom: 'free',
+        listPrice: 3500,
+        unitPrice: 3500,
+        total: 7000,
       }),
     ]);
     expect(sold.stock).toEqual([]);
@@ -367,12 +380,15 @@ describe('a valid sale', () => {
     const paid = (given: number, earnedToday: number) =>
       body(
         inputOf({
-          ...{ policy, earnedToday, receipt: receiptOf(1000, [cash(given)]) },
+          policy,
+          earnedToday,
+          receipt: receiptOf(1000, [cash(given)]),
           confirmations: given < 1000 ? [debtCode(100_000 - given * 100)] : [],
         }),
       );
     const earns = ({ pointsEarned, repaidEarns, accounts }: SaleBody) => ({
-      ...{ pointsEarned, repaidEarns },
+      pointsEarned,
+      repaidEarns,
       points: accounts.flatMap(({ account, delta }) => (account === 'points' ? [delta] : [])),
     });
     const cases: [number, number, number, number | null, number][] = [

@@ -13,7 +13,12 @@ const found = [
 
 const decide = (parts: Partial<DiscrepanciesSettledInput> = {}) =>
   decideDiscrepanciesSettled({
-    ...{ policy, operator: OWNER, about: [CAP], outcome: 'stands', note: 'agreed', found },
+    policy,
+    operator: OWNER,
+    about: [CAP],
+    outcome: 'stands',
+    note: 'agreed',
+    found,
     ...parts,
   });
 const refused = (because: object) => ({ kind: 'refused', because });
@@ -46,7 +51,7 @@ test('only a stale edit can be applied', () => {
 
 test('a dispute has no other outcome than that the entry stands', () => {
   const dispute = { customer: 'ann', about: [CAP], note: 'asked', customers: ['ann'] };
-  const input = { ...{ policy, operator: OWNER, elsewhere: [], disputed: [] }, ...dispute };
+  const input = { policy, operator: OWNER, elsewhere: [], disputed: [], ...dispute };
   expect(decideSettled({ ...input, outcome: 'stands' }).kind).toBe('decided');
   expect(decideSettled({ ...input, outcome: 'dealt-with' })).toEqual(
     refused({ kind: 'wrong-outcome' }),

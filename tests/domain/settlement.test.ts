@@ -102,7 +102,9 @@ describe('rounding cash', () => {
   test('the rest that cash pays beside a card is rounded, the card payment is not', () => {
     const card: Tender = { kind: 'card', amount: rub(50) };
     expect(settle(rub(100.2), [card, cash(60)], down)).toEqual({
-      ...{ kind: 'paid', changeDue: rub(10), rounding: rub(-0.2) },
+      kind: 'paid',
+      changeDue: rub(10),
+      rounding: rub(-0.2),
     });
     const whole: Tender = { kind: 'card', amount: rub(100.2) };
     expect(settle(rub(100.2), [whole], down)).toEqual(PAID);
@@ -124,7 +126,8 @@ describe('rounding cash', () => {
 
   test('a sum that is rounded up is not paid by the exact sum, which no coins make', () => {
     expect(settle(rub(100.6), [cash(100.6)], nearest)).toEqual({
-      ...{ kind: 'short', onAccount: rub(0.6) },
+      kind: 'short',
+      onAccount: rub(0.6),
     });
     expect(settle(rub(100.6), [cash(101)], nearest)).toEqual({ ...PAID, rounding: rub(0.4) });
   });

@@ -64,8 +64,17 @@ class Journal {
   write<A extends Act>(act: A, body: BodyOf<A>): void {
     const seq = this.entries.length + 1;
     const entry = {
-      ...{ v: 1, till: TILL, seq, at: 1000 - seq, operator: this.operator, policy: 1, ...DECIDED },
-      ...{ prevHash: GENESIS_HASH, hash: seq.toString(16).padStart(64, '0'), act, body },
+      v: 1,
+      till: TILL,
+      seq,
+      at: 1000 - seq,
+      operator: this.operator,
+      policy: 1,
+      ...DECIDED,
+      prevHash: GENESIS_HASH,
+      hash: seq.toString(16).padStart(64, '0'),
+      act,
+      body,
     } as KnownEntry;
     this.entries.push(entry);
     this.#fold.take(entry, new Set());
@@ -98,24 +107,23 @@ class Journal {
     const total = tenders.reduce((sum, { amount }) => sum + amount, 0) - changeDue + onAccount;
     const pointsTender = points > 0 ? [{ kind: 'points', amount: points * 100, points }] : [];
     this.write('sale', {
-      ...{
-        sale: idOf(1000 + this.entries.length),
-        number: 1,
-        day: this.day,
-        customer: null,
-        onAccount,
-        rounding: 0,
-        removed: { lines: 0, sum: 0 },
-        held: { times: 0, longestMs: 0 },
-      },
-      ...{ total: total + points * 100, changeDue, tenders: [...tenders, ...pointsTender] },
-      ...{
-        lines: [],
-        accounts: [{ customer: idOf(9), account: 'debt', delta: 0 }],
-        confirmations: [],
-        stock: [],
-        ...{ pointsEarned: 3, repaidEarns: null },
-      },
+      sale: idOf(1000 + this.entries.length),
+      number: 1,
+      day: this.day,
+      customer: null,
+      onAccount,
+      rounding: 0,
+      removed: { lines: 0, sum: 0 },
+      held: { times: 0, longestMs: 0 },
+      total: total + points * 100,
+      changeDue,
+      tenders: [...tenders, ...pointsTender],
+      lines: [],
+      accounts: [{ customer: idOf(9), account: 'debt', delta: 0 }],
+      confirmations: [],
+      stock: [],
+      pointsEarned: 3,
+      repaidEarns: null,
     } as unknown as BodyOf<'sale'>);
     return this;
   }
@@ -134,14 +142,18 @@ class Journal {
     const asked = { action: 'sell-on-account', amount, because: 'below-threshold' } as const;
     this.write('repayment-cancelled', {
       allowedBy: null,
-      ...{
-        cancellation: idOf(4000 + this.entries.length),
-        currency: 'RUB',
-        customer: ANNA,
-        day: this.day,
-      },
-      ...{ repayment: { till, seq, hash }, amount, refunds, settles, rounding, reason: 'Wrong' },
-      ...{ takenBack: [], withheld: { points: 0, amount: 0 } },
+      cancellation: idOf(4000 + this.entries.length),
+      currency: 'RUB',
+      customer: ANNA,
+      day: this.day,
+      repayment: { till, seq, hash },
+      amount,
+      refunds,
+      settles,
+      rounding,
+      reason: 'Wrong',
+      takenBack: [],
+      withheld: { points: 0, amount: 0 },
       accounts: [{ customer: ANNA, account: 'debt', delta: amount }],
       confirmations: [{ kind: 'not-required', ...asked }],
     });
@@ -150,15 +162,14 @@ class Journal {
   payOut(amount: number): void {
     this.ready();
     this.write('overpayment-returned', {
-      ...{
-        payout: idOf(5000 + this.entries.length),
-        currency: 'RUB',
-        customer: ANNA,
-        amount,
-        allowedBy: null,
-        day: this.day,
-      },
-      ...{ tender: 'cash', accounts: [{ customer: ANNA, account: 'debt', delta: amount }] },
+      payout: idOf(5000 + this.entries.length),
+      currency: 'RUB',
+      customer: ANNA,
+      amount,
+      allowedBy: null,
+      day: this.day,
+      tender: 'cash',
+      accounts: [{ customer: ANNA, account: 'debt', delta: amount }],
     });
   }
 
@@ -167,13 +178,15 @@ class Journal {
     const given = tenders.reduce((sum, { amount }) => sum + amount, 0);
     const amount = given - changeDue;
     this.write('repayment', {
-      ...{
-        repayment: idOf(2000 + this.entries.length),
-        currency: 'RUB',
-        customer: ANNA,
-        day: this.day,
-      },
-      ...{ tenders: [...tenders], amount, changeDue, rounding: 0, settles: [] },
+      repayment: idOf(2000 + this.entries.length),
+      currency: 'RUB',
+      customer: ANNA,
+      day: this.day,
+      tenders: [...tenders],
+      amount,
+      changeDue,
+      rounding: 0,
+      settles: [],
       earned: [],
       accounts: [{ customer: ANNA, account: 'debt', delta: -amount }],
     });
@@ -184,21 +197,27 @@ class Journal {
     this.ready();
     const total = refunds.reduce((sum, { amount }) => sum + amount, 0) + withheld;
     this.write('return', {
-      ...{
-        return: this.#id(),
-        day: this.day,
-        sale: null,
-        customer: null,
-        lines: [],
-        total,
-        refunds,
-      },
-      ...{ debtReduced: 0, settles: [], inCash: false, rounding: withheld % 3, shown: 'nothing' },
+      return: this.#id(),
+      day: this.day,
+      sale: null,
+      customer: null,
+      lines: [],
+      total,
+      refunds,
+      debtReduced: 0,
+      settles: [],
+      inCash: false,
+      rounding: withheld % 3,
+      shown: 'nothing',
       scanned: null,
       pointValue: 1,
-      ...{ pointsGivenBack: withheld % 7, pointsTakenBack: withheld % 5 },
-      ...{ withheld: { points: withheld, amount: withheld }, approval: { kind: 'alone' } },
-      ...{ accounts: [], stock: [], confirmations: [] },
+      pointsGivenBack: withheld % 7,
+      pointsTakenBack: withheld % 5,
+      withheld: { points: withheld, amount: withheld },
+      approval: { kind: 'alone' },
+      accounts: [],
+      stock: [],
+      confirmations: [],
     } as unknown as BodyOf<'return'>);
   }
 
@@ -211,16 +230,15 @@ class Journal {
         ? { ...asked, kind: 'override', by, askedBy: by, because: 'provider-failed' }
         : { ...asked, kind: 'by-right' };
     this.write('balance-corrected', {
-      ...{
-        correction: this.#id(),
-        day: this.day,
-        customer: ANNA,
-        account,
-        delta,
-        settles: [],
-        reason: 'Wrong',
-      },
-      ...{ accounts: [{ customer: ANNA, account, delta }], confirmations: [confirmation] },
+      correction: this.#id(),
+      day: this.day,
+      customer: ANNA,
+      account,
+      delta,
+      settles: [],
+      reason: 'Wrong',
+      accounts: [{ customer: ANNA, account, delta }],
+      confirmations: [confirmation],
     } as unknown as BodyOf<'balance-corrected'>);
   }
 
@@ -256,8 +274,15 @@ class Journal {
     const was = moneyOf(sale.body);
     const is = MONEY_KINDS.map((_, place) => was[MONEY_KINDS[(place + by) % 3] ?? 'cash']);
     const decided = decideTenderCorrected({
-      ...{ ...BY, operator: OWNER, at: this.at, correction: this.#id(), till: TILL, shift, sale },
-      ...{ returns: [], allowedBy: null },
+      ...BY,
+      operator: OWNER,
+      at: this.at,
+      correction: this.#id(),
+      till: TILL,
+      shift,
+      sale,
+      returns: [],
+      allowedBy: null,
       tenders: { cash: is[0] ?? 0, card: is[1] ?? 0, transfer: is[2] ?? 0 },
     });
     if (decided.kind === 'decided') {
@@ -276,17 +301,15 @@ class Journal {
     return this.decided(
       'cash-moved',
       decideCashMoved({
-        ...{
-          ...BY,
-          at: this.at,
-          id: this.#id(),
-          shift,
-          direction,
-          amount: money(amount),
-          reason,
-          note: null,
-          approvedBy: OWNER,
-        },
+        ...BY,
+        at: this.at,
+        id: this.#id(),
+        shift,
+        direction,
+        amount: money(amount),
+        reason,
+        note: null,
+        approvedBy: OWNER,
       }),
     );
   }
@@ -311,7 +334,8 @@ class Journal {
   count(counted: number, off = 0) {
     const { shift } = this;
     const terminal = expectedTerminal(shift?.totals ?? NO_TOTALS).map(({ kind, expected }) => ({
-      ...{ kind, counted: expected + off },
+      kind,
+      counted: expected + off,
     }));
     return this.decided(
       'drawer-counted',
@@ -332,8 +356,15 @@ class Journal {
     return this.decided(
       'shift-closed',
       decideShiftClosed({
-        ...{ ...BY, id: this.#id(), shift, underWay: null, left: money(left) },
-        ...{ onHold: { count: 0, amount: 0 }, reason: 'unknown', note: null, ...change },
+        ...BY,
+        id: this.#id(),
+        shift,
+        underWay: null,
+        left: money(left),
+        onHold: { count: 0, amount: 0 },
+        reason: 'unknown',
+        note: null,
+        ...change,
       }),
     );
   }
@@ -373,7 +404,8 @@ describe('the drawer', () => {
     expect(journal.expected).toBe(rub(40));
     expect(journal.shift?.totals).toMatchObject({
       sales: { card: rub(200), transfer: rub(100), points: rub(7), onAccount: rub(400) },
-      ...{ pointsRedeemed: 7, pointsEarned: 3 },
+      pointsRedeemed: 7,
+      pointsEarned: 3,
     });
   });
 
@@ -489,8 +521,16 @@ describe('cash taken out', () => {
   journal.open(rub(100_000));
   const take = (change: Partial<CashMovedInput> = {}) =>
     decideCashMoved({
-      ...{ ...BY, at: NOW, id: idOf(70), shift: journal.shift, direction: 'out', note: null },
-      ...{ amount: money(cashFrom), reason: 'cash-drop', approvedBy: null, ...change },
+      ...BY,
+      at: NOW,
+      id: idOf(70),
+      shift: journal.shift,
+      direction: 'out',
+      note: null,
+      amount: money(cashFrom),
+      reason: 'cash-drop',
+      approvedBy: null,
+      ...change,
     });
 
   test('as an expense says what for', () => {
@@ -538,13 +578,12 @@ describe('rights', () => {
   test('a shift opens automatically for anybody; with a counted float it needs a right', () => {
     expect(decideShiftOpened({ ...gone, ...left, float: null }).kind).toBe('decided');
     expect(decideShiftOpened({ ...gone, ...left, float: rub(100) })).toEqual({
-      ...{ kind: 'refused', because: { kind: 'no-right', right: 'open-shift' } },
+      kind: 'refused',
+      because: { kind: 'no-right', right: 'open-shift' },
     });
     expect(decideShiftOpened({ ...BY, ...left, operator: OWNER, float: rub(100) })).toEqual({
-      ...{
-        kind: 'decided',
-        body: { float: rub(100), counted: true, left: rub(100), difference: 0 },
-      },
+      kind: 'decided',
+      body: { float: rub(100), counted: true, left: rub(100), difference: 0 },
     });
   });
 
@@ -552,7 +591,8 @@ describe('rights', () => {
     const policy = { ...POLICY, shifts: { ...POLICY.shifts, countFloat: true } };
     const asked = { ...BY, policy, ...left };
     expect(decideShiftOpened({ ...asked, float: null })).toEqual({
-      ...{ kind: 'refused', because: { kind: 'float-not-counted' } },
+      kind: 'refused',
+      because: { kind: 'float-not-counted' },
     });
     expect(decideShiftOpened({ ...asked, float: rub(0) }).kind).toBe('decided');
   });
@@ -564,7 +604,9 @@ describe('rights', () => {
     journal.close(rub(1000));
     journal.open(rub(600));
     expect(journal.shift?.opened).toMatchObject({
-      ...{ float: rub(600), left: rub(1000), difference: rub(-400) },
+      float: rub(600),
+      left: rub(1000),
+      difference: rub(-400),
     });
   });
 
@@ -580,7 +622,8 @@ describe('rights', () => {
     const pieces = [{ value: rub(100), count: 2 }];
     const count = { ...BY, id: idOf(1), shift, pieces, terminal: [] };
     expect(decideDrawerCounted({ ...count, counted: rub(199) })).toEqual({
-      ...{ kind: 'refused', because: { kind: 'pieces-exceed' } },
+      kind: 'refused',
+      because: { kind: 'pieces-exceed' },
     });
     expect(decideDrawerCounted({ ...count, counted: rub(200.5) }).kind).toBe('decided');
   });
@@ -716,8 +759,12 @@ function expectWhole(entries: readonly KnownEntry[]): void {
     const { totals, expected } = reckoned(within, left);
     expect(body.totals).toEqual(totals);
     expect(body).toMatchObject({
-      ...{ number, expected, difference: body.counted - expected, left: 0 },
-      ...{ takenOut: body.counted, opened: { seq: within[0]?.seq, float: left } },
+      number,
+      expected,
+      difference: body.counted - expected,
+      left: 0,
+      takenOut: body.counted,
+      opened: { seq: within[0]?.seq, float: left },
     });
     left = body.left;
   }

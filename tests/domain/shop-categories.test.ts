@@ -107,12 +107,14 @@ test('adding a name makes a new category, brings back a removed one, or finds it
   const offered = (category: string) => ({ category, field: 'removed', value: false });
   expect(addedCategory('Рыба', all)).toEqual({ category: 'Рыба', changes: [offered('Рыба')] });
   expect(addedCategory('молоко', all)).toEqual({
-    ...{ category: 'Молоко', changes: [offered('Молоко')] },
+    category: 'Молоко',
+    changes: [offered('Молоко')],
   });
   expect(addedCategory('выпечка', all)).toBeNull();
   // the first name of a renamed category can be given to another one
   expect(addedCategory('Хлеб', all)).toEqual({
-    ...{ category: 'Хлеб 2', changes: [offered('Хлеб 2'), naming('Хлеб 2', 'Хлеб')] },
+    category: 'Хлеб 2',
+    changes: [offered('Хлеб 2'), naming('Хлеб 2', 'Хлеб')],
   });
 });
 

@@ -18,10 +18,20 @@ const HASH = 'a'.repeat(64);
 
 /** 100 in cash with 20 back, 30 by card, 5 points, 15 on account. */
 const sale = {
-  ...{ till: TILL, seq: 5, hash: HASH },
+  till: TILL,
+  seq: 5,
+  hash: HASH,
   body: {
-    ...{ sale: idOf(30), number: 7, customer: null, lines: [], total: rub(130), rounding: 0 },
-    ...{ changeDue: rub(20), onAccount: rub(15), pointsEarned: 0, pointValue: 100 },
+    sale: idOf(30),
+    number: 7,
+    customer: null,
+    lines: [],
+    total: rub(130),
+    rounding: 0,
+    changeDue: rub(20),
+    onAccount: rub(15),
+    pointsEarned: 0,
+    pointValue: 100,
     tenders: [
       { kind: 'cash', amount: rub(100) },
       { kind: 'card', amount: rub(30) },
@@ -31,14 +41,25 @@ const sale = {
 } as unknown as TenderCorrectedInput['sale'];
 
 const shift: ShiftRow = {
-  ...{ till: TILL, number: 1, totals: NO_TOTALS, counted: null, closed: null },
+  till: TILL,
+  number: 1,
+  totals: NO_TOTALS,
+  counted: null,
+  closed: null,
   opened: { seq: 4, at: NOW, operator: SENIOR, float: 0, counted: false, left: 0, difference: 0 },
 };
 
 const decide = (change: Partial<TenderCorrectedInput> = {}) =>
   decideTenderCorrected({
-    ...{ policy: POLICY, operator: SENIOR, at: NOW, correction: idOf(60), till: TILL },
-    ...{ shift, sale, returns: [], allowedBy: null },
+    policy: POLICY,
+    operator: SENIOR,
+    at: NOW,
+    correction: idOf(60),
+    till: TILL,
+    shift,
+    sale,
+    returns: [],
+    allowedBy: null,
     tenders: { cash: 0, card: rub(110), transfer: 0 },
     ...change,
   });
@@ -48,7 +69,9 @@ const refusal = (change: Partial<TenderCorrectedInput>) => {
 };
 
 const body = {
-  ...{ correction: idOf(60), day: '2026-11-25', allowedBy: null },
+  correction: idOf(60),
+  day: '2026-11-25',
+  allowedBy: null,
   sale: { till: TILL, seq: 5, hash: HASH, number: 7 },
   was: [
     { kind: 'cash', amount: rub(80) },
@@ -61,8 +84,17 @@ const body = {
 function rowOf(of: ReturnType<typeof decide>, seq = 6): ReturnRow {
   if (of.kind === 'refused') throw new Error(of.because.kind);
   const entry: EntryOf<'tender-corrected'> = {
-    ...{ v: 1, till: TILL, seq, at: NOW, operator: SENIOR, policy: 1, ...DECIDED },
-    ...{ act: 'tender-corrected', body: of.body, prevHash: GENESIS_HASH, hash: 'b'.repeat(64) },
+    v: 1,
+    till: TILL,
+    seq,
+    at: NOW,
+    operator: SENIOR,
+    policy: 1,
+    ...DECIDED,
+    act: 'tender-corrected',
+    body: of.body,
+    prevHash: GENESIS_HASH,
+    hash: 'b'.repeat(64),
   };
   const [row] = writtenTo('returns', tenderCorrectedRules.project(entry, NOTHING_BEFORE));
   if (row === undefined) throw new Error('no row');

@@ -87,7 +87,10 @@ test('neither the code nor the token of the messaging service is stored anywhere
     expect(replies).toContain('awaiting-code');
     expect(stored).toContain('Harriet Poole');
     for (const [name, secret] of Object.entries({
-      ...{ demoCode, ownersCode, realCode, token: smsru.apiId },
+      demoCode,
+      ownersCode,
+      realCode,
+      token: smsru.apiId,
     })) {
       expect(occurs(secret, replies), `${name} in a reply or the console`).toBe(false);
       expect(occurs(secret, stored), `${name} in the till's storage`).toBe(false);

@@ -39,7 +39,9 @@ test('customers get birthdays and groups, come from a file with its faults named
 
   await till.button('Import from a file').click();
   await page.locator('input[type=file]').setInputFiles({
-    ...{ name: 'customers.csv', mimeType: 'text/csv', buffer: Buffer.from(LIST) },
+    name: 'customers.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from(LIST),
   });
   await expect(till.dialog.getByText('1 customer will be added.')).toBeVisible();
   await expect(till.dialog).toContainText('gets a message about their debt: 1 message. Demo:');

@@ -34,7 +34,8 @@ test('an automatic discount is added with a preview, given, named on the receipt
   const [sale] = (await rowsOf(page, 'journal')).filter(({ act }) => act === 'sale');
   expect(sale).toMatchObject({
     body: {
-      ...{ total: 808, byRules: { names: [{ name: 'Happy hour' }] } },
+      total: 808,
+      byRules: { names: [{ name: 'Happy hour' }] },
       lines: [{ discounts: [{ from: 'rule', basisPoints: 1000, amount: 90 }] }],
     },
   });

@@ -29,7 +29,11 @@ async function expectSale(till: TillPage, number: number, differs: Partial<Saved
   const sales = await salesOf(till.page);
   const saved = sales.map(
     ({ total, tenders, changeDue, onAccount, pointsEarned, confirmations }): Saved => ({
-      ...{ total, tenders, changeDue, onAccount, pointsEarned },
+      total,
+      tenders,
+      changeDue,
+      onAccount,
+      pointsEarned,
       confirmedBy: confirmations.map(({ kind, action }) => `${action}: ${kind}`).join(', '),
     }),
   );
@@ -262,7 +266,9 @@ test('debts and points: a wrong customer, a wrong code, a code given up, and nob
   await expect(till.dialog).toContainText('That code is not right');
   await till.codeField.fill(first);
   await sold({
-    ...{ total: 100, tenders: [], onAccount: 100 },
+    total: 100,
+    tenders: [],
+    onAccount: 100,
     confirmedBy: 'sell-on-account: code',
   });
 
@@ -280,7 +286,10 @@ test('debts and points: a wrong customer, a wrong code, a code given up, and nob
   await till.signIn();
   await till.codeField.fill(second);
   await sold({
-    ...{ total: 449, tenders: [cash(200)], onAccount: 249, pointsEarned: 2 },
+    total: 449,
+    tenders: [cash(200)],
+    onAccount: 249,
+    pointsEarned: 2,
     confirmedBy: 'sell-on-account: code',
   });
 
@@ -295,7 +304,10 @@ test('debts and points: a wrong customer, a wrong code, a code given up, and nob
   await till.saveAndSend();
   await till.codeField.fill(await codeSent());
   await sold({
-    ...{ total: 449, tenders: [card(100)], onAccount: 349, pointsEarned: 1 },
+    total: 449,
+    tenders: [card(100)],
+    onAccount: 349,
+    pointsEarned: 1,
     confirmedBy: 'sell-on-account: code',
   });
 
@@ -311,7 +323,10 @@ test('debts and points: a wrong customer, a wrong code, a code given up, and nob
   await till.main.click();
   await till.codeField.fill(await codeSent());
   await sold({
-    ...{ total: 449, tenders: [points(200), cash(500)], changeDue: 251, pointsEarned: 2 },
+    total: 449,
+    tenders: [points(200), cash(500)],
+    changeDue: 251,
+    pointsEarned: 2,
     confirmedBy: 'redeem-points: code',
   });
 
@@ -332,7 +347,9 @@ test('debts and points: a wrong customer, a wrong code, a code given up, and nob
   await till.main.click();
   await till.codeField.fill(await codeSent());
   await sold({
-    ...{ total: 449, tenders: [card(269), points(180)], pointsEarned: 2 },
+    total: 449,
+    tenders: [card(269), points(180)],
+    pointsEarned: 2,
     confirmedBy: 'redeem-points: code',
   });
 
@@ -347,7 +364,10 @@ test('debts and points: a wrong customer, a wrong code, a code given up, and nob
   await expect(till.dialog).toContainText('That code is not right');
   await till.codeField.fill(forDebt);
   await sold({
-    ...{ total: 449, tenders: [points(100), cash(200)], onAccount: 149, pointsEarned: 2 },
+    total: 449,
+    tenders: [points(100), cash(200)],
+    onAccount: 149,
+    pointsEarned: 2,
     confirmedBy: 'redeem-points: code, sell-on-account: code',
   });
 
@@ -367,7 +387,9 @@ test('debts and points: a wrong customer, a wrong code, a code given up, and nob
   await till.saveAndSend();
   await till.codeField.fill(await codeSent());
   await sold({
-    ...{ total: 45, tenders: [], onAccount: 45 },
+    total: 45,
+    tenders: [],
+    onAccount: 45,
     confirmedBy: 'sell-on-account: code',
   });
 });
@@ -401,7 +423,10 @@ test('without the shop’s server a card payment is not lost, and a debt needs a
   await expect(till.dialog).toContainText('Choose a reason');
   await till.goOnWithoutCode('No internet');
   await expectSale(till, 2, {
-    ...{ total: 449, tenders: [cash(400)], onAccount: 49, pointsEarned: 4 },
+    total: 449,
+    tenders: [cash(400)],
+    onAccount: 49,
+    pointsEarned: 4,
     confirmedBy: 'sell-on-account: override',
   });
 });

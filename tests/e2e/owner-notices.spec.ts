@@ -1,4 +1,5 @@
 // The relay tells owners of weakened rules; a manager sees who was told, and numbers to check.
+import type { OwnerChange } from '$lib/contract/owner-notice';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { v7 as uuidv7 } from 'uuid';
@@ -71,10 +72,8 @@ test('a pending change of number is shown to operators who manage cards; they ca
   const asked = { phone: '+447700900456', challenge: null };
   await other.call('PUT', `/customers/${customer}/phone`, asked);
   await expect
-    .poll(() => messagesAt(relay.url))
-    .toMatchObject([
-      { phone: CUSTOMERS, text: expect.stringContaining('is to get another number, *0456') },
-    ]);
+    .poll(async () => (await messagesAt(relay.url)).filter(({ phone }) => phone === CUSTOMERS))
+    .toMatchObject([{ text: expect.stringContaining('is to get another number, *0456') }]);
   await till.open('#/customers');
   await till.signIn();
   await till.button('Check numbers').click();
@@ -126,7 +125,8 @@ test('a number that waits because the old one gets no messages is accepted by an
   expect(trusted.json.kind).toBe('trusted');
   smsru.next({ kind: 'code', code: 202, where: 'number' });
   await other.call('PUT', `/customers/${customer}/phone`, {
-    ...{ phone: '+447700900456', challenge: null },
+    phone: '+447700900456',
+    challenge: null,
   });
   await expect.poll(() => smsru.sends.length).toBe(1);
 
@@ -206,7 +206,12 @@ test.describe('in a shop of its own', () => {
       await relay.kill();
       await relay.start();
       await comeAsOwner(other);
-      const notices = async () => (await other.call('GET', '/owner-notices')).json;
+      // the notice of the further till is older
+      const notices = async () => {
+        const { changes } = (await other.call('GET', '/owner-notices')).json;
+        const told = changes as readonly OwnerChange[];
+        return { changes: told.filter(({ weakenings }) => weakenings[0]?.kind !== 'till-named') };
+      };
       await expect
         .poll(notices)
         .toMatchObject({ changes: [{ recipients: [{ state: 'maybe-sent' }] }] });

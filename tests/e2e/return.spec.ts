@@ -163,7 +163,8 @@ test('without a receipt a colleague gives their PIN, and the entry names both @l
   await ownerAgrees(till);
   const [entry] = (await newRows(page, 'journal')).slice(-1);
   expect(entry).toMatchObject({
-    ...{ act: 'return', operator: sveta.id },
+    act: 'return',
+    operator: sveta.id,
     body: { shown: 'nothing', approval: { kind: 'given' } },
   });
   await page.keyboard.press('Escape');

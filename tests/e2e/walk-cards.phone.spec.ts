@@ -14,7 +14,8 @@ const HEADER = 'Имя;Телефон;День рождения;Группа;Д�
 
 const chooseFile = (till: TillPage, ...rows: readonly string[]): Promise<void> =>
   till.page.locator('input[type=file]').setInputFiles({
-    ...{ name: 'список.csv', mimeType: 'text/csv' },
+    name: 'список.csv',
+    mimeType: 'text/csv',
     buffer: Buffer.from([HEADER, ...rows].join('\r\n')),
   });
 

@@ -64,7 +64,8 @@ test('on a tablet without a connection: discounts, a cancelled receipt, the pric
   // the price list: what will change, then the import
   await page.goto(`${new URL('/', page.url()).href}#/import`);
   await page.locator('input[type=file]').setInputFiles({
-    ...{ name: 'price.csv', mimeType: 'text/csv' },
+    name: 'price.csv',
+    mimeType: 'text/csv',
     buffer: Buffer.from(LIST.join('\r\n')),
   });
   await tap('Прочитать файл');

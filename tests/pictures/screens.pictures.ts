@@ -412,8 +412,10 @@ for (const language of ['ru', 'en'] as const)
       await album.understood();
 
       const context = await browser.newContext({
-        ...{ viewport: { width: 1280, height: 800 }, hasTouch: true },
-        ...{ locale: language === 'ru' ? 'ru-RU' : 'en-GB', serviceWorkers: 'block' },
+        viewport: { width: 1280, height: 800 },
+        hasTouch: true,
+        locale: language === 'ru' ? 'ru-RU' : 'en-GB',
+        serviceWorkers: 'block',
       });
       const second = new Album(await context.newPage(), language, () => relay.url);
       await second.connect(await connectionCode(relay));

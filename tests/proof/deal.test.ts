@@ -72,7 +72,10 @@ test('the seal of a card covers each of its parts, and reveals nothing without i
   const salt = makeSalt();
   expect(salt).toMatch(/^[0-9a-f]{32}$/);
   const card = {
-    ...{ salt, name: 'Анна', phone: '+79250000602', cardSalt: 'a'.repeat(64) },
+    salt,
+    name: 'Анна',
+    phone: '+79250000602',
+    cardSalt: 'a'.repeat(64),
     ...NO_SEALED_DETAILS,
   };
   const seal = await sealCard(card);

@@ -19,8 +19,16 @@ let signed: string;
 beforeAll(async () => {
   [relay, stranger] = await Promise.all([signer(), signer()]);
   verifier = {
-    ...{ v: 1, purpose: 'reserve-code', shop: ID, till: ID, customer: ID, id: ID, issue: ID },
-    ...{ cap: 300_000, demo: false, at: 1_700_000_000_000 },
+    v: 1,
+    purpose: 'reserve-code',
+    shop: ID,
+    till: ID,
+    customer: ID,
+    id: ID,
+    issue: ID,
+    cap: 300_000,
+    demo: false,
+    at: 1_700_000_000_000,
     ...(await keptOfCode(CODE)),
   };
   signed = await signVerifier(verifier, relay.privateKey, relay.kid);

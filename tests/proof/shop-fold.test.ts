@@ -30,14 +30,26 @@ class Order {
     const head = { seq: order, hash: await sha256Hex(String(order)) };
     const at = AT + order * 1_000;
     const entry = await sealEntry(head, {
-      ...{ till, act, body, at, operator: null, policy: 0 },
+      till,
+      act,
+      body,
+      at,
+      operator: null,
+      policy: 0,
       seen: { epoch: seen === 0 ? 0 : EPOCH, order: seen },
     });
     const { seq, hash } = entry;
     const original = readOriginal(entry)?.hash ?? hash;
     const isWaiting = act === 'carried-over';
     this.rows.push({
-      ...{ order, receivedAt: at, till, seq, hash, original, own: null, entry },
+      order,
+      receivedAt: at,
+      till,
+      seq,
+      hash,
+      original,
+      own: null,
+      entry,
       ...(isWaiting ? { verdict: 'waiting', effect: 'waiting' } : { verdict, effect: 'none' }),
     });
   }

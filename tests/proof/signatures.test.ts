@@ -71,7 +71,10 @@ const policy: Policy = {
   overrideCaps: { perAct: 300_000, perCustomer: 300_000, perTill: 1_500_000 },
   weakCodes: { perAct: 50_000, perNumber: 100_000, perShop: 300_000 },
   notices: {
-    ...{ largeFrom: 100_000, repayments: true, returns: true, corrections: true },
+    largeFrom: 100_000,
+    repayments: true,
+    returns: true,
+    corrections: true,
     reminders: null,
   },
   corrections: { perDay: 1_000_000 },
@@ -81,7 +84,10 @@ const policy: Policy = {
   discountRules: [],
   labelMasks: [],
   points: {
-    ...{ earnBasisPoints: 100, redeemBasisPoints: 5000, pointValue: 100, onRepayment: false },
+    earnBasisPoints: 100,
+    redeemBasisPoints: 5000,
+    pointValue: 100,
+    onRepayment: false,
     perDay: 50_000,
   },
   limits: { perPhoneHour: 10, perPhoneDay: 20, perTillHour: 60, perShopDay: 500 },

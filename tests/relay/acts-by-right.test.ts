@@ -211,8 +211,12 @@ describe('in an entry that stays beside the journal they are notified, too, once
 
   test('of reminders switched off, once they are, and not again of what they know', async () => {
     const sealed: Card = {
-      ...{ salt: makeSalt(), name: 'Анна', phone: PHONE, cardSalt: CARD_SALT },
-      ...{ ...NO_SEALED_DETAILS, reminders: 'declined' },
+      salt: makeSalt(),
+      name: 'Анна',
+      phone: PHONE,
+      cardSalt: CARD_SALT,
+      ...NO_SEALED_DETAILS,
+      reminders: 'declined',
     };
     const body = { customer, recordHash: await sealCard(sealed), credit: { kind: 'unlimited' } };
     await journal.add({ act: 'customer-saved', body });

@@ -579,9 +579,18 @@ describe('meaning of an HTTP status alone', () => {
   };
   /** A refusal in the format of each service, with a code that none of them has. */
   const strange = {
-    ...{ ok: false, error: 'STRANGE', error_code: 987_654, success: false, status: 'ERROR' },
-    ...{ status_code: 987_654, response_code: 987_654, code: 987_654, message: 'strange' },
-    ...{ type: 'about:strange', title: 'strange', messages: [{ status: '987654' }] },
+    ok: false,
+    error: 'STRANGE',
+    error_code: 987_654,
+    success: false,
+    status: 'ERROR',
+    status_code: 987_654,
+    response_code: 987_654,
+    code: 987_654,
+    message: 'strange',
+    type: 'about:strange',
+    title: 'strange',
+    messages: [{ status: '987654' }],
   };
 
   test.for(adapters.map((one) => [one.id, one] as const))(

@@ -47,7 +47,8 @@ const later = async (ms: number): Promise<void> => {
 };
 const debt = (minor: number, receiptId: string = uuidv7()) =>
   debtRequest({
-    ...{ receiptId, customer: { id: customer, phone: PHONE } },
+    receiptId,
+    customer: { id: customer, phone: PHONE },
     amount: { minor, currency: 'RUB' },
   });
 const confirm = async (request = debt(54_000)): Promise<Reply> => {
@@ -58,7 +59,9 @@ const confirm = async (request = debt(54_000)): Promise<Reply> => {
 
 const FREE = { onAccount: null, points: null, because: null, until: null };
 const young = (onAccount: number, until: number) => ({
-  ...{ onAccount, points: 0, until },
+  onAccount,
+  points: 0,
+  until,
   because: { kind: 'young-number' },
 });
 
@@ -108,13 +111,15 @@ describe('the relay answers with', () => {
     const nothing = { onAccount: 0, points: 0 };
     const held = { phoneMasked: OTHER_MASKED, since: START };
     expect(await allowanceNow({ phone: OTHER_PHONE })).toEqual({
-      ...{ ...nothing, until: null },
+      ...nothing,
+      until: null,
       because: { kind: 'phone-held', ...held },
     });
     const change = { phone: OTHER_PHONE, challenge: null };
     await shop.till.call('PUT', `/customers/${customer}/phone`, change);
     expect(await allowanceNow({ phone: OTHER_PHONE })).toEqual({
-      ...{ ...nothing, until: START + DAY },
+      ...nothing,
+      until: START + DAY,
       because: { kind: 'change-waiting', held },
     });
     expect(await allowanceNow()).toEqual(FREE);
@@ -126,7 +131,9 @@ describe('the relay answers with', () => {
     await journal.sale(cashSale({ customer, total: 100_000, earned: 10 }));
     await journal.upload();
     const unaccepted = (onAccount: number) => ({
-      ...{ onAccount, points: 0, until: null },
+      onAccount,
+      points: 0,
+      until: null,
       because: { kind: 'unaccepted' },
     });
     expect(await allowanceNow()).toEqual(unaccepted(300_000));
@@ -150,7 +157,9 @@ describe('the relay answers with', () => {
     await journal.add({ act: 'dispute', body, operator: shop.till.ownerId });
     await journal.upload();
     const frozen = {
-      ...{ onAccount: 0, points: 0, until: null },
+      onAccount: 0,
+      points: 0,
+      until: null,
       because: { kind: 'disputed', since: START },
     };
     expect(await allowanceNow()).toEqual(frozen);
@@ -324,7 +333,8 @@ test(
     }
     const requestOf = ({ id, phone }: { id: string; phone: string }, minor: number) =>
       debtRequest({
-        ...{ customer: { id, phone }, amount: { minor, currency: 'RUB' } },
+        customer: { id, phone },
+        amount: { minor, currency: 'RUB' },
         journalHead: journal.journalHead,
       });
 

@@ -76,7 +76,9 @@ const personRequest = (
   of = { id: customer, phone: PHONE },
 ) => ({
   ...debtRequest({ journalHead: here.journalHead, customer: of }),
-  ...{ action: 'authorise-person' as const, receiptId: person, amount: null },
+  action: 'authorise-person' as const,
+  receiptId: person,
+  amount: null,
   deal: { kind: 'person' as const, name, phone },
 });
 
@@ -164,11 +166,13 @@ describe('a person is added', () => {
     expect(page).not.toContain('4567');
     await added(person, await codeFor(personRequest(person)));
     const buying = debtRequest({
-      ...{ journalHead: here.journalHead, customer: { id: customer, phone: OTHER_PHONE } },
+      journalHead: here.journalHead,
+      customer: { id: customer, phone: OTHER_PHONE },
     });
     expect(await pageFor({ ...buying, person })).toContain('<p>Доверенное лицо: Вера</p>');
     const own = debtRequest({
-      ...{ journalHead: here.journalHead, customer: { id: customer, phone: PHONE } },
+      journalHead: here.journalHead,
+      customer: { id: customer, phone: PHONE },
     });
     expect(await pageFor(own)).not.toContain('Доверенное лицо');
   });
@@ -248,7 +252,9 @@ describe('a person is added', () => {
     const till = (await tillById(relay.db, shop.till.id))!;
     const headSigned = await shop.till.signHead(here.head, shop.clock.now());
     await takeUpload({ ...relay, db: { ...relay.db, transaction } }, till, {
-      ...{ entries: [entry], headSigned, cards: [record] },
+      entries: [entry],
+      headSigned,
+      cards: [record],
     });
     expect(times).toBe(1);
     expect(verdictOf(entry)).toBe('accepted');
@@ -303,7 +309,8 @@ describe('a person is added', () => {
     for (let place = 0; place < 5; place += 1) {
       const [person, phone] = [uuidv7(), `+7916123450${place}`];
       await added(person, await codeFor(personRequest(person, { name: `№ ${place}`, phone })), {
-        ...{ name: `№ ${place}`, phone },
+        name: `№ ${place}`,
+        phone,
       });
       shop.clock.pass(DAY);
       await shop.till.signIn();
@@ -355,7 +362,8 @@ describe('a person confirms a purchase', () => {
     const person = await addVera();
     const about = { id: customer, phone: OTHER_PHONE };
     const much = debtRequest({
-      ...{ journalHead: here.journalHead, customer: about },
+      journalHead: here.journalHead,
+      customer: about,
       amount: { minor: 10_000_000, currency: 'RUB' },
     });
     const { json } = await ask(shop.till, { ...much, person });
@@ -368,9 +376,11 @@ describe('a person confirms a purchase', () => {
       (
         await ask(shop.till, {
           ...debtRequest({
-            ...{ journalHead: here.journalHead, customer: { id: customer, phone: OTHER_PHONE } },
+            journalHead: here.journalHead,
+            customer: { id: customer, phone: OTHER_PHONE },
           }),
-          ...{ person, ...change },
+          person,
+          ...change,
         })
       ).json;
     const unknown = { kind: 'person-refused', because: 'unknown-person' };
@@ -489,7 +499,8 @@ describe('an honest till breaks no rule by what it cannot know:', () => {
     await upload({}, there);
     const { body: adding, record } = await bodyFor(person, VERA);
     const entry = await here.add({
-      ...{ act: 'authorised-person-added', body: { ...adding, ...code } },
+      act: 'authorised-person-added',
+      body: { ...adding, ...code },
     });
     await passForgetDay(shop);
     await upload({ cards: [record] });

@@ -278,7 +278,9 @@ test('Meta’s reports are accepted only if signed: without the app secret, none
     const appSecret = 'TEST-SECRET';
     const save = (fields: Readonly<Record<string, string>>) =>
       till.call('PUT', '/provider', {
-        ...{ id: 'whatsapp_cloud', fields: { ...fields, baseUrl: meta.url }, texts: TEXTS },
+        id: 'whatsapp_cloud',
+        fields: { ...fields, baseUrl: meta.url },
+        texts: TEXTS,
       });
     await save(meta.fields);
     await ask(till, debtRequest({ channel: 'whatsapp' }), id);

@@ -46,7 +46,8 @@ async function sealed(parts: Partial<Card> = {}): Promise<Sealed> {
 }
 
 const bodyOf = (recordHash: string) => ({
-  ...{ customer: uuidv7(), recordHash },
+  customer: uuidv7(),
+  recordHash,
   credit: { kind: 'shop-limit' },
 });
 

@@ -77,11 +77,13 @@ test('one point worth a thousand is refused: the shop’s policy says what it is
 
 test('more points than the customer has are refused, with the points they have', async () => {
   expect((await ask(shop.till, points(500_000, 50_000_000))).json).toEqual({
-    ...{ kind: 'points-short', allowed: 0 },
+    kind: 'points-short',
+    allowed: 0,
   });
   await shop.givePoints(customer.id, 200);
   expect((await ask(shop.till, points(201, 20_100))).json).toEqual({
-    ...{ kind: 'points-short', allowed: 200 },
+    kind: 'points-short',
+    allowed: 200,
   });
   expect((await ask(shop.till, points(200, 20_000))).status).toBe(201);
 });
@@ -93,7 +95,8 @@ test('more than the shop’s share of a receipt is refused, with the share', asy
     [{ kind: 'points', amount: 10_000, points: 100 }],
   );
   expect((await ask(shop.till, points(100, 10_000, whole))).json).toEqual({
-    ...{ kind: 'points-short', allowed: 50 },
+    kind: 'points-short',
+    allowed: 50,
   });
 });
 
@@ -135,7 +138,9 @@ test.each([
     'an import of more than can be counted',
     (accounts: object[]) => {
       const huge = [1, -1].map((sign) => ({
-        ...{ customer: customer.id, account: 'points', delta: sign * Number.MAX_SAFE_INTEGER },
+        customer: customer.id,
+        account: 'points',
+        delta: sign * Number.MAX_SAFE_INTEGER,
       }));
       const parts = { source: 'file', customers: [], confirmations: [], approval: null };
       return { act: 'customers-imported', body: { ...parts, accounts: [...accounts, ...huge] } };
@@ -152,7 +157,8 @@ test.each([
   await ask(shop.till, debtRequest({ customer, journalHead }));
   expect(shop.smsru.sends.at(-1)?.fields['msg']).toContain('всего 540,00 ₽');
   expect((await ask(shop.till, points(10, 1_000, { journalHead }))).json).toEqual({
-    ...{ kind: 'points-short', allowed: 0 },
+    kind: 'points-short',
+    allowed: 0,
   });
   const { file } = shop.relay;
   const read = (sql: string): unknown[] => file.prepare(sql).pluck().all();
@@ -177,7 +183,9 @@ describe('the limit of a customer’s debt, over all tills', () => {
 
   const debt = (minor: number, parts: Parameters<typeof debtRequest>[0] = {}) =>
     debtRequest({
-      ...{ customer, operator: CASHIER, amount: { minor, currency: 'RUB' } },
+      customer,
+      operator: CASHIER,
+      amount: { minor, currency: 'RUB' },
       ...parts,
     });
   const over = (minor: number) => ({ kind: 'over-limit', allowed: { minor, currency: 'RUB' } });

@@ -55,8 +55,14 @@ function bodyOf(delta: number, change: Partial<Body> = {}): Body {
   const amount = Math.abs(delta) * (account === 'debt' ? 1 : 100);
   const given = overrideBy(owner(), amount, { connectivity: SENDS_NOTHING, action });
   return {
-    ...{ correction: uuidv7(), currency: 'RUB', customer: whose, account, delta },
-    ...{ reason: 'Ошиблись', debt: null, settles: [] },
+    correction: uuidv7(),
+    currency: 'RUB',
+    customer: whose,
+    account,
+    delta,
+    reason: 'Ошиблись',
+    debt: null,
+    settles: [],
     accounts: [{ customer: whose, account, delta }],
     confirmations: [isTaken ? given : { kind: 'by-right', action, amount }],
     ...change,
@@ -100,7 +106,9 @@ async function asked(body: Body, change: object = {}) {
       : { points: -delta, worth: { minor: -delta * 100, currency } };
   const request = {
     ...debtRequest({ journalHead: here.journalHead }),
-    ...{ action: 'correct-balance' as const, receiptId: correction, amount },
+    action: 'correct-balance' as const,
+    receiptId: correction,
+    amount,
     deal: { kind: 'correction' as const, account, delta },
     customer: { id: customer, phone: NUMBER, cardSalt: CARD_SALT },
     ...change,
@@ -175,7 +183,8 @@ describe('against the customer', () => {
     const body = bodyOf(54_000);
     const id = uuidv7();
     const sale = debtRequest({
-      ...{ receiptId: body.correction, journalHead: here.journalHead },
+      receiptId: body.correction,
+      journalHead: here.journalHead,
       customer: { id: customer, phone: NUMBER },
     });
     await ask(shop.till, sale, id);
@@ -271,7 +280,8 @@ describe('against the customer', () => {
     const body = bodyOf(54_000, { confirmations: [override(54_000, CASHIER)] });
     await arrive(here);
     expect((await asked(body, { operator: CASHIER })).reply.json).toMatchObject({
-      ...{ kind: 'over-limit', allowed: { minor: 50_000 } },
+      kind: 'over-limit',
+      allowed: { minor: 50_000 },
     });
     await corrected(here, body, { policy: 2, operator: CASHIER });
     await arrive(here);

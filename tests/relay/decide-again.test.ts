@@ -226,7 +226,8 @@ describe('cash rounded down to 1', () => {
   /** Goods at 100.20, paid with 100 in cash. */
   const rounded = (rounding: number): SaleBody => ({
     ...cashSale({ customer, total: 10_020, earned: 1 }),
-    ...{ tenders: [{ kind: 'cash', amount: 10_020 + rounding }], rounding },
+    tenders: [{ kind: 'cash', amount: 10_020 + rounding }],
+    rounding,
   });
   const asRounding = async () => {
     await shop.stop();
@@ -247,7 +248,8 @@ describe('cash rounded down to 1', () => {
     await asRounding();
     await journal.sale({
       ...rounded(-19),
-      ...{ tenders: [{ kind: 'cash', amount: 10_100 }], changeDue: 99 },
+      tenders: [{ kind: 'cash', amount: 10_100 }],
+      changeDue: 99,
     });
     expect((await judged()).flags).toEqual([['differs', 'rounding']]);
   });
@@ -256,7 +258,8 @@ describe('cash rounded down to 1', () => {
     await asRounding();
     await journal.sale({
       ...cashSale({ customer, total: 10_000, earned: 1 }),
-      ...{ tenders: [{ kind: 'cash', amount: 10_004 }], changeDue: 4 },
+      tenders: [{ kind: 'cash', amount: 10_004 }],
+      changeDue: 4,
     });
     expect((await judged()).flags).toEqual([['against-rules', 'cash-not-payable']]);
   });
@@ -264,7 +267,12 @@ describe('cash rounded down to 1', () => {
   test('a debt paid in full is rounded; a part of it is not', async () => {
     await asRounding();
     const repaid = (amount: number, rounding: number): Omit<BodyOf<'repayment'>, 'day'> => ({
-      ...{ repayment: uuidv7(), currency: 'RUB', customer, amount, changeDue: 0, rounding },
+      repayment: uuidv7(),
+      currency: 'RUB',
+      customer,
+      amount,
+      changeDue: 0,
+      rounding,
       tenders: [{ kind: 'cash', amount: amount + rounding }],
       settles: [{ debt: lent.hash, tender: 'cash', amount }],
       earned: [],
@@ -372,9 +380,17 @@ describe('prices of scales’ labels', () => {
 
 describe('automatic discounts', () => {
   const tenOff: DiscountRule = {
-    ...{ id: uuidv7(), name: 'Счастливый час', active: true, from: null, until: null, hours: null },
-    ...{ weekdays: [1, 2, 3, 4, 5, 6, 7], scope: { kind: 'everything' }, adds: false },
-    ...{ amount: { kind: 'percent', basisPoints: 1000 }, condition: { kind: 'weekdays' } },
+    id: uuidv7(),
+    name: 'Счастливый час',
+    active: true,
+    from: null,
+    until: null,
+    hours: null,
+    weekdays: [1, 2, 3, 4, 5, 6, 7],
+    scope: { kind: 'everything' },
+    adds: false,
+    amount: { kind: 'percent', basisPoints: 1000 },
+    condition: { kind: 'weekdays' },
   };
   /** Goods for 100.00, of which the rule takes `off`. */
   const byRule = (off: number, at = shop.clock.now()): SaleBody => {
@@ -560,7 +576,8 @@ describe('a till that names a former one which was never enrolled here', () => {
     await journal.sale({ ...one, confirmations: [given!, given!] });
     expect(await judged()).toEqual({
       flags: [...named, ['differs', 'confirmations.1']],
-      ...{ proofs: ['nothing'], told: 1 },
+      proofs: ['nothing'],
+      told: 1,
     });
   });
 
@@ -571,7 +588,9 @@ describe('a till that names a former one which was never enrolled here', () => {
     const sale = pointsSale({ customer, points: 500 }, given);
     const lines = sale.lines.map((line) => ({
       ...line,
-      ...{ listPrice: 60_000, unitPrice: 60_000, total: 60_000 },
+      listPrice: 60_000,
+      unitPrice: 60_000,
+      total: 60_000,
     }));
     const [points] = sale.tenders;
     const tenders = [points!, { kind: 'cash' as const, amount: 10_000 }];
@@ -593,8 +612,13 @@ describe('a till that names a former one which was never enrolled here', () => {
     const cashRounding = { step: 100, way: 'down' } as const;
     await shop.till.putPolicy(policy.version, { ...policy, cashRounding });
     const body: Omit<BodyOf<'repayment'>, 'day'> = {
-      ...{ repayment: uuidv7(), currency: 'RUB', customer, amount: 5_000, changeDue: 0 },
-      ...{ rounding: 0, tenders: [{ kind: 'cash', amount: 5_000 }] },
+      repayment: uuidv7(),
+      currency: 'RUB',
+      customer,
+      amount: 5_000,
+      changeDue: 0,
+      rounding: 0,
+      tenders: [{ kind: 'cash', amount: 5_000 }],
       settles: [{ debt: 'd'.repeat(64), tender: 'cash', amount: 5_000 }],
       earned: [],
       accounts: [{ customer, account: 'debt', delta: -5_000 }],

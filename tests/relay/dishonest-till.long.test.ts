@@ -37,13 +37,11 @@ const step = fc.oneof(
   fc.record({ kind: fc.constant('consent'), who: nth, amount, points: fc.boolean() } as const),
   fc.record({
     kind: fc.constant('sale'),
-    ...{
-      who: nth,
-      grant: fc.nat(9),
-      amount,
-      points: fc.boolean(),
-      times: fc.constantFrom(1, 1, 1, 2, 18),
-    },
+    who: nth,
+    grant: fc.nat(9),
+    amount,
+    points: fc.boolean(),
+    times: fc.constantFrom(1, 1, 1, 2, 18),
     asConsented: fc.boolean(),
     edit: fc.constantFrom(
       ...([

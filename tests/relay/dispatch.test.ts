@@ -174,7 +174,9 @@ describe('unreadable replies', () => {
       ),
     );
     expect(await dispatch(post(url))).toEqual({
-      ...{ ok: false, kind: 'bad_reply', providerText: 'HTTP 307' },
+      ok: false,
+      kind: 'bad_reply',
+      providerText: 'HTTP 307',
     });
     expect(followed).toBe(false);
   });

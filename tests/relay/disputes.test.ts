@@ -151,8 +151,12 @@ describe('is closed', () => {
   test('for good: a dispute that arrives after its closing stays closed, and a second dispute is a new one', async () => {
     const body = { customer, about: null, note: null };
     const late = await sealEntry(here.head, {
-      ...{ till: shop.till.id, at: START, operator: shop.till.ownerId, policy: 1 },
-      ...{ act: 'dispute', body },
+      till: shop.till.id,
+      at: START,
+      operator: shop.till.ownerId,
+      policy: 1,
+      act: 'dispute',
+      body,
     });
     await close(late, there);
     expect((await dispute()).hash).toBe(late.hash);

@@ -347,10 +347,7 @@ describe('a signed head is binding', () => {
   test('a time ahead of the relay’s is not believed', async () => {
     const headSigned = await shop.till.signHead(journal.head, START + 30 * DAY);
     await journal.upload(journal.entries, { headSigned });
-    await ask(
-      shop.till,
-      debtRequest({ customer: { id: uuidv7(), phone: PHONE }, ...{ headSigned } }),
-    );
+    await ask(shop.till, debtRequest({ customer: { id: uuidv7(), phone: PHONE }, headSigned }));
     shop.clock.pass(HOUR);
     await shop.till.signIn();
     await override(shop.clock.now());

@@ -122,10 +122,14 @@ const onAccount = (journal: TillJournal, amount: number) =>
 /** Opening balances by right, which also settle a debt. */
 const imported = (journal: TillJournal, account: 'debt' | 'points', delta: number) =>
   journal.add({
-    ...{ act: 'customers-imported', operator: owner() },
+    act: 'customers-imported',
+    operator: owner(),
     body: {
-      ...{ source: 'file', customers: [], accounts: [{ customer, account, delta }] },
-      ...{ confirmations: [], approval: null },
+      source: 'file',
+      customers: [],
+      accounts: [{ customer, account, delta }],
+      confirmations: [],
+      approval: null,
     },
   });
 
@@ -290,7 +294,8 @@ describe('is refused, and nothing is erased:', () => {
     await onAccount(there, 1_000);
     await imported(there, 'debt', -1_000);
     await there.add({
-      ...{ act: 'dispute', operator: owner() },
+      act: 'dispute',
+      operator: owner(),
       body: { customer, about: null, note: null },
     });
     await upload(there);
@@ -421,9 +426,13 @@ describe('who agreed', () => {
     customer = theirs;
     const challenge = uuidv7();
     const request: Unsigned = {
-      ...{ action: 'forget-customer', operator: owner(), receiptId: customer, amount: null },
-      ...{ customer: { id: customer, phone: PHONE, cardSalt: CARD_SALT } },
-      ...{ deal: { kind: 'forget' }, journalHead: here.journalHead },
+      action: 'forget-customer',
+      operator: owner(),
+      receiptId: customer,
+      amount: null,
+      customer: { id: customer, phone: PHONE, cardSalt: CARD_SALT },
+      deal: { kind: 'forget' },
+      journalHead: here.journalHead,
     };
     await ask(shop.till, request, challenge);
     expect(shop.smsru.sends.at(-1)?.fields['msg']).toContain('удаление вашей карточки');
@@ -592,7 +601,8 @@ describe('what another till did meanwhile', () => {
     const named = { customer, recordHash: await sealCard(card), credit: CREDIT };
     const none = { accounts: [], confirmations: [], approval: null };
     await there.add({
-      ...{ act: 'customers-imported', operator: owner() },
+      act: 'customers-imported',
+      operator: owner(),
       body: { source: 'file', customers: [named], ...none },
     });
     await upload(there, { cards: [card], contacts: [{ customer, phone: PHONE }] });

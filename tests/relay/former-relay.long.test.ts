@@ -27,8 +27,13 @@ const HOUR = 3_600_000;
 const MANAGER = uuidv7();
 const MANAGER_PIN = '864209';
 const manager: Operator = {
-  ...{ id: MANAGER, name: 'Пётр', group: 'manager', pin: verifierOf(MANAGER_PIN) },
-  ...{ phone: null, taxNumber: null, active: true },
+  id: MANAGER,
+  name: 'Пётр',
+  group: 'manager',
+  pin: verifierOf(MANAGER_PIN),
+  phone: null,
+  taxNumber: null,
+  active: true,
 };
 const CASHIER = uuidv7();
 const cashier: Operator = { ...manager, id: CASHIER, name: 'Анна', group: 'cashier' };
@@ -58,7 +63,10 @@ beforeEach(async () => {
 afterEach(() => Promise.all([shop.stop(), gone.stop()]));
 
 const withCode = (amount: number): Confirmation => ({
-  ...{ kind: 'code', action: 'sell-on-account', amount, challenge: uuidv7() },
+  kind: 'code',
+  action: 'sell-on-account',
+  amount,
+  challenge: uuidv7(),
   grant: 'a.b.c',
 });
 const owing = (amount: number, of = customer): Promise<Entry> =>
@@ -155,9 +163,13 @@ describe('until an owner accepts them, entries of a former till', () => {
     const other = uuidv7();
     await owing(54_000);
     await former.add({
-      ...{ act: 'customers-imported', policy: 7 },
+      act: 'customers-imported',
+      policy: 7,
       body: {
-        ...{ source: 'file', customers: [], confirmations: [], approval: null },
+        source: 'file',
+        customers: [],
+        confirmations: [],
+        approval: null,
         accounts: [
           { customer, account: 'debt', delta: -4_000 },
           { customer: other, account: 'debt', delta: -1_000 },
@@ -169,7 +181,10 @@ describe('until an owner accepts them, entries of a former till', () => {
     const { seq, hash } = former.head;
     expect(await waiting()).toEqual([
       {
-        ...{ former: former.till.id, entries: 3, head: { seq, hash }, since: START },
+        former: former.till.id,
+        entries: 3,
+        head: { seq, hash },
+        since: START,
         digest: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
         sums: { customers: 2, debt: 50_000, prepaid: 1_000, points: 70 },
       },
@@ -185,7 +200,10 @@ describe('until an owner accepts them, entries of a former till', () => {
     await ask(shop.till, { ...asked, journalHead: anew.journalHead }, id);
     const { json } = await check(shop.till, id, shop.smsru.codes.at(-1) ?? '');
     const given: Confirmation = {
-      ...{ kind: 'code', action: 'sell-on-account', amount: 54_000, challenge: id },
+      kind: 'code',
+      action: 'sell-on-account',
+      amount: 54_000,
+      challenge: id,
       grant: json.grant as string,
     };
     await bring([await former.sale({ ...body, confirmations: [given] }, { policy: 1 })]);
@@ -200,9 +218,13 @@ describe('until an owner accepts them, entries of a former till', () => {
   test('give no points to redeem by a code; accepted they do', async () => {
     await trust();
     await former.add({
-      ...{ act: 'customers-imported', policy: 7 },
+      act: 'customers-imported',
+      policy: 7,
       body: {
-        ...{ source: 'file', customers: [], confirmations: [], approval: null },
+        source: 'file',
+        customers: [],
+        confirmations: [],
+        approval: null,
         accounts: [{ customer, account: 'points', delta: 5_000 }],
       },
     });
@@ -218,14 +240,16 @@ describe('until an owner accepts them, entries of a former till', () => {
     await card({ kind: 'own-limit', limit: 60_000 });
     const sale = await owing(54_000);
     const opened = await former.add({
-      ...{ act: 'dispute', policy: 7 },
+      act: 'dispute',
+      policy: 7,
       body: { customer, about: sale.hash, note: null },
     });
     await bring();
     const settled = { customer, about: [opened.hash], outcome: 'stands', note: 'Asked them' };
     await anew.add({ act: 'settled', body: settled, operator: MANAGER });
     await anew.add({
-      ...{ act: 'customer-saved', operator: MANAGER },
+      act: 'customer-saved',
+      operator: MANAGER,
       body: { customer, recordHash: 'b'.repeat(64), credit: { kind: 'own-limit', limit: 60_000 } },
     });
     const over = overrideBy(shop.till.ownerId, 7_000);
@@ -255,7 +279,7 @@ describe('an owner’s code', () => {
     const asked = await only();
     await asManager();
     expect(await accept(asked)).toMatchObject({
-      ...{ status: 403 },
+      status: 403,
       json: { kind: 'consent-needed', state: { kind: 'code-sent' } },
     });
     expect(counted()).toEqual([]);
@@ -358,7 +382,7 @@ describe('an owner’s code', () => {
     const asked = await only();
     await shop.till.signIn();
     expect(await accept(asked)).toMatchObject({
-      ...{ status: 403 },
+      status: 403,
       json: { kind: 'elevation-needed', level: 'pin' },
     });
   });

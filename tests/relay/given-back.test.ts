@@ -35,7 +35,8 @@ import {
   SENDS_NOTHING,
 } from '../support/two-tills';
 
-type Cancelled = Omit<BodyOf<'repayment-cancelled'>, 'day'>;
+type Body = BodyOf<'repayment-cancelled'>;
+type Cancelled = Omit<Body, 'day'> & Partial<Pick<Body, 'day'>>;
 
 let shop: Shop;
 let customer: string;
@@ -71,7 +72,12 @@ async function repaid(
   amount: number,
 ): Promise<EntryOf<'repayment'>> {
   const body: Omit<BodyOf<'repayment'>, 'day'> = {
-    ...{ repayment: uuidv7(), currency: 'RUB', customer, amount, changeDue: 0, rounding: 0 },
+    repayment: uuidv7(),
+    currency: 'RUB',
+    customer,
+    amount,
+    changeDue: 0,
+    rounding: 0,
     tenders: [{ kind: 'cash', amount }],
     settles: [{ debt, tender: 'cash', amount }],
     earned: [],
@@ -82,7 +88,10 @@ async function repaid(
 
 /** A debt of a sale that was repaid in cash. */
 const repaidDebt = ({ till, seq, at, hash }: Entry, amount: number): DebtRow => ({
-  ...{ customer, debt: hash, left: 0, repaid: { ...NO_MONEY, cash: amount } },
+  customer,
+  debt: hash,
+  left: 0,
+  repaid: { ...NO_MONEY, cash: amount },
   earned: NOTHING_EARNED,
   made: { till, seq, at, amount, dueAt: null, earns: null },
 });
@@ -94,9 +103,17 @@ function bodyOf(
   const { amount, settles, rounding, tenders: refunds } = body;
   return {
     allowedBy: null,
-    ...{ cancellation: uuidv7(), currency: 'RUB', customer, amount, rounding, refunds, settles },
-    ...{ repayment: { till, seq, hash }, reason: 'Не тот покупатель' },
-    ...{ takenBack: [], withheld: { points: 0, amount: 0 } },
+    cancellation: uuidv7(),
+    currency: 'RUB',
+    customer,
+    amount,
+    rounding,
+    refunds,
+    settles,
+    repayment: { till, seq, hash },
+    reason: 'Не тот покупатель',
+    takenBack: [],
+    withheld: { points: 0, amount: 0 },
     accounts: [{ customer, account: 'debt', delta: amount }],
     confirmations: [override(amount)],
     ...change,
@@ -108,7 +125,12 @@ const cancelled = (journal: TillJournal, body: Cancelled) =>
 
 const paidOut = (journal: TillJournal, amount: number, change: object = {}) =>
   add(journal, 'overpayment-returned', {
-    ...{ payout: uuidv7(), currency: 'RUB', customer, amount, tender: 'cash', allowedBy: null },
+    payout: uuidv7(),
+    currency: 'RUB',
+    customer,
+    amount,
+    tender: 'cash',
+    allowedBy: null,
     accounts: [{ customer, account: 'debt', delta: amount }],
     ...change,
   });
@@ -133,7 +155,8 @@ async function asked(body: Cancelled, change: object = {}) {
   const id = uuidv7();
   const request = {
     ...debtRequest({ journalHead: here.journalHead }),
-    ...{ action: 'cancel-repayment' as const, receiptId: body.cancellation },
+    action: 'cancel-repayment' as const,
+    receiptId: body.cancellation,
     amount: { minor: body.amount, currency: 'RUB' },
     deal: { kind: 'cancellation' as const, repayment: body.repayment.hash },
     customer: { id: customer, phone: OTHER_PHONE, cardSalt: CARD_SALT },
@@ -158,7 +181,7 @@ describe('a repayment cancelled', () => {
   test('dated into another business day is flagged', async () => {
     const repayment = await repaidHere();
     const day = nextDay(shop.clock.now());
-    await cancelled(here, { ...(await coded(bodyOf(repayment))), ...{ day } });
+    await cancelled(here, { ...(await coded(bodyOf(repayment))), day });
     await arrive(here);
     expect(found()).toEqual([['differs', 'day']]);
   });
@@ -214,7 +237,9 @@ describe('a repayment cancelled', () => {
     const body = bodyOf(repayment, { confirmations: [override(90_000, CASHIER)] });
     expect((await asked(body, { operator: CASHIER })).reply.json.kind).toBe('awaiting-code');
     await here.add({
-      ...{ act: 'repayment-cancelled', operator: CASHIER, policy: 2 },
+      act: 'repayment-cancelled',
+      operator: CASHIER,
+      policy: 2,
       body: body,
     });
     await arrive(here);
@@ -226,7 +251,9 @@ describe('a repayment cancelled', () => {
     await publish(shop, (policy) => {
       policy.credit.debtLimit = 100_000;
       policy.groups.push({
-        ...{ id: 'books', name: 'Books', discountBasisPoints: 0 },
+        id: 'books',
+        name: 'Books',
+        discountBasisPoints: 0,
         rights: ['correct-balance', 'skip-code:on-account'],
       });
       const cashier = policy.operators.find(({ id }) => id === CASHIER);
@@ -239,13 +266,14 @@ describe('a repayment cancelled', () => {
     return bodyOf(repayment, { confirmations: [override(90_000, CASHIER)] });
   }
   const byCashier = (body: Cancelled) =>
-    here.add({ ...{ act: 'repayment-cancelled', operator: CASHIER, policy: 2 }, body });
+    here.add({ act: 'repayment-cancelled', operator: CASHIER, policy: 2, body });
 
   test('is limited by the credit if the customer has taken on debt since', async () => {
     const body = await withDebtSince(10_001);
     await here.till.signIn();
     expect((await asked(body, { operator: CASHIER })).reply.json).toEqual({
-      ...{ kind: 'over-limit', allowed: { minor: 89_999, currency: 'RUB' } },
+      kind: 'over-limit',
+      allowed: { minor: 89_999, currency: 'RUB' },
     });
     const acts = told('act').length;
     await byCashier(body);
@@ -262,7 +290,8 @@ describe('a repayment cancelled', () => {
     const body = await withDebtSince(10_001, other);
     await here.till.signIn();
     expect((await asked(body, { operator: CASHIER })).reply.json).toEqual({
-      ...{ kind: 'over-limit', allowed: { minor: 89_999, currency: 'RUB' } },
+      kind: 'over-limit',
+      allowed: { minor: 89_999, currency: 'RUB' },
     });
     await byCashier(body);
     await arrive(here);
@@ -291,7 +320,9 @@ describe('a repayment cancelled', () => {
         stock: sale.stock.map((each) => ({ ...each, delta: -2000 })),
       };
       const debt = (await add(here, 'sale', {
-        ...{ ...sale, ...two, day: businessDay(shop.clock.now(), ZONE) },
+        ...sale,
+        ...two,
+        day: businessDay(shop.clock.now(), ZONE),
       })) as EntryOf<'sale'>;
       const repayment = await repaid(here, debt, paid);
       await arrive(here);
@@ -299,29 +330,27 @@ describe('a repayment cancelled', () => {
       const cancelling = await cancelled(here, bodyOf(repayment));
       const decided = decideReturn({
         card: null,
-        ...{ policy: shop.relay.relay.policy()?.policy as VerifiedPolicy, operator: owner() },
-        ...{
-          return: uuidv7(),
-          at: shop.clock.now(),
-          sale: debt,
-          inCash: false,
-          shown: 'paper',
-          scanned: codeHash(debt.hash),
-        },
-        ...{
-          reason: 'faulty',
-          note: null,
-          approvedBy: null,
-          guardedToday: 0,
-          givenToday: 0,
-          asked: null,
-          points: 0,
-        },
+        policy: shop.relay.relay.policy()?.policy as VerifiedPolicy,
+        operator: owner(),
+        return: uuidv7(),
+        at: shop.clock.now(),
+        sale: debt,
+        inCash: false,
+        shown: 'paper',
+        scanned: codeHash(debt.hash),
+        reason: 'faulty',
+        note: null,
+        approvedBy: null,
+        guardedToday: 0,
+        givenToday: 0,
+        asked: null,
+        points: 0,
         goods: [{ line: 0, quantity: pieces * 1000, to: 'stock' }],
         since: {
           debts: [
             {
-              ...{ ...repaidDebt(debt, 90_000), left: 90_000 - paid },
+              ...repaidDebt(debt, 90_000),
+              left: 90_000 - paid,
               repaid: { ...NO_MONEY, cash: paid },
             },
           ],
@@ -432,18 +461,29 @@ describe('a repayment cancelled', () => {
     const first = await owes(here, 40_000);
     const second = await owes(here, 50_000);
     const settles = [first, second].map(({ hash: debt, body }) => ({
-      ...{ debt, tender: 'cash' as const, amount: (body as BodyOf<'sale'>).onAccount },
+      debt,
+      tender: 'cash' as const,
+      amount: (body as BodyOf<'sale'>).onAccount,
     }));
     const repayment = (await add(here, 'repayment', {
-      ...{ repayment: uuidv7(), currency: 'RUB', customer, amount: 90_000, changeDue: 0 },
-      ...{ rounding: 0, tenders: [{ kind: 'cash', amount: 90_000 }], settles, earned: [] },
+      repayment: uuidv7(),
+      currency: 'RUB',
+      customer,
+      amount: 90_000,
+      changeDue: 0,
+      rounding: 0,
+      tenders: [{ kind: 'cash', amount: 90_000 }],
+      settles,
+      earned: [],
       accounts: [{ customer, account: 'debt', delta: -90_000 }],
     })) as EntryOf<'repayment'>;
     const part = { amount: 50_000, refunds: [{ kind: 'cash', amount: 50_000 }] } as const;
     await cancelled(
       here,
       bodyOf(repayment, {
-        ...{ ...part, settles: settles.slice(1), confirmations: [override(50_000)] },
+        ...part,
+        settles: settles.slice(1),
+        confirmations: [override(50_000)],
         accounts: [{ customer, account: 'debt', delta: 50_000 }],
       } as never),
     );
@@ -565,7 +605,10 @@ describe('an overpayment paid out', () => {
     const accounts = [{ customer, account: 'debt' as const, delta: -20_000 }];
     const card = { customer, recordHash: 'a'.repeat(64), credit: { kind: 'shop-limit' } };
     await add(here, 'customers-imported', {
-      ...{ source: 'file', customers: [card], accounts, confirmations: [] },
+      source: 'file',
+      customers: [card],
+      accounts,
+      confirmations: [],
       approval: await approvalOf(here.till, accounts),
     });
     await paidOut(here, 20_000);

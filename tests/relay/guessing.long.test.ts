@@ -255,7 +255,8 @@ describe('what four digits may confirm', () => {
     ];
     for (const request of requests) {
       expect(await asked({ ...request, channel: 'call' })).toEqual({
-        ...{ kind: 'refused', because: 'channel-not-available' },
+        kind: 'refused',
+        because: 'channel-not-available',
       });
       expect(await asked(request)).toBe('sms');
     }

@@ -26,8 +26,13 @@ const MINUTE = 60_000;
 const MANAGER = uuidv7();
 const MANAGER_PIN = '864209';
 const manager: Operator = {
-  ...{ id: MANAGER, name: 'Пётр', group: 'manager', pin: verifierOf(MANAGER_PIN) },
-  ...{ phone: null, taxNumber: null, active: true },
+  id: MANAGER,
+  name: 'Пётр',
+  group: 'manager',
+  pin: verifierOf(MANAGER_PIN),
+  phone: null,
+  taxNumber: null,
+  active: true,
 };
 const withManager = (policy: Policy): Policy => ({
   ...policy,
@@ -80,13 +85,18 @@ const bodyOf = (approval: string | null, of = accounts): Entry['body'] => ({
   confirmations: of
     .filter(({ account, delta }) => account === 'debt' && delta > 0)
     .map(({ delta }) => ({
-      ...{ kind: 'none', action: 'sell-on-account', amount: delta, because: 'import' },
+      kind: 'none',
+      action: 'sell-on-account',
+      amount: delta,
+      because: 'import',
     })),
   approval,
 });
 const imported = (approval: string | null, of = accounts, at = shop.clock.now()): Promise<Entry> =>
   journal.add({
-    ...{ act: 'customers-imported', operator: MANAGER, at },
+    act: 'customers-imported',
+    operator: MANAGER,
+    at,
     body: bodyOf(approval, of),
   });
 
@@ -124,7 +134,7 @@ test('an owner’s code, which names count and sums, approves them', async () =>
   await asManager();
   const reply = await ask(await importOf());
   expect(reply).toMatchObject({
-    ...{ status: 403 },
+    status: 403,
     json: { kind: 'consent-needed', state: { kind: 'code-sent' } },
   });
   expect(shop.smsru.sends.map(({ fields }) => [fields['to'], fields['msg']])).toEqual([

@@ -41,7 +41,10 @@ afterEach(() => shop.stop());
 
 const owner = (): string => shop.till.ownerId;
 const cardOf = (name: string, phone: string | null): Card => ({
-  ...{ salt: makeSalt(), name, phone, cardSalt: CARD_SALT },
+  salt: makeSalt(),
+  name,
+  phone,
+  cardSalt: CARD_SALT,
   ...NO_SEALED_DETAILS,
 });
 const opening = (): AccountEntry[] => [
@@ -54,17 +57,26 @@ const reversed = (steps = opening()): AccountEntry[] =>
 async function importedAt(journal: TillJournal, accounts = opening()): Promise<Entry> {
   const customers = await Promise.all(
     [...cards].map(async ([customer, card]) => ({
-      ...{ customer, recordHash: await sealCard(card), credit: CREDIT },
+      customer,
+      recordHash: await sealCard(card),
+      credit: CREDIT,
     })),
   );
   const debts = accounts.filter(({ account, delta }) => account === 'debt' && delta > 0);
   const approval = accounts.length === 0 ? null : await approvalOf(journal.till, accounts);
   const entry = await journal.add({
-    ...{ act: 'customers-imported', operator: owner() },
+    act: 'customers-imported',
+    operator: owner(),
     body: {
-      ...{ source: 'file', customers, accounts, approval },
+      source: 'file',
+      customers,
+      accounts,
+      approval,
       confirmations: debts.map(({ delta }) => ({
-        ...{ kind: 'none', action: 'sell-on-account', amount: delta, because: 'import' },
+        kind: 'none',
+        action: 'sell-on-account',
+        amount: delta,
+        because: 'import',
       })),
     },
   });
@@ -243,7 +255,8 @@ describe('is refused as a whole, and nothing is taken back:', () => {
     },
     'a dispute': (journal) =>
       journal.add({
-        ...{ act: 'dispute', operator: owner() },
+        act: 'dispute',
+        operator: owner(),
         body: { customer: debtor, about: null, note: null },
       }),
   };

@@ -56,7 +56,10 @@ const step = fc.oneof(
     weight: 12,
     arbitrary: fc.record({
       kind: fc.constant('sell'),
-      ...{ till: tillOf, operator, by: operator, card: fc.nat(3) },
+      till: tillOf,
+      operator,
+      by: operator,
+      card: fc.nat(3),
       price: fc.integer({ min: 1, max: 400_000 }),
       cash: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 400_000 })),
       points: fc.oneof(fc.constant(0), fc.nat(200)),
@@ -66,13 +69,15 @@ const step = fc.oneof(
     weight: 3,
     arbitrary: fc.record({
       kind: fc.constant('review'),
-      ...{ till: tillOf, operator },
+      till: tillOf,
+      operator,
       what: fc.constantFrom('dispute', 'close', 'review'),
     } as const),
   },
   fc.record({
     kind: fc.constant('credit'),
-    ...{ till: tillOf, card: fc.nat(3) },
+    till: tillOf,
+    card: fc.nat(3),
     // the same choice as on the till's own card, because a cashier saves it
     isSame: fc.boolean(),
     limit: fc.integer({ min: 0, max: 2_000_000 }),
@@ -141,8 +146,12 @@ function findings(): Found[] {
 /** Each of two tills acts on a customer without the other knowing. */
 const APART: Step[] = [
   {
-    ...{ kind: 'policy', threshold: 50_000, debtLimit: 1_500_000, isNone: false },
-    ...{ earnBasisPoints: 100, pointValue: 100 },
+    kind: 'policy',
+    threshold: 50_000,
+    debtLimit: 1_500_000,
+    isNone: false,
+    earnBasisPoints: 100,
+    pointValue: 100,
   },
   ...[0, 1].map((till): Step => ({ kind: 'hear', till })),
   // below the threshold, and within the customer's cap, at each till
@@ -167,7 +176,10 @@ test(
   'nothing that correct tills do breaks a rule: what one could not know of the other is a discrepancy',
   async () => {
     const who = () => ({
-      ...{ cashier: CASHIER, senior: SENIOR, manager: MANAGER, owner: shop.till.ownerId },
+      cashier: CASHIER,
+      senior: SENIOR,
+      manager: MANAGER,
+      owner: shop.till.ownerId,
     });
     const kinds = new Set<FlagKind>();
     await fc.assert(
@@ -186,7 +198,12 @@ test(
               const customer = cards[each.card]!;
               const [operatorId, by] = [who()[each.operator], who()[each.by]];
               await tills[each.till]!.sell({
-                ...{ customer, operator: operatorId, by, price, cash, points },
+                customer,
+                operator: operatorId,
+                by,
+                price,
+                cash,
+                points,
               });
               break;
             }

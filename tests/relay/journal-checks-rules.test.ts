@@ -110,7 +110,10 @@ describe('an entry made by later rules than the relay knows', () => {
 
 describe('a balance changed without consent and without a sale', () => {
   const none = (because: 'import' | 'demo', amount: number): Confirmation => ({
-    ...{ kind: 'none', action: 'sell-on-account', amount, because },
+    kind: 'none',
+    action: 'sell-on-account',
+    amount,
+    because,
   });
   const up = 500_000;
   const moved = (operator: string | null, because: 'import' | 'demo') =>
@@ -244,7 +247,10 @@ describe('a threshold over two tills', () => {
     to = customer,
   ) => {
     const free: Confirmation = {
-      ...{ kind: 'not-required', action: 'sell-on-account', amount, because: 'below-threshold' },
+      kind: 'not-required',
+      action: 'sell-on-account',
+      amount,
+      because: 'below-threshold',
     };
     const made = { at: START + day * DAY, operator: owner(), policy: 2 };
     return into.sale(onAccountSale({ customer: to, onAccount: amount }, by ?? free), made);
@@ -315,12 +321,16 @@ describe('debt', () => {
     journal.add({
       act: 'customer-saved',
       body: { customer, recordHash: 'a'.repeat(64), credit },
-      ...{ operator, policy: 2 },
+      operator,
+      policy: 2,
     });
   /** Without a code, since the method is none. */
   const onAccount = (amount: number, operator = CASHIER, into = journal) => {
     const free: Confirmation = {
-      ...{ kind: 'not-required', action: 'sell-on-account', amount, because: 'method-none' },
+      kind: 'not-required',
+      action: 'sell-on-account',
+      amount,
+      because: 'method-none',
     };
     return into.sale(onAccountSale({ customer, onAccount: amount }, free), { operator, policy: 2 });
   };
@@ -426,7 +436,9 @@ describe('debt', () => {
 const letBy = (by: string, amount: number): Confirmation =>
   overrideBy(by, amount, {
     connectivity: {
-      ...{ state: 'provider-unavailable', relayAt: null, providerAt: null },
+      state: 'provider-unavailable',
+      relayAt: null,
+      providerAt: null,
       noCodeBecause: 'refused:no-money',
     },
   });

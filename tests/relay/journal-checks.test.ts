@@ -254,10 +254,15 @@ describe('rights in the policy that the entry names', () => {
   test('an import may only set balances of its own cards, each debt with its confirmation', async () => {
     const stranger = uuidv7();
     const steps: AccountEntry[] = [customer, stranger].map((of) => ({
-      ...{ customer: of, account: 'debt', delta: 100 },
+      customer: of,
+      account: 'debt',
+      delta: 100,
     }));
     const none: Confirmation = {
-      ...{ kind: 'none', action: 'sell-on-account', amount: 100, because: 'import' },
+      kind: 'none',
+      action: 'sell-on-account',
+      amount: 100,
+      because: 'import',
     };
     const card = { customer, recordHash: 'a'.repeat(64), credit: { kind: 'shop-limit' } };
     const imported = async (accounts: AccountEntry[], confirmations: Confirmation[]) => {

@@ -227,7 +227,8 @@ const importOf = (count: number): BodyOf<'customers-imported'> => {
   const credit = { kind: 'shop-limit' } as const;
   const none = { kind: 'none', action: 'sell-on-account', because: 'import' } as const;
   return {
-    ...{ source: 'file', approval: null },
+    source: 'file',
+    approval: null,
     customers: ids.map((customer) => ({ customer, recordHash: 'a'.repeat(64), credit })),
     accounts: (['debt', 'points'] as const).flatMap((account) =>
       ids.map((customer) => ({ customer, account, delta: 100 })),

@@ -18,9 +18,20 @@ afterEach(() => shop.stop());
 
 const list = { source: 'edit', file: null, refused: 0, added: [], changed: [], counted: [] };
 const loaf = {
-  ...{ id: LOAF, name: 'Хлеб', names: { ru: null, en: null }, sku: null, barcodes: [] },
-  ...{ price: 5000, unit: 'piece', category: null, stock: null, usualMost: null },
-  ...{ noDiscounts: false, askAge: null, marked: false, tax: USUAL_TAX },
+  id: LOAF,
+  name: 'Хлеб',
+  names: { ru: null, en: null },
+  sku: null,
+  barcodes: [],
+  price: 5000,
+  unit: 'piece',
+  category: null,
+  stock: null,
+  usualMost: null,
+  noDiscounts: false,
+  askAge: null,
+  marked: false,
+  tax: USUAL_TAX,
 };
 const added = (journal: TillJournal) =>
   journal.add({ act: 'products-changed', body: { ...list, added: [loaf] } });
@@ -48,7 +59,10 @@ const told = () =>
     .all()
     .map((item) => JSON.parse(String(item)) as unknown);
 const below = (amount: number) => ({
-  ...{ kind: 'drawer', what: 'list-below', operator: CASHIER, amount },
+  kind: 'drawer',
+  what: 'list-below',
+  operator: CASHIER,
+  amount,
 });
 
 test('each line with a list price below that of the shop’s goods is in the owners’ summary', async () => {

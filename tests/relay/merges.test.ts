@@ -78,7 +78,9 @@ async function askFor(customer: string, { merge, from, into }: Asked) {
   const id = uuidv7();
   const request = {
     ...debtRequest({ journalHead: here.journalHead }),
-    ...{ action: 'merge-customers' as const, receiptId: merge, amount: null },
+    action: 'merge-customers' as const,
+    receiptId: merge,
+    amount: null,
     deal: { kind: 'merge' as const, from, into },
     customer: { id: customer, phone: numbers.get(customer) ?? PHONE, cardSalt: CARD_SALT },
   };
@@ -358,7 +360,8 @@ describe('once merged', () => {
     await look(shop, here);
     const forget = (others: string[]) =>
       here.add({
-        ...{ act: 'customer-forgotten', operator: owner() },
+        act: 'customer-forgotten',
+        operator: owner(),
         body: { customer: into, merged: others, lapsed: 0, consent: { kind: 'by-right' } },
       });
     const alone = await forget([]);

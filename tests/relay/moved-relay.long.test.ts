@@ -43,7 +43,10 @@ const formerTill = (): string => former.entries[0]?.till ?? '';
 const override = (amount: number): Confirmation => overrideBy(uuidv7(), amount);
 /** As written under the former relay: a grant that cannot be verified here, and a policy not signed here. */
 const withCode = (amount: number): Confirmation => ({
-  ...{ kind: 'code', action: 'sell-on-account', amount, challenge: uuidv7() },
+  kind: 'code',
+  action: 'sell-on-account',
+  amount,
+  challenge: uuidv7(),
   grant: 'a.b.c',
 });
 const owing = (amount: number, given: Confirmation, of = customer): Promise<Entry> =>

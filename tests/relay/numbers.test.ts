@@ -71,7 +71,8 @@ const askFor = (at: TillJournal, phone: string, of = customer, minor = 54_000): 
   ask(at.till, requestOf(at, phone, of, minor));
 const requestOf = (at: TillJournal, phone: string, of: string, minor: number) =>
   debtRequest({
-    ...{ customer: { id: of, phone }, amount: { minor, currency: 'RUB' } },
+    customer: { id: of, phone },
+    amount: { minor, currency: 'RUB' },
     journalHead: at.journalHead,
   });
 async function confirm(at: TillJournal, phone: string, of = customer, minor = 54_000) {
@@ -267,12 +268,14 @@ describe('another number', () => {
     // trusting imported numbers is another consent, which names no number
     const trusted = { contacts: [{ customer, phone: PHONE, cardSalt: CARD_SALT }] };
     expect((await shop.till.call('POST', '/customers/trusted', trusted)).json).toEqual({
-      ...{ kind: 'trusted', held: [customer] },
+      kind: 'trusted',
+      held: [customer],
     });
     expect(await accept(askedAt + 1)).toMatchObject({ status: 409, json: { kind: 'not-waiting' } });
     shop.till.tokens = null;
     expect((await accept()).json).toMatchObject({
-      ...{ kind: 'consent-needed', state: { kind: 'token-needed' } },
+      kind: 'consent-needed',
+      state: { kind: 'token-needed' },
     });
     shop.till.tokens = tokensOf(shop.relay);
     expect((await accept()).status).toBe(204);

@@ -138,8 +138,12 @@ describe('replies', () => {
   });
 
   const exchange = (parts: Partial<Exchange>): Exchange => ({
-    ...{ method: 'GET', path: '/health', request: undefined, status: 200 },
-    ...{ type: 'application/json', text: '{"contract":1,"now":1}' },
+    method: 'GET',
+    path: '/health',
+    request: undefined,
+    status: 200,
+    type: 'application/json',
+    text: '{"contract":1,"now":1}',
     ...parts,
   });
 

@@ -53,7 +53,8 @@ const sold = (journal: TillJournal, amount: number, given: Confirmation = byRigh
   journal.sale(onAccountSale({ customer, onAccount: amount }, given), { operator: CASHIER });
 const saved = (journal: TillJournal, credit: Credit, operator = owner()): Promise<Entry> =>
   journal.add({
-    ...{ act: 'customer-saved', operator },
+    act: 'customer-saved',
+    operator,
     body: { customer, recordHash: 'a'.repeat(64), credit },
   });
 const disputed = (journal: TillJournal): Promise<Entry> =>
@@ -269,7 +270,10 @@ describe('a customer’s cap', () => {
 
 describe('a threshold', () => {
   const free = (amount: number): Confirmation => ({
-    ...{ kind: 'not-required', action: 'sell-on-account', amount, because: 'below-threshold' },
+    kind: 'not-required',
+    action: 'sell-on-account',
+    amount,
+    because: 'below-threshold',
   });
   beforeEach(async () => {
     const policy = await shop.till.policy();
@@ -281,7 +285,8 @@ describe('a threshold', () => {
   });
   const below = (journal: TillJournal, amount: number) =>
     journal.sale(onAccountSale({ customer, onAccount: amount }, free(amount)), {
-      ...{ operator: CASHIER, policy: 2 },
+      operator: CASHIER,
+      policy: 2,
     });
 
   test.each(['first', 'last'])(
@@ -340,8 +345,12 @@ describe('a reserve code', () => {
     };
   }
   const by = ({ code, verifier, signed }: Code, amount: number): Confirmation => ({
-    ...{ kind: 'reserve-code', action: 'sell-on-account', amount },
-    ...{ code, verifier: verifier.id, signed },
+    kind: 'reserve-code',
+    action: 'sell-on-account',
+    amount,
+    code,
+    verifier: verifier.id,
+    signed,
   });
   const poll = async (till: TillClient): Promise<void> => {
     await till.signIn();
@@ -468,7 +477,8 @@ describe('what was found', () => {
   };
   const settled = (journal: TillJournal, ids: readonly string[], made: object = {}) =>
     journal.add({
-      ...{ act: 'settled', operator: owner() },
+      act: 'settled',
+      operator: owner(),
       body: { customer: null, about: ids, outcome: 'stands', note: 'agreed', ...made },
     });
 
@@ -485,8 +495,12 @@ describe('what was found', () => {
   test('is reported to all tills in the shop’s order, with both sides', async () => {
     const { first, second, found: one } = await capExceeded();
     expect(one).toEqual({
-      ...{ id: one.id, till: there.till.id, seq: second.seq, entry: second.hash },
-      ...{ kind: 'cap-elsewhere', detail: 'sell-on-account' },
+      id: one.id,
+      till: there.till.id,
+      seq: second.seq,
+      entry: second.hash,
+      kind: 'cap-elsewhere',
+      detail: 'sell-on-account',
       against: [{ till: here.till.id, seq: first.seq, hash: first.hash }],
     });
     expect(await toldTo(there)).toEqual([one]);
@@ -544,7 +558,8 @@ describe('what was found', () => {
     const { found: one } = await capExceeded();
     await look(shop, here);
     const closing = await here.add({
-      ...{ act: 'settled', operator: CASHIER },
+      act: 'settled',
+      operator: CASHIER,
       body: { customer: null, about: [one.id], outcome: 'stands', note: 'agreed' },
     });
     await arrive(here);

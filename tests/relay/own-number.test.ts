@@ -77,10 +77,18 @@ const acts: Record<string, () => Promise<unknown>> = {
   'a return': async () => {
     const sale = await sold(cashSale({ customer, total: 5000 }));
     const asked = {
-      ...{ return: uuidv7(), at: shop.clock.now(), sale, inCash: false },
+      return: uuidv7(),
+      at: shop.clock.now(),
+      sale,
+      inCash: false,
       shown: 'paper',
       scanned: codeHash(sale.hash),
-      ...{ ...because, approvedBy: null, guardedToday: 0, givenToday: 0, asked: null, points: 0 },
+      ...because,
+      approvedBy: null,
+      guardedToday: 0,
+      givenToday: 0,
+      asked: null,
+      points: 0,
       goods: [{ line: 0, quantity: 1000, to: 'stock' }],
       since: { debts: [], returns: [] },
     } as const;
@@ -90,11 +98,17 @@ const acts: Record<string, () => Promise<unknown>> = {
     const debts = debtOf(await sold());
     const loaf = { product: uuidv7(), name: 'Хлеб', unit: 'piece', quantity: 1000 } as const;
     const asked = {
-      ...{ return: uuidv7(), at: shop.clock.now(), customer, debts, inCash: true, ...because },
+      return: uuidv7(),
+      at: shop.clock.now(),
+      customer,
+      debts,
+      inCash: true,
+      ...because,
       goods: [
         { ...loaf, mark: null, tax: USUAL_TAX, prices: { given: 1000, list: 1000 }, to: 'stock' },
       ],
-      ...{ approvedBy: CASHIER, guardedToday: 0 },
+      approvedBy: CASHIER,
+      guardedToday: 0,
     } as const;
     await write('return', decideReturnWithoutSale({ ...by(), ...asked }));
   },
@@ -103,8 +117,14 @@ const acts: Record<string, () => Promise<unknown>> = {
     await here.add({
       act: 'repayment',
       body: {
-        ...{ repayment: uuidv7(), currency: 'RUB', customer, amount: 7000, changeDue: 0 },
-        ...{ rounding: 0, tenders: [{ kind: 'cash', amount: 7000 }], earned: [] },
+        repayment: uuidv7(),
+        currency: 'RUB',
+        customer,
+        amount: 7000,
+        changeDue: 0,
+        rounding: 0,
+        tenders: [{ kind: 'cash', amount: 7000 }],
+        earned: [],
         settles: [{ debt: sale.hash, tender: 'cash', amount: 7000 }],
         accounts: [{ customer, account: 'debt', delta: -7000 }],
       },

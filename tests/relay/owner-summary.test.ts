@@ -302,19 +302,18 @@ test('wrong codes up to a number’s limit are reported in one message a day, ho
 test('the summary names the share of discounts in what a person sold, and their cash refunds', () => {
   const { policy } = shop.relay.relay.policy() ?? expect.fail('no policy');
   const summary = {
-    ...{
-      since: 0,
-      at: DAY,
-      acts: [],
-      flags: [],
-      tills: [],
-      earned: [],
-      repaid: [],
-      openings: [],
-      unproven: [],
-      sole: null,
-    },
-    ...{ guessing: { numbers: 0, tills: 0, shop: false }, putBack: null },
+    since: 0,
+    at: DAY,
+    acts: [],
+    flags: [],
+    tills: [],
+    earned: [],
+    repaid: [],
+    openings: [],
+    unproven: [],
+    sole: null,
+    guessing: { numbers: 0, tills: 0, shop: false },
+    putBack: null,
     drawer: [{ operator: vera, what: 'refunded' as const, count: 21, amount: 60_900 }],
     sold: [{ operator: vera, sales: 90_000, discounts: 10_000 }],
   };
@@ -366,9 +365,19 @@ test('changed goods are in it by person: how many, and one of them', async () =>
   const [bread, vodka] = [uuidv7(), uuidv7()];
   const list = { source: 'edit', file: null, refused: 0, counted: [] };
   const added = [bread, vodka].map((id) => ({
-    ...{ id, name: id === bread ? 'Хлеб' : 'Водка', names: { ru: null, en: null }, sku: null },
-    ...{ barcodes: [], category: null, unit: 'piece', price: 5000, stock: null, askAge: 18 },
-    ...{ noDiscounts: false, marked: false, usualMost: null },
+    id,
+    name: id === bread ? 'Хлеб' : 'Водка',
+    names: { ru: null, en: null },
+    sku: null,
+    barcodes: [],
+    category: null,
+    unit: 'piece',
+    price: 5000,
+    stock: null,
+    askAge: 18,
+    noDiscounts: false,
+    marked: false,
+    usualMost: null,
     tax: { vat: null, subject: 'goods' },
   }));
   await journal.add({ act: 'products-changed', body: { ...list, added, changed: [] } });
@@ -387,11 +396,15 @@ test('changed goods are in it by person: how many, and one of them', async () =>
   expect((await summaries()).map(({ acts }) => acts)).toEqual([
     [
       {
-        ...{ ...act, kind: 'prices-lowered', count: 1 },
+        ...act,
+        kind: 'prices-lowered',
+        count: 1,
         goods: { products: 1, example: { name: 'Хлеб', field: 'price' } },
       },
       {
-        ...{ ...act, kind: 'goods-changed', count: 2 },
+        ...act,
+        kind: 'goods-changed',
+        count: 2,
         goods: { products: 2, example: { name: 'Водка', field: 'askAge' } },
       },
     ],
@@ -417,7 +430,10 @@ test('its words in English', async () => {
   expect(
     wordOwnerSummary(
       {
-        ...{ since: at, at: at + DAY, sole: null, unproven: [vera] },
+        since: at,
+        at: at + DAY,
+        sole: null,
+        unproven: [vera],
         acts: [
           { operator: vera, kind: 'without-code', count: 2, debt: 54_000, points: 15, goods: null },
           { operator: null, kind: 'import', count: 1, debt: 0, points: 0, goods: null },
@@ -449,10 +465,19 @@ test('it names who wrote off returned goods, and the sum', async () => {
   const policy = await shop.till.policy();
   const at = Date.UTC(2026, 10, 25, 17, 40);
   const summary = {
-    ...{ since: at, at: at + DAY, acts: [], flags: [], tills: [], openings: [], sold: [] },
+    since: at,
+    at: at + DAY,
+    acts: [],
+    flags: [],
+    tills: [],
+    openings: [],
+    sold: [],
     earned: [],
     repaid: [],
-    ...{ guessing: { numbers: 0, tills: 0, shop: false }, sole: null, unproven: [], putBack: null },
+    guessing: { numbers: 0, tills: 0, shop: false },
+    sole: null,
+    unproven: [],
+    putBack: null,
     drawer: [{ operator: vera, what: 'goods-written-off' as const, count: 2, amount: 54_000 }],
   };
   const wordsIn = (messageLanguage: 'ru' | 'en') =>

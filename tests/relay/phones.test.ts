@@ -144,7 +144,10 @@ describe('a waiting number on a card without a registered one', () => {
   const waiting = async (): Promise<string> => {
     const id = uuidv7();
     await addChange(shop.relay.relay.db, {
-      ...{ customer: id, askedAt: START, askedBy: uuidv7(), replaced: null },
+      customer: id,
+      askedAt: START,
+      askedBy: uuidv7(),
+      replaced: null,
       phone: shop.relay.relay.cipher.encrypt(THIRD),
       tag: phoneTag(shop.relay.relay, THIRD),
     });
@@ -165,7 +168,8 @@ describe('a waiting number on a card without a registered one', () => {
     const id = await waiting();
     const byFirst = debtRequest({ customer: { id, phone: PHONE } });
     expect((await ask(shop.till, byFirst)).json).toMatchObject({
-      ...{ kind: 'phone-held', phoneMasked: '+7 999 ··· 11 22' },
+      kind: 'phone-held',
+      phoneMasked: '+7 999 ··· 11 22',
       since: START,
     });
     shop.clock.pass(DAY);
@@ -265,7 +269,9 @@ describe('another number', () => {
     const byNew = () =>
       ask(shop.till, pointsRequest({ customer: { id: customer, phone: OTHER_PHONE } }));
     expect((await byNew()).json).toEqual({
-      ...{ kind: 'phone-held', phoneMasked: '+7 925 ··· 06 02', since: START },
+      kind: 'phone-held',
+      phoneMasked: '+7 925 ··· 06 02',
+      since: START,
       until: START + DAY,
     });
     shop.clock.pass(DAY / 2);

@@ -60,7 +60,10 @@ const override = (amount: number, by = shop.till.ownerId) =>
   overrideBy(by, amount, { connectivity: SENDS_NOTHING });
 const add = (journal: TillJournal, act: string, body: object): Promise<Entry> =>
   journal.add({
-    ...{ act, body: body as Entry['body'], operator: shop.till.ownerId, policy: POLICY },
+    act,
+    body: body as Entry['body'],
+    operator: shop.till.ownerId,
+    policy: POLICY,
   });
 const policyNow = () => shop.relay.relay.policy()?.policy as VerifiedPolicy;
 
@@ -84,8 +87,12 @@ async function repaid(
   const decided = decideRepayment({
     card: null,
     at: shop.clock.now(),
-    ...{ policy: policyNow(), operator: shop.till.ownerId, repayment: uuidv7(), customer },
-    ...{ debts: openDebts(rows), tenders: [{ kind: 'cash', amount: money(amount) }] },
+    policy: policyNow(),
+    operator: shop.till.ownerId,
+    repayment: uuidv7(),
+    customer,
+    debts: openDebts(rows),
+    tenders: [{ kind: 'cash', amount: money(amount) }],
   });
   if (decided.kind === 'refused') throw new Error(decided.because.kind);
   return (await add(journal, 'repayment', {
@@ -115,7 +122,7 @@ function cancelled(
   { till, seq, hash, body }: EntryOf<'repayment'>,
   change: Partial<Cancelled> = {},
 ): Promise<Entry> {
-  const { amount, settles, rounding, earned } = body;
+  const { amount, settles, earned } = body;
   const standing = { owed: money(200_000 - amount), points: pointsIn(earned) };
   const back = givenBackBy({
     policy: { cashRounding: null },
@@ -125,8 +132,14 @@ function cancelled(
   });
   const points = back.withheld.points - pointsIn(back.takenBack);
   return add(here, 'repayment-cancelled', {
-    ...{ cancellation: uuidv7(), currency: 'RUB', customer, amount, rounding, settles },
-    ...{ repayment: { till, seq, hash }, reason: 'Не тот покупатель', ...back },
+    cancellation: uuidv7(),
+    currency: 'RUB',
+    customer,
+    amount,
+    settles,
+    repayment: { till, seq, hash },
+    reason: 'Не тот покупатель',
+    ...back,
     accounts: [
       { customer, account: 'debt', delta: amount },
       ...(points === 0 ? [] : [{ customer, account: 'points', delta: points }]),
@@ -224,7 +237,8 @@ describe.each<[string, Entry['seen']]>([
     const repayment = await repaid(here, 100_000);
     await cancelled(repayment, {
       takenBack: [{ debt: debt.debt, points: 10 }],
-      ...{ withheld: { points: 1, amount: 100_000 }, refunds: [] },
+      withheld: { points: 1, amount: 100_000 },
+      refunds: [],
       accounts: [
         { customer, account: 'debt', delta: 100_000 },
         { customer, account: 'points', delta: -9 },
@@ -352,17 +366,23 @@ test('a return takes them back in proportion to the money', async () => {
   await look(shop, here);
   const decided = decideReturn({
     card: null,
-    ...{ policy: policyNow(), operator: shop.till.ownerId, return: uuidv7(), points: 20 },
-    ...{ at: shop.clock.now(), sale, goods: [{ line: 0, quantity: 1000, to: 'stock' }] },
+    policy: policyNow(),
+    operator: shop.till.ownerId,
+    return: uuidv7(),
+    points: 20,
+    at: shop.clock.now(),
+    sale,
+    goods: [{ line: 0, quantity: 1000, to: 'stock' }],
     since: { debts: [after(200_000, 20)], returns: [] },
-    ...{
-      inCash: false,
-      shown: 'paper',
-      scanned: codeHash(sale.hash),
-      reason: 'faulty',
-      note: null,
-    },
-    ...{ approvedBy: null, guardedToday: 0, givenToday: 0, asked: null },
+    inCash: false,
+    shown: 'paper',
+    scanned: codeHash(sale.hash),
+    reason: 'faulty',
+    note: null,
+    approvedBy: null,
+    guardedToday: 0,
+    givenToday: 0,
+    asked: null,
   });
   if (decided.kind === 'refused') throw new Error(decided.because.kind);
   expect(decided.body).toMatchObject({ pointsTakenBack: 20 });

@@ -53,7 +53,9 @@ it('the first policy needs no elevation; the relay sets version, time and the co
   expect(reply.status).toBe(200);
   expect(policyReply.parse(reply.json).kind).toBe('policy');
   expect(await till.policy()).toEqual({
-    ...{ ...asked, version: 1, at: clock.now() },
+    ...asked,
+    version: 1,
+    at: clock.now(),
     allowedPrefixes: ['+7'],
   });
 });

@@ -32,8 +32,14 @@ let till: TillClient;
 let clock: ReturnType<typeof makeClock>;
 
 const colleague = (parts: Partial<Operator>): Operator => ({
-  ...{ id: managerId, name: 'Пётр', group: 'manager', pin: verifierOf(MANAGER_PIN) },
-  ...{ phone: null, taxNumber: null, active: true, ...parts },
+  id: managerId,
+  name: 'Пётр',
+  group: 'manager',
+  pin: verifierOf(MANAGER_PIN),
+  phone: null,
+  taxNumber: null,
+  active: true,
+  ...parts,
 });
 const withManager = (policy: Policy): Policy => ({
   ...policy,
@@ -178,8 +184,12 @@ describe('one code, one change', () => {
     await till.elevate({ level: 'pin' });
     const askedAt = clock.now();
     await addChange(relay.relay.db, {
-      ...{ customer, tag: 'tag', phone: relay.relay.cipher.encrypt('+79255070602') },
-      ...{ askedAt, askedBy: till.id, replaced: null },
+      customer,
+      tag: 'tag',
+      phone: relay.relay.cipher.encrypt('+79255070602'),
+      askedAt,
+      askedBy: till.id,
+      replaced: null,
     });
     for (const [method, path] of [
       ['DELETE', `/customers/${customer}/phone-change/${askedAt}`],

@@ -54,12 +54,22 @@ describe('costs', () => {
     await ask(shop.till, debtRequest());
     expect(await costs(`from=${today}&to=${today}`)).toEqual([
       {
-        ...{ day: today, provider: 'smsru', channel: 'call', currency: 'RUB' },
-        ...{ messages: 2, unpriced: 0, cost: '0.8' },
+        day: today,
+        provider: 'smsru',
+        channel: 'call',
+        currency: 'RUB',
+        messages: 2,
+        unpriced: 0,
+        cost: '0.8',
       },
       {
-        ...{ day: today, provider: 'smsru', channel: 'sms', currency: 'RUB' },
-        ...{ messages: 1, unpriced: 1, cost: null },
+        day: today,
+        provider: 'smsru',
+        channel: 'sms',
+        currency: 'RUB',
+        messages: 1,
+        unpriced: 1,
+        cost: null,
       },
     ]);
   });
@@ -79,8 +89,13 @@ describe('costs', () => {
       await shop.till.call('GET', `/challenges/${id}`);
       expect(await costs(`from=${today}&to=${today}`)).toEqual([
         {
-          ...{ day: today, provider: 'twilio', channel: 'sms', currency: 'USD' },
-          ...{ messages: 1, unpriced: 0, cost: '0.00750' },
+          day: today,
+          provider: 'twilio',
+          channel: 'sms',
+          currency: 'USD',
+          messages: 1,
+          unpriced: 0,
+          cost: '0.00750',
         },
       ]);
     } finally {

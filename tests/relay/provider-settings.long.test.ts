@@ -228,7 +228,8 @@ describe('saving', () => {
     const KEY = 'KEY-WRITTEN-INTO-IT';
     let service: FakeJsonService;
     const draft = (parts: Readonly<Record<string, string>>) => ({
-      ...{ id: service.id, texts: TEXTS },
+      id: service.id,
+      texts: TEXTS,
       fields: { secret: service.secret, baseUrl: service.url, ...parts },
     });
     const spec = () => service.fields['spec']?.replace('v1/messages', `v1/messages?key=${KEY}`);
@@ -297,14 +298,12 @@ describe('saving', () => {
       operators: [
         ...policy.operators,
         {
-          ...{
-            id: cashier,
-            name: 'Кирилл',
-            group: 'cards',
-            phone: null,
-            taxNumber: null,
-            active: true,
-          },
+          id: cashier,
+          name: 'Кирилл',
+          group: 'cards',
+          phone: null,
+          taxNumber: null,
+          active: true,
           pin: verifierOf('258025'),
         },
       ],
@@ -328,7 +327,9 @@ describe('questions to the service', () => {
     till.call('POST', '/provider/balance', draft === undefined ? {} : { draft });
   const dry = (draft?: object) =>
     till.call('POST', '/provider/test-message', {
-      ...{ phone: PHONE, channel: 'sms', dryRun: true },
+      phone: PHONE,
+      channel: 'sms',
+      dryRun: true,
       ...(draft === undefined ? {} : { draft }),
     });
   const asked = (path: string) => smsru.requests.filter((one) => one.path === path).length;

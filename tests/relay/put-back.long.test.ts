@@ -376,7 +376,7 @@ describe('after the relay was restored, a number that another till planted', () 
     await journal.till.signIn();
     const body = onAccountSale({ customer, onAccount: 10_000 }, null);
     const { journalHead } = journal;
-    const asked = { ...challengeFor(body, PHONE), ...{ journalHead } };
+    const asked = { ...challengeFor(body, PHONE), journalHead };
     const id = uuidv7();
     await ask(journal.till, debtRequest(asked), id);
     const { json } = await check(journal.till, id, shop.smsru.last().code);

@@ -175,7 +175,10 @@ test('a broken chain is a fork: later entries are reported, and have no effect',
   const stranger = await sealEntry(
     { seq: 2, hash: 'f'.repeat(64) },
     {
-      ...{ till: shop.till.id, at: shop.clock.now(), operator: shop.till.ownerId, policy: 1 },
+      till: shop.till.id,
+      at: shop.clock.now(),
+      operator: shop.till.ownerId,
+      policy: 1,
       act: 'sale',
       body: onAccountSale({ customer: boris, onAccount: 500 }, overrideBy(shop.till.ownerId, 500)),
     },

@@ -54,10 +54,14 @@ const owner = (): string => shop.till.ownerId;
 /** What a correction takes off the debt. */
 const forgives = (customer: string, delta: number) =>
   here.add({
-    ...{ act: 'customers-imported', operator: owner() },
+    act: 'customers-imported',
+    operator: owner(),
     body: {
-      ...{ source: 'file', customers: [], accounts: [{ customer, account: 'debt', delta }] },
-      ...{ confirmations: [], approval: null },
+      source: 'file',
+      customers: [],
+      accounts: [{ customer, account: 'debt', delta }],
+      confirmations: [],
+      approval: null,
     },
   });
 
@@ -68,8 +72,12 @@ async function saved(
   { journal = here, operator = owner(), at = shop.clock.now() } = {},
 ) {
   const card: Card = {
-    ...{ salt: makeSalt(), name: 'Анна', phone: PHONE, cardSalt: CARD_SALT },
-    ...{ ...NO_SEALED_DETAILS, reminders },
+    salt: makeSalt(),
+    name: 'Анна',
+    phone: PHONE,
+    cardSalt: CARD_SALT,
+    ...NO_SEALED_DETAILS,
+    reminders,
   };
   const credit = { kind: 'shop-limit' } as const;
   const body = { customer, recordHash: await sealCard(card), credit };

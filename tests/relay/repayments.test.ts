@@ -46,8 +46,11 @@ function repaid(
   const decided = decideRepayment({
     card: null,
     at: shop.clock.now(),
-    ...{ policy: shop.relay.relay.policy()?.policy as VerifiedPolicy, operator: shop.till.ownerId },
-    ...{ repayment: uuidv7(), customer, debts: openDebts(debts) },
+    policy: shop.relay.relay.policy()?.policy as VerifiedPolicy,
+    operator: shop.till.ownerId,
+    repayment: uuidv7(),
+    customer,
+    debts: openDebts(debts),
     tenders: [{ kind: 'cash', amount: money(amount) }],
   });
   if (decided.kind === 'refused') throw new Error(decided.because.kind);

@@ -94,8 +94,12 @@ async function saleBy(
   return onAccountSale(
     { customer: CUSTOMER, onAccount: 54_000 },
     {
-      ...{ kind: 'reserve-code', action: 'sell-on-account', amount: 54_000 },
-      ...{ code, verifier: of?.id ?? '', signed },
+      kind: 'reserve-code',
+      action: 'sell-on-account',
+      amount: 54_000,
+      code,
+      verifier: of?.id ?? '',
+      signed,
     },
   );
 }

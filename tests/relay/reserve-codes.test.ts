@@ -86,11 +86,17 @@ async function secondTill(): Promise<TillClient> {
 
 const judged = async (use: ReserveCodeUse) =>
   judgeReserveCode(await reserveCodeOf(shop.relay.relay, use), use, {
-    ...{ at: shop.clock.now(), clock: 0 },
+    at: shop.clock.now(),
+    clock: 0,
   });
 
 const useOf = (code: string, verifier: ReserveVerifier, entry: string, amount = 54_000) => ({
-  ...{ till: verifier.till, customer: CUSTOMER, code, verifier: verifier.id, entry, amount },
+  till: verifier.till,
+  customer: CUSTOMER,
+  code,
+  verifier: verifier.id,
+  entry,
+  amount,
 });
 
 describe('an issue', () => {
@@ -274,7 +280,10 @@ describe('several tills', () => {
     const text = shop.smsru.sends.at(-1)?.fields['msg'] ?? '';
     expect(text.match(/Касса «Касса \d»:/g)).toEqual(['Касса «Касса 1»:', 'Касса «Касса 2»:']);
     expect((await news(other, theirs.json['version'] as number)).json).toEqual({
-      ...{ kind: 'reserve-codes', verifiers: [], gone: [], more: false },
+      kind: 'reserve-codes',
+      verifiers: [],
+      gone: [],
+      more: false,
       version: theirs.json['version'],
     });
   });
@@ -315,8 +324,12 @@ async function saleBy(code: string, verifier: ReserveVerifier) {
   return onAccountSale(
     { customer: CUSTOMER, onAccount: amount },
     {
-      ...{ kind: 'reserve-code', action: 'sell-on-account', amount },
-      ...{ code, verifier: verifier.id, signed },
+      kind: 'reserve-code',
+      action: 'sell-on-account',
+      amount,
+      code,
+      verifier: verifier.id,
+      signed,
     },
   );
 }

@@ -84,24 +84,21 @@ async function returned(
   };
   const decided = decideReturn({
     card: null,
-    ...{ policy: shop.relay.relay.policy()?.policy as VerifiedPolicy, operator: shop.till.ownerId },
-    ...{
-      return: uuidv7(),
-      at: shop.clock.now(),
-      sale,
-      inCash: false,
-      shown: 'paper',
-      scanned: codeHash(sale.hash),
-    },
-    ...{
-      reason: 'faulty',
-      note: null,
-      approvedBy: null,
-      guardedToday: 0,
-      givenToday: 0,
-      asked: null,
-      points: 0,
-    },
+    policy: shop.relay.relay.policy()?.policy as VerifiedPolicy,
+    operator: shop.till.ownerId,
+    return: uuidv7(),
+    at: shop.clock.now(),
+    sale,
+    inCash: false,
+    shown: 'paper',
+    scanned: codeHash(sale.hash),
+    reason: 'faulty',
+    note: null,
+    approvedBy: null,
+    guardedToday: 0,
+    givenToday: 0,
+    asked: null,
+    points: 0,
     goods: [{ line: 0, quantity: 1000, to: 'stock' }],
     since: { debts: onAccount === 0 ? [] : [{ ...debt, made }], returns: [] },
     ...known,
@@ -212,9 +209,12 @@ describe('if the shop requires a code for returns,', () => {
   async function coded(id: string, amount: number): Promise<Confirmation> {
     const challenge = uuidv7();
     const request = debtRequest({
-      ...{ action: 'return-goods', receiptId: id, amount: { minor: amount, currency: 'RUB' } },
+      action: 'return-goods',
+      receiptId: id,
+      amount: { minor: amount, currency: 'RUB' },
       deal: { kind: 'return', sale: sale.hash },
-      ...{ journalHead: here.journalHead, customer: { id: customer, phone: PHONE } },
+      journalHead: here.journalHead,
+      customer: { id: customer, phone: PHONE },
     });
     const { json: reply } = await ask(shop.till, request, challenge);
     if (reply.kind !== 'awaiting-code') throw new Error(JSON.stringify(reply));
@@ -264,7 +264,10 @@ describe('if the shop requires a code for returns,', () => {
     // the owners' summary names the sum given back, and no debt
     const { ownerId: operator } = shop.till;
     expect(summed()).toContainEqual({
-      ...{ kind: 'drawer', what: 'returned-without-code', operator, amount: SUM },
+      kind: 'drawer',
+      what: 'returned-without-code',
+      operator,
+      amount: SUM,
     });
     expect(summed().filter((item) => (item as { kind: string }).kind === 'act')).toEqual([]);
   });
@@ -380,8 +383,11 @@ test('what was repaid of the debt is given back', async () => {
   const repayment = decideRepayment({
     card: null,
     at: shop.clock.now(),
-    ...{ policy: shop.relay.relay.policy()?.policy as VerifiedPolicy, repayment: uuidv7() },
-    ...{ operator: shop.till.ownerId, customer, debt: null, tenders: [tender] },
+    policy: shop.relay.relay.policy()?.policy as VerifiedPolicy,
+    repayment: uuidv7(),
+    operator: shop.till.ownerId,
+    customer,
+    tenders: [tender],
     debts: openDebts([
       { customer, debt: hash, left: 5000, repaid: NO_MONEY, earned: NOTHING_EARNED, made },
     ]),
@@ -442,8 +448,10 @@ describe('a return of a sale that is not here', () => {
     const entry = await ofNoSale();
     expect([verdictOf(entry), found()]).toEqual(['accepted', []]);
     expect(summed()).toContainEqual({
-      ...{ kind: 'drawer', what: 'returned-without-sale' },
-      ...{ operator: shop.till.ownerId, amount: 5000 },
+      kind: 'drawer',
+      what: 'returned-without-sale',
+      operator: shop.till.ownerId,
+      amount: 5000,
     });
     await arrive(there);
     expect(found()).toEqual([]);
@@ -624,7 +632,8 @@ describe('a till of which the relay does not know what it had downloaded', () =>
     [
       'a debt that the sale did not make',
       ({ accounts, sale }) => ({
-        ...{ debtReduced: 30_000, refunds: [] },
+        debtReduced: 30_000,
+        refunds: [],
         settles: [{ debt: sale?.hash ?? '', amount: 30_000 }],
         accounts: [{ customer, account: 'debt', delta: -30_000 }, ...accounts],
       }),
@@ -697,7 +706,8 @@ test('a return for a forgotten customer lowers the debt, but takes no points', a
     {
       ...body,
       tenders: [{ kind: 'cash', amount: 20_000 }],
-      ...{ onAccount: 10_000, pointsEarned: 2 },
+      onAccount: 10_000,
+      pointsEarned: 2,
       accounts: [
         { customer, account: 'points', delta: 2 },
         { customer, account: 'debt', delta: 10_000 },
@@ -729,9 +739,15 @@ test('a debt that was written off at another till meanwhile is a discrepancy', a
   await returned(there, sale);
   const step = { customer, account: 'debt' as const, delta: -5000 };
   const correction = {
-    ...{ correction: uuidv7(), currency: 'RUB', customer, account: 'debt', delta: -5000 },
-    ...{ reason: 'Disputed', debt: null, settles: [{ debt: sale.hash, amount: 5000 }] },
-    ...{ accounts: [step] },
+    correction: uuidv7(),
+    currency: 'RUB',
+    customer,
+    account: 'debt',
+    delta: -5000,
+    reason: 'Disputed',
+    debt: null,
+    settles: [{ debt: sale.hash, amount: 5000 }],
+    accounts: [step],
     confirmations: [{ kind: 'by-right', action: 'sell-on-account', amount: 5000 }],
   };
   const written = await here.add({
@@ -752,7 +768,10 @@ test('a debt may be lowered although the customer has an imported prepayment', a
   await here.add({
     act: 'customers-imported',
     body: {
-      ...{ source: 'file', customers: [card], accounts, confirmations: [] },
+      source: 'file',
+      customers: [card],
+      accounts,
+      confirmations: [],
       approval: await approvalOf(here.till, accounts),
     },
   });
@@ -785,9 +804,18 @@ describe('a return without a sale', () => {
     };
     const decided = decideReturnWithoutSale({
       card: null,
-      ...{ policy: policy, operator, return: uuidv7(), at: shop.clock.now() },
-      ...{ customer: null, debts: NO_DEBTS, goods: [{ ...loaf, prices, to }] },
-      ...{ inCash: true, reason: 'faulty', note: null, approvedBy: null, guardedToday: 0 },
+      policy: policy,
+      operator,
+      return: uuidv7(),
+      at: shop.clock.now(),
+      customer: null,
+      debts: NO_DEBTS,
+      goods: [{ ...loaf, prices, to }],
+      inCash: true,
+      reason: 'faulty',
+      note: null,
+      approvedBy: null,
+      guardedToday: 0,
       ...known,
     });
     if (decided.kind === 'refused') throw new Error(decided.because.kind);
@@ -835,8 +863,10 @@ describe('a return without a sale', () => {
     await arrive(here);
     expect(found()).toEqual([]);
     expect(summed()).toContainEqual({
-      ...{ kind: 'drawer', what: 'goods-written-off' },
-      ...{ operator: shop.till.ownerId, amount: 5000 },
+      kind: 'drawer',
+      what: 'goods-written-off',
+      operator: shop.till.ownerId,
+      amount: 5000,
     });
   });
 

@@ -41,27 +41,43 @@ const AUTHOR = uuidv7();
 const withoutCode = (amount: number) => overrideBy(AUTHOR, amount);
 
 const returned: BodyOf<'return'> = {
-  ...{ return: uuidv7(), currency: 'RUB', day: '2026-11-28', sale: null, customer: null },
+  return: uuidv7(),
+  currency: 'RUB',
+  day: '2026-11-28',
+  sale: null,
+  customer: null,
   lines: [
     {
-      ...{ line: 0, product: uuidv7(), name: 'Хлеб', unit: 'piece', quantity: 1000, amount: 100 },
-      ...{
-        mark: null,
-        prices: { given: 100, list: 100 },
-        tax: { ...USUAL_TAX, vat: 'none' },
-        to: 'stock',
-      },
+      line: 0,
+      product: uuidv7(),
+      name: 'Хлеб',
+      unit: 'piece',
+      quantity: 1000,
+      amount: 100,
+      mark: null,
+      prices: { given: 100, list: 100 },
+      tax: { ...USUAL_TAX, vat: 'none' },
+      to: 'stock',
     },
   ],
-  ...{ total: 100, debtReduced: 0, settles: [], refunds: tenders, inCash: true, rounding: 0 },
-  ...{
-    pointsGivenBack: 0,
-    pointValue: 100,
-    pointsTakenBack: 0,
-    withheld: { points: 0, amount: 0 },
-  },
-  ...{ shown: 'nothing', scanned: null, reason: 'faulty', note: null, approval: { kind: 'alone' } },
-  ...{ confirmations: [], accounts: [], stock: [] },
+  total: 100,
+  debtReduced: 0,
+  settles: [],
+  refunds: tenders,
+  inCash: true,
+  rounding: 0,
+  pointsGivenBack: 0,
+  pointValue: 100,
+  pointsTakenBack: 0,
+  withheld: { points: 0, amount: 0 },
+  shown: 'nothing',
+  scanned: null,
+  reason: 'faulty',
+  note: null,
+  approval: { kind: 'alone' },
+  confirmations: [],
+  accounts: [],
+  stock: [],
 };
 
 const reduced = (change: Partial<SaleBody['lines'][number]>, total: number): SaleBody => {
@@ -97,7 +113,9 @@ const acts: { readonly [A in Act]: readonly Case<A>[] } = {
       body: {
         ...reduced(
           {
-            ...{ listPrice: 5500, unitPrice: 5500, given: { basisPoints: null, sum: 500 } },
+            listPrice: 5500,
+            unitPrice: 5500,
+            given: { basisPoints: null, sum: 500 },
             discounts: [{ from: 'line', rule: null, basisPoints: null, amount: 500 }],
           },
           5000,
@@ -110,8 +128,15 @@ const acts: { readonly [A in Act]: readonly Case<A>[] } = {
     {
       lacks: ['take-repayment'],
       body: {
-        ...{ ...named, repayment: uuidv7(), tenders, amount: 100, changeDue: 0, rounding: 0 },
-        ...{ settles, earned: [], accounts: [step('debt', -100)] },
+        ...named,
+        repayment: uuidv7(),
+        tenders,
+        amount: 100,
+        changeDue: 0,
+        rounding: 0,
+        settles,
+        earned: [],
+        accounts: [step('debt', -100)],
       },
     },
   ],
@@ -120,10 +145,18 @@ const acts: { readonly [A in Act]: readonly Case<A>[] } = {
       lacks: ['correct-balance'],
       body: {
         allowedBy: null,
-        ...{ ...named, cancellation: uuidv7(), repayment: { till: uuidv7(), seq: 1, hash: HASH } },
-        ...{ amount: 100, rounding: 0, refunds: tenders, settles, takenBack: [] },
-        ...{ withheld: { points: 0, amount: 0 }, reason: 'Не ему' },
-        ...{ accounts: [step('debt', 100)], confirmations: [withoutCode(100)] },
+        ...named,
+        cancellation: uuidv7(),
+        repayment: { till: uuidv7(), seq: 1, hash: HASH },
+        amount: 100,
+        rounding: 0,
+        refunds: tenders,
+        settles,
+        takenBack: [],
+        withheld: { points: 0, amount: 0 },
+        reason: 'Не ему',
+        accounts: [step('debt', 100)],
+        confirmations: [withoutCode(100)],
       },
     },
   ],
@@ -131,7 +164,11 @@ const acts: { readonly [A in Act]: readonly Case<A>[] } = {
     {
       lacks: ['return'],
       body: {
-        ...{ ...named, payout: uuidv7(), amount: 100, tender: 'cash', allowedBy: null },
+        ...named,
+        payout: uuidv7(),
+        amount: 100,
+        tender: 'cash',
+        allowedBy: null,
         accounts: [step('debt', 100)],
       },
     },
@@ -140,8 +177,14 @@ const acts: { readonly [A in Act]: readonly Case<A>[] } = {
     {
       lacks: ['correct-balance'],
       body: {
-        ...{ ...named, correction: uuidv7(), account: 'points', delta: 5, reason: 'Ошиблись' },
-        ...{ debt: null, settles: [], accounts: [step('points', 5)] },
+        ...named,
+        correction: uuidv7(),
+        account: 'points',
+        delta: 5,
+        reason: 'Ошиблись',
+        debt: null,
+        settles: [],
+        accounts: [step('points', 5)],
         confirmations: [{ kind: 'by-right', action: 'redeem-points', amount: 500 }],
       },
     },
@@ -152,7 +195,8 @@ const acts: { readonly [A in Act]: readonly Case<A>[] } = {
       lacks: ['return'],
       body: {
         ...returned,
-        ...{ sale: { till: uuidv7(), seq: 1, hash: HASH, number: 1 }, return: uuidv7() },
+        sale: { till: uuidv7(), seq: 1, hash: HASH, number: 1 },
+        return: uuidv7(),
         lines: returned.lines.map((line) => ({ ...line, prices: null })),
       },
     },
@@ -161,7 +205,9 @@ const acts: { readonly [A in Act]: readonly Case<A>[] } = {
     {
       lacks: ['correct-tender'],
       body: {
-        ...{ correction: uuidv7(), day, allowedBy: null },
+        correction: uuidv7(),
+        day,
+        allowedBy: null,
         sale: { till: uuidv7(), seq: 1, hash: HASH, number: 1 },
         was: [{ kind: 'cash', amount: 5 }],
         tenders: [{ kind: 'card', amount: 5 }],
@@ -172,14 +218,12 @@ const acts: { readonly [A in Act]: readonly Case<A>[] } = {
     {
       lacks: ['sell'],
       body: {
-        ...{
-          id: uuidv7(),
-          day,
-          receipt: uuidv7(),
-          lines: 2,
-          total: 700,
-          held: { times: 0, longestMs: 0 },
-        },
+        id: uuidv7(),
+        day,
+        receipt: uuidv7(),
+        lines: 2,
+        total: 700,
+        held: { times: 0, longestMs: 0 },
         removed: { lines: 0, sum: 0 },
       },
     },
@@ -204,7 +248,12 @@ const acts: { readonly [A in Act]: readonly Case<A>[] } = {
     {
       lacks: ['cash-in-out'],
       body: {
-        ...{ id: uuidv7(), day, direction: 'out', amount: 5, reason: 'cash-drop', note: null },
+        id: uuidv7(),
+        day,
+        direction: 'out',
+        amount: 5,
+        reason: 'cash-drop',
+        note: null,
         approval: { kind: 'not-needed' },
       },
     },
@@ -222,10 +271,20 @@ const acts: { readonly [A in Act]: readonly Case<A>[] } = {
     {
       lacks: ['close-shift'],
       body: {
-        ...{ id: uuidv7(), number: 1, currency: 'RUB', totals: NO_TOTALS, counted: 5 },
+        id: uuidv7(),
+        number: 1,
+        currency: 'RUB',
+        totals: NO_TOTALS,
+        counted: 5,
         opened: { seq: 1, at: 0, operator: null, float: 5, counted: false, left: 5, difference: 0 },
-        ...{ onHold: { count: 0, amount: 0 }, terminal: [] },
-        ...{ expected: 5, difference: 0, reason: null, note: null, takenOut: 0, left: 5 },
+        onHold: { count: 0, amount: 0 },
+        terminal: [],
+        expected: 5,
+        difference: 0,
+        reason: null,
+        note: null,
+        takenOut: 0,
+        left: 5,
       },
     },
   ],
@@ -243,7 +302,8 @@ const acts: { readonly [A in Act]: readonly Case<A>[] } = {
     {
       lacks: ['manage-customers'],
       body: {
-        ...{ merge: uuidv7(), credit },
+        merge: uuidv7(),
+        credit,
         from: { customer: other, ...code() },
         into: { customer, ...code() },
       },
@@ -262,7 +322,11 @@ const acts: { readonly [A in Act]: readonly Case<A>[] } = {
     {
       lacks: ['manage-customers', 'data'],
       body: {
-        ...{ source: 'file', customers: [card], accounts: [], confirmations: [], approval: null },
+        source: 'file',
+        customers: [card],
+        accounts: [],
+        confirmations: [],
+        approval: null,
       },
     },
   ],
@@ -271,7 +335,9 @@ const acts: { readonly [A in Act]: readonly Case<A>[] } = {
       lacks: ['data'],
       body: {
         import: { till: uuidv7(), seq: 1, hash: HASH },
-        ...{ customers: [customer], accounts: [], approval: null },
+        customers: [customer],
+        accounts: [],
+        approval: null,
       },
     },
   ],
@@ -279,14 +345,22 @@ const acts: { readonly [A in Act]: readonly Case<A>[] } = {
     {
       lacks: ['manage-catalogue', 'data'],
       body: {
-        ...{ added: [], counted: [], file: null, refused: 0, source: 'edit' },
+        added: [],
+        counted: [],
+        file: null,
+        refused: 0,
+        source: 'edit',
         changed: [{ field: 'price', product: uuidv7(), value: 100 }],
       },
     },
     {
       lacks: ['manage-catalogue'],
       body: {
-        ...{ added: [], counted: [], file: null, refused: 0, source: 'edit' },
+        added: [],
+        counted: [],
+        file: null,
+        refused: 0,
+        source: 'edit',
         changed: [{ field: 'price', product: uuidv7(), value: 100 }],
       },
       found: ['against-rules', 'no-right'],
@@ -319,7 +393,10 @@ const acts: { readonly [A in Act]: readonly Case<A>[] } = {
 
 const cases = Object.entries(acts).flatMap(([act, of]) =>
   (of as readonly Case<Act>[]).map((one, place) => ({
-    ...{ ...one, act: act as Act, operator: uuidv7(), group: `lacks-${act}-${place}` },
+    ...one,
+    act: act as Act,
+    operator: uuidv7(),
+    group: `lacks-${act}-${place}`,
     found: one.found ?? (['no-right', one.lacks[0]] as const),
   })),
 );
@@ -333,7 +410,9 @@ const staffed = (policy: Policy): Policy => {
     groups: [
       ...policy.groups,
       ...cases.map(({ group, lacks }) => ({
-        ...{ id: group.slice(0, 32), name: group.slice(0, 40), discountBasisPoints: 10_000 },
+        id: group.slice(0, 32),
+        name: group.slice(0, 40),
+        discountBasisPoints: 10_000,
         rights: RIGHTS.filter((right) => !lacks.includes(right)),
       })),
     ],
@@ -341,7 +420,9 @@ const staffed = (policy: Policy): Policy => {
       ...policy.operators,
       ...cases.map(({ operator, group }): Operator => ({
         ...policy.operators[0]!,
-        ...{ id: operator, name: group.slice(0, 40), group: group.slice(0, 32) },
+        id: operator,
+        name: group.slice(0, 40),
+        group: group.slice(0, 32),
       })),
     ],
   };

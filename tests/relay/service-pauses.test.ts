@@ -131,7 +131,8 @@ test('refusals of parallel messages count as one, and the longest pause applies'
   const message = { channel: 'sms', phone: PHONE, text: '' } as const;
   const refuse = (retryAfterSec: number | null) =>
     pauses.noteResult(by, message, {
-      ...{ ok: false, kind: 'rate_limit_account' },
+      ok: false,
+      kind: 'rate_limit_account',
       ...(retryAfterSec !== null && { retryAfterSec }),
     });
   const left = (): number => (pauses.until(by) ?? clock.now()) - clock.now();

@@ -49,12 +49,19 @@ const totalsOf = (
 ): ShiftTotals => ({
   ...NO_TOTALS,
   sales: { ...NO_TOTALS.sales, count: sales, total: sales * each, cash: sales * each },
-  ...{ pointsEarned: earned, counts: 1 },
+  pointsEarned: earned,
+  counts: 1,
   byPerson: [
     {
-      ...{ operator, sales: { count: sales, amount: sales * each } },
-      ...{ repayments: NONE, returns: NONE, discounts: NONE, refunded: NONE, takenOut: NONE },
-      ...{ removed: NONE, held: NONE },
+      operator,
+      sales: { count: sales, amount: sales * each },
+      repayments: NONE,
+      returns: NONE,
+      discounts: NONE,
+      refunded: NONE,
+      takenOut: NONE,
+      removed: NONE,
+      held: NONE,
     },
   ],
 });
@@ -67,11 +74,21 @@ async function closed(change: Partial<BodyOf<'shift-closed'>> = {}): Promise<voi
   await journal.add({
     act: 'shift-closed',
     body: {
-      ...{ id: uuidv7(), number: 1, currency: 'RUB' },
-      ...{ onHold: { count: 0, amount: 0 }, terminal: [] },
+      id: uuidv7(),
+      number: 1,
+      currency: 'RUB',
+      onHold: { count: 0, amount: 0 },
+      terminal: [],
       opened: { seq, at, operator, float: 0, counted: false, left: 0, difference: 0, ...body },
-      ...{ totals: totalsOf(1, earned), counted: SUM, expected: SUM, difference: 0 },
-      ...{ reason: null, note: null, takenOut: SUM, left: 0, ...change },
+      totals: totalsOf(1, earned),
+      counted: SUM,
+      expected: SUM,
+      difference: 0,
+      reason: null,
+      note: null,
+      takenOut: SUM,
+      left: 0,
+      ...change,
     },
   });
 }
@@ -215,7 +232,10 @@ test('a float below what the last shift left is in the owners’ summary, and a 
   const items = "SELECT item FROM summary_items WHERE kind = 'drawer'";
   const kept = shop.relay.file.prepare(items).pluck().all() as string[];
   expect(kept.map((item) => JSON.parse(item) as object)).toContainEqual({
-    ...{ kind: 'drawer', what: 'float-short', operator, amount: 400 },
+    kind: 'drawer',
+    what: 'float-short',
+    operator,
+    amount: 400,
   });
   await counted(SUM - 400, SUM - 400);
   await closed({
@@ -240,7 +260,8 @@ const corrected = (
     act: 'tender-corrected',
     operator,
     body: {
-      ...{ correction: uuidv7(), allowedBy: null },
+      correction: uuidv7(),
+      allowedBy: null,
       sale: { till, seq, hash, number: Number(body['number']) },
       was: [{ kind: 'cash', amount: SUM }],
       tenders: [{ kind: 'card', amount: SUM }],
@@ -393,8 +414,12 @@ test('owners are notified of receipts held twice or for an hour, sold or cancell
   await journal.add({
     act: 'receipt-cancelled',
     body: {
-      ...{ id: uuidv7(), receipt: uuidv7(), lines: 1, total: 700 },
-      ...{ removed: { lines: 0, sum: 0 }, held: { times: 1, longestMs: hour } },
+      id: uuidv7(),
+      receipt: uuidv7(),
+      lines: 1,
+      total: 700,
+      removed: { lines: 0, sum: 0 },
+      held: { times: 1, longestMs: hour },
     },
   });
   await journal.upload();
@@ -424,9 +449,14 @@ test.each([
     await journal.enrolled();
     const cancel = (total: number, operator: string) =>
       journal.add({
-        ...{ act: 'receipt-cancelled', operator },
+        act: 'receipt-cancelled',
+        operator,
         body: {
-          ...{ id: uuidv7(), receipt: uuidv7(), lines: 2, total, held: { times: 0, longestMs: 0 } },
+          id: uuidv7(),
+          receipt: uuidv7(),
+          lines: 2,
+          total,
+          held: { times: 0, longestMs: 0 },
           removed: { lines: 1, sum: 10 },
         },
       });
@@ -438,7 +468,8 @@ test.each([
     await cancel(500, CASHIER);
     const { id, receipt } = (await cancel(100, CASHIER)).body as { id: string; receipt: string };
     await journal.add({
-      ...{ act: 'receipt-resumed', operator: CASHIER },
+      act: 'receipt-resumed',
+      operator: CASHIER,
       body: { id: uuidv7(), receipt, cancelled: id },
     });
     await counted(total, total);
@@ -450,14 +481,15 @@ test.each([
     const byPerson = [
       ...sold.byPerson.map((row) => ({ ...row, removed: { count: 5, amount: 380 } })),
       {
-        ...{ operator: shop.till.ownerId, sales: NONE, repayments: NONE, returns: NONE },
-        ...{
-          discounts: NONE,
-          refunded: NONE,
-          takenOut: NONE,
-          removed: { count: 1, amount: 10 },
-          held: NONE,
-        },
+        operator: shop.till.ownerId,
+        sales: NONE,
+        repayments: NONE,
+        returns: NONE,
+        discounts: NONE,
+        refunded: NONE,
+        takenOut: NONE,
+        removed: { count: 1, amount: 10 },
+        held: NONE,
       },
     ];
     const totals = { ...sold, byPerson, receiptsCancelled, goodsRemoved };
@@ -470,7 +502,10 @@ test.each([
     const reply = await shop.till.call('GET', '/owner-notices');
     const [summary] = ownerNoticesReply.parse(reply.json).summaries;
     expect(summary?.drawer).toContainEqual({
-      ...{ operator: CASHIER, what: 'receipt-cancelled', count: 3, amount: 1_300 },
+      operator: CASHIER,
+      what: 'receipt-cancelled',
+      count: 3,
+      amount: 1_300,
     });
     const removed = { operator: CASHIER, what: 'goods-removed', count: 4, amount: 380 };
     expect(summary?.drawer.filter(({ what }) => what === 'goods-removed')).toEqual(

@@ -63,7 +63,8 @@ async function saveCard(name: string, customer = ANNA): Promise<Card> {
     ...NO_SEALED_DETAILS,
   };
   const body = {
-    ...{ customer, recordHash: await sealCard(card) },
+    customer,
+    recordHash: await sealCard(card),
     credit: { kind: 'own-limit', limit: 90_000 },
   };
   await journal.add({ act: 'customer-saved', body });
@@ -324,19 +325,20 @@ test('one that cannot be made stops nothing; the next round tries again', async 
 test('it has goods as they were added, the edits that count, and how sales changed their stock', async () => {
   const product = uuidv7();
   const added = {
-    ...{
-      id: product,
-      name: 'хлеб',
-      names: { ru: null, en: null },
-      noDiscounts: false,
-      askAge: null,
-      marked: false,
-      usualMost: null,
-      tax: USUAL_TAX,
-      sku: null,
-      barcodes: [],
-    },
-    ...{ price: 10_000, unit: 'piece', category: null, stock: 5_000 },
+    id: product,
+    name: 'хлеб',
+    names: { ru: null, en: null },
+    noDiscounts: false,
+    askAge: null,
+    marked: false,
+    usualMost: null,
+    tax: USUAL_TAX,
+    sku: null,
+    barcodes: [],
+    price: 10_000,
+    unit: 'piece',
+    category: null,
+    stock: 5_000,
   };
   const lists = { added: [], changed: [], counted: [] };
   const body = { source: 'file', file: null, refused: 0, ...lists };

@@ -115,16 +115,28 @@ const entry = {
 } as unknown as Parameters<typeof journal.appendEntry>[1];
 
 const sixDigits: challenges.AcceptedCode = {
-  ...{ hash: 'code', channel: 'sms' },
-  ...{ digits: 6, strength: 'sure', chance: 1000 },
+  hash: 'code',
+  channel: 'sms',
+  digits: 6,
+  strength: 'sure',
+  chance: 1000,
 };
 const anySale: sales.SaleFilter = {
-  ...{ number: null, hash: null, customer: null, product: null, total: null },
-  ...{ from: 0, to: 2 * AT },
+  number: null,
+  hash: null,
+  customer: null,
+  product: null,
+  total: null,
+  from: 0,
+  to: 2 * AT,
 };
 const guess: Parameters<typeof guesses.addGuess>[1] = {
-  ...{ strength: 'sure', at: AT, challenge: 'challenge' },
-  ...{ phoneTag: 'tag', till: 'till', chance: 1000 },
+  strength: 'sure',
+  at: AT,
+  challenge: 'challenge',
+  phoneTag: 'tag',
+  till: 'till',
+  chance: 1000,
 };
 
 function challenge(id: string, state: challenges.ChallengeState): challenges.ChallengeRow {
@@ -164,7 +176,12 @@ function challenge(id: string, state: challenges.ChallengeState): challenges.Cha
 }
 
 const forgetting = (customer: string) => ({
-  ...{ customer, till: 'till', seq: 1, hash: 'forgetting', at: AT, order: 1 },
+  customer,
+  till: 'till',
+  seq: 1,
+  hash: 'forgetting',
+  at: AT,
+  order: 1,
 });
 
 /** Stores something in every table of the shop; `name` makes its content different from the other shop's. */
@@ -173,8 +190,15 @@ async function fill(db: Database, name: string): Promise<void> {
   await contacts.addContact(db, gone);
   await forgotten.eraseCustomer({ db, cipher: plain }, forgetting('gone'));
   await forgettings.addForgetting(db, {
-    ...{ hash: 'gone', customer: 'gone', merged: [name], till: 'till', seq: 1, order: 1 },
-    ...{ at: AT, byRight: true, dueAt: LATER },
+    hash: 'gone',
+    customer: 'gone',
+    merged: [name],
+    till: 'till',
+    seq: 1,
+    order: 1,
+    at: AT,
+    byRight: true,
+    dueAt: LATER,
   });
   await merges.addMerge(db, { from: 'second card', into: 'customer', order: 1 });
   for (const id of ['till', 'second'])
@@ -214,8 +238,13 @@ async function fill(db: Database, name: string): Promise<void> {
   await contacts.addContact(db, contact);
   await cardSalts.takeCardSalt({ db, cipher: plain }, { customer: 'customer', cardSalt: 'salt' });
   const asked = {
-    ...{ customer: 'customer', person: 'person', phone: encrypted, tag: 'tag', name: encrypted },
-    ...{ demo: false, askedAt: AT },
+    customer: 'customer',
+    person: 'person',
+    phone: encrypted,
+    tag: 'tag',
+    name: encrypted,
+    demo: false,
+    askedAt: AT,
   };
   await authorisedPersons.askAbout(db, asked);
   await authorisedPersons.addPerson(db, { ...asked, since: AT, till: 'till', order: 1 });
@@ -225,7 +254,9 @@ async function fill(db: Database, name: string): Promise<void> {
     { hash: 'card', customer: 'customer', record: sealedCard },
   );
   await reminders.keepReminderChoice(db, 'customer', {
-    ...{ choice: 'declined', till: 'till', order: 1 },
+    choice: 'declined',
+    till: 'till',
+    order: 1,
   });
   await untoldDebts.addUntoldDebt(db, 'customer', 100);
   await reminders.saveReminderPass(db, { month: name, reached: 'customer', notBefore: AT });
@@ -298,7 +329,8 @@ async function fill(db: Database, name: string): Promise<void> {
   await originals.claimOriginal(db, 'entry', appended.order);
   const step = { customer: 'customer', account: 'debt', delta: 500 } as const;
   await accountSteps.addSteps(db, [{ hash: 'entry', index: 0, ...step }], {
-    ...{ receivedAt: AT, order: appended.order },
+    receivedAt: AT,
+    order: appended.order,
   });
   const made = { till: 'till', seq: 1, at: AT, amount: 500, dueAt: null, earns: null };
   await debts.addDebts(
@@ -314,7 +346,12 @@ async function fill(db: Database, name: string): Promise<void> {
       },
     ],
     {
-      ...{ hash: 'entry', till: 'till', seq: 1, at: AT, receivedAt: AT, order: appended.order },
+      hash: 'entry',
+      till: 'till',
+      seq: 1,
+      at: AT,
+      receivedAt: AT,
+      order: appended.order,
     },
   );
   const given = { debtReduced: 0, refunds: { ...NO_MONEY, cash: 500 }, rounding: 0 };
@@ -323,24 +360,27 @@ async function fill(db: Database, name: string): Promise<void> {
     db,
     [
       {
-        ...{
-          hash: 'entry',
-          sale: 'sale',
-          till: 'till',
-          seq: 1,
-          at: AT,
-          operator: null,
-          given: 0,
-          guarded: 500,
-          paidOtherwise: NO_MONEY,
-        },
-        ...{ quantities: [{ line: 0, quantity: 1000 }], ...given, ...points },
+        hash: 'entry',
+        sale: 'sale',
+        till: 'till',
+        seq: 1,
+        at: AT,
+        operator: null,
+        given: 0,
+        guarded: 500,
+        paidOtherwise: NO_MONEY,
+        quantities: [{ line: 0, quantity: 1000 }],
+        ...given,
+        ...points,
       },
     ],
     appended.order,
   );
   await cancelledRepayments.addCancelled(db, {
-    ...{ repayment: 'repayment', till: 'till', order: appended.order, hash: 'entry' },
+    repayment: 'repayment',
+    till: 'till',
+    order: appended.order,
+    hash: 'entry',
   });
   await acts.addActs(db, 'journal_acts', [
     {
@@ -366,8 +406,16 @@ async function fill(db: Database, name: string): Promise<void> {
   await quarantine.addQuarantined(db, { ...beside, original: 'beside' });
   await acts.addActs(db, 'quarantined_acts', [
     {
-      ...{ hash: 'beside', till: 'till', seq: 2, at: AT, customer: 'customer' },
-      ...{ action: 'sell-on-account', amount: 700, proof: 'override', below: null, order: null },
+      hash: 'beside',
+      till: 'till',
+      seq: 2,
+      at: AT,
+      customer: 'customer',
+      action: 'sell-on-account',
+      amount: 700,
+      proof: 'override',
+      below: null,
+      order: null,
     },
   ]);
   for (const challenge of ['open', 'unclaimed'])
@@ -398,8 +446,18 @@ async function fill(db: Database, name: string): Promise<void> {
   await sales.addSale(
     db,
     {
-      ...{ id: 'sale', till: 'till', number: 1, at: AT, operator: name, customer: 'customer' },
-      ...{ seq: 1, hash: 'hash', total: 500, roundedTotal: null, onAccount: 0, earns: 5 },
+      id: 'sale',
+      till: 'till',
+      number: 1,
+      at: AT,
+      operator: name,
+      customer: 'customer',
+      seq: 1,
+      hash: 'hash',
+      total: 500,
+      roundedTotal: null,
+      onAccount: 0,
+      earns: 5,
     },
     { order: 4, lines: [{ product: 'product' }] as Parameters<typeof sales.addSale>[2]['lines'] },
   );
@@ -419,14 +477,16 @@ async function fill(db: Database, name: string): Promise<void> {
       steps: [{ ...step, hash: 'waiting', index: 0 }],
       acts: [
         {
-          ...{ hash: 'waiting', till: 'former', seq: 1, at: AT, customer: 'customer' },
-          ...{
-            action: 'sell-on-account',
-            amount: 500,
-            proof: 'override',
-            below: null,
-            order: null,
-          },
+          hash: 'waiting',
+          till: 'former',
+          seq: 1,
+          at: AT,
+          customer: 'customer',
+          action: 'sell-on-account',
+          amount: 500,
+          proof: 'override',
+          below: null,
+          order: null,
         },
       ],
       cards: [{ customer: 'waiting', credit: { kind: 'unlimited' } }],
@@ -630,12 +690,21 @@ async function seen(db: Database) {
       await challenges.awaitingChallenges(db, AT),
       await challenges.interruptedChallenges(db),
       await challenges.debtSince(db, {
-        ...{ phoneTag: 'tag', since: from, now: AT, till: 'till', receipt: null },
+        phoneTag: 'tag',
+        since: from,
+        now: AT,
+        till: 'till',
+        receipt: null,
       }),
       await challenges.everConfirmed(db, customer),
       await challenges.weakWorthSince(db, {
-        ...{ phoneTag: 'tag', id: 'none', till: 'till', receipt: 'receipt' },
-        ...{ action: 'redeem-points', since: from, now: AT },
+        phoneTag: 'tag',
+        id: 'none',
+        till: 'till',
+        receipt: 'receipt',
+        action: 'redeem-points',
+        since: from,
+        now: AT,
       }),
       await challenges.askedNumbers(db, 'till', from),
     ],
@@ -732,7 +801,9 @@ async function seen(db: Database) {
     categoryEdits: await categoryEdits.takeCategoryEdits(
       db,
       {
-        ...{ ...entry, till: 'other', order: 2 },
+        ...entry,
+        till: 'other',
+        order: 2,
         changes: [{ category: 'category', field: 'colour', value: 'rose' }],
       },
       { device: ['other'], seen: 0 },
@@ -818,7 +889,9 @@ async function end(db: Database): Promise<void> {
   const message = await limits.takeMessage(db, { at: LATER, phone: 'tag', till: 'till' }, [window]);
   if ('id' in message) await limits.giveBackMessage(db, message.id);
   await reminders.keepReminderChoice(db, customer, {
-    ...{ choice: 'agreed', till: 'till', order: 2 },
+    choice: 'agreed',
+    till: 'till',
+    order: 2,
   });
   await reminders.holdReminders(db, LATER);
   await stops.setStop(db, 'till', { since: LATER, until: LATER });

@@ -41,7 +41,10 @@ const later = async (ms: number): Promise<void> => {
 const flags = () =>
   shop.relay.file.prepare('SELECT till, seq, kind, detail FROM flags ORDER BY cursor').all();
 const unclaimed = (receipt: string, seq: number) => ({
-  ...{ till: shop.till.id, seq, kind: 'grant-unclaimed', detail: receipt },
+  till: shop.till.id,
+  seq,
+  kind: 'grant-unclaimed',
+  detail: receipt,
 });
 
 type Granted = { readonly body: SaleBody; readonly challenge: string; readonly grant: string };

@@ -111,7 +111,13 @@ const clockOfTill = (till: number, days: -1 | 0 | 1): Step => ({ kind: 'clock', 
 const saved = (till: number, customer: number): Step => ({ kind: 'save', till, customer });
 const up = (till: number): Step => ({ kind: 'up', till, fault: 'none' });
 const sold = (till: number, customer: number): Step => ({
-  ...{ kind: 'sell', till, customer, price: 30, paid: 0, points: 0, consent: 'owner' },
+  kind: 'sell',
+  till,
+  customer,
+  price: 30,
+  paid: 0,
+  points: 0,
+  consent: 'owner',
 });
 /** Two tills sell and change cards without contact; the clock of one is wrong, then right. */
 const SCHEDULE: readonly Step[] = [

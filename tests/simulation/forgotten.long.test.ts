@@ -127,7 +127,8 @@ test('no till sells to them or saves their card afterwards', async () => {
     } as const;
     const attempt = { customer, operator: shop.owner.ownerId, at: clock.now() };
     expect(await saveCustomer(db, attempt)).toEqual({
-      ...{ kind: 'refused', because: { kind: 'customer-forgotten' } },
+      kind: 'refused',
+      because: { kind: 'customer-forgotten' },
     });
   }
 });

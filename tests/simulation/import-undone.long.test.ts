@@ -34,7 +34,11 @@ beforeEach(async () => {
   ({ relay, clock, shop, tills, one, other } = whole);
   const credit = { kind: 'shop-limit' } as const;
   const card = (id: string, name: string, phone: Phone | null) => ({
-    ...{ id, name, phone, credit, ...NO_DETAILS },
+    id,
+    name,
+    phone,
+    credit,
+    ...NO_DETAILS,
   });
   const customers = [
     { ...card(ANNA, 'Анна', PHONE), owed: 54_000, points: 30 },

@@ -64,7 +64,10 @@ const messages = (): unknown[] =>
 
 const repay = (till: WholeTill, amount: number) =>
   saveRepayment(till.db, {
-    ...{ repayment: uuidv7(), customer: ANNA, operator: shop.owner.ownerId, at: till.now() },
+    repayment: uuidv7(),
+    customer: ANNA,
+    operator: shop.owner.ownerId,
+    at: till.now(),
     tenders: [{ kind: 'cash', amount: money(amount) }],
   });
 const owed = (of = tills) => Promise.all(of.map(async (till) => (await till.standing(ANNA)).owed));
@@ -73,9 +76,20 @@ const settle = () => syncTills(tills);
 const areChecked = () => Promise.all(tills.map(({ db }) => checkRemote(db)));
 
 const bread = (price: number): Product => ({
-  ...{ id: BREAD, name: 'хлеб', names: { ru: null, en: null }, noDiscounts: false },
-  ...{ askAge: null, marked: false, usualMost: null, tax: USUAL_TAX, sku: null, barcodes: [] },
-  ...{ price: money(price), unit: 'piece', category: 'Еда', stock: quantity(10_000) },
+  id: BREAD,
+  name: 'хлеб',
+  names: { ru: null, en: null },
+  noDiscounts: false,
+  askAge: null,
+  marked: false,
+  usualMost: null,
+  tax: USUAL_TAX,
+  sku: null,
+  barcodes: [],
+  price: money(price),
+  unit: 'piece',
+  category: 'Еда',
+  stock: quantity(10_000),
 });
 const prices = () => Promise.all(tills.map(async (till) => (await till.goods())[0]?.price));
 const events = () => relay.log.map(({ event }) => event);

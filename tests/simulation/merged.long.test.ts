@@ -65,19 +65,24 @@ async function owe(till: WholeTill, customer: string, sum: number): Promise<Entr
 
 const repay = (till: WholeTill, customer: string, amount: number) =>
   saveRepayment(till.db, {
-    ...{ repayment: uuidv7(), customer, ...by(till) },
+    repayment: uuidv7(),
+    customer,
+    ...by(till),
     tenders: [{ kind: 'cash', amount: money(amount) }],
   });
 
 const give = (till: WholeTill, sale: EntryOf<'sale'>) =>
   saveReturn(till.db, {
-    ...{ return: uuidv7(), sale, inCash: false, approvedBy: null, ...by(till), note: null },
-    ...{
-      shown: 'paper',
-      scanned: codeHash(sale.hash),
-      reason: 'faulty',
-      goods: [{ line: 0, quantity: 1000, to: 'stock' }],
-    },
+    return: uuidv7(),
+    sale,
+    inCash: false,
+    approvedBy: null,
+    ...by(till),
+    note: null,
+    shown: 'paper',
+    scanned: codeHash(sale.hash),
+    reason: 'faulty',
+    goods: [{ line: 0, quantity: 1000, to: 'stock' }],
   });
 
 const flags = (): unknown[] =>

@@ -176,7 +176,11 @@ export function cardsInOrder(
         { hash: String(entry.body['recordHash']), till: entry.till },
       ]),
     ),
-    ...{ stale, accountOf, forgotten, undone, misjudged },
+    stale,
+    accountOf,
+    forgotten,
+    undone,
+    misjudged,
   };
 }
 

@@ -37,14 +37,16 @@ async function bought(at: WholeTill, cash: number): Promise<EntryOf<'sale'>> {
 
 async function takeBack(at: WholeTill, sale: EntryOf<'sale'>): Promise<EntryOf<'return'>> {
   const outcome = await saveReturn(at.db, {
-    ...{ return: uuidv7(), sale, inCash: false, approvedBy: null, note: null },
-    ...{
-      operator: whole.shop.owner.ownerId,
-      at: at.now(),
-      shown: 'paper',
-      scanned: codeHash(sale.hash),
-      reason: 'faulty',
-    },
+    return: uuidv7(),
+    sale,
+    inCash: false,
+    approvedBy: null,
+    note: null,
+    operator: whole.shop.owner.ownerId,
+    at: at.now(),
+    shown: 'paper',
+    scanned: codeHash(sale.hash),
+    reason: 'faulty',
     goods: [{ line: 0, quantity: 1000, to: 'stock' }],
   });
   if (outcome.kind !== 'saved') throw new Error(JSON.stringify(outcome));

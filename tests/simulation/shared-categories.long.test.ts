@@ -35,19 +35,20 @@ beforeEach(open);
 afterEach(close);
 
 const bread: Product = {
-  ...{
-    id: BREAD,
-    name: 'хлеб',
-    names: { ru: null, en: null },
-    noDiscounts: false,
-    askAge: null,
-    marked: false,
-    usualMost: null,
-    tax: USUAL_TAX,
-    sku: null,
-    barcodes: [],
-  },
-  ...{ price: money(10_000), unit: 'piece', category: 'Хлеб', stock: null },
+  id: BREAD,
+  name: 'хлеб',
+  names: { ru: null, en: null },
+  noDiscounts: false,
+  askAge: null,
+  marked: false,
+  usualMost: null,
+  tax: USUAL_TAX,
+  sku: null,
+  barcodes: [],
+  price: money(10_000),
+  unit: 'piece',
+  category: 'Хлеб',
+  stock: null,
 };
 const plain = plainCategory('Хлеб');
 const name = (value: string, category = 'Хлеб') => ({ category, field: 'name', value }) as const;
@@ -119,7 +120,8 @@ test('a stale name that another category has by now is not applied', async () =>
   const [found] = await openDiscrepancies(one.db);
   const by = { note: 'As agreed', operator: shop.owner.ownerId, at: shop.clock.now() };
   expect(await applyStaleEdit(one.db, found!, by)).toEqual({
-    ...{ kind: 'refused', because: { kind: 'name-taken' } },
+    kind: 'refused',
+    because: { kind: 'name-taken' },
   });
 });
 
@@ -134,11 +136,13 @@ test('two tills that add the same category without contact have one, and no disc
 test('the name of another category is refused, and so are operators who may not change goods', async () => {
   await one.changeGoods([bread, { ...bread, id: BREAD.replace('b1', 'b2'), category: 'Молоко' }]);
   expect(await one.changeCategories([name('молоко')])).toEqual({
-    ...{ kind: 'refused', because: { kind: 'name-taken' } },
+    kind: 'refused',
+    because: { kind: 'name-taken' },
   });
   const operator = '0198c000-0000-7000-8000-0000000000ff';
   expect(await one.changeCategories([name('Выпечка')], { operator })).toEqual({
-    ...{ kind: 'refused', because: { kind: 'no-right', right: 'manage-catalogue' } },
+    kind: 'refused',
+    because: { kind: 'no-right', right: 'manage-catalogue' },
   });
 });
 
@@ -181,10 +185,14 @@ type Act = { readonly till: number } & (
 const category = fc.constantFrom('Хлеб', 'Рыба');
 const change: fc.Arbitrary<CategoryChange> = fc.oneof(
   fc.record({
-    ...{ category, field: fc.constant('order'), value: fc.integer({ min: 1, max: 9 }) },
+    category,
+    field: fc.constant('order'),
+    value: fc.integer({ min: 1, max: 9 }),
   }),
   fc.record({
-    ...{ category, field: fc.constant('colour'), value: fc.constantFrom('blue', 'rose', null) },
+    category,
+    field: fc.constant('colour'),
+    value: fc.constantFrom('blue', 'rose', null),
   }),
   fc.record({ category, field: fc.constant('removed'), value: fc.boolean() }),
 );

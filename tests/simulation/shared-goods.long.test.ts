@@ -46,19 +46,20 @@ beforeEach(open);
 afterEach(close);
 
 const bread: Product = {
-  ...{
-    id: BREAD,
-    name: 'хлеб',
-    names: { ru: null, en: null },
-    noDiscounts: false,
-    askAge: null,
-    marked: false,
-    usualMost: null,
-    tax: USUAL_TAX,
-    sku: null,
-    barcodes: [],
-  },
-  ...{ price: money(10_000), unit: 'piece', category: 'Еда', stock: quantity(10_000) },
+  id: BREAD,
+  name: 'хлеб',
+  names: { ru: null, en: null },
+  noDiscounts: false,
+  askAge: null,
+  marked: false,
+  usualMost: null,
+  tax: USUAL_TAX,
+  sku: null,
+  barcodes: [],
+  price: money(10_000),
+  unit: 'piece',
+  category: 'Еда',
+  stock: quantity(10_000),
 };
 const HONEY = uuidv7();
 const milk: Product = { ...bread, id: uuidv7(), name: 'молоко', stock: null };
@@ -78,7 +79,8 @@ test('what one till adds and changes is sold at the other', async () => {
   for (const till of tills)
     expect((await till.goods())[0]).toEqual({
       ...at(12_000),
-      ...{ name: 'батон', barcodes: [singly('4600000000015')] },
+      name: 'батон',
+      barcodes: [singly('4600000000015')],
     });
 });
 

@@ -290,7 +290,8 @@ describe('the limit of a debt', () => {
     await one.sync();
     await other.sync();
     expect(await other.sell(ANNA, more)).toMatchObject({
-      ...{ kind: 'refused', because: { kind: 'over-limit' } },
+      kind: 'refused',
+      because: { kind: 'over-limit' },
     });
     expect(flagsOf()).toEqual([]);
   });
@@ -311,7 +312,10 @@ describe('the limit of a debt', () => {
 describe('a discrepancy between two tills without contact', () => {
   const settle = (till: WholeTill, id: string, operator = shop.owner.ownerId) =>
     closeDiscrepancy(till.db, {
-      ...{ id, outcome: 'dealt-with', note: 'They pay on Friday', operator },
+      id,
+      outcome: 'dealt-with',
+      note: 'They pay on Friday',
+      operator,
       at: shop.clock.now(),
     });
   const openAt = async (till: WholeTill) =>
@@ -350,7 +354,8 @@ describe('a discrepancy between two tills without contact', () => {
     expect(await openAt(one)).toEqual([]);
     const [closed] = await closedDiscrepancies(one.db, 5);
     expect(closed).toMatchObject({
-      ...{ id, closed: { outcome: 'dealt-with', note: 'They pay on Friday' } },
+      id,
+      closed: { outcome: 'dealt-with', note: 'They pay on Friday' },
     });
     // settling it again writes nothing
     const before = (await one.entries()).length;
@@ -505,7 +510,8 @@ test('a customer’s cap without a code includes acts at other tills', async () 
   await one.sync();
   await other.sync();
   expect(await other.sell(ANNA, { price: 100_000 })).toMatchObject({
-    ...{ kind: 'refused', because: { kind: 'override-over-cap', scope: 'customer' } },
+    kind: 'refused',
+    because: { kind: 'override-over-cap', scope: 'customer' },
   });
   expect(await other.sell(ANNA, { price: 40_000 })).toMatchObject({ kind: 'saved' });
 });
@@ -783,7 +789,8 @@ describe('a card’s form that is saved while another till’s new limit waits t
 
   test('is refused if it changes the limit, too', async () => {
     expect(await saving({ credit: limitOf(50_000), note: 'Пятница' })).toEqual({
-      ...{ kind: 'refused', because: { kind: 'changed-meanwhile' } },
+      kind: 'refused',
+      because: { kind: 'changed-meanwhile' },
     });
     expect(await customerById(other.db, ANNA)).toMatchObject({
       credit: limitOf(90_000),

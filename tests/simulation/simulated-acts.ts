@@ -21,9 +21,20 @@ export type By = { readonly operator: string; readonly at: number };
 
 /** The product that every simulated shop sells, as it was added. */
 export const BREAD_ADDED: Product = {
-  ...{ id: BREAD, name: 'Хлеб', names: { ru: null, en: null }, sku: null, barcodes: [] },
-  ...{ noDiscounts: false, askAge: null, marked: false, usualMost: null, tax: USUAL_TAX },
-  ...{ price: money(10_000), unit: 'piece', category: 'Еда', stock: quantity(10_000) },
+  id: BREAD,
+  name: 'Хлеб',
+  names: { ru: null, en: null },
+  sku: null,
+  barcodes: [],
+  noDiscounts: false,
+  askAge: null,
+  marked: false,
+  usualMost: null,
+  tax: USUAL_TAX,
+  price: money(10_000),
+  unit: 'piece',
+  category: 'Еда',
+  stock: quantity(10_000),
 };
 
 /** Changes the price or the name of the bread, or counts it. */

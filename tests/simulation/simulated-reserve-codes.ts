@@ -44,8 +44,12 @@ export async function issueCodes(
   if ((await till.upload()).kind !== 'up-to-date') return [];
   const challenge = uuidv7();
   const asked = await client.requestChallenge(challenge, {
-    ...{ action: 'issue-reserve-codes', customer: { id: customer, phone, cardSalt }, operator },
-    ...{ deal: { kind: 'reserve-codes', issue: challenge }, receiptId: challenge, amount: null },
+    action: 'issue-reserve-codes',
+    customer: { id: customer, phone, cardSalt },
+    operator,
+    deal: { kind: 'reserve-codes', issue: challenge },
+    receiptId: challenge,
+    amount: null,
   });
   if (asked.kind !== 'awaiting-code') return [];
   const checked = await client.submitCode(challenge, smsru.codes.at(-1) ?? '');
@@ -57,7 +61,8 @@ export async function issueCodes(
   await saveIssued(db, { customer, challenge, verifiers, operator, at, policy });
   const text = smsru.messages.at(-1)?.text ?? '';
   return [...text.matchAll(/[0-9A-Z]{5}-[0-9A-Z]{5}/g)].map(([written]) => ({
-    ...{ customer, code: parseReserveCode(written) ?? '' },
+    customer,
+    code: parseReserveCode(written) ?? '',
   }));
 }
 

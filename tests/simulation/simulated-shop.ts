@@ -82,9 +82,17 @@ const RULES = (
     { kind: 'purchases', from: 40_000 },
   ] as const
 ).map((condition): DiscountRule => ({
-  ...{ id: uuidv7(), name: `From ${condition.from}`, active: true, adds: false, condition },
-  ...{ from: null, until: null, hours: null, weekdays: [1, 2, 3, 4, 5, 6, 7] },
-  ...{ scope: { kind: 'everything' }, amount: { kind: 'once', sum: 1_000 } },
+  id: uuidv7(),
+  name: `From ${condition.from}`,
+  active: true,
+  adds: false,
+  condition,
+  from: null,
+  until: null,
+  hours: null,
+  weekdays: [1, 2, 3, 4, 5, 6, 7],
+  scope: { kind: 'everything' },
+  amount: { kind: 'once', sum: 1_000 },
 }));
 
 /** What the network does with one exchange. */
@@ -114,7 +122,10 @@ const buyer = fc.oneof(
   { arbitrary: customer, weight: 1 },
 );
 const sell = fc.record({
-  ...{ kind: kind('sell'), till, customer: buyer, price },
+  kind: kind('sell'),
+  till,
+  customer: buyer,
+  price,
   paid: fc.constantFrom(0, 0.5, 1),
   points: fc.nat(3),
   consent: fc.constantFrom('owner' as const, 'customer' as const),
@@ -126,7 +137,10 @@ const step = fc.oneof(
   { arbitrary: fc.record({ kind: kind('pay-out'), till, customer: payer, price }), weight: 3 },
   {
     arbitrary: fc.record({
-      ...{ kind: kind('correct'), till, customer: payer, price },
+      kind: kind('correct'),
+      till,
+      customer: payer,
+      price,
       way: fc.constantFrom('debt-up', 'debt-down', 'points-up', 'points-down'),
     }),
     weight: 4,
@@ -154,21 +168,27 @@ const step = fc.oneof(
   { arbitrary: fc.record({ kind: kind('join'), till, chunks: fc.nat(9) }), weight: 1 },
   {
     arbitrary: fc.record({
-      ...{ kind: kind('drawer'), till, amount: fc.integer({ min: 1, max: 900 }) },
+      kind: kind('drawer'),
+      till,
+      amount: fc.integer({ min: 1, max: 900 }),
       what: fc.constantFrom('in', 'out', 'open', 'close', 'cancel'),
     }),
     weight: 4,
   },
   {
     arbitrary: fc.record({
-      ...{ kind: kind('goods'), till, amount: price },
+      kind: kind('goods'),
+      till,
+      amount: price,
       what: fc.constantFrom('price', 'price', 'name', 'count'),
     }),
     weight: 8,
   },
   {
     arbitrary: fc.record({
-      ...{ kind: kind('category'), till, order: fc.integer({ min: 1, max: 9 }) },
+      kind: kind('category'),
+      till,
+      order: fc.integer({ min: 1, max: 9 }),
       category: fc.constantFrom('Еда', 'Рыба'),
     }),
     weight: 2,
@@ -180,7 +200,9 @@ const step = fc.oneof(
   },
   {
     arbitrary: fc.record({
-      ...{ kind: kind('import'), till, points: fc.nat(30) },
+      kind: kind('import'),
+      till,
+      points: fc.nat(30),
       owed: fc.oneof(fc.constant(0), fc.integer({ min: -30, max: 60 })),
     }),
     weight: 3,
@@ -192,7 +214,10 @@ const step = fc.oneof(
   { arbitrary: fc.record({ kind: kind('sell-by-code'), till, price }), weight: 3 },
   {
     arbitrary: fc.record({
-      ...{ kind: kind('settle'), till, nth: fc.nat(2), isApplied: fc.boolean() },
+      kind: kind('settle'),
+      till,
+      nth: fc.nat(2),
+      isApplied: fc.boolean(),
     }),
     weight: 3,
   },
@@ -255,16 +280,29 @@ const scene = fc
   .chain(({ a, b, customer: place, price: sum, paid }) => {
     const whose = { customer: place, price: sum };
     const atOf = (of: number, what: 'up' | 'down'): Step => ({
-      ...{ kind: what, till: of, fault: 'none' },
+      kind: what,
+      till: of,
+      fault: 'none',
     });
     const sold: Step = {
-      ...{ kind: 'sell', till: a, ...whose, paid: 0, points: 0, consent: 'owner' },
+      kind: 'sell',
+      till: a,
+      ...whose,
+      paid: 0,
+      points: 0,
+      consent: 'owner',
     };
     const repaid = (of: number, customer = place): Step => ({
-      ...{ kind: 'repay', till: of, customer, price: paid },
+      kind: 'repay',
+      till: of,
+      customer,
+      price: paid,
     });
     const goods = (of: number, amount: number): Step => ({
-      ...{ kind: 'goods', till: of, what: 'price', amount },
+      kind: 'goods',
+      till: of,
+      what: 'price',
+      amount,
     });
     const [sent, got] = [atOf(a, 'up'), atOf(b, 'down')];
     const payout: Step = { kind: 'pay-out', till: b, ...whose };
@@ -483,7 +521,8 @@ export class SimulatedShop {
     const points = wish.points * 100 <= total - cash ? wish.points : 0;
     const known = await customerById(at.db, id);
     const rung = await at.ring(known === null ? null : id, {
-      ...{ price: total, points: known === null ? 0 : points },
+      price: total,
+      points: known === null ? 0 : points,
       cash: known === null ? Math.ceil(total / 100) * 100 : cash,
       consent: known === null || known.phone === null ? 'owner' : wish.consent,
     });
@@ -513,8 +552,12 @@ export class SimulatedShop {
     this.#serial += 1;
     const [customer, phone] = [uuidv7(), this.#phoneOf(10 + this.#serial)];
     const entry = await importOne(at, {
-      ...{ id: customer, name: `Импорт ${this.#serial}`, phone },
-      ...{ owed: wish.owed && wish.owed * 1_000 + this.#serial, points: wish.points, ...by },
+      id: customer,
+      name: `Импорт ${this.#serial}`,
+      phone,
+      owed: wish.owed && wish.owed * 1_000 + this.#serial,
+      points: wish.points,
+      ...by,
     });
     this.#imported.set(customer, phone);
     const { accounts } = entry.body;
@@ -530,8 +573,10 @@ export class SimulatedShop {
     // another minute makes its message unique, even if two tills pay off the whole debt
     this.clock.pass(61_000);
     const outcome = await saveRepayment(at.db, {
-      ...{ repayment: uuidv7(), customer: this.#customer(wish.customer) },
-      ...{ operator: this.#shop.owner.ownerId, at: at.now() },
+      repayment: uuidv7(),
+      customer: this.#customer(wish.customer),
+      operator: this.#shop.owner.ownerId,
+      at: at.now(),
       tenders: [{ kind: 'cash', amount: money(amount) }],
     });
     if (outcome.kind !== 'saved') return;
@@ -552,8 +597,11 @@ export class SimulatedShop {
     if (repayment?.act !== 'repayment' || !this.#moved.has(repayment.hash)) return;
     const outcome = await saveCancellation(at.db, {
       allowedBy: null,
-      ...{ cancellation: uuidv7(), repayment: repayment as EntryOf<'repayment'>, reason: 'Wrong' },
-      ...{ operator: this.#shop.owner.ownerId, at: at.now() },
+      cancellation: uuidv7(),
+      repayment: repayment as EntryOf<'repayment'>,
+      reason: 'Wrong',
+      operator: this.#shop.owner.ownerId,
+      at: at.now(),
       confirmations: [at.override('sell-on-account')],
     });
     if (outcome.kind !== 'saved') return;
@@ -574,9 +622,13 @@ export class SimulatedShop {
     // another minute makes its message unique, even if another till pays out the same sum
     this.clock.pass(61_000);
     const outcome = await savePayout(at.db, {
-      ...{ payout: uuidv7(), customer, tender: 'cash', allowedBy: null },
+      payout: uuidv7(),
+      customer,
+      tender: 'cash',
+      allowedBy: null,
       amount: money(Math.min(weOwe, wish.price * 1_000)),
-      ...{ operator: this.#shop.owner.ownerId, at: at.now() },
+      operator: this.#shop.owner.ownerId,
+      at: at.now(),
     });
     if (outcome.kind !== 'saved') return;
     const { hash, body } = outcome.entry;
@@ -593,9 +645,14 @@ export class SimulatedShop {
     const isTaken = isDebt ? delta > 0 : delta < 0;
     const customer = this.#customer(wish.customer);
     const outcome = await saveCorrection(at.db, {
-      ...{ correction: uuidv7(), customer, account: isDebt ? 'debt' : 'points', delta },
-      ...{ reason: `Miscounted ${this.#serial}`, debt: null },
-      ...{ operator: this.#shop.owner.ownerId, at: at.now() },
+      correction: uuidv7(),
+      customer,
+      account: isDebt ? 'debt' : 'points',
+      delta,
+      reason: `Miscounted ${this.#serial}`,
+      debt: null,
+      operator: this.#shop.owner.ownerId,
+      at: at.now(),
       confirmations: isTaken ? [at.override(isDebt ? 'sell-on-account' : 'redeem-points')] : [],
     });
     if (outcome.kind !== 'saved') return;
@@ -618,14 +675,17 @@ export class SimulatedShop {
     // another minute makes its message unique, even if another till returns the same goods
     this.clock.pass(61_000);
     const outcome = await saveReturn(at.db, {
-      ...{ return: uuidv7(), sale: sale as EntryOf<'sale'>, inCash: false, approvedBy: null },
-      ...{ operator: this.#shop.owner.ownerId, at: at.now(), note: null },
-      ...{
-        shown: 'paper',
-        scanned: codeHash(sale.hash),
-        reason: 'faulty',
-        goods: [{ line: 0, quantity: 1000, to: 'stock' }],
-      },
+      return: uuidv7(),
+      sale: sale as EntryOf<'sale'>,
+      inCash: false,
+      approvedBy: null,
+      operator: this.#shop.owner.ownerId,
+      at: at.now(),
+      note: null,
+      shown: 'paper',
+      scanned: codeHash(sale.hash),
+      reason: 'faulty',
+      goods: [{ line: 0, quantity: 1000, to: 'stock' }],
     });
     if (outcome.kind !== 'saved') return;
     const { hash, body } = outcome.entry;
@@ -643,12 +703,25 @@ export class SimulatedShop {
     const list = price * 100 + this.#serial;
     const customer = this.#customer(place);
     const outcome = await saveReturn(at.db, {
-      ...{ return: uuidv7(), sale: null, customer, inCash: true, approvedBy: null, note: null },
-      ...{ operator: this.#shop.owner.ownerId, at: at.now(), reason: 'faulty' },
+      return: uuidv7(),
+      sale: null,
+      customer,
+      inCash: true,
+      approvedBy: null,
+      note: null,
+      operator: this.#shop.owner.ownerId,
+      at: at.now(),
+      reason: 'faulty',
       goods: [
         {
-          ...{ product: BREAD, name: 'Bread', unit: 'piece', quantity: 1000, to: 'stock' },
-          ...{ prices: { given: list, list }, mark: null, tax: USUAL_TAX },
+          product: BREAD,
+          name: 'Bread',
+          unit: 'piece',
+          quantity: 1000,
+          to: 'stock',
+          prices: { given: list, list },
+          mark: null,
+          tax: USUAL_TAX,
         },
       ],
     });
@@ -1282,7 +1355,8 @@ async function drawer(
   // some counts are short, some are over
   const counted = money(Math.max(0, expectedCash(shift) + (amount % 3) - 1));
   const terminal = expectedTerminal(shift.totals).map(({ kind, expected }) => ({
-    ...{ kind, counted: expected + (amount % 2) },
+    kind,
+    counted: expected + (amount % 2),
   }));
   await countDrawer(db, { ...by, id: uuidv7(), counted, pieces: [], terminal });
   const closing = { ...by, id: uuidv7(), left: money(Math.min(counted, amount)), note: null };

@@ -111,19 +111,20 @@ const by = () => ({ operator: shop.owner.ownerId, at: clock.now() });
 const pass = (): void => clock.pass(1_000);
 
 const bread: Product = {
-  ...{
-    id: BREAD,
-    name: 'хлеб',
-    names: { ru: null, en: null },
-    noDiscounts: false,
-    askAge: null,
-    marked: false,
-    usualMost: null,
-    tax: USUAL_TAX,
-    sku: null,
-    barcodes: [],
-  },
-  ...{ price: money(10_000), unit: 'piece', category: 'Еда', stock: quantity(10_000) },
+  id: BREAD,
+  name: 'хлеб',
+  names: { ru: null, en: null },
+  noDiscounts: false,
+  askAge: null,
+  marked: false,
+  usualMost: null,
+  tax: USUAL_TAX,
+  sku: null,
+  barcodes: [],
+  price: money(10_000),
+  unit: 'piece',
+  category: 'Еда',
+  stock: quantity(10_000),
 };
 const milk: Product = { ...bread, id: uuidv7(), name: 'молоко', stock: null };
 const at = (price: number): Product => ({ ...bread, price: money(price) });

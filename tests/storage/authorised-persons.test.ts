@@ -47,14 +47,12 @@ async function cardOf(customer: string) {
 
 const COMMON = {
   ...({ v: 1, shop: SHOP, till: TILL, channel: 'sms', provider: 'smsru' } as const),
-  ...{
-    broughtIn: null,
-    weak: false,
-    demo: false,
-    iat: AT,
-    exp: AT + 15 * MINUTE,
-    phoneSince: AT - 100 * HOUR,
-  },
+  broughtIn: null,
+  weak: false,
+  demo: false,
+  iat: AT,
+  exp: AT + 15 * MINUTE,
+  phoneSince: AT - 100 * HOUR,
 };
 const sign = (grant: Parameters<typeof signGrant>[0]) =>
   signGrant(grant, shop.relay.privateKey, shop.relay.kid);
@@ -65,8 +63,14 @@ async function codeFor(person: AuthorisedPerson, phone?: string): Promise<string
   challenges += 1;
   const of = { customerId: ANNA, cardSalt: card.cardSalt, phone: card.phone };
   return sign({
-    ...{ ...COMMON, challenge: id(5000 + challenges), action: 'authorise-person' },
-    ...{ operator: OWNER, receipt: person.id, customer: ANNA, person: null, amount: null },
+    ...COMMON,
+    challenge: id(5000 + challenges),
+    action: 'authorise-person',
+    operator: OWNER,
+    receipt: person.id,
+    customer: ANNA,
+    person: null,
+    amount: null,
     phoneHash: await phoneHash(card.cardSalt, phone ?? card.phone),
     dealHash: await personHash({ ...of, person }),
   });
@@ -74,7 +78,10 @@ async function codeFor(person: AuthorisedPerson, phone?: string): Promise<string
 
 const add = async (person = VERA, code?: string) =>
   addPerson(shop.db, {
-    ...{ customer: ANNA, person, operator: OWNER, at: AT + 1 },
+    customer: ANNA,
+    person,
+    operator: OWNER,
+    at: AT + 1,
     code: code ?? (await codeFor(person)),
   });
 
@@ -88,9 +95,15 @@ async function codeOf(receipt: ReturnType<typeof receiptOf>): Promise<GivenConfi
   const deal = dealOf(receipt, 'sell-on-account', { id: ANNA, phone, cardSalt }, need, currency);
   challenges += 1;
   const jws = await sign({
-    ...{ ...COMMON, challenge: id(5000 + challenges), action: 'sell-on-account' },
-    ...{ operator: CASHIER, receipt: receipt.id, customer: ANNA, person: VERA.id },
-    ...{ amount: deal.amount, dealHash: await dealHash(deal) },
+    ...COMMON,
+    challenge: id(5000 + challenges),
+    action: 'sell-on-account',
+    operator: CASHIER,
+    receipt: receipt.id,
+    customer: ANNA,
+    person: VERA.id,
+    amount: deal.amount,
+    dealHash: await dealHash(deal),
     phoneHash: await phoneHash(cardSalt, phone),
   });
   return { kind: 'code', action: 'sell-on-account', jws };

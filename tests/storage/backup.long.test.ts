@@ -119,19 +119,20 @@ async function verified(db: TillDb): Promise<Verification | null> {
 async function goods(): Promise<void> {
   const products: Product[] = [
     {
-      ...{
-        id: BREAD,
-        name: 'хлеб',
-        names: { ru: 'хлеб', en: null },
-        noDiscounts: false,
-        askAge: null,
-        marked: false,
-        usualMost: null,
-        tax: USUAL_TAX,
-        sku: null,
-      },
-      ...{ barcodes: [singly('4600000000017')], category: 'Еда', price: money(10_000) },
-      ...{ unit: 'piece', stock: quantity(5000) },
+      id: BREAD,
+      name: 'хлеб',
+      names: { ru: 'хлеб', en: null },
+      noDiscounts: false,
+      askAge: null,
+      marked: false,
+      usualMost: null,
+      tax: USUAL_TAX,
+      sku: null,
+      barcodes: [singly('4600000000017')],
+      category: 'Еда',
+      price: money(10_000),
+      unit: 'piece',
+      stock: quantity(5000),
     },
   ];
   expect(await importGoods(shop.db, { products })).toEqual({ kind: 'saved' });
@@ -211,7 +212,8 @@ describe.each<[string, (seq: number) => unknown]>([
     const missing = {
       entries: [{ till: TILL, seq: lost.seq }],
       receipts: [{ till: TILL, number: lost.number }],
-      ...{ cards: 0, others: 0 },
+      cards: 0,
+      others: 0,
     };
     expect(made.missing).toEqual(missing);
     mend();
@@ -225,8 +227,10 @@ describe.each<[string, (seq: number) => unknown]>([
       receipts: missing.receipts,
     });
     const outcome = await saveSale(other, {
-      ...{ receipt: receiptOf(id(1009), { tenders: [cash(10_000)] }), confirmations: [] },
-      ...{ operator: CASHIER, at: AT + 10 },
+      receipt: receiptOf(id(1009), { tenders: [cash(10_000)] }),
+      confirmations: [],
+      operator: CASHIER,
+      at: AT + 10,
     });
     expect(outcome).toMatchObject({ kind: 'saved', sale: { number: 1_004 } });
   });
@@ -439,7 +443,8 @@ test('entries missing from the backup are counted first; restoring over them nee
   expect(again).toMatchObject({ lost: 2, header: { till: TILL, seq: 5 } });
   const before = await everything(shop.db);
   expect(await restore(shop.db, again, CASHIER)).toMatchObject({
-    ...{ kind: 'refused', because: { kind: 'no-right', right: 'data' } },
+    kind: 'refused',
+    because: { kind: 'no-right', right: 'data' },
   });
   expect(await everything(shop.db)).toEqual(before);
   expect(await restore(shop.db, again, OWNER)).toEqual({ kind: 'restored' });
@@ -471,10 +476,13 @@ test('a till restored elsewhere gives no number that the original may have print
   expect(
     await saveSale(other, {
       receipt: receiptOf(id(1007), { tenders: [cash(10_000)] }),
-      ...{ operator: CASHIER, at: AT, confirmations: [] },
+      operator: CASHIER,
+      at: AT,
+      confirmations: [],
     }),
   ).toMatchObject({
-    ...{ kind: 'saved', sale: { number: 1004 } },
+    kind: 'saved',
+    sale: { number: 1004 },
   });
   expect(await verified(other)).toMatchObject({ findings: [] });
 });
@@ -553,14 +561,12 @@ test('a sale does not wait for a backup: the backup ends without a file, and the
   } as const;
   // many, so that the backup is still reading them when the sale is saved
   const cards = Array.from({ length: sizeOf({ push: 5_000, long: 20_000 }) }, (_, n) => ({
-    ...{
-      ...kept,
-      id: id(200_000 + n),
-      cardSalt: '0'.repeat(64),
-      salt: '0'.repeat(32),
-      order: 'клиент',
-      keys: [],
-    },
+    ...kept,
+    id: id(200_000 + n),
+    cardSalt: '0'.repeat(64),
+    salt: '0'.repeat(32),
+    order: 'клиент',
+    keys: [],
   }));
   await shop.db.customers.bulkAdd(cards);
   const sold = receiptOf(id(1005), { tenders: [cash(10_000)] });

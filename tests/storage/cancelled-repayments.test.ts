@@ -56,7 +56,10 @@ beforeEach(async () => {
   if (sold.kind !== 'saved') throw new Error('not sold');
   sale = sold.entry as EntryOf<'sale'>;
   const repaid = await saveRepayment(shop.db, {
-    ...{ repayment: id(700), customer: BORIS, operator: CASHIER, at: AT },
+    repayment: id(700),
+    customer: BORIS,
+    operator: CASHIER,
+    at: AT,
     tenders: [{ kind: 'cash', amount: money(PAID) }],
   });
   if (repaid.kind !== 'saved') throw new Error('not repaid');
@@ -67,7 +70,11 @@ afterEach(() => discard(shop.db));
 const cancel = (change: Partial<CancellationAttempt> = {}) =>
   saveCancellation(shop.db, {
     allowedBy: null,
-    ...{ cancellation: id(800), repayment, reason: 'Не тот покупатель', operator: OWNER, at: AT },
+    cancellation: id(800),
+    repayment,
+    reason: 'Не тот покупатель',
+    operator: OWNER,
+    at: AT,
     confirmations: [overrideBy(OWNER, 'sell-on-account')],
     ...change,
   });
@@ -87,12 +94,25 @@ async function coded(amount = PAID, operator = OWNER) {
   const { phone, cardSalt } = card;
   const deal = { cancellation: id(800), customerId: BORIS, cardSalt, phone, amount };
   const grant: Grant = {
-    ...{ v: 1, shop: SHOP, till: TILL, challenge: id(801), action: 'cancel-repayment' },
-    ...{ operator, receipt: id(800), customer: BORIS, person: null },
+    v: 1,
+    shop: SHOP,
+    till: TILL,
+    challenge: id(801),
+    action: 'cancel-repayment',
+    operator,
+    receipt: id(800),
+    customer: BORIS,
+    person: null,
     amount: { minor: amount, currency: 'RUB' },
-    ...{ phoneHash: await phoneHash(cardSalt, phone), phoneSince: AT - 100 * HOUR },
+    phoneHash: await phoneHash(cardSalt, phone),
+    phoneSince: AT - 100 * HOUR,
     dealHash: await cancellationHash({ ...deal, repayment: repayment.hash }),
-    ...{ channel: 'sms', provider: 'smsru', broughtIn: null, weak: false, demo: false, iat: AT },
+    channel: 'sms',
+    provider: 'smsru',
+    broughtIn: null,
+    weak: false,
+    demo: false,
+    iat: AT,
     exp: AT + 15 * MINUTE,
   };
   const jws = await signGrant(grant, shop.relay.privateKey, shop.relay.kid);
@@ -108,7 +128,8 @@ test('with the customer’s code the debt is back and the money out of the drawe
   expect([await owed(), await inDrawer()]).toEqual([before + PAID, (cash ?? 0) - PAID]);
   expect((await cancellationFacts(shop.db, repayment, AT)).isCancelled).toBe(true);
   expect(await cancel({ cancellation: id(802) })).toMatchObject({
-    ...{ kind: 'refused', because: { kind: 'already-cancelled' } },
+    kind: 'refused',
+    because: { kind: 'already-cancelled' },
   });
 });
 
@@ -161,7 +182,12 @@ test('past the screen: of another sum, shift or customer, or after a return, it 
 const payOut = (amount: number, payout = id(810), customer = BORIS) =>
   savePayout(shop.db, {
     allowedBy: null,
-    ...{ payout, customer, amount: money(amount), tender: 'cash', operator: OWNER, at: AT },
+    payout,
+    customer,
+    amount: money(amount),
+    tender: 'cash',
+    operator: OWNER,
+    at: AT,
   });
 
 test('a payout that a colleague allowed names them in the journal, and needs no other right', async () => {
@@ -185,7 +211,8 @@ test('a payout that a colleague allowed names them in the journal, and needs no 
   expect(await paid(null)).toMatchObject(noRight);
   expect(await paid(CASHIER)).toMatchObject(noRight);
   expect(await paid(SENIOR)).toMatchObject({
-    ...{ kind: 'saved', entry: { operator: CASHIER, body: { allowedBy: SENIOR } } },
+    kind: 'saved',
+    entry: { operator: CASHIER, body: { allowedBy: SENIOR } },
   });
   expect((await debtsOf(shop.db, BORIS)).weOwe).toBe(0);
 });
@@ -193,8 +220,11 @@ test('a payout that a colleague allowed names them in the journal, and needs no 
 /** Another till took this much more off Boris's debt than he owed. */
 async function overpaid(amount: number): Promise<void> {
   const twice = {
-    ...{ debt: sale.hash, left: -(await owed()) - amount, repaid: NO_MONEY },
-    ...{ earned: NOTHING_EARNED, made: null },
+    debt: sale.hash,
+    left: -(await owed()) - amount,
+    repaid: NO_MONEY,
+    earned: NOTHING_EARNED,
+    made: null,
   };
   await shop.db.remoteDebts.put({ customer: BORIS, ...twice });
 }

@@ -93,7 +93,8 @@ test('the age from which goods are sold is kept, in few products and in many', a
   });
   const many = Array.from({ length: 40 }, (_, place) => ({
     ...product(id(7000 + place), `товар ${place}`, 100),
-    ...{ barcodes: [], askAge: place % 2 === 0 ? 18 : null },
+    barcodes: [],
+    askAge: place % 2 === 0 ? 18 : null,
   }));
   await store([{ ...bread, askAge: null, marked: false }, cheese, ...many]);
   const ages = new Map((await shown()).map(({ id: of, askAge }) => [of, askAge]));
@@ -106,7 +107,8 @@ test('the most that is usually sold at once is kept, in few products and in many
   expect((await shown()).map(({ usualMost }) => usualMost)).toEqual([null, 5_000]);
   const many = Array.from({ length: 40 }, (_, place) => ({
     ...product(id(7000 + place), `товар ${place}`, 100),
-    ...{ barcodes: [], usualMost: place % 2 === 0 ? quantity(99_999_999) : null },
+    barcodes: [],
+    usualMost: place % 2 === 0 ? quantity(99_999_999) : null,
   }));
   await store([{ ...bread, usualMost: quantity(1) }, cheese, ...many]);
   expect(await lastBody()).toMatchObject({
@@ -125,7 +127,8 @@ test('whether goods have marking codes is kept, in few products and in many', as
   expect((await shown()).map(({ marked }) => marked)).toEqual([true, false]);
   const many = Array.from({ length: 40 }, (_, place) => ({
     ...product(id(7000 + place), `товар ${place}`, 100),
-    ...{ barcodes: [], marked: place % 2 === 0 },
+    barcodes: [],
+    marked: place % 2 === 0,
   }));
   await store([bread, { ...cheese, marked: true }, ...many]);
   expect(await lastBody()).toMatchObject({
@@ -210,6 +213,7 @@ test('invalid goods are refused by the schema', async () => {
   await expect(changeGoods(shop.db, { ...act, changes })).rejects.toThrow('Invariant');
   const twice = { ...changes, changed: [1, 2].map((value) => ({ ...changed[0]!, value })) };
   expect(await changeGoods(shop.db, { ...act, changes: twice })).toEqual({
-    ...{ kind: 'refused', because: { kind: 'named-twice' } },
+    kind: 'refused',
+    because: { kind: 'named-twice' },
   });
 });

@@ -53,7 +53,8 @@ const events: CheckoutEvent[] = [
   answered({ kind: 'phone-held', phoneMasked: '+7', since: NOW }),
   answered({ kind: 'phone-held', phoneMasked: '+7', since: NOW, until: NOW + 1 }),
   answered({
-    ...{ kind: 'phone-too-new', until: NOW },
+    kind: 'phone-too-new',
+    until: NOW,
     allowed: { minor: 5, currency: 'RUB' },
   }),
   answered({ kind: 'customer-disputed', since: NOW }),

@@ -47,7 +47,10 @@ test('the offset of the clock survives a restart', async () => {
 test('no act is dated before the relay’s time as stored: the till may have signed that none is', async () => {
   await contact(AT + HOUR);
   const noted = await writeAct(shop.db, {
-    ...{ act: 'pin-locked', operator: null, at: AT, policy: 1 },
+    act: 'pin-locked',
+    operator: null,
+    at: AT,
+    policy: 1,
     body: { operator: BORIS, failures: 5, until: AT },
   });
   expect(noted.at).toBe(AT + HOUR);

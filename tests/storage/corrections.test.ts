@@ -42,8 +42,15 @@ const ON_ACCOUNT = 'sell-on-account';
 
 const correct = (change: Partial<CorrectionAttempt> = {}) =>
   saveCorrection(shop.db, {
-    ...{ correction: id(900), customer: BORIS, account: 'debt', delta: 5_000, debt: null },
-    ...{ reason: 'Забыли записать', operator: OWNER, at: AT, confirmations: [] },
+    correction: id(900),
+    customer: BORIS,
+    account: 'debt',
+    delta: 5_000,
+    debt: null,
+    reason: 'Забыли записать',
+    operator: OWNER,
+    at: AT,
+    confirmations: [],
     ...change,
   });
 
@@ -66,23 +73,26 @@ async function code(
     delta,
   } as const;
   const grant: Grant = {
-    ...{ v: 1, shop: SHOP, till: TILL, challenge: id(grants), action: 'correct-balance' },
-    ...{
-      operator: OWNER,
-      receipt: correction,
-      person: null,
-      customer,
-      amount: { minor: delta, currency: 'RUB' },
-    },
-    ...{ phoneHash: await phoneHash(cardSalt, phone), phoneSince: AT - 100 * HOUR },
-    ...{
-      dealHash: await correctionHash(deal),
-      channel: 'sms',
-      provider: 'smsru',
-      broughtIn: null,
-      weak: false,
-    },
-    ...{ demo: false, iat: AT, exp: AT + 15 * MINUTE },
+    v: 1,
+    shop: SHOP,
+    till: TILL,
+    challenge: id(grants),
+    action: 'correct-balance',
+    operator: OWNER,
+    receipt: correction,
+    person: null,
+    customer,
+    amount: { minor: delta, currency: 'RUB' },
+    phoneHash: await phoneHash(cardSalt, phone),
+    phoneSince: AT - 100 * HOUR,
+    dealHash: await correctionHash(deal),
+    channel: 'sms',
+    provider: 'smsru',
+    broughtIn: null,
+    weak: false,
+    demo: false,
+    iat: AT,
+    exp: AT + 15 * MINUTE,
     ...but,
   };
   const jws = await signGrant(grant, shop.relay.privateKey, shop.relay.kid);
@@ -109,13 +119,15 @@ test('a code confirms one correction and no other', async () => {
   expect(await correct({ confirmations: [given] })).toMatchObject({ kind: 'saved' });
   const again = await code(5_000, { correction: id(901), challenge: id(grants) });
   expect(await correct({ correction: id(901), confirmations: [again] })).toMatchObject({
-    ...{ kind: 'refused', because: { kind: 'grant-used' } },
+    kind: 'refused',
+    because: { kind: 'grant-used' },
   });
 });
 
 test('past the screen: without a right, a code or with one for something else it is refused', async () => {
   const { jws } = (await shop.code(owingOf(id(901), BORIS), ON_ACCOUNT, {
-    ...{ operator: OWNER, receipt: id(900) },
+    operator: OWNER,
+    receipt: id(900),
   })) as { jws: string };
   const refused: [string, Partial<CorrectionAttempt>][] = [
     ['confirmation-missing', {}],
@@ -145,7 +157,9 @@ test('small steps without a code share the caps with sales', async () => {
   expect(sold.kind).toBe('saved');
   const step = (n: number) =>
     correct({
-      ...{ correction: id(910 + n), delta: 100_000, at: AT + n * MINUTE },
+      correction: id(910 + n),
+      delta: 100_000,
+      at: AT + n * MINUTE,
       confirmations: [overrideBy(OWNER, ON_ACCOUNT)],
     });
   // each is 1 540.00 on account, and the cap is 3 000.00 per customer and day
@@ -158,7 +172,10 @@ test('small steps without a code share the caps with sales', async () => {
 test('small steps in a customer’s favour share the cap of a day', async () => {
   const give = (n: number, customer: string) =>
     correct({
-      ...{ correction: id(920 + n), account: 'points', delta: 4_000, at: AT + n * MINUTE },
+      correction: id(920 + n),
+      account: 'points',
+      delta: 4_000,
+      at: AT + n * MINUTE,
       customer,
     });
   expect(await give(1, ANNA)).toMatchObject({ kind: 'saved' });
@@ -172,7 +189,13 @@ test('small steps in a customer’s favour share the cap of a day', async () => 
 
 test('what a crafted entry states neither stops the corrections of the shop nor frees its cap', async () => {
   const huge = (index: number, hash: string) => ({
-    ...{ at: AT, hash, index, seq: 5, till: id(77), operator: OWNER, customer: ANNA },
+    at: AT,
+    hash,
+    index,
+    seq: 5,
+    till: id(77),
+    operator: OWNER,
+    customer: ANNA,
     ...({ action: 'redeem-points', kind: 'by-right', shown: 'by-right' } as const),
     amount: Number.MAX_SAFE_INTEGER,
   });
@@ -208,7 +231,8 @@ test('a disputed debt is written off; it is neither raised meanwhile nor shown a
   });
   const off = { debt: about, delta: -54_000, reason: 'Это были не они', ...by };
   expect(await correct(off)).toMatchObject({
-    ...{ kind: 'saved', entry: { body: { settles: [{ debt: about, amount: 54_000 }] } } },
+    kind: 'saved',
+    entry: { body: { settles: [{ debt: about, amount: 54_000 }] } },
   });
   const dispute = await disputeOf(shop.db, BORIS);
   const closing = { entry: dispute?.entry ?? '', customer: BORIS, outcome: 'stands' } as const;

@@ -60,12 +60,19 @@ test('any cashier can add a customer during a sale, and the journal has a hash',
   if (outcome.kind !== 'saved') expect.fail(outcome.because.kind);
   const { salt, cardSalt } = outcome.customer;
   expect(outcome.customer).toEqual({
-    ...{ ...dina, phoneSince: AT, birthdaySince: null, persons: [], cardSalt, salt, savedAt: AT },
+    ...dina,
+    phoneSince: AT,
+    birthdaySince: null,
+    persons: [],
+    cardSalt,
+    salt,
+    savedAt: AT,
   });
   const last = await shop.db.journal.orderBy(':id').last();
   expect(last).toMatchObject({ act: 'customer-saved', operator: CASHIER, policy: 1 });
   expect(last?.body).toEqual({
-    ...{ customer: NEW, credit: { kind: 'shop-limit' } },
+    customer: NEW,
+    credit: { kind: 'shop-limit' },
     recordHash: await sealCard(outcome.customer),
   });
 });
@@ -146,7 +153,10 @@ test('a birthday and a note come with a new card by any cashier, but not a group
   const later = (customer: CustomerAsked, at: number) =>
     saveCustomer(shop.db, { customer, operator: OWNER, at });
   expect(await facts()).toEqual({
-    ...{ group: null, birthday: details.birthday, birthdaySince: AT, purchases: 0 },
+    group: null,
+    birthday: details.birthday,
+    birthdaySince: AT,
+    purchases: 0,
   });
   await later({ ...dina, ...details, group: id(70) }, AT + 5);
   expect(await facts()).toMatchObject({ group: id(70), birthdaySince: AT });
@@ -197,7 +207,8 @@ test('customers with a phone come first, and the list ends at its limit', async 
 test('a name of 300 letters, of emoji or right to left is stored unchanged', async () => {
   for (const name of ['ы'.repeat(300), '🍞 Хлебный 👩‍👩‍👧', 'عبد الله', "O'Brien <b>"]) {
     expect(await save({ ...dina, id: id(60 + name.length), name }, OWNER)).toMatchObject({
-      ...{ kind: 'saved', customer: { name } },
+      kind: 'saved',
+      customer: { name },
     });
   }
   const half = { ...dina, name: 'пол\ud83c' };
@@ -230,8 +241,11 @@ test('a long import is several acts, each with the approval of its own balances'
   const { seq } = await headIn(shop.db);
   const count = 2 * MOST_IMPORTED + 1;
   const customers = Array.from({ length: count }, (_, n) => ({
-    ...{ ...dina, id: id(10_000 + n), name: `Номер ${n}` },
-    ...{ owed: 100 + n, points: 0 },
+    ...dina,
+    id: id(10_000 + n),
+    name: `Номер ${n}`,
+    owed: 100 + n,
+    points: 0,
   }));
   const jws = (n: number) => `approval.${n}.${'a'.repeat(86)}`;
   const attempt = { source: 'file', operator: OWNER, at: AT } as const;
@@ -250,7 +264,8 @@ test('a long import is several acts, each with the approval of its own balances'
   ]);
   expect(acts.map(({ body }) => body['approval'])).toEqual([1, 2, 3].map(jws));
   expect(await standingIn(shop.db, id(10_000 + count - 1))).toEqual({
-    ...{ owed: 100 + count - 1, points: 0 },
+    owed: 100 + count - 1,
+    points: 0,
   });
 });
 

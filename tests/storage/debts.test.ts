@@ -41,7 +41,10 @@ async function owes(sale: number, at = AT): Promise<{ debt: string; amount: numb
 
 const repay = (cash: number, repayment = id(900), customer = BORIS) =>
   saveRepayment(shop.db, {
-    ...{ repayment, customer, operator: CASHIER, at: AT + HOUR },
+    repayment,
+    customer,
+    operator: CASHIER,
+    at: AT + HOUR,
     tenders: [{ kind: 'cash', amount: money(cash) }],
   });
 
@@ -71,14 +74,12 @@ test('the same repayment twice is saved once', async () => {
 test('what other tills took off counts, and more than is owed cannot be taken', async () => {
   const { debt, amount } = await owes(501);
   await shop.db.remoteDebts.put({
-    ...{
-      customer: BORIS,
-      debt,
-      left: -amount + 300,
-      repaid: { ...NO_MONEY, cash: amount - 300 },
-      earned: NOTHING_EARNED,
-      made: null,
-    },
+    customer: BORIS,
+    debt,
+    left: -amount + 300,
+    repaid: { ...NO_MONEY, cash: amount - 300 },
+    earned: NOTHING_EARNED,
+    made: null,
   });
   expect(await repay(amount)).toMatchObject({
     kind: 'saved',
@@ -119,7 +120,11 @@ test('a statement counts back from what is owed, over all tills, and says where 
   const remote = { till: id(77), seq: 5, account: 'debt', customer: BORIS, index: 0 } as const;
   const hash = 'e'.repeat(64);
   await shop.db.remoteAccountEntries.put({
-    ...{ ...remote, hash, at: AT + 2 * MINUTE, delta: 700, order: 9 },
+    ...remote,
+    hash,
+    at: AT + 2 * MINUTE,
+    delta: 700,
+    order: 9,
   });
   await shop.db.remoteBalances.put({ customer: BORIS, account: 'debt', sum: 1_000 });
   const owed = first.amount - 100 + 1_000;
@@ -164,7 +169,8 @@ test('each sum has its own running total, and points given and taken by one act 
       { delta: 900, after: bought + 900 },
       { delta: bought, after: bought, hash: debt, entry: { act: 'sale' } },
     ],
-    ...{ before: 0, more: false },
+    before: 0,
+    more: false,
   });
 });
 

@@ -56,8 +56,12 @@ const open = (about: string | null = null, operator = MANAGER, at = AT) =>
 async function close(operator = MANAGER, entry: string | null = null, note = 'Asked by phone') {
   const held = await disputeOf(shop.db, BORIS);
   return closeDispute(shop.db, {
-    ...{ entry: entry ?? held?.entry ?? ELSEWHERE, customer: BORIS, outcome: 'stands', note },
-    ...{ operator, at: AT + HOUR },
+    entry: entry ?? held?.entry ?? ELSEWHERE,
+    customer: BORIS,
+    outcome: 'stands',
+    note,
+    operator,
+    at: AT + HOUR,
   });
 }
 

@@ -46,8 +46,11 @@ const draftOf = (n: number, checkout: Checkout = NEW_CHECKOUT): Draft => ({
 const awaiting: AwaitingCodeState = {
   kind: 'awaiting-code',
   need: {
-    ...{ action: 'sell-on-account', amount: money(5_000), points: null },
-    ...{ channel: 'sms', chain: ['sms'] },
+    action: 'sell-on-account',
+    amount: money(5_000),
+    points: null,
+    channel: 'sms',
+    chain: ['sms'],
   },
   challenge: id(700),
   to: { kind: 'person', person: id(701) },
@@ -55,9 +58,20 @@ const awaiting: AwaitingCodeState = {
   got: [],
   wrong: { checksLeft: 3 },
   view: {
-    ...{ kind: 'awaiting-code', channel: 'sms', phoneMasked: '+7 925 ··· 06 02', codeLength: 6 },
-    ...{ expiresAt: AT, resendAt: AT, sentAt: AT, checksLeft: 3, sendsLeft: 2 },
-    ...{ delivery: 'sent', earlier: [], next: null, channels: ['sms'], demo: false },
+    kind: 'awaiting-code',
+    channel: 'sms',
+    phoneMasked: '+7 925 ··· 06 02',
+    codeLength: 6,
+    expiresAt: AT,
+    resendAt: AT,
+    sentAt: AT,
+    checksLeft: 3,
+    sendsLeft: 2,
+    delivery: 'sent',
+    earlier: [],
+    next: null,
+    channels: ['sms'],
+    demo: false,
   },
 };
 
@@ -70,7 +84,8 @@ const asRead = (draft: Draft): Draft => ({
 /** The stored fields of a confirmation by the customer's code, and further ones. */
 const gotWith = (more: object) => [
   {
-    ...{ need: awaiting.need, challenge: id(701) },
+    need: awaiting.need,
+    challenge: id(701),
     confirmation: { kind: 'code', action: 'sell-on-account', jws: 'a.b.c', ...more },
   },
 ];

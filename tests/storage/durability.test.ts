@@ -138,7 +138,11 @@ test('an act whose result was lost is not written a second time', async () => {
   loseAnswers(1);
   const body = { operator: CASHIER, failures: 5, until: AT };
   const entry = await writeAct(shop.db, {
-    ...{ act: 'pin-locked', body, operator: null, at: AT, policy: 1 },
+    act: 'pin-locked',
+    body,
+    operator: null,
+    at: AT,
+    policy: 1,
   } as const);
   expect((await shop.db.journal.toArray()).slice(2)).toEqual([entry]);
 });
@@ -186,7 +190,9 @@ test('several tabs number their sales without gaps and duplicates', async () => 
 async function openShopOn(db: TillDb): Promise<Pick<Shop, 'db' | 'relay' | 'policyJws' | 'sell'>> {
   const { saveSale } = await import('$lib/storage/sales/save-sale');
   return {
-    ...{ db, relay: shop.relay, policyJws: shop.policyJws },
+    db,
+    relay: shop.relay,
+    policyJws: shop.policyJws,
     sell: (receipt, confirmations = []) =>
       saveSale(db, { receipt, operator: CASHIER, at: AT, confirmations }),
   };
@@ -204,7 +210,8 @@ test('a writer that lost its lock does not fork the journal', async () => {
   expect(saved.length).toBeGreaterThanOrEqual(1);
   expect(await shop.db.sales.count()).toBe(saved.length);
   expect(await verifyChain(wholeJournal(shop.db))).toMatchObject({
-    ...{ kind: 'whole', count: 2 + saved.length },
+    kind: 'whole',
+    count: 2 + saved.length,
   });
 });
 

@@ -134,7 +134,9 @@ describe('the till refuses it, each for its own reason, and writes nothing:', ()
 test('says which points lapse, hides the card at once and keeps it until the order says so', async () => {
   const asked = { customer: NO_PHONE, ...by() };
   expect(await whatForgetting(shop.db, asked)).toEqual({
-    ...{ kind: 'allowed', lapsed: 50, leftByRight: 5 },
+    kind: 'allowed',
+    lapsed: 50,
+    leftByRight: 5,
   });
   expect(await forget(NO_PHONE)).toEqual({ kind: 'forgotten' });
   const last = await shop.db.journal.orderBy(':id').last();
@@ -169,8 +171,15 @@ describe('five by right in a day, at any till', () => {
   async function approval(customer: string): Promise<GivenForgetConsent> {
     const jws = await signForgetApproval(
       {
-        ...{ v: 1, purpose: 'forget-customer', id: id(3200), shop: SHOP, till: TILL, customer },
-        ...{ demo: false, iat: AT, exp: AT + HOUR },
+        v: 1,
+        purpose: 'forget-customer',
+        id: id(3200),
+        shop: SHOP,
+        till: TILL,
+        customer,
+        demo: false,
+        iat: AT,
+        exp: AT + HOUR,
       },
       shop.relay.privateKey,
       shop.relay.kid,
@@ -189,7 +198,8 @@ describe('five by right in a day, at any till', () => {
   test('and the sixth is forgotten with an owner’s code for them', async () => {
     const consent = await approval(BORIS);
     expect(await forgetWith(NO_CREDIT, consent)).toEqual({
-      ...{ kind: 'refused', because: { kind: 'consent-not-for-this' } },
+      kind: 'refused',
+      because: { kind: 'consent-not-for-this' },
     });
     expect(await forgetWith(BORIS, consent)).toEqual({ kind: 'forgotten' });
     expect(await shop.db.forgotten.get(BORIS)).toMatchObject({ byRightAt: null });
@@ -201,10 +211,24 @@ describe('five by right in a day, at any till', () => {
     const { cardSalt, phone } = card;
     const codeTo = async (to: string): Promise<GivenForgetConsent> => {
       const grant: Grant = {
-        ...{ v: 1, shop: SHOP, till: TILL, challenge: id(3300), action: 'forget-customer' },
-        ...{ operator: OWNER, receipt: BORIS, customer: BORIS, person: null, amount: null },
-        ...{ channel: 'sms', provider: 'smsru', broughtIn: null, weak: false, demo: false },
-        ...{ iat: AT, exp: AT + HOUR, phoneSince: AT - 100 * HOUR },
+        v: 1,
+        shop: SHOP,
+        till: TILL,
+        challenge: id(3300),
+        action: 'forget-customer',
+        operator: OWNER,
+        receipt: BORIS,
+        customer: BORIS,
+        person: null,
+        amount: null,
+        channel: 'sms',
+        provider: 'smsru',
+        broughtIn: null,
+        weak: false,
+        demo: false,
+        iat: AT,
+        exp: AT + HOUR,
+        phoneSince: AT - 100 * HOUR,
         phoneHash: await phoneHash(cardSalt, to),
         dealHash: await forgetHash({ customerId: BORIS, cardSalt, phone }),
       };
@@ -212,7 +236,8 @@ describe('five by right in a day, at any till', () => {
       return { kind: 'code', jws: await signGrant(grant, privateKey, kid) };
     };
     expect(await forgetWith(BORIS, await codeTo('+79260009999'))).toEqual({
-      ...{ kind: 'refused', because: { kind: 'consent-not-for-this' } },
+      kind: 'refused',
+      because: { kind: 'consent-not-for-this' },
     });
     expect(await forgetWith(BORIS, await codeTo(phone))).toEqual({ kind: 'forgotten' });
   });
@@ -260,7 +285,10 @@ test('the journal’s file is written again without the card, and nothing beside
   expect((await filesWith('Борис Ёлкин')).length).toBeGreaterThan(1);
   expect(await eraseFromFile(db, 'selling')).toBe(true);
   expect(await db.forgotten.get(BORIS)).toEqual({
-    ...{ customer: BORIS, state: 'erased', byRightAt: AT, until: null },
+    customer: BORIS,
+    state: 'erased',
+    byRightAt: AT,
+    until: null,
   });
   expect(await eraseFromFile(db, 'selling')).toBe(false);
   expect(db.file?.state).toBe('in-use');
@@ -271,13 +299,11 @@ test('the journal’s file is written again without the card, and nothing beside
 
 test('an open receipt stays, without the customer who is forgotten', async () => {
   await saveDraft(shop.db, {
-    ...{
-      receipt: owingOf(id(3007), BORIS),
-      place: 'tender',
-      checkout: NEW_CHECKOUT,
-      askedBy: null,
-      begun: false,
-    },
+    receipt: owingOf(id(3007), BORIS),
+    place: 'tender',
+    checkout: NEW_CHECKOUT,
+    askedBy: null,
+    begun: false,
   });
   await erase(BORIS);
   const [draft] = await shop.db.drafts.toArray();

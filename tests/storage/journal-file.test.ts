@@ -103,8 +103,11 @@ const saleOf = (n: number) => receiptOf(id(1000 + n), { tenders: [cash(10_000)] 
 
 /** The draft of a receipt whose payment is open. */
 const beingPaid = (receipt: ReturnType<typeof saleOf>): Draft => ({
-  ...{ receipt, place: 'tender', checkout: NEW_CHECKOUT },
-  ...{ askedBy: null, begun: true },
+  receipt,
+  place: 'tender',
+  checkout: NEW_CHECKOUT,
+  askedBy: null,
+  begun: true,
 });
 
 async function restart(decide?: DecideAct): Promise<Started> {
@@ -209,7 +212,10 @@ test('the file begins with the till, without its key, and has every act in the o
     ...['head', 'till-enrolled', 'policy', 'customers-imported', 'sale'],
   ]);
   expect(lines[0]).toEqual({
-    ...{ kind: 'head', v: 1, former: null, upTo: 0 },
+    kind: 'head',
+    v: 1,
+    former: null,
+    upTo: 0,
     till: { id: TILL, name: 'Касса 1', shop: id(1), relayKey: shop.relay.publicKey, number: 1 },
   });
   expect(JSON.stringify(lines)).not.toContain('privateKey');
@@ -393,18 +399,28 @@ describe.each([
   const tries = {
     repayment: () =>
       saveRepayment(shop.db, {
-        ...{ ...by, repayment: id(2001), customer: ANNA },
+        ...by,
+        repayment: id(2001),
+        customer: ANNA,
         tenders: [{ kind: 'cash', amount: money(10_000) }],
       }),
     'repayment-cancelled': () =>
       saveCancellation(shop.db, {
         allowedBy: null,
-        ...{ cancellation: id(2001), repayment, reason: 'Not theirs', at: AT, operator: OWNER },
+        cancellation: id(2001),
+        repayment,
+        reason: 'Not theirs',
+        at: AT,
+        operator: OWNER,
         confirmations: [overrideBy(OWNER, 'sell-on-account')],
       }),
     'overpayment-returned': () =>
       savePayout(shop.db, {
-        ...{ ...by, payout: id(2001), customer: BORIS, amount: money(1_000), tender: 'cash' },
+        ...by,
+        payout: id(2001),
+        customer: BORIS,
+        amount: money(1_000),
+        tender: 'cash',
         allowedBy: null,
         operator: OWNER,
       }),
@@ -443,7 +459,10 @@ describe.each([
     sale = owed.entry as EntryOf<'sale'>;
     const tenders = [{ kind: 'cash', amount: money(500) }] as const;
     const paid = await saveRepayment(shop.db, {
-      ...{ ...by, repayment: id(2000), customer: ANNA, tenders },
+      ...by,
+      repayment: id(2000),
+      customer: ANNA,
+      tenders,
     });
     if (paid.kind !== 'saved') throw new Error('no repayment');
     repayment = paid.entry;
@@ -701,7 +720,10 @@ test.each([300, 900, 2_200, 6_000])(
     if (isNamed) {
       const entries = readLines(cut).lines.filter(({ kind }) => kind === 'act').length;
       expect(found).toMatchObject({
-        ...{ kind: 'rebuilt', entries, unread: 1, missing: seq - entries },
+        kind: 'rebuilt',
+        entries,
+        unread: 1,
+        missing: seq - entries,
       });
     } else expect(news).toEqual([{ kind: 'unreadable' }]);
     stopTill(db);
@@ -958,12 +980,16 @@ test("a journal shorter than the relay's watermark is reported, and the till is 
   expect(news).toMatchObject([{ kind: 'behind', seq: 9, skipped }]);
   expect(await db.meta.get('quarantine')).toMatchObject({ value: { because: 'behind' } });
   expect(await sell(saleOf(2))).toMatchObject({
-    ...{ kind: 'saved', sale: { number: 1008 }, entry: { seq: 5 } },
+    kind: 'saved',
+    sale: { number: 1008 },
+    entry: { seq: 5 },
   });
   const again = await restart();
   expect(again.news).toMatchObject([{ kind: 'behind', seq: 9 }]);
   expect(await again.sell(saleOf(3))).toMatchObject({
-    ...{ kind: 'saved', sale: { number: 1009 }, entry: { seq: 6 } },
+    kind: 'saved',
+    sale: { number: 1009 },
+    entry: { seq: 6 },
   });
 });
 

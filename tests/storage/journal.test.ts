@@ -83,7 +83,9 @@ test('the whole journal is one chain, and an entry edited on the disk is reporte
   if (entry === undefined) expect.fail('no entry');
   await shop.db.journal.put({ ...entry, body: { ...entry.body, onAccount: 1 } });
   expect(await verifyChain(wholeJournal(shop.db))).toEqual({
-    ...{ kind: 'broken', seq: 4, because: 'hash' },
+    kind: 'broken',
+    seq: 4,
+    because: 'hash',
   });
 });
 
@@ -122,7 +124,10 @@ test('the list is narrowed by proof, by action and by both', async () => {
   expect(await count({ shown: 'override', action: 'sell-on-account' })).toBe(3);
   const [act] = await confirmationsPage(shop.db, { ...all, action: 'redeem-points' });
   expect(act).toMatchObject({
-    ...{ act: 'sale', customer: ANNA, operator: CASHIER, amount: 500 },
+    act: 'sale',
+    customer: ANNA,
+    operator: CASHIER,
+    amount: 500,
     confirmation: { kind: 'code', action: 'redeem-points' },
   });
 });
@@ -130,8 +135,11 @@ test('the list is narrowed by proof, by action and by both', async () => {
 test('backwards the journal is read in batches, newest first, every entry once', async () => {
   for (let place = 0; place < 210; place += 1)
     await writeAct(shop.db, {
-      ...{ act: 'pin-locked', body: { operator: CASHIER, failures: 5, until: AT } },
-      ...{ operator: null, at: AT, policy: 1 },
+      act: 'pin-locked',
+      body: { operator: CASHIER, failures: 5, until: AT },
+      operator: null,
+      at: AT,
+      policy: 1,
     });
   const batches: number[][] = [];
   for await (const batch of entriesBackwards(shop.db)) batches.push(batch.map(({ seq }) => seq));

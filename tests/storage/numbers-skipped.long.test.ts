@@ -100,7 +100,10 @@ test('connected to the relay again, the till prints under its new number, and ca
   await lose(1);
   await beginReEnrolment(now.db, { id: id(3) });
   const named = {
-    ...{ shop: SHOP, relayKey: shop.relay.publicKey, contract: 1, number: 2 },
+    shop: SHOP,
+    relayKey: shop.relay.publicKey,
+    contract: 1,
+    number: 2,
     policy: await shop.policyJws(2),
   };
   const by = { operator: OWNER, at: AT };

@@ -68,7 +68,11 @@ async function tried() {
     await saveReturn(db, { ...by, ...because, return: id(602), ...unseen, approvedBy: OWNER }),
     await saveRepayment(db, { ...by, repayment: id(701), customer: ANNA, tenders }),
     await savePayout(db, {
-      ...{ ...by, payout: id(702), customer: ANNA, amount: money(100), tender: 'cash' },
+      ...by,
+      payout: id(702),
+      customer: ANNA,
+      amount: money(100),
+      tender: 'cash',
       allowedBy: null,
     }),
   ].map((outcome) => (outcome.kind === 'refused' ? outcome.because.kind : outcome.kind));

@@ -41,7 +41,8 @@ test('five wrong PINs lock for a minute, with an entry in the journal', async ()
   expect(await pinLock(shop.db, SENIOR, AT)).toBeNull();
   const last = await shop.db.journal.orderBy(':id').last();
   expect(last).toMatchObject({
-    ...{ act: 'pin-locked', operator: null },
+    act: 'pin-locked',
+    operator: null,
     body: { operator: CASHIER, failures: 5, until: AT + MINUTE },
   });
   expect(await pinLock(shop.db, CASHIER, AT + MINUTE)).toBeNull();

@@ -52,9 +52,20 @@ test('many receipts saved in parallel earn no more than one by one', async () =>
 
 test('sales of other tills count too', async () => {
   const theirs = {
-    ...{ id: id(1), till: id(2), number: 1, at: AT, operator: id(3), customer: ANNA, seq: 1 },
-    ...{ hash: 'a'.repeat(64), total: 6_000, roundedTotal: null, onAccount: 0, earns: 60 },
-    ...{ sold: [], pieces: [] },
+    id: id(1),
+    till: id(2),
+    number: 1,
+    at: AT,
+    operator: id(3),
+    customer: ANNA,
+    seq: 1,
+    hash: 'a'.repeat(64),
+    total: 6_000,
+    roundedTotal: null,
+    onAccount: 0,
+    earns: 60,
+    sold: [],
+    pieces: [],
   };
   await shop.db.remoteSales.bulkPut([
     theirs,

@@ -45,7 +45,10 @@ afterEach(() => discard(shop.db));
 
 async function repay(amount: number, repayment = id(700)): Promise<EntryOf<'repayment'>> {
   const outcome = await saveRepayment(shop.db, {
-    ...{ repayment, customer: BORIS, operator: CASHIER, at: AT },
+    repayment,
+    customer: BORIS,
+    operator: CASHIER,
+    at: AT,
     tenders: [{ kind: 'cash', amount: money(amount) }],
   });
   if (outcome.kind !== 'saved') throw new Error('not repaid');
@@ -78,8 +81,12 @@ test('parts earn together what one payment earns, and the row of the debt keeps 
 test('what another till took off the debt counts as well', async () => {
   const theirs = 9_000;
   await shop.db.remoteDebts.put({
-    ...{ customer: BORIS, debt: sale.hash, left: -theirs, made: null },
-    ...{ repaid: { cash: theirs, card: 0, transfer: 0 }, earned: { onMoney: theirs, points: 0 } },
+    customer: BORIS,
+    debt: sale.hash,
+    left: -theirs,
+    made: null,
+    repaid: { cash: theirs, card: 0, transfer: 0 },
+    earned: { onMoney: theirs, points: 0 },
   });
   // it completes the first point
   const { body } = await repay(1_000);
@@ -92,7 +99,11 @@ test('a cancellation takes the points back, and a return takes what is left of t
   const repayment = await repay(onAccount);
   const cancelled = await saveCancellation(shop.db, {
     allowedBy: null,
-    ...{ cancellation: id(800), repayment, reason: 'Не тот покупатель', operator: OWNER, at: AT },
+    cancellation: id(800),
+    repayment,
+    reason: 'Не тот покупатель',
+    operator: OWNER,
+    at: AT,
     confirmations: [overrideBy(OWNER, 'sell-on-account')],
   });
   expect(cancelled).toMatchObject({
@@ -104,17 +115,17 @@ test('a cancellation takes the points back, and a return takes what is left of t
 
   await repay(onAccount, id(701));
   const returned = await saveReturn(shop.db, {
-    ...{
-      return: id(900),
-      sale,
-      operator: OWNER,
-      at: AT,
-      inCash: false,
-      shown: 'paper',
-      scanned: codeHash(sale.hash),
-    },
+    return: id(900),
+    sale,
+    operator: OWNER,
+    at: AT,
+    inCash: false,
+    shown: 'paper',
+    scanned: codeHash(sale.hash),
     goods: sale.body.lines.map(({ quantity }, line) => ({ line, quantity, to: 'stock' as const })),
-    ...{ reason: 'faulty', note: null, approvedBy: SENIOR },
+    reason: 'faulty',
+    note: null,
+    approvedBy: SENIOR,
   });
   expect(returned).toMatchObject({
     entry: { body: { pointsTakenBack: Math.floor(onAccount / 10_000) } },

@@ -138,7 +138,10 @@ test('rights edited in a row beside the signed text have no effect', async () =>
 test('before the first run there is no policy, and nothing to report', async () => {
   const db = emptyDb();
   expect(await currentPolicy(db)).toEqual({
-    ...{ kind: 'policy-refused', because: 'missing', version: null, newest: 0 },
+    kind: 'policy-refused',
+    because: 'missing',
+    version: null,
+    newest: 0,
   });
   await discard(db);
 });

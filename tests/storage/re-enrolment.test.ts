@@ -286,7 +286,10 @@ describe('what the relay had of the former ids', () => {
     await completeReEnrolment(
       shop.db,
       {
-        ...{ shop: SHOP, relayKey: shop.relay.publicKey, contract: 1, number: 3 },
+        shop: SHOP,
+        relayKey: shop.relay.publicKey,
+        contract: 1,
+        number: 3,
         policy: await shop.policyJws(1),
       },
       { operator: OWNER, at: AT + 2_000 },
@@ -387,7 +390,9 @@ describe('the verification of everything', () => {
     const last = await shop.db.journal.get([TILL, seq]);
     await shop.db.journal.delete([TILL, seq]);
     expect((await checked())?.findings).toContainEqual({
-      ...{ kind: 'cut-off', after: seq - 1, last: seq },
+      kind: 'cut-off',
+      after: seq - 1,
+      last: seq,
     });
     if (last === undefined) throw new Error('nothing there');
     await shop.db.journal.put({ ...last, at: last.at + 1 });

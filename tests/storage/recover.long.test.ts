@@ -95,19 +95,20 @@ async function stoppedStart(nth: number): Promise<string | null> {
 async function importBread(): Promise<void> {
   const products: Product[] = [
     {
-      ...{
-        id: BREAD,
-        name: 'хлеб',
-        names: { ru: 'хлеб', en: null },
-        noDiscounts: false,
-        askAge: null,
-        marked: false,
-        usualMost: null,
-        tax: USUAL_TAX,
-        sku: null,
-      },
-      ...{ barcodes: [singly('4600000000017')], category: 'Еда', price: money(10_000) },
-      ...{ unit: 'piece', stock: quantity(5000) },
+      id: BREAD,
+      name: 'хлеб',
+      names: { ru: 'хлеб', en: null },
+      noDiscounts: false,
+      askAge: null,
+      marked: false,
+      usualMost: null,
+      tax: USUAL_TAX,
+      sku: null,
+      barcodes: [singly('4600000000017')],
+      category: 'Еда',
+      price: money(10_000),
+      unit: 'piece',
+      stock: quantity(5000),
     },
   ];
   expect(await importGoods(shop.db, { products })).toEqual({ kind: 'saved' });

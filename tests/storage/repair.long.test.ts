@@ -367,7 +367,8 @@ test('an altered entry that the file does not have either is named, and only its
 const rename = (name: string) =>
   saveCustomer(shop.db, {
     customer: { id: BORIS, name, phone: null, credit: { kind: 'unlimited' }, ...NO_DETAILS },
-    ...{ operator: OWNER, at: AT },
+    operator: OWNER,
+    at: AT,
   });
 
 test('the version of a card that the journal names last is restored', async () => {
@@ -434,7 +435,8 @@ test('lost rows of the newest sales are restored before the next number is given
   const { db, sell } = await restart();
   expect(await everything(db)).toEqual(before);
   expect(await sell(receiptOf(id(1005), { tenders: [cash(10_000)] }))).toMatchObject({
-    ...{ kind: 'saved', sale: { number: 5 } },
+    kind: 'saved',
+    sale: { number: 5 },
   });
 });
 
@@ -555,7 +557,8 @@ test('numbers skipped on purpose are not reported as missing', async () => {
   const value = [{ till: TILL, after: 4, upTo: 9, seq: 11 }];
   await shop.db.meta.put({ key: 'numbers-taken', value });
   expect(await shop.sell(receiptOf(id(1005), { tenders: [cash(10_000)] }))).toMatchObject({
-    ...{ kind: 'saved', sale: { number: 10 } },
+    kind: 'saved',
+    sale: { number: 10 },
   });
   expect(await losses(shop.db)).toEqual([]);
 });

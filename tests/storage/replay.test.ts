@@ -60,7 +60,8 @@ test('the check of the journal finds nothing in what the till has stored, whatev
   const judge = new ProofJudge(till, former);
   const signal = new AbortController().signal;
   const verification = await verify(db, till, (entry) => judge.judge(entry), {
-    ...{ signal, onprogress: () => {} },
+    signal,
+    onprogress: () => {},
   });
   expect(verification).toMatchObject({ findings: [], differences: [] });
 });

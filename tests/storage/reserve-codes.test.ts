@@ -45,10 +45,17 @@ const { expectRefused, expectSaved, shownAs } = expectationsOf(() => shop);
 
 async function verifierOf(code: string, but: Partial<ReserveVerifier> = {}, by = shop.relay) {
   const verifier: ReserveVerifier = {
-    ...{ v: 1, purpose: 'reserve-code', shop: SHOP, till: TILL, customer: ANNA, issue: id(900) },
+    v: 1,
+    purpose: 'reserve-code',
+    shop: SHOP,
+    till: TILL,
+    customer: ANNA,
+    issue: id(900),
     id: id(code === CODE ? 901 : 902),
     ...(kept[code] ?? expect.fail('no such code')),
-    ...{ cap: 300_000, demo: false, at: AT },
+    cap: 300_000,
+    demo: false,
+    at: AT,
     ...but,
   };
   return signVerifier(verifier, by.privateKey, by.kid);

@@ -116,14 +116,19 @@ test('cash that is corrected to the card is given back to the card; the same cor
   await openShift(shop.db, { operator: SENIOR, at: AT, float: null });
   const sale = await owing();
   const correction = {
-    ...{ correction: id(702), sale, operator: SENIOR, at: AT, allowedBy: null },
+    correction: id(702),
+    sale,
+    operator: SENIOR,
+    at: AT,
+    allowedBy: null,
     tenders: { ...NO_MONEY, card: 46_000 },
   };
   const one = await correctTender(shop.db, correction);
   expect(one.kind).toBe('saved');
   expect(await correctTender(shop.db, correction)).toEqual(one);
   expect(await correctTender(shop.db, { ...correction, correction: id(703) })).toEqual({
-    ...{ kind: 'refused', because: { kind: 'same-tenders' } },
+    kind: 'refused',
+    because: { kind: 'same-tenders' },
   });
   const goods = [{ line: 0, quantity: 2000, to: 'stock' }] as const;
   const refunds = [{ kind: 'card', amount: 46_000 }];
@@ -145,14 +150,18 @@ test('a corrected tender is corrected again, until a return has given its money 
   const refunds = [{ kind: 'transfer', amount: 46_000 }];
   expect(await giveBack(sale, { goods })).toMatchObject({ entry: { body: { refunds } } });
   expect(await correct(id(704), { cash: 46_000 })).toEqual({
-    ...{ kind: 'refused', because: { kind: 'given-back', way: 'transfer', amount: 46_000 } },
+    kind: 'refused',
+    because: { kind: 'given-back', way: 'transfer', amount: 46_000 },
   });
 });
 
 test('what was repaid since is given back, and the same return twice is saved once', async () => {
   const sale = await owing();
   await saveRepayment(shop.db, {
-    ...{ repayment: id(700), customer: BORIS, operator: SENIOR, at: AT },
+    repayment: id(700),
+    customer: BORIS,
+    operator: SENIOR,
+    at: AT,
     tenders: [{ kind: 'card', amount: money(154_000) }],
   });
   const goods = [{ line: 0, quantity: 2000, to: 'stock' }] as const;
@@ -169,19 +178,22 @@ test('what was repaid since is given back, and the same return twice is saved on
 test('what other tills took back counts here', async () => {
   const sale = await owing();
   await shop.db.remoteReturns.put({
-    ...{
-      hash: 'e'.repeat(64),
-      sale: sale.hash,
-      till: id(77),
-      seq: 5,
-      at: AT,
-      operator: SENIOR,
-      given: 0,
-      guarded: 0,
-      paidOtherwise: NO_MONEY,
-    },
-    ...{ quantities: [{ line: 0, quantity: 1000 }], debtReduced: 100_000, refunds: NO_MONEY },
-    ...{ rounding: 0, pointsGivenBack: 0, pointsTakenBack: 0, pointsWithheld: 0 },
+    hash: 'e'.repeat(64),
+    sale: sale.hash,
+    till: id(77),
+    seq: 5,
+    at: AT,
+    operator: SENIOR,
+    given: 0,
+    guarded: 0,
+    paidOtherwise: NO_MONEY,
+    quantities: [{ line: 0, quantity: 1000 }],
+    debtReduced: 100_000,
+    refunds: NO_MONEY,
+    rounding: 0,
+    pointsGivenBack: 0,
+    pointsTakenBack: 0,
+    pointsWithheld: 0,
   });
   const debt = {
     customer: BORIS,
@@ -219,24 +231,28 @@ test('a clock set forward frees nothing of what may be given back in a day', asy
   const saved = await shop.sell(receiptOf(id(503), { cheese: 1, tenders: [cash(110_000)] }));
   if (saved.kind !== 'saved') throw new Error(saved.because.kind);
   await shop.db.returns.put({
-    ...{
-      hash: 'e'.repeat(64),
-      sale: 'd'.repeat(64),
-      till: TILL,
-      seq: 3,
-      at: AT,
-      operator: SENIOR,
-      given: 0,
-      guarded: perDay,
-      paidOtherwise: NO_MONEY,
-    },
-    ...{ quantities: [], debtReduced: 0, refunds: NO_MONEY, rounding: 0 },
-    ...{ pointsGivenBack: 0, pointsTakenBack: 0, pointsWithheld: 0 },
+    hash: 'e'.repeat(64),
+    sale: 'd'.repeat(64),
+    till: TILL,
+    seq: 3,
+    at: AT,
+    operator: SENIOR,
+    given: 0,
+    guarded: perDay,
+    paidOtherwise: NO_MONEY,
+    quantities: [],
+    debtReduced: 0,
+    refunds: NO_MONEY,
+    rounding: 0,
+    pointsGivenBack: 0,
+    pointsTakenBack: 0,
+    pointsWithheld: 0,
   });
   const copied = { shown: 'copy', approvedBy: OWNER, at: AT + 25 * HOUR } as const;
   await saveMeta(shop.db, 'clock', { offsetMs: 0, contactAt: AT + HOUR });
   expect(await giveBack(saved.entry as EntryOf<'sale'>, copied)).toEqual({
-    ...{ kind: 'refused', because: { kind: 'over-day-cap', allowed: 0 } },
+    kind: 'refused',
+    because: { kind: 'over-day-cap', allowed: 0 },
   });
   await saveMeta(shop.db, 'clock', { offsetMs: 0, contactAt: AT + 25 * HOUR });
   expect(await giveBack(saved.entry as EntryOf<'sale'>, copied)).toMatchObject({ kind: 'saved' });
@@ -246,17 +262,22 @@ test('the cash refunds of one person in a day need a colleague from a sum on, wh
   const { perDay } = policyOf(1).returns;
   const given = (operator: string, cash: number) =>
     shop.db.returns.put({
-      ...{ hash: operator.padEnd(64, 'e'), sale: 'd'.repeat(64), till: TILL, seq: 3, at: AT },
-      ...{ quantities: [], debtReduced: 0, refunds: { ...NO_MONEY, cash }, rounding: 0 },
-      ...{
-        pointsGivenBack: 0,
-        pointsTakenBack: 0,
-        pointsWithheld: 0,
-        operator,
-        given: cash,
-        guarded: 0,
-        paidOtherwise: NO_MONEY,
-      },
+      hash: operator.padEnd(64, 'e'),
+      sale: 'd'.repeat(64),
+      till: TILL,
+      seq: 3,
+      at: AT,
+      quantities: [],
+      debtReduced: 0,
+      refunds: { ...NO_MONEY, cash },
+      rounding: 0,
+      pointsGivenBack: 0,
+      pointsTakenBack: 0,
+      pointsWithheld: 0,
+      operator,
+      given: cash,
+      guarded: 0,
+      paidOtherwise: NO_MONEY,
     });
   const sale = receiptOf(id(504), { cheese: 1, tenders: [cash(110_000)] });
   const saved = await shop.sell(sale, [], { operator: OWNER, at: AT });
@@ -265,7 +286,8 @@ test('the cash refunds of one person in a day need a colleague from a sum on, wh
   await given(OWNER, perDay);
   await given(SENIOR, perDay - 99_999);
   expect(await giveBack(saved.entry as EntryOf<'sale'>, giving)).toEqual({
-    ...{ kind: 'refused', because: { kind: 'needs-colleague', because: 'much-today' } },
+    kind: 'refused',
+    because: { kind: 'needs-colleague', because: 'much-today' },
   });
   await given(SENIOR, perDay - 100_000);
   expect(await giveBack(saved.entry as EntryOf<'sale'>, giving)).toMatchObject({
@@ -319,7 +341,9 @@ test('without a sale a return is of the day that the relay has proven, however t
   await saveMeta(shop.db, 'clock', { offsetMs: 0, contactAt: proven });
   const cheese = {
     ...({ product: CHEESE, name: 'Сыр', unit: 'piece', quantity: 1000, to: 'stock' } as const),
-    ...{ prices: { given: 100_000, list: 200_000 }, mark: null, tax: USUAL_TAX },
+    prices: { given: 100_000, list: 200_000 },
+    mark: null,
+    tax: USUAL_TAX,
   };
   const saved = await saveReturn(shop.db, {
     ...({ return: id(920), sale: null, customer: null, inCash: true, note: null } as const),
@@ -351,19 +375,25 @@ describe('where the shop asks for a code', () => {
     const { phone, cardSalt } = card;
     const deal = { return: id(900), customerId: BORIS, cardSalt, phone, sale: sale.hash, amount };
     const grant: Grant = {
-      ...{ v: 1, shop: SHOP, till: TILL, challenge: id(801), action: 'return-goods' },
-      ...{ operator: SENIOR, receipt: id(900), customer: BORIS, person: null },
+      v: 1,
+      shop: SHOP,
+      till: TILL,
+      challenge: id(801),
+      action: 'return-goods',
+      operator: SENIOR,
+      receipt: id(900),
+      customer: BORIS,
+      person: null,
       amount: { minor: amount, currency: 'RUB' },
-      ...{ phoneHash: await phoneHash(cardSalt, phone), phoneSince: AT - 100 * HOUR },
+      phoneHash: await phoneHash(cardSalt, phone),
+      phoneSince: AT - 100 * HOUR,
       dealHash: await returnHash(deal),
-      ...{
-        channel: 'sms',
-        provider: 'smsru',
-        broughtIn: null,
-        weak: false,
-        demo: false,
-        iat: AT + HOUR,
-      },
+      channel: 'sms',
+      provider: 'smsru',
+      broughtIn: null,
+      weak: false,
+      demo: false,
+      iat: AT + HOUR,
       exp: AT + 2 * HOUR,
     };
     const jws = await signGrant(grant, shop.relay.privateKey, shop.relay.kid);

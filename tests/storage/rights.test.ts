@@ -141,7 +141,10 @@ const acts: { readonly [A in Act]: readonly Case[] } = {
       attempt: async (shop) =>
         saveCancellation(shop.db, {
           allowedBy: null,
-          ...{ ...by, cancellation: id(702), repayment: await repaid(shop), reason: 'Не ей' },
+          ...by,
+          cancellation: id(702),
+          repayment: await repaid(shop),
+          reason: 'Не ей',
           confirmations: [overrideBy(OWNER, 'sell-on-account')],
         }),
     },
@@ -151,7 +154,11 @@ const acts: { readonly [A in Act]: readonly Case[] } = {
       lacks: ['return'],
       attempt: ({ db }) =>
         savePayout(db, {
-          ...{ ...by, payout: id(703), customer: ANNA, amount: money(100), tender: 'cash' },
+          ...by,
+          payout: id(703),
+          customer: ANNA,
+          amount: money(100),
+          tender: 'cash',
           allowedBy: null,
         }),
     },
@@ -161,8 +168,14 @@ const acts: { readonly [A in Act]: readonly Case[] } = {
       lacks: ['correct-balance'],
       attempt: ({ db }) =>
         saveCorrection(db, {
-          ...{ ...by, correction: id(704), customer: ANNA, account: 'points', delta: 5 },
-          ...{ debt: null, reason: 'Ошиблись', confirmations: [] },
+          ...by,
+          correction: id(704),
+          customer: ANNA,
+          account: 'points',
+          delta: 5,
+          debt: null,
+          reason: 'Ошиблись',
+          confirmations: [],
         }),
     },
   ],
@@ -173,15 +186,13 @@ const acts: { readonly [A in Act]: readonly Case[] } = {
       because: 'needs-colleague',
       attempt: ({ db }, sale) =>
         saveReturn(db, {
-          ...{
-            ...by,
-            ...returning,
-            return: id(705),
-            sale,
-            shown: 'paper',
-            scanned: codeHash(sale.hash),
-            approvedBy: null,
-          },
+          ...by,
+          ...returning,
+          return: id(705),
+          sale,
+          shown: 'paper',
+          scanned: codeHash(sale.hash),
+          approvedBy: null,
           goods: [{ line: 0, quantity: 1000, to: 'stock' }],
         }),
     },
@@ -191,7 +202,10 @@ const acts: { readonly [A in Act]: readonly Case[] } = {
       lacks: ['correct-tender'],
       attempt: ({ db }, sale) =>
         correctTender(db, {
-          ...{ ...by, correction: id(715), sale, allowedBy: null },
+          ...by,
+          correction: id(715),
+          sale,
+          allowedBy: null,
           tenders: { cash: 0, card: 10_000, transfer: 0 },
         }),
     },
@@ -201,14 +215,12 @@ const acts: { readonly [A in Act]: readonly Case[] } = {
       lacks: ['sell'],
       attempt: ({ db }) =>
         cancelReceipt(db, {
-          ...{
-            ...by,
-            id: id(707),
-            receipt: id(590),
-            lines: 1,
-            total: money(100),
-            held: { times: 0, longestMs: 0 },
-          },
+          ...by,
+          id: id(707),
+          receipt: id(590),
+          lines: 1,
+          total: money(100),
+          held: { times: 0, longestMs: 0 },
           removed: { lines: 0, sum: 0 },
         }),
     },
@@ -234,7 +246,11 @@ const acts: { readonly [A in Act]: readonly Case[] } = {
       lacks: ['cash-in-out'],
       attempt: ({ db }) =>
         moveCash(db, {
-          ...{ ...drawer, id: id(709), direction: 'out', amount: money(5), reason: 'cash-drop' },
+          ...drawer,
+          id: id(709),
+          direction: 'out',
+          amount: money(5),
+          reason: 'cash-drop',
           approvedBy: null,
         }),
     },
@@ -371,8 +387,11 @@ const acts: { readonly [A in Act]: readonly Case[] } = {
         await openDispute(db, { ...owner, customer: ANNA, about: null, note: null });
         const [dispute] = await db.disputes.toArray();
         return closeDispute(db, {
-          ...{ ...by, entry: dispute?.entry ?? '', customer: ANNA },
-          ...{ outcome: 'stands', note: 'Спросили' },
+          ...by,
+          entry: dispute?.entry ?? '',
+          customer: ANNA,
+          outcome: 'stands',
+          note: 'Спросили',
         });
       },
     },
@@ -400,9 +419,20 @@ const acts: { readonly [A in Act]: readonly Case[] } = {
 
 async function added(db: TillDb): Promise<GoodsChanges> {
   const bread: Product = {
-    ...{ id: BREAD, name: 'хлеб', names: { ru: 'хлеб', en: null }, sku: null, barcodes: [] },
-    ...{ category: 'Еда', price: money(10_000), unit: 'piece', stock: null, tax: USUAL_TAX },
-    ...{ noDiscounts: false, askAge: null, marked: false, usualMost: null },
+    id: BREAD,
+    name: 'хлеб',
+    names: { ru: 'хлеб', en: null },
+    sku: null,
+    barcodes: [],
+    category: 'Еда',
+    price: money(10_000),
+    unit: 'piece',
+    stock: null,
+    tax: USUAL_TAX,
+    noDiscounts: false,
+    askAge: null,
+    marked: false,
+    usualMost: null,
   };
   return goodsChanges(await goodsIn(db), [bread], new Set());
 }
@@ -450,7 +480,11 @@ const actsOf = async (act: string) =>
 test('return by a cashier without the right is saved with the PIN of a colleague who has it', async () => {
   await mayAllBut(2, ['return']);
   const saved = await saveReturn(shop.db, {
-    ...{ ...by, ...returning, return: id(706), sale: null, customer: null },
+    ...by,
+    ...returning,
+    return: id(706),
+    sale: null,
+    customer: null,
     goods: [{ ...loaf, mark: null, tax: USUAL_TAX, prices: { given: 100, list: 100 } }],
   });
   expect(saved).toMatchObject({

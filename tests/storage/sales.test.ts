@@ -24,8 +24,13 @@ import {
 } from '../support/storage-shop';
 
 const ANY: SaleFilter = {
-  ...{ number: null, customer: null, product: null, total: null },
-  ...{ from: null, to: null, own: null },
+  number: null,
+  customer: null,
+  product: null,
+  total: null,
+  from: null,
+  to: null,
+  own: null,
 };
 const [HERE, THERE] = [id(900), id(901)];
 
@@ -37,16 +42,20 @@ beforeEach(async () => {
 const row = (n: number, parts: Partial<SaleRow> = {}): SaleRow => {
   const at = AT + n * 1000;
   return {
-    ...{ id: id(2000 + n), till: HERE, number: n, at, operator: CASHIER, customer: null, seq: n },
-    ...{
-      hash: String(n).padStart(64, '0'),
-      total: 100 * n,
-      roundedTotal: null,
-      onAccount: 0,
-      earns: 0,
-      sold: [soldKey(BREAD, at)],
-      pieces: [],
-    },
+    id: id(2000 + n),
+    till: HERE,
+    number: n,
+    at,
+    operator: CASHIER,
+    customer: null,
+    seq: n,
+    hash: String(n).padStart(64, '0'),
+    total: 100 * n,
+    roundedTotal: null,
+    onAccount: 0,
+    earns: 0,
+    sold: [soldKey(BREAD, at)],
+    pieces: [],
     ...parts,
   };
 };
@@ -127,7 +136,11 @@ test('the code on a receipt names its number and the beginning of its hash', () 
   const code = receiptCode('3-000123', hash);
   expect(code).toBe('3-000123-AB12CD34EF56');
   expect(readReceiptCode(code)).toEqual({
-    ...{ till: 3, number: 123, hash: 'ab12cd34ef56', edition: 'original', printed: '3-000123' },
+    till: 3,
+    number: 123,
+    hash: 'ab12cd34ef56',
+    edition: 'original',
+    printed: '3-000123',
   });
   expect(['4600000000015', '3-000123', '3-000123-XYZ'].map(readReceiptCode)).toEqual([
     null,

@@ -68,7 +68,10 @@ test('a debt confirmed by the code of its customer is saved with its proof', asy
   expect(body.onAccount).toBe(54_000);
   expect(await standingIn(shop.db, ANNA)).toEqual({ owed: 104_000, points: 304 });
   const [shown] = await confirmationsPage(shop.db, {
-    ...{ shown: 'code', action: null, after: null, limit: 10 },
+    shown: 'code',
+    action: null,
+    after: null,
+    limit: 10,
   });
   expect(shown?.confirmation).toMatchObject({ kind: 'code', grant: code.jws, amount: 54_000 });
   expect(shown?.customer).toBe(ANNA);
@@ -190,8 +193,11 @@ test('without a code a debt is saved only by right, with a reason, and its caps 
       by: SENIOR,
       askedBy: CASHIER,
       caps: {
-        ...{ perAct: 300_000, perCustomer: 300_000, perTill: 1_500_000 },
-        ...{ usedByCustomer: 0, usedByTill: 0 },
+        perAct: 300_000,
+        perCustomer: 300_000,
+        perTill: 1_500_000,
+        usedByCustomer: 0,
+        usedByTill: 0,
       },
     }),
   ]);
@@ -204,12 +210,10 @@ test('the caps count acts without a code of 24 hours, also when the clock is set
   const override = [overrideBy(SENIOR, 'sell-on-account')];
   await expectSaved(big(1, ANNA), override);
   const over = {
-    ...{
-      kind: 'override-over-cap',
-      action: 'sell-on-account',
-      scope: 'customer',
-      allowed: 100_000,
-    },
+    kind: 'override-over-cap',
+    action: 'sell-on-account',
+    scope: 'customer',
+    allowed: 100_000,
   };
   await expectRefused(over, big(2, ANNA), override);
   await expectRefused(over, big(2, ANNA), override, { at: AT + 23 * HOUR });

@@ -83,7 +83,8 @@ test('the database has the shape of its version, and every version is listed her
   expect(VERSIONS).toHaveLength(SCHEMA);
   expect(await shapeOf(db)).toEqual(VERSIONS.at(-1));
   expect(await db.meta.get('schema')).toEqual({
-    ...{ key: 'schema', value: { schema: SCHEMA, minWriter: 1 } },
+    key: 'schema',
+    value: { schema: SCHEMA, minWriter: 1 },
   });
   await discard(db);
 });

@@ -115,7 +115,9 @@ async function sellsOn(
   const again = await restart();
   expect(again.news).toEqual([]);
   expect(await again.sell(saleOf(n + 1))).toMatchObject({
-    ...{ kind: 'saved', sale: { number: number + 1 }, entry: { seq: seq + 1 } },
+    kind: 'saved',
+    sale: { number: number + 1 },
+    entry: { seq: seq + 1 },
   });
   return { number, seq, prevHash };
 }
@@ -272,7 +274,8 @@ test('a policy in the file that the relay did not sign is set aside: the till se
     await putMixed([...lines, line]);
     const started = await restart();
     expect(await currentPolicy(started.db)).toMatchObject({
-      ...{ kind: 'policy', policy: { version: 1 } },
+      kind: 'policy',
+      policy: { version: 1 },
     });
     expect(await metaIn(started.db, 'newest-policy')).toEqual({ version: 1 });
     expect(await started.sell(saleOf(60 + place))).toMatchObject({ kind: 'saved' });
@@ -282,7 +285,8 @@ test('a policy in the file that the relay did not sign is set aside: the till se
   await loseDatabase(shop.db.name);
   const started = await restart();
   expect(await currentPolicy(started.db)).toMatchObject({
-    ...{ kind: 'policy', policy: { version: 1 } },
+    kind: 'policy',
+    policy: { version: 1 },
   });
   await sellsOn(started);
 });
@@ -419,7 +423,8 @@ test("entries of a till that this device never was are not taken from a lost til
     { seq: 0, hash: '0'.repeat(64) },
     {
       ...last.entry,
-      ...{ till: id(77), body },
+      till: id(77),
+      body,
     },
   );
   await putLines(shop.db.name, [...lines, { ...last, entry: foreign }]);

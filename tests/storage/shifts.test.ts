@@ -51,7 +51,8 @@ const BREAD = 10_000;
 
 const sell = (n: number, bread = 1) =>
   sellInShift(shop.db, {
-    ...{ ...by, receipt: receiptOf(id(n), { bread, tenders: [cash(bread * BREAD)] }) },
+    ...by,
+    receipt: receiptOf(id(n), { bread, tenders: [cash(bread * BREAD)] }),
     confirmations: [],
   });
 const count = (n: number, counted: number) =>
@@ -60,8 +61,13 @@ const close = (n: number, left: number) =>
   closeShift(shop.db, { ...by, id: id(n), left: money(left), reason: 'unknown', note: null });
 const out = (n: number, amount: number) =>
   moveCash(shop.db, {
-    ...{ ...by, id: id(n), direction: 'out', amount: money(amount) },
-    ...{ reason: 'cash-drop', note: null, approvedBy: null },
+    ...by,
+    id: id(n),
+    direction: 'out',
+    amount: money(amount),
+    reason: 'cash-drop',
+    note: null,
+    approvedBy: null,
   });
 
 async function acts(): Promise<string[]> {
@@ -105,12 +111,14 @@ test('a repayment and a cash act open a shift as well', async () => {
 
 test('example 15: the next shift begins with what the last one left', async () => {
   expect(await openShift(shop.db, { ...by, float: money(100_000) })).toMatchObject({
-    ...{ kind: 'saved', entry: { body: { float: 100_000, counted: true } } },
+    kind: 'saved',
+    entry: { body: { float: 100_000, counted: true } },
   });
   for (let n = 0; n < 5; n += 1) await sell(510 + n, 10);
   await count(901, 600_000);
   expect(await close(902, 100_000)).toMatchObject({
-    ...{ kind: 'saved', entry: { body: { number: 1, difference: 0, takenOut: 500_000 } } },
+    kind: 'saved',
+    entry: { body: { number: 1, difference: 0, takenOut: 500_000 } },
   });
   for (let n = 0; n < 3; n += 1) await sell(520 + n, 10);
   expect(await expected()).toBe(400_000);
@@ -128,7 +136,8 @@ test('the Z report names the receipts that are still on hold, and their sum', as
   await saveDraft(shop.db, { receipt: receiptOf(id(603), { tenders: [] }), ...draft });
   await count(902, BREAD);
   expect(await close(903, 0)).toMatchObject({
-    ...{ kind: 'saved', entry: { body: { onHold: { count: 2, amount: 5 * BREAD } } } },
+    kind: 'saved',
+    entry: { body: { onHold: { count: 2, amount: 5 * BREAD } } },
   });
 });
 
@@ -174,7 +183,8 @@ test('nothing closes while a receipt is being paid or a code is awaited', async 
   } as const;
   await saveDraft(shop.db, draft);
   expect(await close(902, 0)).toEqual({
-    ...{ kind: 'refused', because: { kind: 'under-way', what: 'payment' } },
+    kind: 'refused',
+    because: { kind: 'under-way', what: 'payment' },
   });
   await saveDraft(shop.db, { ...draft, place: 'goods' });
   expect(await close(902, 0)).toMatchObject({ kind: 'saved' });
@@ -220,7 +230,8 @@ test('the sums of a day are kept with every act, over shifts, and the check reco
   if (today === undefined || next === undefined) expect.fail('no days');
   expect([today, next]).toMatchObject([
     {
-      ...{ till: TILL, day: businessDay(AT, 'Europe/Moscow') },
+      till: TILL,
+      day: businessDay(AT, 'Europe/Moscow'),
       totals: { sales: { count: 2, cash: 2 * BREAD }, moved: [{ amount: 500 }], counts: 1 },
     },
     { totals: { sales: { count: 1 }, moved: [], counts: 0 } },

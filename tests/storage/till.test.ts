@@ -38,7 +38,11 @@ test('the key signs after a restart and cannot be read', async () => {
   if (till === null) expect.fail('no till');
   await expect(crypto.subtle.exportKey('jwk', till.keys.privateKey)).rejects.toThrow();
   const claim: SessionClaim = {
-    ...{ purpose: 'session', origin: 'http://localhost', shop: SHOP, till: TILL, at: AT },
+    purpose: 'session',
+    origin: 'http://localhost',
+    shop: SHOP,
+    till: TILL,
+    at: AT,
     nonce: 'a'.repeat(32),
     head: { seq: 0, hash: '0'.repeat(64) },
   };

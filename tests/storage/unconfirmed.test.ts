@@ -75,7 +75,10 @@ test('debts imported from a file wait as one entry', async () => {
     ...NO_DETAILS,
   });
   await importCustomers(shop.db, {
-    ...{ source: 'file', operator: OWNER, at: AT, approvals: [] },
+    source: 'file',
+    operator: OWNER,
+    at: AT,
+    approvals: [],
     customers: [card(61), card(62)].map((each) => ({ ...each, credit: { kind: 'shop-limit' } })),
   });
   expect(await waiting()).toHaveLength(1);

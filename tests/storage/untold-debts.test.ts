@@ -15,7 +15,11 @@ afterEach(() => discard(shop.db));
 
 const phone = '+79250000699' as Phone;
 const card = {
-  ...{ name: 'Дина', birthday: null, note: null, group: null, reminders: 'agreed' as const },
+  name: 'Дина',
+  birthday: null,
+  note: null,
+  group: null,
+  reminders: 'agreed' as const,
   credit: { kind: 'unlimited' },
 } as const;
 const customers: readonly ImportedCustomer[] = [

@@ -76,7 +76,12 @@ const saleAt = (seq: number) => ({ seq, act: 'sale', at: AT });
 test('in an untouched till chain, signatures, rows, sums and cards agree', async () => {
   await trade();
   expect(await verified()).toMatchObject({
-    ...{ entries: 6, head: { seq: 6 }, signatures: 2, findings: [], more: 0, differences: [] },
+    entries: 6,
+    head: { seq: 6 },
+    signatures: 2,
+    findings: [],
+    more: 0,
+    differences: [],
   });
 });
 
@@ -167,7 +172,9 @@ test('an entry removed from the middle leaves a gap at its place', async () => {
   await shop.db.journal.delete([TILL, 4]);
   const findings = await found();
   expect(findings[0]).toEqual({
-    ...{ kind: 'broken', because: 'gap', place: { seq: 4, act: null, at: null } },
+    kind: 'broken',
+    because: 'gap',
+    place: { seq: 4, act: null, at: null },
   });
   expect(findings).toContainEqual({ kind: 'stray-row', seq: 4, table: 'sales' });
 });
@@ -202,7 +209,8 @@ test('a journal cut off by a year of sales is reported as cut off, not as a fail
     each: { value: (read: (row: object) => void) => Dexie.Promise.resolve(left.forEach(read)) },
   });
   expect(await verified()).toMatchObject({
-    ...{ findings: [{ kind: 'cut-off', after: 6, last: 130_006 }], more: 0 },
+    findings: [{ kind: 'cut-off', after: 6, last: 130_006 }],
+    more: 0,
   });
 });
 
@@ -261,7 +269,10 @@ test('a receipt number that does not follow the one before is named', async () =
   await trade();
   await forge((body) => ({ ...body, number: 7, confirmations: [] }));
   expect(await found()).toContainEqual({
-    ...{ kind: 'receipt-number', place: saleAt(7), till: TILL, number: 7 },
+    kind: 'receipt-number',
+    place: saleAt(7),
+    till: TILL,
+    number: 7,
   });
 });
 
@@ -269,18 +280,25 @@ test('a policy older than the one before it, and one that this till never had, a
   await trade();
   const head = await entryAt(6);
   const lock = {
-    ...{ till: head.till, at: AT, operator: null, act: 'pin-locked' },
+    till: head.till,
+    at: AT,
+    operator: null,
+    act: 'pin-locked',
     body: { operator: CASHIER, failures: 5, until: AT },
   };
   const newer = await sealEntry(head, { ...lock, policy: 9 });
   await shop.db.journal.bulkPut([newer, await sealEntry(newer, { ...lock, policy: 1 })]);
   expect(await found()).toEqual([
     {
-      ...{ kind: 'policy', version: 1, because: 'older-than-before' },
+      kind: 'policy',
+      version: 1,
+      because: 'older-than-before',
       place: { seq: 8, act: 'pin-locked', at: AT },
     },
     {
-      ...{ kind: 'policy', version: 9, because: 'newer-than-held' },
+      kind: 'policy',
+      version: 9,
+      because: 'newer-than-held',
       place: { seq: 7, act: 'pin-locked', at: AT },
     },
   ]);
@@ -315,8 +333,14 @@ const rows: [string, (shop: Shop) => PromiseLike<unknown>, Partial<Finding> & ob
     'a step of an account that never was',
     ({ db }) =>
       db.accountEntries.add({
-        ...{ hash: 'f'.repeat(64), index: 0, till: TILL, seq: 2, at: AT },
-        ...{ customer: ANNA, account: 'debt', delta: -1 },
+        hash: 'f'.repeat(64),
+        index: 0,
+        till: TILL,
+        seq: 2,
+        at: AT,
+        customer: ANNA,
+        account: 'debt',
+        delta: -1,
       }),
     { kind: 'stray-row', seq: 2, table: 'accountEntries' },
   ],
@@ -457,8 +481,11 @@ const borrowed: [string, () => Promise<unknown>, Partial<Finding> & object][] = 
     'a dispute of nobody',
     () =>
       shop.db.disputes.put({
-        ...{ entry: 'd'.repeat(64), customer: 7 as never, about: null },
-        ...{ opened: null, closed: null },
+        entry: 'd'.repeat(64),
+        customer: 7 as never,
+        about: null,
+        opened: null,
+        closed: null,
       }),
     { kind: 'stray-row', seq: null, table: 'disputes' },
   ],

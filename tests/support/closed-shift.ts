@@ -26,7 +26,9 @@ export async function closedShift(page: Page): Promise<ClosedShift> {
     EntryOf<'drawer-counted'> | undefined;
   expect(close.totals).toEqual(totals);
   expect(close).toMatchObject({
-    ...{ expected, counted: counted?.body.counted, takenOut: close.counted - close.left },
+    expected,
+    counted: counted?.body.counted,
+    takenOut: close.counted - close.left,
     difference: close.counted - expected,
   });
   return { entries, close, totals, float };

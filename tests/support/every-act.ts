@@ -59,8 +59,17 @@ async function sellWithReserveCode(shop: Shop): Promise<void> {
   const code = '7K3QXM2P9D';
   const kept = await keptOfCode(code);
   const verifier: ReserveVerifier = {
-    ...{ v: 1, purpose: 'reserve-code', shop: SHOP, till: TILL, customer: ANNA, issue: id(900) },
-    ...{ id: id(901), ...kept, cap: 300_000, demo: false, at: AT },
+    v: 1,
+    purpose: 'reserve-code',
+    shop: SHOP,
+    till: TILL,
+    customer: ANNA,
+    issue: id(900),
+    id: id(901),
+    ...kept,
+    cap: 300_000,
+    demo: false,
+    at: AT,
   };
   const signed = await signVerifier(verifier, shop.relay.privateKey, shop.relay.kid);
   const news = { verifiers: [signed], gone: [], version: 1, more: false };
@@ -72,19 +81,20 @@ async function sellWithReserveCode(shop: Shop): Promise<void> {
 /** Adds the bread, then changes its price. */
 async function importGoods(shop: Shop): Promise<void> {
   const bread: Product = {
-    ...{
-      id: BREAD,
-      name: 'хлеб',
-      names: { ru: 'хлеб', en: null },
-      noDiscounts: false,
-      askAge: null,
-      marked: false,
-      usualMost: null,
-      tax: USUAL_TAX,
-      sku: null,
-    },
-    ...{ barcodes: [singly('4600000000017')], category: 'Еда', price: money(10_000) },
-    ...{ unit: 'piece', stock: quantity(5000) },
+    id: BREAD,
+    name: 'хлеб',
+    names: { ru: 'хлеб', en: null },
+    noDiscounts: false,
+    askAge: null,
+    marked: false,
+    usualMost: null,
+    tax: USUAL_TAX,
+    sku: null,
+    barcodes: [singly('4600000000017')],
+    category: 'Еда',
+    price: money(10_000),
+    unit: 'piece',
+    stock: quantity(5000),
   };
   const act = { source: 'file', file: 'a.csv', refused: 0 } as const;
   for (const product of [bread, { ...bread, price: money(10_100) }]) {
@@ -115,16 +125,32 @@ async function undoneImport({ db }: Shop, by: { operator: string; at: number }):
 
 /** By act: `here` if `everyAct` makes it, otherwise the test that makes it. A missing act does not compile. */
 const MADE: Readonly<Record<Act, string>> = {
-  ...{ sale: 'here', return: 'here', repayment: 'here', 'repayment-cancelled': 'here' },
-  ...{ 'overpayment-returned': 'here', 'balance-corrected': 'here' },
-  ...{ 'receipt-cancelled': 'here', 'receipt-resumed': 'here', 'receipt-reprinted': 'here' },
+  sale: 'here',
+  return: 'here',
+  repayment: 'here',
+  'repayment-cancelled': 'here',
+  'overpayment-returned': 'here',
+  'balance-corrected': 'here',
+  'receipt-cancelled': 'here',
+  'receipt-resumed': 'here',
+  'receipt-reprinted': 'here',
   'tender-corrected': 'here',
-  ...{ 'shift-opened': 'here', 'cash-moved': 'here', 'drawer-opened': 'here' },
-  ...{ 'drawer-counted': 'here', 'shift-closed': 'here' },
-  ...{ 'customer-saved': 'here', 'customers-imported': 'here', 'import-undone': 'here' },
-  ...{ 'customer-forgotten': 'here', dispute: 'here', settled: 'here' },
-  ...{ 'unconfirmed-reviewed': 'here', 'products-changed': 'here', 'categories-changed': 'here' },
-  ...{ 'till-enrolled': 'here', 'carried-over': 'here' },
+  'shift-opened': 'here',
+  'cash-moved': 'here',
+  'drawer-opened': 'here',
+  'drawer-counted': 'here',
+  'shift-closed': 'here',
+  'customer-saved': 'here',
+  'customers-imported': 'here',
+  'import-undone': 'here',
+  'customer-forgotten': 'here',
+  dispute: 'here',
+  settled: 'here',
+  'unconfirmed-reviewed': 'here',
+  'products-changed': 'here',
+  'categories-changed': 'here',
+  'till-enrolled': 'here',
+  'carried-over': 'here',
   'customers-merged': 'simulation/merged',
   'authorised-person-added': 'storage/authorised-persons',
   'authorised-person-removed': 'storage/authorised-persons',
@@ -177,8 +203,14 @@ async function atTheCounter(shop: Shop, of: EntryOf<'sale'>): Promise<void> {
     to: 'stock',
   } as const;
   const returned = await saveReturn(db, {
-    ...{ ...by, return: id(2033), sale: null, customer: BORIS, inCash: true, approvedBy: OWNER },
-    ...{ reason: 'faulty', note: null },
+    ...by,
+    return: id(2033),
+    sale: null,
+    customer: BORIS,
+    inCash: true,
+    approvedBy: OWNER,
+    reason: 'faulty',
+    note: null,
     goods: [{ ...loaf, mark: null, tax: USUAL_TAX, prices: { given: 10_000, list: 10_000 } }],
   });
   expect(returned).toMatchObject({ kind: 'saved' });
@@ -208,8 +240,12 @@ export async function everyAct(shop: Shop): Promise<void> {
   if (repaid.kind !== 'saved') expect.fail('not repaid');
   const cancelled = await saveCancellation(shop.db, {
     allowedBy: null,
-    ...{ cancellation: id(2023), repayment: repaid.entry, reason: 'Not theirs' },
-    ...{ operator: OWNER, at: AT, confirmations: [overrideBy(OWNER, ON_ACCOUNT)] },
+    cancellation: id(2023),
+    repayment: repaid.entry,
+    reason: 'Not theirs',
+    operator: OWNER,
+    at: AT,
+    confirmations: [overrideBy(OWNER, ON_ACCOUNT)],
   });
   expect(cancelled).toMatchObject({ kind: 'saved' });
   const again = { ...repayment, repayment: id(2024) };
@@ -220,12 +256,11 @@ export async function everyAct(shop: Shop): Promise<void> {
   const payout = { payout: id(2025), currency: 'RUB', day, customer: BORIS, amount: 100, accounts };
   await asWriter(shop.db, (writer) =>
     writer.write({
-      ...{
-        act: 'overpayment-returned',
-        body: { ...payout, tender: 'cash', allowedBy: null },
-        policy: 1,
-      },
-      ...{ operator: OWNER, at: AT },
+      act: 'overpayment-returned',
+      body: { ...payout, tender: 'cash', allowedBy: null },
+      policy: 1,
+      operator: OWNER,
+      at: AT,
     }),
   );
   const correction = { debt: null, reason: 'Miscounted', operator: OWNER, at: AT } as const;
@@ -255,7 +290,8 @@ export async function everyAct(shop: Shop): Promise<void> {
   const [counted, pieces] = [money(300_000), [{ value: money(100_000), count: 3 }]];
   const { shift } = await shiftOf(shop.db);
   const terminal = expectedTerminal(shift?.totals ?? NO_TOTALS).map(({ kind, expected }) => ({
-    ...{ kind, counted: expected },
+    kind,
+    counted: expected,
   }));
   await countDrawer(shop.db, { ...drawer, id: id(2012), counted, pieces, terminal });
   const close = { ...drawer, id: id(2013), left: money(100_000), reason: 'unknown' } as const;
@@ -274,7 +310,9 @@ export async function everyAct(shop: Shop): Promise<void> {
     writer.write({ act: 'settled', body: { ...settled, about }, policy: 1, ...by }),
   );
   const forgotten = await forgetCustomer(shop.db, {
-    ...{ customer: NO_CREDIT, ...by, consent: { kind: 'by-right' } },
+    customer: NO_CREDIT,
+    ...by,
+    consent: { kind: 'by-right' },
   });
   expect(forgotten).toEqual({ kind: 'forgotten' });
   await undoneImport(shop, by);

@@ -101,28 +101,38 @@ export class HonestTill {
     if (credit === undefined) throw new Error('no such card');
     if (this.#disputes.some(({ customer }) => customer === id)) return;
     const customer: Customer = {
-      ...{ id, name: 'Анна', phone: '+79250000602' as Phone, credit },
+      id,
+      name: 'Анна',
+      phone: '+79250000602' as Phone,
+      credit,
       ...NO_SEALED_DETAILS,
       persons: [],
-      ...{ phoneSince: null, cardSalt: CARD_SALT, salt: '', savedAt: at },
+      phoneSince: null,
+      cardSalt: CARD_SALT,
+      salt: '',
+      savedAt: at,
     };
     const receipt: Receipt = {
       ...emptyReceipt(uuidv7()),
       customer: id,
       lines: [
         {
-          ...{ id: 'line', product: uuidv7(), name: 'хлеб', barcode: null, unit: 'piece' },
-          ...{ quantity: ONE, unitPrice: money(price) },
-          ...{ listPrice: money(price), priceFrom: 'list' },
-          ...{
-            noDiscounts: false,
-            askAge: null,
-            mark: null,
-            tax: USUAL_TAX,
-            category: null,
-            discount: NO_DISCOUNT,
-            offers: [],
-          },
+          id: 'line',
+          product: uuidv7(),
+          name: 'хлеб',
+          barcode: null,
+          unit: 'piece',
+          quantity: ONE,
+          unitPrice: money(price),
+          listPrice: money(price),
+          priceFrom: 'list',
+          noDiscounts: false,
+          askAge: null,
+          mark: null,
+          tax: USUAL_TAX,
+          category: null,
+          discount: NO_DISCOUNT,
+          offers: [],
         },
       ],
       tenders: [
@@ -140,28 +150,40 @@ export class HonestTill {
         : [],
     );
     const closed = decideSale({
-      ...{ receipt, policy, till: this.journal.till.id, number: this.sales + 1, operator, at },
-      ...{ customer, standing: foldBalances(this.#steps).get(id) ?? NOTHING_OWED },
-      ...{ usage: usageOf(overrides, at, new Set([id])), unconfirmed30d, disputed: false },
+      receipt,
+      policy,
+      till: this.journal.till.id,
+      number: this.sales + 1,
+      operator,
+      at,
+      customer,
+      standing: foldBalances(this.#steps).get(id) ?? NOTHING_OWED,
+      usage: usageOf(overrides, at, new Set([id])),
+      unconfirmed30d,
+      disputed: false,
       earnedToday: this.#sold
         .filter(({ customer, entry }) => customer === id && within(entry.at, at, DAY_MS))
         .reduce((sum, { earns }) => sum + earns, 0),
       confirmations: needsOf(policy, receipt, unconfirmed30d).needs.map(
         ({ action }): GivenOverride => ({
-          ...{ kind: 'override', action, askedBy: operator, by },
-          ...{ because: 'provider-failed', note: null },
+          kind: 'override',
+          action,
+          askedBy: operator,
+          by,
+          because: 'provider-failed',
+          note: null,
           connectivity: {
-            ...{ state: 'provider-unavailable', relayAt: at, providerAt: null },
+            state: 'provider-unavailable',
+            relayAt: at,
+            providerAt: null,
             noCodeBecause: 'refused:no-money',
           },
         }),
       ),
-      ...{
-        dealHashes: {},
-        grantsUsed: new Set(),
-        piecesSold: new Set(),
-        customerFacts: null,
-      },
+      dealHashes: {},
+      grantsUsed: new Set(),
+      piecesSold: new Set(),
+      customerFacts: null,
     });
     if (closed.kind === 'refused') return;
     this.sales += 1;
@@ -185,8 +207,14 @@ export class HonestTill {
     }
     if (kind === 'close' && open !== undefined) {
       const decided = decideSettled({
-        ...{ ...by, customer: open.customer, about: [open.hash], outcome: 'stands', note: 'asked' },
-        ...{ customers: [open.customer], elsewhere: [], disputed: [open.about] },
+        ...by,
+        customer: open.customer,
+        about: [open.hash],
+        outcome: 'stands',
+        note: 'asked',
+        customers: [open.customer],
+        elsewhere: [],
+        disputed: [open.about],
       });
       if (decided.kind === 'refused') return;
       await this.journal.add({ ...made, act: 'settled', body: decided.body });
@@ -196,7 +224,9 @@ export class HonestTill {
       const entries = [sold.entry.hash];
       const disputed = this.#disputes.flatMap(({ about }) => about.hash);
       const decided = decideReviewed({
-        ...{ ...by, entries, reviewed: [sold.entry] },
+        ...by,
+        entries,
+        reviewed: [sold.entry],
         disputed: disputed.filter((hash) => entries.includes(hash)),
       });
       if (decided.kind === 'refused') return;

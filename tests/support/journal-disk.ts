@@ -102,7 +102,8 @@ export async function startTill(name: string, decide?: DecideAct): Promise<Start
   const news = await startUp(db, journal, AT, decide);
   await journal.rebuilt;
   return {
-    ...{ db, news },
+    db,
+    news,
     sell: (receipt, confirmations = [], { operator = CASHIER, at = AT } = {}) =>
       saveSale(db, { receipt, operator, at, confirmations }),
   };

@@ -116,7 +116,9 @@ export function reckoned(
       cash: bySales('cash') - change(sales),
       change: change(sales),
       discounts: {
-        ...{ line: off('line'), receipt: off('receipt'), rule: off('rule') },
+        line: off('line'),
+        receipt: off('receipt'),
+        rule: off('rule'),
         freePrice: sum(
           lines
             .filter(({ priceFrom }) => priceFrom === 'free')
@@ -128,7 +130,9 @@ export function reckoned(
             ),
         ),
       },
-      ...{ card: bySales('card'), transfer: bySales('transfer'), points: bySales('points') },
+      card: bySales('card'),
+      transfer: bySales('transfer'),
+      points: bySales('points'),
       onAccount: sum(sales.map(({ onAccount }) => onAccount)),
       rounding: sum(sales.map(({ rounding }) => rounding)),
     },
@@ -137,11 +141,13 @@ export function reckoned(
       total: sum(repaid.map(({ amount }) => amount)),
       cash: byRepayments('cash') - change(repaid),
       change: change(repaid),
-      ...{ card: byRepayments('card'), transfer: byRepayments('transfer') },
+      card: byRepayments('card'),
+      transfer: byRepayments('transfer'),
       rounding: sum(repaid.map(({ rounding }) => rounding)),
     },
     repaymentsCancelled: {
-      ...{ count: cancelled.length, total: sum(cancelled.map(({ amount }) => amount)) },
+      count: cancelled.length,
+      total: sum(cancelled.map(({ amount }) => amount)),
       ...moneyBy(byCancelled),
       rounding: sum(cancelled.map(({ rounding }) => rounding)),
       pointsTakenBack: sum(
@@ -152,16 +158,20 @@ export function reckoned(
       withheld: sum(cancelled.map(({ withheld }) => withheld.amount)),
     },
     overpayments: {
-      ...{ count: payouts.length, total: sum(payouts.map(({ amount }) => amount)) },
+      count: payouts.length,
+      total: sum(payouts.map(({ amount }) => amount)),
       ...moneyBy(byPayouts),
     },
     corrections: {
       count: corrected.length,
-      ...{ debtUp: corrections('debt', 1), debtDown: corrections('debt', -1) },
-      ...{ pointsUp: corrections('points', 1), pointsDown: corrections('points', -1) },
+      debtUp: corrections('debt', 1),
+      debtDown: corrections('debt', -1),
+      pointsUp: corrections('points', 1),
+      pointsDown: corrections('points', -1),
     },
     returns: {
-      ...{ count: returns.length, total: sum(returns.map(({ total }) => total)) },
+      count: returns.length,
+      total: sum(returns.map(({ total }) => total)),
       debt: sum(returns.map(({ debtReduced }) => debtReduced)),
       ...moneyBy(byReturns),
       points: sum(returns.map(({ pointsGivenBack, pointValue }) => pointsGivenBack * pointValue)),
@@ -180,9 +190,12 @@ export function reckoned(
     ),
     moved: grouped(moved, ({ direction, reason }) => ({ direction, reason }) as never),
     confirmed: {
-      ...{ code: confirmed('code'), 'reserve-code': confirmed('reserve-code') },
-      ...{ override: confirmed('override'), 'not-required': confirmed('not-required') },
-      ...{ none: confirmed('none'), 'by-right': confirmed('by-right') },
+      code: confirmed('code'),
+      'reserve-code': confirmed('reserve-code'),
+      override: confirmed('override'),
+      'not-required': confirmed('not-required'),
+      none: confirmed('none'),
+      'by-right': confirmed('by-right'),
     },
     withoutCode: grouped(
       confirmations.flatMap((each) =>
@@ -242,7 +255,8 @@ export function reckoned(
     }),
     goodsRemoved: { count: goodsRemoved.count, total: goodsRemoved.amount },
     receiptsCancelled: {
-      ...{ count: receipts.length, total: sum(receipts.map(({ total }) => total)) },
+      count: receipts.length,
+      total: sum(receipts.map(({ total }) => total)),
       resumed: bodies('receipt-resumed').length,
     },
     tendersCorrected: grouped(
@@ -307,5 +321,7 @@ function movedIn(
 const moneyBy = (
   by: (kind: MoneyTender['kind']) => number,
 ): Numbers<Record<MoneyTender['kind'], number>> => ({
-  ...{ cash: by('cash'), card: by('card'), transfer: by('transfer') },
+  cash: by('cash'),
+  card: by('card'),
+  transfer: by('transfer'),
 });

@@ -72,8 +72,14 @@ export function policyOf(version: number, change: (policy: Policy) => void = () 
   const currency = { code: 'RUB', digits: 2 };
   const owner = { id: OWNER, name: 'Ольга', pin: PIN, phone: null };
   const policy = defaultPolicy({
-    ...{ shopId: SHOP, shopName: 'Ромашка', currency, phoneCountry: 'RU' },
-    ...{ owner, at: AT, messageLanguage: 'ru', timeZone: 'Europe/Moscow' },
+    shopId: SHOP,
+    shopName: 'Ромашка',
+    currency,
+    phoneCountry: 'RU',
+    owner,
+    at: AT,
+    messageLanguage: 'ru',
+    timeZone: 'Europe/Moscow',
   });
   policy.version = version;
   policy.operators.push(person(CASHIER, 'cashier'), person(SENIOR, 'senior-cashier'));

@@ -135,9 +135,15 @@ export class TillClient {
   async signature(method: string, path: string, text = ''): Promise<string> {
     return signRequest(
       {
-        ...{ purpose: 'request', origin: this.#url(), shop: this.shopId, till: this.id },
-        ...{ at: this.#now(), nonce: randomBytes(16).toString('hex') },
-        ...{ method: method as 'GET', path, body: await sha256Hex(text) },
+        purpose: 'request',
+        origin: this.#url(),
+        shop: this.shopId,
+        till: this.id,
+        at: this.#now(),
+        nonce: randomBytes(16).toString('hex'),
+        method: method as 'GET',
+        path,
+        body: await sha256Hex(text),
       },
       this.#keys.privateKey,
     );
@@ -167,7 +173,11 @@ export class TillClient {
       ...(json !== undefined && { body: sent }),
     });
     await expectDocumented({
-      ...{ method, path, request: json, status, text },
+      method,
+      path,
+      request: json,
+      status,
+      text,
       type: answered.get('content-type'),
     });
     const body = (text === '' ? {} : JSON.parse(text)) as Reply['json'];

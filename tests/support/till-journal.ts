@@ -271,11 +271,15 @@ export function challengeFor(
       ? { minor: body.onAccount, currency }
       : { points: redeemed.points, worth: { minor: redeemed.amount, currency } };
   const priced = lines.map((line) => ({
-    ...{ product: line.product, quantity: line.quantity, unitPrice: line.unitPrice },
+    product: line.product,
+    quantity: line.quantity,
+    unitPrice: line.unitPrice,
     discount: discountOf(line),
   }));
   return {
-    ...{ action, amount, receiptId },
+    action,
+    amount,
+    receiptId,
     deal: { kind: 'sale', lines: priced, tenders },
     customer: { id: customer, phone, cardSalt: CARD_SALT },
   };
@@ -308,7 +312,9 @@ export async function givePoints(
   const credit = { kind: 'shop-limit' } as const;
   const cards = customers.map((customer) => ({ customer, recordHash: 'a'.repeat(64), credit }));
   const accounts: AccountEntry[] = customers.map((customer) => ({
-    ...{ customer, account: 'points', delta: points },
+    customer,
+    account: 'points',
+    delta: points,
   }));
   if (journal.entries.length === 0) await journal.enrolled();
   const { till } = journal;

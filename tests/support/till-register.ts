@@ -45,7 +45,9 @@ export async function atWork(rules: readonly DiscountRule[] = []) {
   const current = await currentPolicy(shop.db);
   if (current.kind !== 'policy') throw new Error(current.because);
   const day: { policy: VerifiedPolicy | null; operator: string | null; at: number } = {
-    ...{ policy: current.policy, operator: CASHIER, at: AT },
+    policy: current.policy,
+    operator: CASHIER,
+    at: AT,
   };
   const uploader = new JournalUploader({
     db: shop.db,

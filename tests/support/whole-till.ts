@@ -305,8 +305,12 @@ export class WholeTill {
     const jws = await this.#grant(
       { phone, cardSalt },
       {
-        ...{ action, receipt: receipt.id, customer: id, person },
-        ...{ amount: deal.amount, dealHash: await dealHash(deal) },
+        action,
+        receipt: receipt.id,
+        customer: id,
+        person,
+        amount: deal.amount,
+        dealHash: await dealHash(deal),
       },
     );
     return { kind: 'code', action, jws };
@@ -330,18 +334,22 @@ export class WholeTill {
       ...emptyReceipt(uuidv7()),
       lines: [
         {
-          ...{ id: 'line', product: BREAD, name: 'хлеб', barcode: null, unit: 'piece' },
-          ...{ quantity: quantity(1000), unitPrice: money(price) },
-          ...{ listPrice: money(price), priceFrom: 'list' },
-          ...{
-            noDiscounts: false,
-            askAge: null,
-            mark: null,
-            tax: USUAL_TAX,
-            category: null,
-            discount: NO_DISCOUNT,
-            offers: [],
-          },
+          id: 'line',
+          product: BREAD,
+          name: 'хлеб',
+          barcode: null,
+          unit: 'piece',
+          quantity: quantity(1000),
+          unitPrice: money(price),
+          listPrice: money(price),
+          priceFrom: 'list',
+          noDiscounts: false,
+          askAge: null,
+          mark: null,
+          tax: USUAL_TAX,
+          category: null,
+          discount: NO_DISCOUNT,
+          offers: [],
         },
       ],
       customer,
@@ -369,15 +377,17 @@ export class WholeTill {
   override(action: SaleAction): GivenConfirmation {
     const { ownerId } = this.#shop.owner;
     return {
-      ...{ kind: 'override', action, askedBy: ownerId, by: ownerId, because: 'provider-failed' },
+      kind: 'override',
+      action,
+      askedBy: ownerId,
+      by: ownerId,
+      because: 'provider-failed',
       note: null,
       connectivity: {
-        ...{
-          state: 'provider-unavailable',
-          relayAt: null,
-          providerAt: null,
-          noCodeBecause: 'unreachable',
-        },
+        state: 'provider-unavailable',
+        relayAt: null,
+        providerAt: null,
+        noCodeBecause: 'unreachable',
       },
     };
   }
@@ -432,17 +442,21 @@ export class WholeTill {
     const at = this.now();
     const { shopId, key, provider } = this.#shop.relay.relay;
     const grant = {
-      ...{ v: 1 as const, shop: shopId, till: this.id, challenge: uuidv7() },
-      ...{ operator: this.#shop.owner.ownerId, ...asked },
-      ...{ phoneHash: await phoneHash(cardSalt, phone), phoneSince: at - 4 * DAY_MS },
-      ...{
-        channel: 'sms' as const,
-        provider: 'demo',
-        broughtIn: null,
-        weak: false,
-        demo: provider.isDemo(),
-      },
-      ...{ iat: at, exp: at + HOUR_MS },
+      v: 1 as const,
+      shop: shopId,
+      till: this.id,
+      challenge: uuidv7(),
+      operator: this.#shop.owner.ownerId,
+      ...asked,
+      phoneHash: await phoneHash(cardSalt, phone),
+      phoneSince: at - 4 * DAY_MS,
+      channel: 'sms' as const,
+      provider: 'demo',
+      broughtIn: null,
+      weak: false,
+      demo: provider.isDemo(),
+      iat: at,
+      exp: at + HOUR_MS,
     };
     return signGrant(grant, key.privateKey, key.kid);
   }
@@ -456,8 +470,12 @@ export class WholeTill {
     const code = await this.#grant(
       { phone, cardSalt },
       {
-        ...{ action: 'authorise-person', receipt: person.id, customer, person: null },
-        ...{ amount: null, dealHash },
+        action: 'authorise-person',
+        receipt: person.id,
+        customer,
+        person: null,
+        amount: null,
+        dealHash,
       },
     );
     const by = { operator: this.#shop.owner.ownerId, at: this.now() };
@@ -490,7 +508,11 @@ export class WholeTill {
       return this.#grant(
         { phone, cardSalt },
         {
-          ...{ action: 'merge-customers', receipt: merge, customer, person: null, amount: null },
+          action: 'merge-customers',
+          receipt: merge,
+          customer,
+          person: null,
+          amount: null,
           dealHash: await mergeHash(deal),
         },
       );
@@ -511,9 +533,16 @@ export class WholeTill {
     const sign = purpose === 'import' ? 1 : -1;
     const imported = accounts.map((step) => ({ ...step, delta: sign * step.delta }));
     const approval = {
-      ...{ v: 1 as const, purpose, id: uuidv7(), shop: shopId, till: this.id, demo: false },
-      ...{ accounts: await accountsHash(accounts), sums: openingSums(imported) },
-      ...{ iat, exp: iat + HOUR_MS },
+      v: 1 as const,
+      purpose,
+      id: uuidv7(),
+      shop: shopId,
+      till: this.id,
+      demo: false,
+      accounts: await accountsHash(accounts),
+      sums: openingSums(imported),
+      iat,
+      exp: iat + HOUR_MS,
     };
     return signImportApproval(approval, key.privateKey, key.kid);
   }

@@ -228,9 +228,14 @@ type Deps = ConstructorParameters<typeof Downloader>[0];
 /** The page's part of the download, which asks again by itself. */
 const downloaderOf = (deps: Partial<Deps> = {}) =>
   new Downloader({
-    ...{ db: shop.db, worker, goods: () => 0, isOffline: () => false },
-    ...{ onapplied: () => undefined, check: () => Promise.resolve(false) },
-    ...{ compare: () => Promise.resolve(false), ...deps },
+    db: shop.db,
+    worker,
+    goods: () => 0,
+    isOffline: () => false,
+    onapplied: () => undefined,
+    check: () => Promise.resolve(false),
+    compare: () => Promise.resolve(false),
+    ...deps,
   });
 
 /** From now on the database refuses every write of the worker with this error, as long as this worker runs. */
@@ -283,7 +288,8 @@ async function downloadsDamaged(often: number, check: () => boolean): Promise<nu
     return honest(request);
   };
   const downloader = downloaderOf({
-    ...{ isOffline: () => isOver, check: () => Promise.resolve(check()) },
+    isOffline: () => isOver,
+    check: () => Promise.resolve(check()),
   });
   await downloader.start();
   await expect.poll(() => downloader.isCurrent, { timeout: 20_000 }).toBe(true);

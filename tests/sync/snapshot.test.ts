@@ -54,18 +54,25 @@ async function gzip(lines: readonly object[]): Promise<Uint8Array<ArrayBuffer>> 
 
 async function cardOf(n: number, customer = customerOf(n)): Promise<object> {
   const card = {
-    ...{
-      salt: makeSalt(),
-      name: `Покупатель ${n}`,
-      cardSalt: makeCardSalt(),
-      ...NO_SEALED_DETAILS,
-    },
+    salt: makeSalt(),
+    name: `Покупатель ${n}`,
+    cardSalt: makeCardSalt(),
+    ...NO_SEALED_DETAILS,
     phone: `+7925${String(1_000_000 + n)}` as Phone,
   };
   const credit = { kind: 'shop-limit' };
   return {
-    ...{ customer, recordHash: await sealCard(card), till: OTHER, order: n + 2, at: AT },
-    ...{ phoneSince: null, card, credit, creditTill: OTHER, creditOrder: 0, ownHash: null },
+    customer,
+    recordHash: await sealCard(card),
+    till: OTHER,
+    order: n + 2,
+    at: AT,
+    phoneSince: null,
+    card,
+    credit,
+    creditTill: OTHER,
+    creditOrder: 0,
+    ownHash: null,
     isForgotten: false,
     mergedInto: null,
     persons: [],
@@ -81,24 +88,24 @@ async function relayWith(
 ): Promise<DownloadClient & { asked: string[] }> {
   const cards = change(await Promise.all(Array.from({ length: count }, (_, n) => cardOf(n))));
   const balances = cards.map((_, n) => ({
-    ...{ customer: customerOf(n), account: 'debt', sum: n * 100 },
+    customer: customerOf(n),
+    account: 'debt',
+    sum: n * 100,
   }));
   const tills = [{ till: OTHER, number: 2, name: 'Касса 2', replacedBy: null, revokedAt: null }];
   const rows: Record<SnapshotTable, readonly object[]> = {
-    ...{
-      tills,
-      entries: [],
-      goods: [],
-      edits: [],
-      categoryEdits: [],
-      stock: [],
-      balances,
-      debts: [],
-      disputes: [],
-      returns: [],
-      confirmations: [],
-      cards,
-    },
+    tills,
+    entries: [],
+    goods: [],
+    edits: [],
+    categoryEdits: [],
+    stock: [],
+    balances,
+    debts: [],
+    disputes: [],
+    returns: [],
+    confirmations: [],
+    cards,
   };
   const chunks = new Map<string, Uint8Array<ArrayBuffer>>();
   const tables: SnapshotManifest['tables'] = [];
@@ -117,7 +124,8 @@ async function relayWith(
   const manifest = await signSnapshot(
     {
       ...({ v: 1, purpose: 'snapshot', ...point, rules: 1 } as const),
-      ...{ epochs: [{ epoch: EPOCH, shared: 0 }], tables },
+      epochs: [{ epoch: EPOCH, shared: 0 }],
+      tables,
     },
     privateKey,
     kid,

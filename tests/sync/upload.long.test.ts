@@ -66,7 +66,10 @@ async function sell(): Promise<void> {
 /** Any act, quicker than a sale. */
 const note = (n = 0) =>
   writeAct(shop.db, {
-    ...{ act: 'pin-locked', operator: null, at: AT + n, policy: 1 },
+    act: 'pin-locked',
+    operator: null,
+    at: AT + n,
+    policy: 1,
     body: { operator: CASHIER, failures: 5, until: AT + 60_000 + n },
   });
 
@@ -280,9 +283,15 @@ describe('cards', () => {
     await upload.run();
     relay.cards.length = 0;
     const customers = Array.from({ length: 800 }, (_, n) => ({
-      ...{ id: id(10_000 + n), name: 'ы'.repeat(300), phone: null },
-      ...{ credit: { kind: 'shop-limit' } as const, owed: 100, points: 100 },
-      ...{ birthday: { day: 29, month: 12, year: 1999 }, note: 'ы'.repeat(200), group: id(1) },
+      id: id(10_000 + n),
+      name: 'ы'.repeat(300),
+      phone: null,
+      credit: { kind: 'shop-limit' } as const,
+      owed: 100,
+      points: 100,
+      birthday: { day: 29, month: 12, year: 1999 },
+      note: 'ы'.repeat(200),
+      group: id(1),
       reminders: 'declined' as const,
     }));
     const attempt = { source: 'file', approvals: [], operator: OWNER, at: AT } as const;

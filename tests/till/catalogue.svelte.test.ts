@@ -25,17 +25,15 @@ beforeEach(async () => {
   shop = await openShop();
   const like = (product: string, name: string, n: number): Product => ({
     ...(demoGoods({ code: 'RUB', digits: 2 }, 'ru')[n] as Product),
-    ...{
-      id: product,
-      name,
-      names: { ru: null, en: null },
-      noDiscounts: false,
-      askAge: null,
-      marked: false,
-      usualMost: null,
-      tax: USUAL_TAX,
-      barcodes: [],
-    },
+    id: product,
+    name,
+    names: { ru: null, en: null },
+    noDiscounts: false,
+    askAge: null,
+    marked: false,
+    usualMost: null,
+    tax: USUAL_TAX,
+    barcodes: [],
   });
   const goods = [
     like(id(33), 'соль', 0),

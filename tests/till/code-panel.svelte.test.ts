@@ -29,8 +29,11 @@ async function asking(sentAt: number) {
   const waiting: ((reply: ReplyToTill) => void)[] = [];
   const reply = () => new Promise<ReplyToTill>((resolve) => waiting.push(resolve));
   const source: CodeSource = {
-    ...{ request: reply, resend: reply, submit: () => Promise.reject(new Error('no code')) },
-    ...{ look: () => Promise.resolve(null), cancel: () => undefined },
+    request: reply,
+    resend: reply,
+    submit: () => Promise.reject(new Error('no code')),
+    look: () => Promise.resolve(null),
+    cancel: () => undefined,
   };
   const request = askForCode(source, () => undefined);
   const { container } = await render(CodePanel, { request });
@@ -83,8 +86,11 @@ test.each(ways)(
     const waiting: ((reply: ReplyToTill) => void)[] = [];
     const reply = () => new Promise<ReplyToTill>((resolve) => waiting.push(resolve));
     const source: CodeSource = {
-      ...{ request: reply, resend: reply, submit: reply },
-      ...{ look: () => Promise.resolve(null), cancel: () => undefined },
+      request: reply,
+      resend: reply,
+      submit: reply,
+      look: () => Promise.resolve(null),
+      cancel: () => undefined,
     };
     const request = askForCode(source, () => undefined);
     const acts = createRawSnippet(() => ({ render: () => '<button>Something else</button>' }));
@@ -133,10 +139,11 @@ test('while the shop server is silent, the panel says after 3 s what it waits fo
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   try {
     const source: CodeSource = {
-      ...{ request: () => new Promise<ReplyToTill>(() => undefined) },
-      ...{ resend: () => Promise.reject(new Error('not sent')) },
-      ...{ submit: () => Promise.reject(new Error('no code')) },
-      ...{ look: () => Promise.resolve(null), cancel: () => undefined },
+      request: () => new Promise<ReplyToTill>(() => undefined),
+      resend: () => Promise.reject(new Error('not sent')),
+      submit: () => Promise.reject(new Error('no code')),
+      look: () => Promise.resolve(null),
+      cancel: () => undefined,
     };
     const request = askForCode(source, () => undefined);
     const { container } = await render(CodePanel, { request });

@@ -160,8 +160,15 @@ test('a code to an operator’s phone ends by the clock, because the relay repor
     now: () => now,
     send: () =>
       Promise.resolve({
-        ...{ kind: 'code-sent', checksLeft: 5, sendsLeft: 2 },
-        ...{ channel, phoneMasked, codeLength, sentAt, expiresAt, resendAt },
+        kind: 'code-sent',
+        checksLeft: 5,
+        sendsLeft: 2,
+        channel,
+        phoneMasked,
+        codeLength,
+        sentAt,
+        expiresAt,
+        resendAt,
       }),
   });
   const request = askForCode(source, () => expect.fail('confirmed'));

@@ -16,7 +16,9 @@ async function asking() {
   const { shop, asked, client, uploader, policy } = await atWork();
   const customer = (await customerById(shop.db, BORIS)) ?? expect.fail('no card');
   const act = new ConsentedAct<Refused>({
-    ...{ client, uploader, operator: () => OWNER },
+    client,
+    uploader,
+    operator: () => OWNER,
     connectivity: { fact: (): ConnectivityFact => OFFLINE },
     customers: { giveUpRepayment: () => Promise.resolve('given-up') },
   });
@@ -25,7 +27,8 @@ async function asking() {
   const deal = { kind: 'correction', account: 'debt', delta: 5_000 } as const;
   await act.begin(
     {
-      ...{ customer, asks: { taken, action: 'correct-balance', deal } },
+      customer,
+      asks: { taken, action: 'correct-balance', deal },
       save: () => {
         saves += 1;
         return Promise.resolve({ kind: 'refused', because: { kind: 'disputed' } });

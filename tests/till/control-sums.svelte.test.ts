@@ -46,7 +46,9 @@ beforeEach(async () => {
     snapshotChunk: () => Promise.resolve({ kind: 'no-chunk' }),
     cards: () => Promise.resolve({ kind: 'cards', cards: [] }),
     journal: async (after) => ({
-      ...{ kind: 'journal', entries: entries.slice(after?.order ?? 0), head: entries.length },
+      kind: 'journal',
+      entries: entries.slice(after?.order ?? 0),
+      head: entries.length,
       checkpoint: await checkpoint(),
     }),
     compareSums: (of) => {
@@ -81,7 +83,9 @@ async function place(each: OrderedEntry): Promise<void> {
   entries.push(each);
 }
 const placed = (verdict: Verdict = 'accepted') => ({
-  ...{ order: entries.length + 1, receivedAt: AT, verdict },
+  order: entries.length + 1,
+  receivedAt: AT,
+  verdict,
 });
 
 async function byRelay(act: string, body: object): Promise<void> {

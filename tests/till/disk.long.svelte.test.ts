@@ -42,8 +42,10 @@ const mend = () => undo.splice(0).forEach((each) => each());
 function sellNext() {
   sold += 1;
   return saveSale(shop.db, {
-    ...{ receipt: receiptOf(id(1000 + sold), { tenders: [cash(10_000)] }), confirmations: [] },
-    ...{ operator: CASHIER, at: AT },
+    receipt: receiptOf(id(1000 + sold), { tenders: [cash(10_000)] }),
+    confirmations: [],
+    operator: CASHIER,
+    at: AT,
   });
 }
 

@@ -57,8 +57,15 @@ test('a code sent for a dialogue that was closed meanwhile is not asked for in t
   const second = elevation.run('remove-till', act);
   await expect.poll(() => elevation.asked?.purpose).toBe('remove-till');
   answer({
-    ...{ kind: 'code-sent', checksLeft: 5, sendsLeft: 2 },
-    ...{ channel, phoneMasked, codeLength, sentAt, expiresAt, resendAt },
+    kind: 'code-sent',
+    checksLeft: 5,
+    sendsLeft: 2,
+    channel,
+    phoneMasked,
+    codeLength,
+    sentAt,
+    expiresAt,
+    resendAt,
   });
   await typed;
   expect(elevation.code).toBe(null);

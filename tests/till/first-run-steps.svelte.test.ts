@@ -58,7 +58,9 @@ test('country, currency and time zone are proposed by the browser’s zone, not 
     .toHaveTextContent('17:00 · Kazakhstan Time (Almaty)');
   await next();
   expect(given()).toMatchObject({
-    ...{ currency: { code: 'KZT' }, phoneCountry: 'KZ', timeZone: 'Asia/Almaty' },
+    currency: { code: 'KZT' },
+    phoneCountry: 'KZ',
+    timeZone: 'Asia/Almaty',
     messageLanguage: 'en',
   });
 });
@@ -69,7 +71,9 @@ test('another country brings its currency and its only time zone', async () => {
   await screen.getByLabelText('Country').selectOptions('JP');
   await next();
   expect(given()).toMatchObject({
-    ...{ currency: { code: 'JPY', digits: 0 }, phoneCountry: 'JP', timeZone: 'Asia/Tokyo' },
+    currency: { code: 'JPY', digits: 0 },
+    phoneCountry: 'JP',
+    timeZone: 'Asia/Tokyo',
   });
 });
 
@@ -87,7 +91,9 @@ test('what cannot be guessed is asked, and nothing goes on without it', async ()
   await screen.getByLabelText('Time zone').selectOptions('Asia/Omsk');
   await next();
   expect(given()).toMatchObject({
-    ...{ currency: { code: 'RUB' }, phoneCountry: 'RU', timeZone: 'Asia/Omsk' },
+    currency: { code: 'RUB' },
+    phoneCountry: 'RU',
+    timeZone: 'Asia/Omsk',
   });
 });
 

@@ -72,23 +72,28 @@ function firstRunWith(goods: Catalogue): FirstRun {
 }
 
 const bread: Product = {
-  ...{
-    id: BREAD,
-    name: 'хлеб',
-    names: { ru: 'хлеб', en: null },
-    noDiscounts: false,
-    askAge: null,
-    marked: false,
-    usualMost: null,
-    tax: USUAL_TAX,
-    sku: null,
-    barcodes: [],
-  },
-  ...{ price: money(10_000), unit: 'piece', category: null, stock: null },
+  id: BREAD,
+  name: 'хлеб',
+  names: { ru: 'хлеб', en: null },
+  noDiscounts: false,
+  askAge: null,
+  marked: false,
+  usualMost: null,
+  tax: USUAL_TAX,
+  sku: null,
+  barcodes: [],
+  price: money(10_000),
+  unit: 'piece',
+  category: null,
+  stock: null,
 };
 const importPriceList = () =>
   catalogue.change({
-    ...{ source: 'file', file: 'a.csv', refused: 0, operator: OWNER, at: AT },
+    source: 'file',
+    file: 'a.csv',
+    refused: 0,
+    operator: OWNER,
+    at: AT,
     changes: { added: pack([bread]), changed: [], counted: [] },
   });
 

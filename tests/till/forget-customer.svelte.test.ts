@@ -27,12 +27,10 @@ afterAll(async () => {
 const byRight = (count: number) =>
   till.db.forgotten.bulkPut(
     Array.from({ length: count }, (_, place) => ({
-      ...{
-        customer: id(3400 + place),
-        state: 'erased' as const,
-        byRightAt: till.now(),
-        until: null,
-      },
+      customer: id(3400 + place),
+      state: 'erased' as const,
+      byRightAt: till.now(),
+      until: null,
     })),
   );
 

@@ -57,7 +57,10 @@ test('a repayment stands among debts and points, and the search finds it', async
   if (!isEnrolled(device)) expect.fail('no till');
   await sell(501);
   const saved = await saveRepayment(shop.db, {
-    ...{ repayment: id(901), customer: BORIS, operator: CASHIER, at: AT },
+    repayment: id(901),
+    customer: BORIS,
+    operator: CASHIER,
+    at: AT,
     tenders: [{ kind: 'cash', amount: money(12_300) }],
   });
   expect(saved.kind).toBe('saved');

@@ -35,7 +35,10 @@ afterEach(() => discard(shop.db));
 
 const act = (at = AT) =>
   writeAct(shop.db, {
-    ...{ act: 'pin-locked', operator: null, at, policy: 1 },
+    act: 'pin-locked',
+    operator: null,
+    at,
+    policy: 1,
     body: { operator: CASHIER, failures: 5, until: AT + 60_000 },
   });
 /** Starts an uploader whose first upload hangs until the returned function makes it fail. */

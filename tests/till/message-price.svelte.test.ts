@@ -4,8 +4,13 @@ import type { CostRow } from '$lib/contract/provider';
 import { averageCost } from '../../src/routes/customers/message-price';
 
 const row = (more: Partial<CostRow>): CostRow => ({
-  ...{ day: '2026-11-25', channel: 'sms', provider: 'sms-ru', messages: 1, unpriced: 0 },
-  ...{ cost: '1', currency: 'RUB' },
+  day: '2026-11-25',
+  channel: 'sms',
+  provider: 'sms-ru',
+  messages: 1,
+  unpriced: 0,
+  cost: '1',
+  currency: 'RUB',
   ...more,
 });
 

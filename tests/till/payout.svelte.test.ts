@@ -29,7 +29,10 @@ beforeAll(async () => {
   await downloaded(till.db);
   await till.db.remoteBalances.put({ customer: BORIS, account: 'debt', sum: -90_005 });
   await till.db.remoteDebts.put({
-    ...{ customer: BORIS, debt: 'a'.repeat(64), left: -90_005, repaid: NO_MONEY },
+    customer: BORIS,
+    debt: 'a'.repeat(64),
+    left: -90_005,
+    repaid: NO_MONEY,
     earned: NOTHING_EARNED,
     made: { till: id(2), seq: 1, at: AT, amount: 5_000, dueAt: null, earns: null },
   });

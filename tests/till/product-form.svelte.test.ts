@@ -8,7 +8,9 @@ test('a barcode that a spreadsheet may have spoiled is warned of while it is typ
   await setLanguage('en');
   try {
     const screen = await render(ProductForm, {
-      ...{ product: null, searched: '', onclose: () => undefined },
+      product: null,
+      searched: '',
+      onclose: () => undefined,
     });
     const warning = screen.getByText('a spreadsheet may have replaced its last digits');
     await screen.getByLabelText('Barcodes').fill('4607036047451231');

@@ -86,22 +86,44 @@ test.for([
 
 describe('a printed receipt', () => {
   const body: SaleBody = {
-    ...{ sale: RECEIPT, number: 1, currency: 'RUB', customer: null, total: 300 },
-    ...{ tenders: [], changeDue: 0, onAccount: 300, dueDays: null, pointsEarned: 0 },
-    ...{ day: '2026-11-28', rounding: 0, pointValue: 100, repaidEarns: null },
+    sale: RECEIPT,
+    number: 1,
+    currency: 'RUB',
+    customer: null,
+    total: 300,
+    tenders: [],
+    changeDue: 0,
+    onAccount: 300,
+    dueDays: null,
+    pointsEarned: 0,
+    day: '2026-11-28',
+    rounding: 0,
+    pointValue: 100,
+    repaidEarns: null,
     given: null,
     byRules: null,
     discountsAllowedBy: null,
     ageConfirmed: null,
     removed: { lines: 0, sum: 0 },
     held: { times: 0, longestMs: 0 },
-    ...{ lines: [], accounts: [], confirmations: [], stock: [] },
+    lines: [],
+    accounts: [],
+    confirmations: [],
+    stock: [],
   };
   const hash = 'a'.repeat(64);
   const entry: Entry = {
     v: 1,
-    ...{ till: TILL, seq: 4, at: NOW, operator: OWNER, policy: 1, ...DECIDED },
-    ...{ act: 'sale', body, prevHash: hash, hash },
+    till: TILL,
+    seq: 4,
+    at: NOW,
+    operator: OWNER,
+    policy: 1,
+    ...DECIDED,
+    act: 'sale',
+    body,
+    prevHash: hash,
+    hash,
   };
 
   function printed(confirmation: Confirmation, proof: ShownProof): string {
@@ -114,8 +136,11 @@ describe('a printed receipt', () => {
   const asked = { action: 'sell-on-account', amount: 300 } as const;
   const byCode: Confirmation = { kind: 'code', ...asked, challenge: CHALLENGE, grant: 'h.p.s' };
   const byReserve: Confirmation = {
-    ...{ kind: 'reserve-code', ...asked, code: RESERVE_CODE },
-    ...{ verifier: idOf(70), signed: 'h.p.s' },
+    kind: 'reserve-code',
+    ...asked,
+    code: RESERVE_CODE,
+    verifier: idOf(70),
+    signed: 'h.p.s',
   };
 
   test('clearly marks a code of the demo, because the paper leaves the shop', () => {

@@ -16,7 +16,11 @@ beforeEach(async () => {
 
 const open = (props: { unit: 'piece' | 'kilogram'; initial?: Quantity; typed?: string }) =>
   render(QuantityDialog, {
-    ...{ title: 'Cheese', product: 'cheese', price: money(100), initial: null, typed: null },
+    title: 'Cheese',
+    product: 'cheese',
+    price: money(100),
+    initial: null,
+    typed: null,
     ...props,
     onset: (amount: Quantity) => void set.push(amount),
     onclose: () => undefined,

@@ -26,7 +26,8 @@ afterEach(() => discard(shop.db));
 async function askElsewhere(
   change: (policy: Policy) => void,
   known: Awaited<ReturnType<ReEnrolmentDeps['client']['policy']>> = {
-    ...{ kind: 'unreachable', because: 'network' },
+    kind: 'unreachable',
+    because: 'network',
   },
 ) {
   const { db } = shop;
@@ -45,8 +46,12 @@ async function askElsewhere(
         // a relay that does not know the till must also give it a number above its present one
         expect({ former, above }).toEqual({ former: till.id, above: 1 });
         return Promise.resolve({
-          ...{ kind: 'enrolled', shop: { id: id(9) }, relayKey: other.publicKey },
-          ...{ policy, contract: 1, number: 2 },
+          kind: 'enrolled',
+          shop: { id: id(9) },
+          relayKey: other.publicKey,
+          policy,
+          contract: 1,
+          number: 2,
         });
       },
       identify: () => expect.fail('it is still the till it was'),
@@ -77,7 +82,9 @@ const journal = async () => (await everything(shop.db))['journal'];
 test('the shop of another relay is named before a person confirms it', async () => {
   const before = await journal();
   expect(await askElsewhere((policy) => (policy.shop.name = 'Чужая лавка'))).toMatchObject({
-    ...{ kind: 'other-relay', shop: 'Чужая лавка', hasPolicy: true },
+    kind: 'other-relay',
+    shop: 'Чужая лавка',
+    hasPolicy: true,
   });
   expect(await journal()).toEqual(before);
 });

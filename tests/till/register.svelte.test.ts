@@ -70,7 +70,8 @@ test('a card with the operator’s own number is refused before a code is asked 
   day.policy = { ...policy, operators };
   expect(register.checkout.save()).toBe(false);
   expect(register.checkout.current).toMatchObject({
-    ...{ kind: 'tendering', refused: { kind: 'own-number' } },
+    kind: 'tendering',
+    refused: { kind: 'own-number' },
   });
   expect(calls(asked, 'PUT')).toHaveLength(0);
 });
@@ -395,7 +396,9 @@ async function newCustomer(loaves: number) {
   const { shop, register } = work;
   const outcome = await saveCustomer(shop.db, {
     customer: {
-      ...{ id: id(50), name: 'Дина Новая', phone: '+79250000650' as Phone },
+      id: id(50),
+      name: 'Дина Новая',
+      phone: '+79250000650' as Phone,
       credit: { kind: 'shop-limit' },
       ...NO_DETAILS,
     },
@@ -562,9 +565,18 @@ type Shop = Awaited<ReturnType<typeof atWork>>['shop'];
 async function mergeAnna({ db }: Shop): Promise<void> {
   const place = { recordHash: 'a'.repeat(64), till: id(3), order: 9, at: AT, phoneSince: null };
   await db.remoteCards.put({
-    ...{ customer: ANNA, ...place, card: null, credit: { kind: 'shop-limit' } },
-    ...{ creditTill: id(3), creditOrder: 9, ownHash: null, isForgotten: false },
-    ...{ mergedInto: BORIS, persons: [], gone: [], kept: [] },
+    customer: ANNA,
+    ...place,
+    card: null,
+    credit: { kind: 'shop-limit' },
+    creditTill: id(3),
+    creditOrder: 9,
+    ownHash: null,
+    isForgotten: false,
+    mergedInto: BORIS,
+    persons: [],
+    gone: [],
+    kept: [],
   });
 }
 
@@ -708,7 +720,8 @@ test('how often and how long a receipt was on hold goes with it into the sale', 
   register.checkout.save();
   await expect.poll(() => register.checkout.current.kind).toBe('saved');
   expect((await shop.db.journal.toArray()).at(-1)).toMatchObject({
-    ...{ act: 'sale', body: { held: { times: 2, longestMs: 3 * 60_000 } } },
+    act: 'sale',
+    body: { held: { times: 2, longestMs: 3 * 60_000 } },
   });
 });
 
@@ -722,7 +735,8 @@ test('a held receipt that is given up is in the journal and nowhere else', async
   expect(register.held.all).toEqual([]);
   expect((await shop.db.drafts.toArray()).map(({ id }) => id)).not.toContain(first.id);
   expect((await shop.db.journal.toArray()).at(-1)).toMatchObject({
-    ...{ act: 'receipt-cancelled', body: { receipt: first.id, held: { times: 1 } } },
+    act: 'receipt-cancelled',
+    body: { receipt: first.id, held: { times: 1 } },
   });
 });
 
@@ -846,7 +860,10 @@ test('the next receipt after a saved one starts without a report about its money
 const allowances = (asked: readonly Asked[]) =>
   asked.filter(({ call }) => call.endsWith('/allowance'));
 const YOUNG = {
-  ...{ kind: 'allowance', onAccount: 120_000, points: 0, until: AT + HOUR },
+  kind: 'allowance',
+  onAccount: 120_000,
+  points: 0,
+  until: AT + HOUR,
   because: { kind: 'young-number' },
 };
 const FREE = { kind: 'allowance', onAccount: null, points: null, because: null, until: null };
@@ -1006,7 +1023,8 @@ test('a rest that rounding in cash takes off is paid by “Exact”, not put on 
   await expect.poll(() => register.checkout.current.kind).toBe('saved');
   const [sale] = await shop.db.journal.filter(({ act }) => act === 'sale').toArray();
   expect(sale?.body).toMatchObject({
-    ...{ rounding: -4, onAccount: 0 },
+    rounding: -4,
+    onAccount: 0,
     tenders: [
       { kind: 'card', amount: 9_996 },
       { kind: 'cash', amount: 0 },

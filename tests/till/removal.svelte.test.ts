@@ -21,7 +21,8 @@ import { AT, id, OWNER, SHOP, type Shop } from '../support/storage-shop';
 type Answer = Health | { readonly kind: 'revoked' | 'unknown-till' | 'unreachable' };
 
 const TAKEN_IN: Health = {
-  ...{ contract: 1, now: AT },
+  contract: 1,
+  now: AT,
   provider: { state: 'ready', low: false, checkedAt: null, demo: true },
 };
 

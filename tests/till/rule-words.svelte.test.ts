@@ -25,9 +25,17 @@ const policy = {
   customerGroups: [{ id: GROUP, name: 'Постоянные' }],
 };
 const TENTH: DiscountRule = {
-  ...{ id: GROUP, name: 'Скидка', active: true, from: null, until: null, hours: null },
-  ...{ weekdays: [1, 2, 3, 4, 5, 6, 7], scope: { kind: 'everything' }, adds: false },
-  ...{ amount: { kind: 'percent', basisPoints: 1_000 }, condition: { kind: 'weekdays' } },
+  id: GROUP,
+  name: 'Скидка',
+  active: true,
+  from: null,
+  until: null,
+  hours: null,
+  weekdays: [1, 2, 3, 4, 5, 6, 7],
+  scope: { kind: 'everything' },
+  adds: false,
+  amount: { kind: 'percent', basisPoints: 1_000 },
+  condition: { kind: 'weekdays' },
 };
 
 const before = language.current;

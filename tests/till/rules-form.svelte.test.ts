@@ -129,7 +129,10 @@ test('from which sum a message leaves at once is read, and a larger one weakens 
   expect(form.amounts.largeFrom).toBe('1000');
   form.amounts.largeFrom = '2 500';
   expect(form.read()?.(policy).notices).toEqual({
-    ...{ largeFrom: 250_000, repayments: true, returns: true, corrections: true },
+    largeFrom: 250_000,
+    repayments: true,
+    returns: true,
+    corrections: true,
     reminders: null,
   });
   expect(policyWeakenings(policy, form.preview)).toEqual([

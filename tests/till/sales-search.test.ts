@@ -17,8 +17,12 @@ function asked(text: string, parts: Partial<Asked> = {}): Asked {
   const read = readTyped(text, SOM);
   return {
     ...(read ?? { number: null, total: null }),
-    ...{ customer: null, product: null, isName: read === null && text !== '' },
-    ...{ from: null, to: null, ...parts },
+    customer: null,
+    product: null,
+    isName: read === null && text !== '',
+    from: null,
+    to: null,
+    ...parts,
   };
 }
 const filters = (of: Asked) =>

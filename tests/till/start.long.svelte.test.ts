@@ -87,7 +87,8 @@ const HASH = 'a'.repeat(64);
 /** Rows that acts attach to their entries. */
 const ATTACHED: Change[] = [
   {
-    ...{ table: 'reserveVerifiers', op: 'put' },
+    table: 'reserveVerifiers',
+    op: 'put',
     rows: [
       { id: id(41), customer: ANNA, prefix: 'AB', cap: 1, at: AT, signed: `a.b.${'c'.repeat(86)}` },
     ],
@@ -95,7 +96,8 @@ const ATTACHED: Change[] = [
   { table: 'reserveTries', op: 'put', rows: [{ customer: ANNA, ...TRIES }] },
   { table: 'pinFailures', op: 'put', rows: [{ operator: CASHIER, ...TRIES }] },
   {
-    ...{ table: 'meta', op: 'put' },
+    table: 'meta',
+    op: 'put',
     rows: [
       { key: 'removal', value: { till: TILL, since: null } },
       { key: 'numbers-taken', value: [{ till: TILL, after: 3, upTo: 5, seq: 9 }] },
@@ -190,7 +192,10 @@ describe('a database that has lost the row which every write checks', () => {
     await start();
     const receipt = receiptOf(id(1005), { tenders: [cash(10_000)] });
     const outcome = await saveSale(shop.db, {
-      ...{ receipt, confirmations: [], operator: CASHIER, at: AT },
+      receipt,
+      confirmations: [],
+      operator: CASHIER,
+      at: AT,
     });
     expect(outcome).toMatchObject({ kind: 'saved' });
   });
@@ -265,8 +270,10 @@ describe.each([
       await shop.db.meta.bulkPut(ALONE);
     }
     const outcome = await saveSale(shop.db, {
-      ...{ receipt: receiptOf(id(1005), { tenders: [cash(10_000)] }), confirmations: [] },
-      ...{ operator: CASHIER, at: AT },
+      receipt: receiptOf(id(1005), { tenders: [cash(10_000)] }),
+      confirmations: [],
+      operator: CASHIER,
+      at: AT,
     });
     expect(outcome).toMatchObject({ kind: 'saved', sale: { number: 6 } });
   });

@@ -106,7 +106,11 @@ test('the paper shows the tenders in force, and of corrected ones no change', as
   if (!isEnrolled(identity) || policy === null) throw new Error('no till');
   const paper = async () => {
     const screen = await render(ReceiptDialog, {
-      ...{ entry: sale, first: 'copy', identity, policy, onclose: () => {} },
+      entry: sale,
+      first: 'copy',
+      identity,
+      policy,
+      onclose: () => {},
     });
     await expect.element(screen.getByRole('dialog').getByText('TOTAL')).toBeVisible();
     const texts = [...document.querySelectorAll('dialog [data-slip] p')].map(
@@ -117,7 +121,12 @@ test('the paper shows the tenders in force, and of corrected ones no change', as
   };
   const correct = (correction: string, tenders: MoneyParts) =>
     correctTender(till.db, {
-      ...{ correction, sale, tenders, allowedBy: null, operator: SENIOR, at: AT },
+      correction,
+      sale,
+      tenders,
+      allowedBy: null,
+      operator: SENIOR,
+      at: AT,
     });
   const entered = ['Cash150.00', 'Change50.00'];
   expect(await paper()).toEqual(entered);
@@ -133,8 +142,16 @@ test('a correction that a return forbids says which money it gave back', async (
   till.signIn.enterAsNew(SENIOR);
   const sale = await sold(id(805));
   await saveReturn(till.db, {
-    ...{ return: id(806), sale, operator: SENIOR, at: AT, inCash: false, shown: 'paper' },
-    ...{ scanned: codeHash(sale.hash), reason: 'faulty', note: null, approvedBy: null },
+    return: id(806),
+    sale,
+    operator: SENIOR,
+    at: AT,
+    inCash: false,
+    shown: 'paper',
+    scanned: codeHash(sale.hash),
+    reason: 'faulty',
+    note: null,
+    approvedBy: null,
     goods: [{ line: 0, quantity: 1000, to: 'stock' }],
   });
   const screen = await render(PaidAnotherWayButton, { sale });

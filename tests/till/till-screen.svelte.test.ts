@@ -149,8 +149,13 @@ test('an unknown barcode is sold at a typed price, and the line keeps it', async
   await expect.element(dialog).not.toBeInTheDocument();
   expect(till.register.receipt.lines).toEqual([
     expect.objectContaining({
-      ...{ product: null, name: 'Goods', barcode: '4600000000022', quantity: 2000 },
-      ...{ unitPrice: 3500, listPrice: 3500, priceFrom: 'free' },
+      product: null,
+      name: 'Goods',
+      barcode: '4600000000022',
+      quantity: 2000,
+      unitPrice: 3500,
+      listPrice: 3500,
+      priceFrom: 'free',
     }),
   ]);
 });
@@ -451,8 +456,11 @@ test('a receipt whose payment was interrupted says so in the payment, until it i
   await till.register.draft.written();
   // what the disk has after a stop
   await saveDraft(till.db, {
-    ...{ receipt, place: 'tender', checkout: NEW_CHECKOUT },
-    ...{ askedBy: null, begun: true },
+    receipt,
+    place: 'tender',
+    checkout: NEW_CHECKOUT,
+    askedBy: null,
+    begun: true,
   });
   await till.register.resume();
   await render(Till);

@@ -6,10 +6,16 @@ import { typedPhone } from '../../src/routes/shared/phone/typed-phone';
 
 const shop = {
   ...defaultPolicy({
-    ...{ shopId: '018f0000-0000-7000-8000-000000000001', shopName: 'Весна', at: 0 },
-    ...{ currency: { code: 'RUB', digits: 2 }, phoneCountry: 'RU', timeZone: 'Europe/Moscow' },
+    shopId: '018f0000-0000-7000-8000-000000000001',
+    shopName: 'Весна',
+    at: 0,
+    currency: { code: 'RUB', digits: 2 },
+    phoneCountry: 'RU',
+    timeZone: 'Europe/Moscow',
     owner: {
-      ...{ id: '018f0000-0000-7000-8000-000000000002', name: 'Ольга', phone: null },
+      id: '018f0000-0000-7000-8000-000000000002',
+      name: 'Ольга',
+      phone: null,
       pin: { salt: '0'.repeat(32), hash: '0'.repeat(64), rounds: 600_000, digits: 6 },
     },
     messageLanguage: 'ru',
@@ -37,7 +43,8 @@ test('the example in the refusal is a number of the shop’s country', async () 
 
 test('numbers of allowed countries are taken, and any before the shop has said which', async () => {
   expect(await typedPhone('8 925 123-06-02', 'RU', shop)).toEqual({
-    ...{ kind: 'phone', phone: '+79251230602' },
+    kind: 'phone',
+    phone: '+79251230602',
   });
   expect((await typedPhone('+375 29 123-45-67', 'RU', null)).kind).toBe('phone');
 });

@@ -15,7 +15,10 @@ beforeEach(async () => {
 
 const open = async (initial: number | null) => {
   const screen = await render(QuantityDialog, {
-    ...{ title: 'Cheese', product: 'cheese', unit: 'kilogram', price: money(100) },
+    title: 'Cheese',
+    product: 'cheese',
+    unit: 'kilogram',
+    price: money(100),
     initial: initial as Quantity | null,
     onset: () => undefined,
     onclose: () => undefined,

@@ -73,9 +73,16 @@ function change(policy: Policy): void {
   policy.overrideCaps = { perAct: 5_000_000, perCustomer: 5_000_000, perTill: 5_000_000 };
   policy.discountRules = [
     {
-      ...{ id: RULE, name: 'Cheese day', active: true, from: null, until: null, hours: null },
-      ...{ weekdays: [1, 2, 3, 4, 5, 6, 7], scope: { kind: 'products', ids: [CHEESE] } },
-      ...{ amount: { kind: 'percent', basisPoints: 1_000 }, condition: { kind: 'weekdays' } },
+      id: RULE,
+      name: 'Cheese day',
+      active: true,
+      from: null,
+      until: null,
+      hours: null,
+      weekdays: [1, 2, 3, 4, 5, 6, 7],
+      scope: { kind: 'products', ids: [CHEESE] },
+      amount: { kind: 'percent', basisPoints: 1_000 },
+      condition: { kind: 'weekdays' },
       adds: false,
     },
   ];
@@ -146,8 +153,12 @@ class Day {
     await this.saved(
       saveCancellation(this.#shop.db, {
         allowedBy: null,
-        ...{ cancellation: this.id(), repayment, reason: 'Another customer' },
-        ...{ operator: OWNER, at: AT, confirmations: [overrideBy(OWNER, ON_ACCOUNT)] },
+        cancellation: this.id(),
+        repayment,
+        reason: 'Another customer',
+        operator: OWNER,
+        at: AT,
+        confirmations: [overrideBy(OWNER, ON_ACCOUNT)],
       }),
     );
   }
@@ -155,15 +166,16 @@ class Day {
   async giveBack(sale: EntryOf<'sale'>, pieces: number): Promise<void> {
     await this.saved(
       saveReturn(this.#shop.db, {
-        ...{
-          return: this.id(),
-          sale,
-          inCash: false,
-          shown: 'copy',
-          scanned: null,
-          reason: 'faulty',
-        },
-        ...{ note: null, approvedBy: OWNER, operator: SENIOR, at: AT },
+        return: this.id(),
+        sale,
+        inCash: false,
+        shown: 'copy',
+        scanned: null,
+        reason: 'faulty',
+        note: null,
+        approvedBy: OWNER,
+        operator: SENIOR,
+        at: AT,
         goods: [{ line: 0, quantity: quantity(pieces * 1_000), to: 'stock' }],
       }),
     );
@@ -177,11 +189,17 @@ class Day {
   ): Promise<void> {
     await this.saved(
       saveCorrection(this.#shop.db, {
-        ...{ correction: this.id(), customer, account, delta, debt: null, reason: 'Miscounted' },
+        correction: this.id(),
+        customer,
+        account,
+        delta,
+        debt: null,
+        reason: 'Miscounted',
         confirmations: needsConsent
           ? [overrideBy(OWNER, account === 'debt' ? ON_ACCOUNT : 'redeem-points')]
           : [],
-        ...{ operator: OWNER, at: AT },
+        operator: OWNER,
+        at: AT,
       }),
     );
   }
@@ -203,7 +221,11 @@ async function wholeDay(shop: Shop): Promise<void> {
   await day.saved(openShift(db, { float: money(100_000), operator: OWNER, at: AT }));
   await day.saved(
     moveCash(db, {
-      ...{ ...by, id: day.id(), direction: 'in', amount: money(20_000), reason: 'small-change' },
+      ...by,
+      id: day.id(),
+      direction: 'in',
+      amount: money(20_000),
+      reason: 'small-change',
       approvedBy: null,
     }),
   );
@@ -268,8 +290,12 @@ async function wholeDay(shop: Shop): Promise<void> {
   // another till took more than the rest of the same debt, so the shop owes
   const owed = owedOf((await debtsOf(db, BORIS)).open);
   await db.remoteDebts.put({
-    ...{ customer: BORIS, debt: lent.hash, left: 0 - owed - 1_900, repaid: NO_MONEY },
-    ...{ earned: NOTHING_EARNED, made: null },
+    customer: BORIS,
+    debt: lent.hash,
+    left: 0 - owed - 1_900,
+    repaid: NO_MONEY,
+    earned: NOTHING_EARNED,
+    made: null,
   });
   await day.payOut(BORIS, 1_100, 'cash');
   await day.payOut(BORIS, 800, 'transfer');
@@ -278,14 +304,12 @@ async function wholeDay(shop: Shop): Promise<void> {
   const [cancelled, receipt] = [day.id(), day.id()];
   await day.saved(
     cancelReceipt(db, {
-      ...{
-        ...by,
-        id: cancelled,
-        receipt,
-        lines: 2,
-        total: 30_000,
-        held: { times: 2, longestMs: 60_000 },
-      },
+      ...by,
+      id: cancelled,
+      receipt,
+      lines: 2,
+      total: 30_000,
+      held: { times: 2, longestMs: 60_000 },
       removed: { lines: 1, sum: 700 },
     }),
   );
@@ -294,8 +318,13 @@ async function wholeDay(shop: Shop): Promise<void> {
   expect(reprinted.kind).toBe('saved');
   await day.saved(
     moveCash(db, {
-      ...{ ...by, id: day.id(), direction: 'out', amount: money(45_000), reason: 'expense' },
-      ...{ note: 'Milk', approvedBy: null },
+      ...by,
+      id: day.id(),
+      direction: 'out',
+      amount: money(45_000),
+      reason: 'expense',
+      note: 'Milk',
+      approvedBy: null,
     }),
   );
   await day.saved(
@@ -404,7 +433,10 @@ test('every figure of the Z report is a sum of the entries of its shift', async 
   );
 
   const { container } = await render(Totals, {
-    ...{ totals, onHold: close.body.onHold, currency: POLICY.shop.currency, cash: 'shown' },
+    totals,
+    onHold: close.body.onHold,
+    currency: POLICY.shop.currency,
+    cash: 'shown',
   });
   expect(addedUp(container)).toEqual([
     ...['Total', 'Change of debt', 'Change of points', `Returns · ${totals.returns.count}`],

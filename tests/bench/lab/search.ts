@@ -18,19 +18,20 @@ export function openCatalogue(count: number): number {
   const newId = makeIds(0);
   const packed = pack(
     seededGoods(count).map(({ name, barcode, price, stock }): Product => ({
-      ...{
-        id: newId(),
-        name,
-        names: { ru: null, en: null },
-        noDiscounts: false,
-        askAge: null,
-        marked: false,
-        usualMost: null,
-        tax: USUAL_TAX,
-        sku: null,
-        barcodes: [singly(barcode)],
-      },
-      ...{ price: money(price), unit: 'piece', category: null, stock: quantity(stock * 1000) },
+      id: newId(),
+      name,
+      names: { ru: null, en: null },
+      noDiscounts: false,
+      askAge: null,
+      marked: false,
+      usualMost: null,
+      tax: USUAL_TAX,
+      sku: null,
+      barcodes: [singly(barcode)],
+      price: money(price),
+      unit: 'piece',
+      category: null,
+      stock: quantity(stock * 1000),
     })),
   );
   const since = performance.now();

@@ -17,17 +17,18 @@ const AT_ONCE = 5_000;
 /** Adds seeded customers to the demo's, every tenth with a debt. */
 export async function fillCustomers(count: number): Promise<void> {
   const rows = seededCustomers(count).map(({ name, phone }) => ({
-    ...{ id: newId(), name, phone: phone as never, credit: { kind: 'shop-limit' as const } },
+    id: newId(),
+    name,
+    phone: phone as never,
+    credit: { kind: 'shop-limit' as const },
     ...NO_SEALED_DETAILS,
     persons: [],
     personsRemoved: [],
-    ...{
-      phoneSince: null,
-      cardSalt: '0'.repeat(64),
-      salt: '0'.repeat(32),
-      savedAt: Date.now(),
-      ...keysOf(name, phone),
-    },
+    phoneSince: null,
+    cardSalt: '0'.repeat(64),
+    salt: '0'.repeat(32),
+    savedAt: Date.now(),
+    ...keysOf(name, phone),
   }));
   for (let from = 0; from < rows.length; from += AT_ONCE) {
     const chunk = rows.slice(from, from + AT_ONCE);
@@ -49,18 +50,22 @@ export async function sell(): Promise<number> {
   const operator = entry?.operator;
   if (!operator) throw new Error('nobody has acted yet');
   const lines = Array.from({ length: 5 }, (_, place) => ({
-    ...{ id: newId(), product: newId(), name: `goods ${place}`, barcode: null },
-    ...{ unit: 'piece' as const, quantity: quantity(1000), unitPrice: money(100) },
-    ...{ listPrice: money(100), priceFrom: 'list' as const },
-    ...{
-      noDiscounts: false,
-      askAge: null,
-      mark: null,
-      tax: USUAL_TAX,
-      category: null,
-      discount: NO_DISCOUNT,
-      offers: [],
-    },
+    id: newId(),
+    product: newId(),
+    name: `goods ${place}`,
+    barcode: null,
+    unit: 'piece' as const,
+    quantity: quantity(1000),
+    unitPrice: money(100),
+    listPrice: money(100),
+    priceFrom: 'list' as const,
+    noDiscounts: false,
+    askAge: null,
+    mark: null,
+    tax: USUAL_TAX,
+    category: null,
+    discount: NO_DISCOUNT,
+    offers: [],
   }));
   const tenders = [{ kind: 'cash' as const, amount: money(500) }];
   const receipt = { ...emptyReceipt(newId()), lines, tenders };
