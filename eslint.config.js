@@ -100,6 +100,11 @@ function refusals(room, climb) {
   ];
 }
 
+const spreadLiteral = {
+  selector: 'ObjectExpression > SpreadElement > ObjectExpression',
+  message: 'Write the properties themselves, a line each.',
+};
+
 /** The same for what no-restricted-imports does not see. */
 function refusedSyntax(room, climb) {
   const inSelector = (regex) => regex.replaceAll('\\/', '/').replaceAll('/', '\\u002F');
@@ -114,10 +119,7 @@ function refusedSyntax(room, climb) {
       selector: 'ImportExpression[source.type!="Literal"]',
       message: 'A dynamic import names its file.',
     },
-    {
-      selector: 'ObjectExpression > SpreadElement > ObjectExpression',
-      message: 'Write the properties themselves, a line each.',
-    },
+    spreadLiteral,
     ...(room === 'relay'
       ? []
       : [
@@ -225,6 +227,11 @@ export const house = [
         { selector: 'Program', message: 'No barrels: name the file after the noun it owns.' },
       ],
     },
+  },
+  {
+    name: 'tests/plain-literals',
+    files: ['tests/**/*.ts'],
+    rules: { 'no-restricted-syntax': ['error', spreadLiteral] },
   },
   {
     name: 'rooms/nothing-loose-in-lib',
