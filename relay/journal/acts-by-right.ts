@@ -29,7 +29,7 @@ export type Known = {
 export type GoodsNews = { readonly lowered: GoodsTold | null; readonly changed: GoodsTold | null };
 export const NO_GOODS_NEWS: GoodsNews = { lowered: null, changed: null };
 
-/** What an entry that stayed beside the journal does only once it is part of one: before, nobody is told of it. */
+/** What an entry does, and sends, only once it is part of a journal, not while it stays beside one. */
 export const actsOnceTaken = ({ remindersDeclined, goods }: Known): readonly ByRight[] => [
   ...(remindersDeclined ? [{ kind: 'reminders-declined' } as const] : []),
   ...goodsIn('prices-lowered', goods.lowered),

@@ -58,7 +58,7 @@ export async function tellByRight(
   await tell(relay, original, actsByRight(original, known));
 }
 
-/** The same for an entry that stayed beside the journal until now: of everything else they were told then. */
+/** The same for an entry that stayed beside the journal until now; its other messages were sent when it arrived. */
 export async function tellOnceTaken(
   relay: Relay,
   original: Original,

@@ -1,4 +1,4 @@
-// What owners are told of changed goods: how many, and one of them as an example.
+// The part of a message to owners about changed goods: how many, and one of them as an example.
 import type { FieldChange } from '$lib/contract/acts/goods';
 import type { GoodsTold } from '$lib/contract/owner-notice';
 import type { Relay } from '../context';
@@ -11,7 +11,7 @@ type Told = GoodsTold['example']['field'];
 
 /**
  * The field of an edit by which goods can be sold as others, cheaper, to anybody or untaxed; null: it is another one. A lower price
- * is not among them: it is told apart.
+ * is not among them: it has a message of its own.
  */
 export function guardedField(change: FieldChange): Told | null {
   switch (change.field) {

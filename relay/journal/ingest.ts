@@ -300,7 +300,7 @@ async function keepUnjudged(relay: Relay, one: ReadEntry, failures: number): Pro
     policy,
     creditOf: (customer) => credits.get(customer) ?? { here: null, inShop: null },
     numberChanged: numbers.any,
-    // they change nothing yet: told once the entry is taken
+    // they change nothing yet: owners get the message once the entry is taken
     remindersDeclined: false,
     goods: NO_GOODS_NEWS,
   });
