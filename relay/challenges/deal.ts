@@ -3,7 +3,7 @@ import type { ChallengeReply, ChallengeRequest } from '$lib/contract/challenge';
 import type { Credit } from '$lib/contract/acts/customer';
 import type { Policy } from '$lib/contract/policy';
 import type { Action, SaleAction } from '$lib/contract/values';
-import { takenBy } from '$lib/domain/acts/balance-corrected';
+import { takenBy } from '$lib/domain/acts/money/balance-corrected';
 import { actionsOf, movedBy, type MovedAction } from '$lib/domain/consent/confirmation';
 import { allowedDebt, type AllowedDebt } from '$lib/domain/customers/customer';
 import { challengeAmountOf } from '$lib/domain/consent/deal';

@@ -1,5 +1,5 @@
 // Forgets a customer: tells them and the owners, and a day later erases all that the relay has.
-import { FORGET_DELAY_MS } from '$lib/domain/acts/customer-forgotten';
+import { FORGET_DELAY_MS } from '$lib/domain/acts/customers/customer-forgotten';
 import { wordForgotten } from '$lib/domain/messages/notice-message';
 import { maskPhone, type Phone } from '$lib/domain/values/phone';
 import type { BodyOf } from '$lib/contract/journal';

@@ -3,7 +3,7 @@
 import type { Credit } from '$lib/contract/acts/customer';
 import type { GoodsTold } from '$lib/contract/owner-notice';
 import type { Policy } from '$lib/contract/policy';
-import { rightForCredit } from '$lib/domain/acts/customer-saved';
+import { rightForCredit } from '$lib/domain/acts/customers/customer-saved';
 import { earned } from '$lib/domain/customers/loyalty';
 import { money } from '$lib/domain/values/money';
 import type { ByRight } from '$lib/domain/messages/right-message';

@@ -1,9 +1,9 @@
 // Audits an entry by the policy of its version and what the relay knows. Pure; only flags.
 import type { FlagKind } from '$lib/contract/journal-upload';
 import type { Policy, Right } from '$lib/contract/policy';
-import { takenBy, worthOfCorrection } from '$lib/domain/acts/balance-corrected';
-import { rightForCredit } from '$lib/domain/acts/customer-saved';
-import { earnsOf } from '$lib/domain/acts/sale';
+import { takenBy, worthOfCorrection } from '$lib/domain/acts/money/balance-corrected';
+import { rightForCredit } from '$lib/domain/acts/customers/customer-saved';
+import { earnsOf } from '$lib/domain/acts/money/sale';
 import { isDiscrepancy } from '$lib/domain/customers/discrepancy';
 import { earned, mostInDay } from '$lib/domain/customers/loyalty';
 import { exact, money } from '$lib/domain/values/money';

@@ -8,18 +8,21 @@ import type { SaleBody } from '$lib/contract/acts/sale';
 import type { Policy } from '$lib/contract/policy';
 import type { SaleAction } from '$lib/contract/values';
 import { unconfirmedOf, within, type Unconfirmed } from '$lib/domain/customers/account';
-import { decidePersonAdded, type PersonAddedInput } from '$lib/domain/acts/authorised-person-added';
-import { decideCorrection } from '$lib/domain/acts/balance-corrected';
-import { decideMerge, type MergeInput } from '$lib/domain/acts/customers-merged';
-import type { AskedForReturn } from '$lib/domain/acts/return';
+import {
+  decidePersonAdded,
+  type PersonAddedInput,
+} from '$lib/domain/acts/customers/authorised-person-added';
+import { decideCorrection } from '$lib/domain/acts/money/balance-corrected';
+import { decideMerge, type MergeInput } from '$lib/domain/acts/customers/customers-merged';
+import type { AskedForReturn } from '$lib/domain/acts/money/return';
 import {
   decideCancellation,
   refundsWithout,
   type CancellationInput,
   type SinceRepayment,
-} from '$lib/domain/acts/repayment-cancelled';
+} from '$lib/domain/acts/money/repayment-cancelled';
 import { NOTHING_EARNED } from '$lib/domain/customers/account-rows';
-import { decideSale, earnsOf } from '$lib/domain/acts/sale';
+import { decideSale, earnsOf } from '$lib/domain/acts/money/sale';
 import { mostInDay } from '$lib/domain/customers/loyalty';
 import { businessDay } from '$lib/domain/values/business-day';
 import { applyRules, type CustomerFacts } from '$lib/domain/receipt/discount-rules';

@@ -1,7 +1,7 @@
 // Decides a return again by the till's own rules, from what its author knew of the sale. Pure.
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import type { Policy } from '$lib/contract/policy';
-import { decideReturnWithoutSale } from '$lib/domain/acts/return-without-sale';
+import { decideReturnWithoutSale } from '$lib/domain/acts/money/return-without-sale';
 import {
   approvalOf,
   consentOf,
@@ -13,8 +13,8 @@ import {
   type AskedForReturn,
   type ReturnInput,
   type ReturnRefusal,
-} from '$lib/domain/acts/return';
-import { termsOf } from '$lib/domain/acts/sale';
+} from '$lib/domain/acts/money/return';
+import { termsOf } from '$lib/domain/acts/money/sale';
 import { confirmOne } from '$lib/domain/consent/consent';
 import { openDebts } from '$lib/domain/customers/debts';
 import type { DebtRow } from '$lib/domain/rows';

@@ -3,30 +3,36 @@ import type { AccountEntry } from '$lib/contract/acts/account';
 import type { BodyOf, Entry, EntryOf, KnownEntry } from '$lib/contract/journal';
 import type { FlagKind } from '$lib/contract/journal-upload';
 import type { Policy } from '$lib/contract/policy';
-import { decidePersonRemoved } from '$lib/domain/acts/authorised-person-removed';
-import { decideCategoriesChanged } from '$lib/domain/acts/categories-changed';
-import { decideForgotten, type ForgottenInput } from '$lib/domain/acts/customer-forgotten';
-import { decideCashMoved } from '$lib/domain/acts/cash-moved';
-import { decideDrawerCounted } from '$lib/domain/acts/drawer-counted';
-import { decideDrawerOpened } from '$lib/domain/acts/drawer-opened';
-import { decideShiftClosed } from '$lib/domain/acts/shift-closed';
-import { decideShiftOpened } from '$lib/domain/acts/shift-opened';
+import { decidePersonRemoved } from '$lib/domain/acts/customers/authorised-person-removed';
+import { decideCategoriesChanged } from '$lib/domain/acts/goods/categories-changed';
+import {
+  decideForgotten,
+  type ForgottenInput,
+} from '$lib/domain/acts/customers/customer-forgotten';
+import { decideCashMoved } from '$lib/domain/acts/drawer/cash-moved';
+import { decideDrawerCounted } from '$lib/domain/acts/drawer/drawer-counted';
+import { decideDrawerOpened } from '$lib/domain/acts/drawer/drawer-opened';
+import { decideShiftClosed } from '$lib/domain/acts/drawer/shift-closed';
+import { decideShiftOpened } from '$lib/domain/acts/drawer/shift-opened';
 import {
   decideImport,
   messagesOfImport,
   type OpeningCard,
-} from '$lib/domain/acts/customers-imported';
-import { decideUndo, type UndoInput } from '$lib/domain/acts/import-undone';
-import { decideDiscrepanciesSettled, decideSettled } from '$lib/domain/acts/dispute';
-import { decideNumbersSkipped } from '$lib/domain/acts/numbers-skipped';
-import { decideProductsChanged } from '$lib/domain/acts/products-changed';
-import { decideReceiptCancelled, decideReceiptResumed } from '$lib/domain/acts/receipt-cancelled';
-import { partsOf, type AskedForReturn, type SaleOfReturn } from '$lib/domain/acts/return';
-import { decidePayout } from '$lib/domain/acts/overpayment-returned';
-import { decideRepayment } from '$lib/domain/acts/repayment';
-import { decideReprinted } from '$lib/domain/acts/receipt-reprinted';
-import { decideTenderCorrected } from '$lib/domain/acts/tender-corrected';
-import { decideReviewed } from '$lib/domain/acts/unconfirmed-reviewed';
+} from '$lib/domain/acts/customers/customers-imported';
+import { decideUndo, type UndoInput } from '$lib/domain/acts/customers/import-undone';
+import { decideDiscrepanciesSettled, decideSettled } from '$lib/domain/acts/customers/dispute';
+import { decideNumbersSkipped } from '$lib/domain/acts/device/numbers-skipped';
+import { decideProductsChanged } from '$lib/domain/acts/goods/products-changed';
+import {
+  decideReceiptCancelled,
+  decideReceiptResumed,
+} from '$lib/domain/acts/money/receipt-cancelled';
+import { partsOf, type AskedForReturn, type SaleOfReturn } from '$lib/domain/acts/money/return';
+import { decidePayout } from '$lib/domain/acts/money/overpayment-returned';
+import { decideRepayment } from '$lib/domain/acts/money/repayment';
+import { decideReprinted } from '$lib/domain/acts/money/receipt-reprinted';
+import { decideTenderCorrected } from '$lib/domain/acts/money/tender-corrected';
+import { decideReviewed } from '$lib/domain/acts/customers/unconfirmed-reviewed';
 import { openDebts } from '$lib/domain/customers/debts';
 import type { DebtMade, DebtRow, ReturnRow, ShiftRow } from '$lib/domain/rows';
 import { earnedByRepaying } from '$lib/domain/customers/loyalty';

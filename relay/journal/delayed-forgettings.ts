@@ -1,5 +1,5 @@
 // Decides the delayed acts that forget customers: erases, or refuses; an owner may stop one.
-import { stillOpen } from '$lib/domain/acts/customer-forgotten';
+import { stillOpen } from '$lib/domain/acts/customers/customer-forgotten';
 import { errorName } from '../error-name';
 import type { Relay } from '../context';
 import { forgetCustomer } from '../customers/forgotten';

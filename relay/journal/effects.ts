@@ -5,7 +5,7 @@ import type { Policy } from '$lib/contract/policy';
 import { MOST_AGAINST, type Verdict } from '$lib/contract/shop-journal';
 import { DECIDED } from '$lib/proof/chain';
 import { PERSON_ACTS } from '$lib/domain/shop-cards';
-import { rightForCredit } from '$lib/domain/acts/customer-saved';
+import { rightForCredit } from '$lib/domain/acts/customers/customer-saved';
 import { isDiscrepancy } from '$lib/domain/customers/discrepancy';
 import { projectInOrder } from '$lib/domain/acts';
 import { rightsOf } from '$lib/domain/policy/policy';

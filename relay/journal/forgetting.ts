@@ -4,7 +4,7 @@ import {
   lastWithoutCode,
   type ForgetConsent,
   type OpenOfCustomer,
-} from '$lib/domain/acts/customer-forgotten';
+} from '$lib/domain/acts/customers/customer-forgotten';
 import { DAY_MS } from '$lib/domain/values/durations';
 import type { Relay } from '../context';
 import type { Database } from '../store/database';

@@ -1,13 +1,13 @@
 // What the owners' summary of a day says of an entry: sales, returns and the drawer.
 import { DAY_MS } from '$lib/domain/values/durations';
-import { givenBy, guardedBy, partsOf, worthOfReturn } from '$lib/domain/acts/return';
+import { givenBy, guardedBy, partsOf, worthOfReturn } from '$lib/domain/acts/money/return';
 import type { EntryOf, KnownEntry } from '$lib/contract/journal';
 import type { Policy } from '$lib/contract/policy';
 import { discountOf, listPriceOf } from '$lib/domain/receipt/discounts';
 import { exact } from '$lib/domain/values/money';
 import { movedBetween } from '$lib/domain/values/settlement';
 import { may, type VerifiedPolicy } from '$lib/domain/policy/policy';
-import { earnsOf } from '$lib/domain/acts/sale';
+import { earnsOf } from '$lib/domain/acts/money/sale';
 import { mostInDay } from '$lib/domain/customers/loyalty';
 import { isMuchHeld, isOpen } from '$lib/domain/shift/shift';
 import type { Relay } from '../context';

@@ -15,7 +15,7 @@ import {
   trustedReply,
   trustedRequest,
 } from '$lib/contract/customer';
-import { MOST_BY_RIGHT } from '$lib/domain/acts/customer-forgotten';
+import { MOST_BY_RIGHT } from '$lib/domain/acts/customers/customer-forgotten';
 import { ALLOWANCE_STATUS, MOST_A_MINUTE, MOST_WRONG_A_DAY } from '../customers/allowances';
 import { PHONE_CHANGE_STATUS } from '../customers/phone-routes';
 import { GRANT_MS } from '../store/challenges';

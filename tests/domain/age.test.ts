@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { saleBody } from '$lib/contract/acts/sale';
 import { NOTHING_UNCONFIRMED } from '$lib/domain/customers/account';
-import { decideSale } from '$lib/domain/acts/sale';
+import { decideSale } from '$lib/domain/acts/money/sale';
 import { NOTHING_USED } from '$lib/domain/consent/override';
 import { USUAL_TAX } from '$lib/domain/goods/product';
 import { ONE } from '$lib/domain/values/quantity';

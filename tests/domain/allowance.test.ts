@@ -10,7 +10,7 @@ import {
   type NumberRule,
 } from '$lib/domain/customers/allowance';
 import { money, ZERO } from '$lib/domain/values/money';
-import { decideSale } from '$lib/domain/acts/sale';
+import { decideSale } from '$lib/domain/acts/money/sale';
 import { cases } from '../support/cases';
 import {
   anna,

@@ -1,8 +1,11 @@
 // Authorised persons: how they are added and removed, and what their code confirms.
 import { describe, expect, test } from 'vitest';
 import { personAddedBody, type AuthorisedPerson } from '$lib/contract/acts/customer';
-import { decidePersonAdded, type PersonAddedInput } from '$lib/domain/acts/authorised-person-added';
-import { decidePersonRemoved } from '$lib/domain/acts/authorised-person-removed';
+import {
+  decidePersonAdded,
+  type PersonAddedInput,
+} from '$lib/domain/acts/customers/authorised-person-added';
+import { decidePersonRemoved } from '$lib/domain/acts/customers/authorised-person-removed';
 import { advance } from '$lib/domain/consent/checkout';
 import {
   challengesOf,

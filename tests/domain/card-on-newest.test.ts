@@ -1,6 +1,6 @@
 // A card's form saved after another till has changed the card.
 import { expect, test } from 'vitest';
-import { onNewest } from '$lib/domain/acts/customer-saved';
+import { onNewest } from '$lib/domain/acts/customers/customer-saved';
 import { NO_DETAILS } from '$lib/domain/customers/customer';
 
 const OPENED = {

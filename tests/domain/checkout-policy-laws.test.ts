@@ -16,7 +16,7 @@ import { challengeAmountOf } from '$lib/domain/consent/deal';
 import { overrideAllowed, usageAfter, type OverrideUsage } from '$lib/domain/consent/override';
 import type { VerifiedPolicy } from '$lib/domain/policy/policy';
 import type { Receipt } from '$lib/domain/receipt/receipt';
-import { decideSale } from '$lib/domain/acts/sale';
+import { decideSale } from '$lib/domain/acts/money/sale';
 import { CUSTOMER, FIRST, SECOND } from './checkout-fixtures';
 import { history, reserveVerifierOf, steps } from './checkout-histories';
 import {

@@ -7,7 +7,7 @@ import {
   decideCorrection,
   correctionRules,
   type CorrectionInput,
-} from '$lib/domain/acts/balance-corrected';
+} from '$lib/domain/acts/money/balance-corrected';
 import { NOTHING_EARNED } from '$lib/domain/customers/account-rows';
 import { NO_DEBTS, openDebts } from '$lib/domain/customers/debts';
 import { money, ZERO } from '$lib/domain/values/money';

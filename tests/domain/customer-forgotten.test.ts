@@ -8,7 +8,7 @@ import {
   MOST_BY_RIGHT,
   type ForgetConsent,
   type ForgottenInput,
-} from '$lib/domain/acts/customer-forgotten';
+} from '$lib/domain/acts/customers/customer-forgotten';
 import { cases } from '../support/cases';
 import { ANNA, CASHIER, DEAL_HASH, grantFor, idOf, NOW, OWNER, POLICY, TILL } from './fixtures';
 

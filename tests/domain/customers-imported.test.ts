@@ -1,6 +1,6 @@
 // An import of customers: what its entry states of the messages about imported debts.
 import { expect, test } from 'vitest';
-import { decideImport, messagesOfImport } from '$lib/domain/acts/customers-imported';
+import { decideImport, messagesOfImport } from '$lib/domain/acts/customers/customers-imported';
 import { idOf, OWNER, POLICY } from './fixtures';
 
 const cardOf = (n: number, owed: number) => ({

@@ -10,7 +10,7 @@ import {
 } from '$lib/contract/discount-rule';
 import type { Policy } from '$lib/contract/policy';
 import { NOTHING_OWED, NOTHING_UNCONFIRMED } from '$lib/domain/customers/account';
-import { decideSale } from '$lib/domain/acts/sale';
+import { decideSale } from '$lib/domain/acts/money/sale';
 import {
   applyRules,
   RULES_HOLD_MS,

@@ -4,7 +4,7 @@ import { USUAL_TAX } from '$lib/domain/goods/product';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { lineOfSale, saleBody } from '$lib/contract/acts/sale';
-import { decideSale } from '$lib/domain/acts/sale';
+import { decideSale } from '$lib/domain/acts/money/sale';
 import { NOTHING_OWED, NOTHING_UNCONFIRMED } from '$lib/domain/customers/account';
 import {
   discountOf,

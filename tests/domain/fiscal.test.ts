@@ -5,7 +5,7 @@ import { NOTHING_OWED, NOTHING_UNCONFIRMED } from '$lib/domain/customers/account
 import { NOTHING_USED } from '$lib/domain/consent/override';
 import { paymentMethodOf, vatSums } from '$lib/domain/receipt/fiscal';
 import { addProduct, emptyReceipt, setTender } from '$lib/domain/receipt/receipt';
-import { decideSale } from '$lib/domain/acts/sale';
+import { decideSale } from '$lib/domain/acts/money/sale';
 import { quantity } from '$lib/domain/values/quantity';
 import { cases } from '../support/cases';
 import { idOf, NOW, OWNER, POLICY, RECEIPT, rub, shopPolicy, TILL, verified } from './fixtures';

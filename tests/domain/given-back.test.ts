@@ -3,9 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { cancellationBody, overpaymentBody } from '$lib/contract/acts/repayment';
 import { GENESIS_HASH, type EntryOf, type KnownEntry } from '$lib/contract/journal';
 import { NOTHING_EARNED } from '$lib/domain/customers/account-rows';
-import { decidePayout, type PayoutInput } from '$lib/domain/acts/overpayment-returned';
-import { decideRepayment } from '$lib/domain/acts/repayment';
-import { decideCancellation, type CancellationInput } from '$lib/domain/acts/repayment-cancelled';
+import { decidePayout, type PayoutInput } from '$lib/domain/acts/money/overpayment-returned';
+import { decideRepayment } from '$lib/domain/acts/money/repayment';
+import {
+  decideCancellation,
+  type CancellationInput,
+} from '$lib/domain/acts/money/repayment-cancelled';
 import { NO_DEBTS, openDebts } from '$lib/domain/customers/debts';
 import { Fold } from '$lib/domain/fold';
 import { NOTHING_OWED } from '$lib/domain/customers/account';

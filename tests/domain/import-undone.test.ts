@@ -2,8 +2,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GENESIS_HASH, type EntryOf } from '$lib/contract/journal';
-import { openingSteps } from '$lib/domain/acts/customers-imported';
-import { decideUndo, reversedSteps, type UndoInput } from '$lib/domain/acts/import-undone';
+import { openingSteps } from '$lib/domain/acts/customers/customers-imported';
+import {
+  decideUndo,
+  reversedSteps,
+  type UndoInput,
+} from '$lib/domain/acts/customers/import-undone';
 import { Fold } from '$lib/domain/fold';
 import { project, projectInOrder } from '$lib/domain/acts';
 import { NOTHING_BEFORE, writtenTo } from '$lib/domain/rows';

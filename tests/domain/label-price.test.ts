@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { saleBody } from '$lib/contract/acts/sale';
 import type { LabelMask, LabelValue } from '$lib/contract/label-mask';
-import { decideSale } from '$lib/domain/acts/sale';
+import { decideSale } from '$lib/domain/acts/money/sale';
 import { NOTHING_USED } from '$lib/domain/consent/override';
 import { NOTHING_OWED, NOTHING_UNCONFIRMED } from '$lib/domain/customers/account';
 import { labelCode, readLabel } from '$lib/domain/goods/scale-label';

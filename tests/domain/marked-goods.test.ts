@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { saleBody } from '$lib/contract/acts/sale';
 import { NOTHING_UNCONFIRMED } from '$lib/domain/customers/account';
-import { decideSale, saleRowOf } from '$lib/domain/acts/sale';
+import { decideSale, saleRowOf } from '$lib/domain/acts/money/sale';
 import type { EntryOf } from '$lib/contract/journal';
 import { GS, pieceOf } from '$lib/domain/goods/marking-code';
 import { NOTHING_USED } from '$lib/domain/consent/override';

@@ -1,7 +1,11 @@
 // Merging two cards: whose codes are needed, why it is refused, which credit counts.
 import { describe, expect, test } from 'vitest';
 import { mergedBody, type Credit } from '$lib/contract/acts/customer';
-import { decideMerge, type MergeInput, type MergingCard } from '$lib/domain/acts/customers-merged';
+import {
+  decideMerge,
+  type MergeInput,
+  type MergingCard,
+} from '$lib/domain/acts/customers/customers-merged';
 import { stricterCredit } from '$lib/domain/customers/customer';
 import { wordMerge } from '$lib/domain/messages/code-message';
 import { afterEdit, afterForgotten, afterMerged, joinedOrForgotten } from '$lib/domain/shop-cards';

@@ -1,11 +1,11 @@
 // Nobody may serve a card with their own number while somebody else has the rights to do it.
 import { codeHash } from '$lib/domain/values/receipt-number';
 import { describe, expect, test } from 'vitest';
-import { decidePayout } from '$lib/domain/acts/overpayment-returned';
-import { decideRepayment } from '$lib/domain/acts/repayment';
-import { decideReturn } from '$lib/domain/acts/return';
-import { decideReturnWithoutSale } from '$lib/domain/acts/return-without-sale';
-import { decideSale } from '$lib/domain/acts/sale';
+import { decidePayout } from '$lib/domain/acts/money/overpayment-returned';
+import { decideRepayment } from '$lib/domain/acts/money/repayment';
+import { decideReturn } from '$lib/domain/acts/money/return';
+import { decideReturnWithoutSale } from '$lib/domain/acts/money/return-without-sale';
+import { decideSale } from '$lib/domain/acts/money/sale';
 import { NOTHING_UNCONFIRMED } from '$lib/domain/customers/account';
 import { NOTHING_EARNED } from '$lib/domain/customers/account-rows';
 import { NO_SEALED_DETAILS, type Customer } from '$lib/domain/customers/customer';

@@ -10,17 +10,17 @@ import {
   type KnownEntry,
 } from '$lib/contract/journal';
 import type { DiscountRule } from '$lib/contract/discount-rule';
-import { decideCorrection, type CorrectionInput } from '$lib/domain/acts/balance-corrected';
-import { decideCashMoved } from '$lib/domain/acts/cash-moved';
-import { decideMerge } from '$lib/domain/acts/customers-merged';
-import { decideDrawerCounted } from '$lib/domain/acts/drawer-counted';
-import { decideRepayment } from '$lib/domain/acts/repayment';
-import { decideCancellation } from '$lib/domain/acts/repayment-cancelled';
-import { decideReturn } from '$lib/domain/acts/return';
-import { decideReturnWithoutSale } from '$lib/domain/acts/return-without-sale';
-import { decideSale } from '$lib/domain/acts/sale';
-import { decideShiftClosed } from '$lib/domain/acts/shift-closed';
-import { decideShiftOpened } from '$lib/domain/acts/shift-opened';
+import { decideCorrection, type CorrectionInput } from '$lib/domain/acts/money/balance-corrected';
+import { decideCashMoved } from '$lib/domain/acts/drawer/cash-moved';
+import { decideMerge } from '$lib/domain/acts/customers/customers-merged';
+import { decideDrawerCounted } from '$lib/domain/acts/drawer/drawer-counted';
+import { decideRepayment } from '$lib/domain/acts/money/repayment';
+import { decideCancellation } from '$lib/domain/acts/money/repayment-cancelled';
+import { decideReturn } from '$lib/domain/acts/money/return';
+import { decideReturnWithoutSale } from '$lib/domain/acts/money/return-without-sale';
+import { decideSale } from '$lib/domain/acts/money/sale';
+import { decideShiftClosed } from '$lib/domain/acts/drawer/shift-closed';
+import { decideShiftOpened } from '$lib/domain/acts/drawer/shift-opened';
 import { NOTHING_USED } from '$lib/domain/consent/override';
 import { NOTHING_UNCONFIRMED } from '$lib/domain/customers/account';
 import { joinedDebts, openDebts } from '$lib/domain/customers/debts';

@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { GENESIS_HASH, type EntryOf, type KnownEntry } from '$lib/contract/journal';
 import { repaymentBody } from '$lib/contract/acts/repayment';
 import { NOTHING_EARNED } from '$lib/domain/customers/account-rows';
-import { decidePayout } from '$lib/domain/acts/overpayment-returned';
-import { decideRepayment, type RepaymentInput } from '$lib/domain/acts/repayment';
+import { decidePayout } from '$lib/domain/acts/money/overpayment-returned';
+import { decideRepayment, type RepaymentInput } from '$lib/domain/acts/money/repayment';
 import { DAY_MS } from '$lib/domain/values/durations';
 import {
   isOverdue,

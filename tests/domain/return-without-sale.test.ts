@@ -7,7 +7,7 @@ import { returnBody } from '$lib/contract/acts/return';
 import {
   decideReturnWithoutSale,
   type ReturnWithoutSaleInput,
-} from '$lib/domain/acts/return-without-sale';
+} from '$lib/domain/acts/money/return-without-sale';
 import { NOTHING_EARNED } from '$lib/domain/customers/account-rows';
 import { NO_DEBTS, openDebts } from '$lib/domain/customers/debts';
 import { Fold } from '$lib/domain/fold';

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { GENESIS_HASH, type EntryOf, type KnownEntry } from '$lib/contract/journal';
 import { returnBody } from '$lib/contract/acts/return';
 import { NOTHING_EARNED } from '$lib/domain/customers/account-rows';
-import { consentOf, decideReturn, type ReturnInput } from '$lib/domain/acts/return';
+import { consentOf, decideReturn, type ReturnInput } from '$lib/domain/acts/money/return';
 import { openDebts, owedOf } from '$lib/domain/customers/debts';
 import { Fold } from '$lib/domain/fold';
 import { money } from '$lib/domain/values/money';

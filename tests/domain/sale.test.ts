@@ -19,7 +19,7 @@ import {
   emptyReceipt,
   setTender,
 } from '$lib/domain/receipt/receipt';
-import { decideSale, earnsOf, pointsOverCap, saleRowOf } from '$lib/domain/acts/sale';
+import { decideSale, earnsOf, pointsOverCap, saleRowOf } from '$lib/domain/acts/money/sale';
 import type { SaleInput, SaleRefusal } from '$lib/domain/consent/sale-input';
 import type { Tender } from '$lib/domain/values/settlement';
 import {

@@ -1,7 +1,7 @@
 // Who may close discrepancies, and with which outcome.
 import { expect, test } from 'vitest';
-import { decideDiscrepanciesSettled, decideSettled } from '$lib/domain/acts/dispute';
-import type { DiscrepanciesSettledInput } from '$lib/domain/acts/dispute';
+import { decideDiscrepanciesSettled, decideSettled } from '$lib/domain/acts/customers/dispute';
+import type { DiscrepanciesSettledInput } from '$lib/domain/acts/customers/dispute';
 import { CASHIER, OWNER, shopPolicy, verified } from './fixtures';
 
 const policy = verified(shopPolicy());

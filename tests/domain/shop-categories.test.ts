@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { CategoryChange } from '$lib/contract/acts/goods';
-import { decideCategoriesChanged } from '$lib/domain/acts/categories-changed';
+import { decideCategoriesChanged } from '$lib/domain/acts/goods/categories-changed';
 import {
   addedCategory,
   categoryMeant,

@@ -2,12 +2,12 @@
 import { describe, expect, test } from 'vitest';
 import { tenderCorrectedBody } from '$lib/contract/acts/tender-corrected';
 import { GENESIS_HASH, type EntryOf } from '$lib/contract/journal';
-import { soldIn } from '$lib/domain/acts/return';
+import { soldIn } from '$lib/domain/acts/money/return';
 import {
   decideTenderCorrected,
   tenderCorrectedRules,
   type TenderCorrectedInput,
-} from '$lib/domain/acts/tender-corrected';
+} from '$lib/domain/acts/money/tender-corrected';
 import { NOTHING_BEFORE, writtenTo, type ReturnRow, type ShiftRow } from '$lib/domain/rows';
 import { NO_TOTALS } from '$lib/domain/shift/shift';
 import { NO_MONEY, type MoneyParts } from '$lib/domain/values/settlement';

@@ -10,15 +10,18 @@ import {
   type EntryOf,
 } from '$lib/contract/journal';
 import type { KnownEntry } from '$lib/contract/journal';
-import { decideCashMoved } from '$lib/domain/acts/cash-moved';
-import { decideCorrection } from '$lib/domain/acts/balance-corrected';
-import { decideRepayment } from '$lib/domain/acts/repayment';
-import { decideReceiptCancelled } from '$lib/domain/acts/receipt-cancelled';
-import { decideDrawerCounted, type DrawerCountedInput } from '$lib/domain/acts/drawer-counted';
-import { decideReturn } from '$lib/domain/acts/return';
-import { decideSale } from '$lib/domain/acts/sale';
-import { decideShiftClosed } from '$lib/domain/acts/shift-closed';
-import { decideShiftOpened } from '$lib/domain/acts/shift-opened';
+import { decideCashMoved } from '$lib/domain/acts/drawer/cash-moved';
+import { decideCorrection } from '$lib/domain/acts/money/balance-corrected';
+import { decideRepayment } from '$lib/domain/acts/money/repayment';
+import { decideReceiptCancelled } from '$lib/domain/acts/money/receipt-cancelled';
+import {
+  decideDrawerCounted,
+  type DrawerCountedInput,
+} from '$lib/domain/acts/drawer/drawer-counted';
+import { decideReturn } from '$lib/domain/acts/money/return';
+import { decideSale } from '$lib/domain/acts/money/sale';
+import { decideShiftClosed } from '$lib/domain/acts/drawer/shift-closed';
+import { decideShiftOpened } from '$lib/domain/acts/drawer/shift-opened';
 import { NOTHING_UNCONFIRMED } from '$lib/domain/customers/account';
 import { openDebts } from '$lib/domain/customers/debts';
 import { NOTHING_USED } from '$lib/domain/consent/override';

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Confirmation } from '$lib/contract/acts/account';
 import type { BodyOf, Entry, EntryOf } from '$lib/contract/journal';
 import { NOTHING_EARNED } from '$lib/domain/customers/account-rows';
-import { decideReturn } from '$lib/domain/acts/return';
+import { decideReturn } from '$lib/domain/acts/money/return';
 import type { VerifiedPolicy } from '$lib/domain/policy/policy';
 import type { DebtRow } from '$lib/domain/rows';
 import { businessDay } from '$lib/domain/values/business-day';

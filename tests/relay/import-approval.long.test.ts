@@ -6,7 +6,7 @@ import type { Entry } from '$lib/contract/journal';
 import { flagsReply } from '$lib/contract/journal-upload';
 import type { Operator, Policy } from '$lib/contract/policy';
 import { CONSENT_HEADER } from '$lib/contract/version';
-import { openingSums } from '$lib/domain/acts/customers-imported';
+import { openingSums } from '$lib/domain/acts/customers/customers-imported';
 import { accountsHash } from '$lib/proof/import-approval';
 import {
   chooseService,

@@ -5,7 +5,7 @@ import type { AccountEntry } from '$lib/contract/acts/account';
 import type { ImportPurpose } from '$lib/contract/grant';
 import { flagsReply } from '$lib/contract/journal-upload';
 import { CONSENT_HEADER } from '$lib/contract/version';
-import { openingSums } from '$lib/domain/acts/customers-imported';
+import { openingSums } from '$lib/domain/acts/customers/customers-imported';
 import { accountsHash } from '$lib/proof/import-approval';
 import { verifyGrant } from '$lib/proof/grant';
 import { ask, check, PHONE, tokensOf, type Shop } from '../support/challenges';

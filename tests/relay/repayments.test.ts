@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { BodyOf, Entry } from '$lib/contract/journal';
 import { NOTHING_EARNED } from '$lib/domain/customers/account-rows';
-import { decideRepayment } from '$lib/domain/acts/repayment';
+import { decideRepayment } from '$lib/domain/acts/money/repayment';
 import { openDebts } from '$lib/domain/customers/debts';
 import { money } from '$lib/domain/values/money';
 import type { VerifiedPolicy } from '$lib/domain/policy/policy';

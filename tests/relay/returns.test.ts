@@ -8,12 +8,12 @@ import type { Confirmation } from '$lib/contract/acts/account';
 import type { BodyOf, Entry, EntryOf } from '$lib/contract/journal';
 import type { Policy } from '$lib/contract/policy';
 import { NOTHING_EARNED } from '$lib/domain/customers/account-rows';
-import { decideReturn, type ReturnInput } from '$lib/domain/acts/return';
+import { decideReturn, type ReturnInput } from '$lib/domain/acts/money/return';
 import {
   decideReturnWithoutSale,
   type ReturnWithoutSaleInput,
-} from '$lib/domain/acts/return-without-sale';
-import { decideRepayment } from '$lib/domain/acts/repayment';
+} from '$lib/domain/acts/money/return-without-sale';
+import { decideRepayment } from '$lib/domain/acts/money/repayment';
 import { NO_DEBTS, openDebts } from '$lib/domain/customers/debts';
 import { Fold } from '$lib/domain/fold';
 import { money } from '$lib/domain/values/money';

@@ -1,7 +1,7 @@
 // Steps of a simulated shop that concern one till: goods, persons, imports, reviews, drawer, reprints.
 import { v7 as uuidv7 } from 'uuid';
 import type { Entry, EntryOf } from '$lib/contract/journal';
-import { openingSteps } from '$lib/domain/acts/customers-imported';
+import { openingSteps } from '$lib/domain/acts/customers/customers-imported';
 import { NO_DETAILS, type Customer } from '$lib/domain/customers/customer';
 import { USUAL_TAX, type Product } from '$lib/domain/goods/product';
 import { money } from '$lib/domain/values/money';

@@ -1,6 +1,6 @@
 // Past sales found by number, day, customer, product and sum, of this and other tills.
 import { beforeEach, expect, test } from 'vitest';
-import { soldKey } from '$lib/domain/acts/sale';
+import { soldKey } from '$lib/domain/acts/money/sale';
 import {
   parseReceiptNumber,
   readReceiptCode,

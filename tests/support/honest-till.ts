@@ -18,9 +18,9 @@ import type { Phone } from '$lib/domain/values/phone';
 import type { VerifiedPolicy } from '$lib/domain/policy/policy';
 import { ONE } from '$lib/domain/values/quantity';
 import { emptyReceipt, type Receipt } from '$lib/domain/receipt/receipt';
-import { decideDispute, decideSettled } from '$lib/domain/acts/dispute';
-import { decideSale, earnsOf } from '$lib/domain/acts/sale';
-import { decideReviewed } from '$lib/domain/acts/unconfirmed-reviewed';
+import { decideDispute, decideSettled } from '$lib/domain/acts/customers/dispute';
+import { decideSale, earnsOf } from '$lib/domain/acts/money/sale';
+import { decideReviewed } from '$lib/domain/acts/customers/unconfirmed-reviewed';
 import { approvalOf, CARD_SALT, type TillJournal } from './till-journal';
 
 /** A request to the till, which refuses it if its rules forbid it. */

@@ -10,7 +10,7 @@ import type { SaleAction } from '$lib/contract/values';
 import { businessDay } from '$lib/domain/values/business-day';
 import { discountOf } from '$lib/domain/receipt/discounts';
 import type { ImportPurpose } from '$lib/contract/grant';
-import { openingSums } from '$lib/domain/acts/customers-imported';
+import { openingSums } from '$lib/domain/acts/customers/customers-imported';
 import { GENESIS, sealEntry, type ChainHead } from '$lib/proof/chain';
 import { accountsHash } from '$lib/proof/import-approval';
 import { keyId } from '$lib/proof/keys';

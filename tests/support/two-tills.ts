@@ -1,7 +1,7 @@
 // A shop with two tills whose journals arrive when a test uploads them.
 // Until then one till does not know the other's acts.
 import type { Policy } from '$lib/contract/policy';
-import { FORGET_DELAY_MS } from '$lib/domain/acts/customer-forgotten';
+import { FORGET_DELAY_MS } from '$lib/domain/acts/customers/customer-forgotten';
 import { epochOf, logHead } from '../../relay/store/journal';
 import { withCashier } from './cashier';
 import { openShop, type Shop } from './challenges';

@@ -11,7 +11,7 @@ import type { ImportPurpose } from '$lib/contract/grant';
 import type { Entry } from '$lib/contract/journal';
 import type { Policy } from '$lib/contract/policy';
 import type { SaleAction } from '$lib/contract/values';
-import { openingSums } from '$lib/domain/acts/customers-imported';
+import { openingSums } from '$lib/domain/acts/customers/customers-imported';
 import { DAY_MS } from '$lib/domain/values/durations';
 import type { GivenConfirmation } from '$lib/domain/consent/confirmation';
 import { unpack } from '$lib/domain/goods/catalogue';

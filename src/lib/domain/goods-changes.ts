@@ -1,6 +1,6 @@
 // The differences between the shop's goods and a list of products that replaces some of them.
 import type { FieldChange } from '$lib/contract/acts/goods';
-import { fieldChanges } from './acts/products-changed';
+import { fieldChanges } from './acts/goods/products-changed';
 import { idAt, pack, productAt, type PackedCatalogue } from './goods/catalogue';
 import type { Product } from './goods/product';
 

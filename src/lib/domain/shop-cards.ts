@@ -4,7 +4,7 @@ import type { Credit, SealedPerson } from '$lib/contract/acts/customer';
 import type { KnownEntry } from '$lib/contract/journal';
 import type { Card, PersonalRecord } from '$lib/contract/journal-upload';
 import type { RemoteCardRow } from '$lib/contract/shop-copy';
-import { rightForCredit } from './acts/customer-saved';
+import { rightForCredit } from './acts/customers/customer-saved';
 
 /** One card as an entry of the shop's order made or changed it. */
 export type CardEdit = {

@@ -13,7 +13,7 @@ import type { OrderedEntry } from '$lib/contract/shop-journal';
 import type { PublicKey } from '$lib/contract/values';
 import { Fold } from '$lib/domain/fold';
 import { projectInOrder, reads } from '$lib/domain/acts';
-import { FORGET_DELAY_MS } from '$lib/domain/acts/customer-forgotten';
+import { FORGET_DELAY_MS } from '$lib/domain/acts/customers/customer-forgotten';
 import { projectTakenBack } from '$lib/domain/taken-back';
 import {
   joinedReads,

@@ -1,6 +1,6 @@
 // Finds, saves and forgets customers, and reads their balances.
 // Saves acts that move their debt outside a sale.
-import type { ImportMessages } from '$lib/domain/acts/customers-imported';
+import type { ImportMessages } from '$lib/domain/acts/customers/customers-imported';
 import { MONTH_MS } from '$lib/domain/values/durations';
 import type { Right } from '$lib/contract/policy';
 import type { CardEntered, Customer, Standing } from '$lib/domain/customers/customer';

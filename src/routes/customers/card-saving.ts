@@ -1,6 +1,6 @@
 // Saves a card: parses the form, and reports a changed number to the relay first.
 import { NOTE_LENGTH, type Credit, type Reminders } from '$lib/contract/acts/customer';
-import { onNewest } from '$lib/domain/acts/customer-saved';
+import { onNewest } from '$lib/domain/acts/customers/customer-saved';
 import { enteredOn, type CardEntered, type Customer } from '$lib/domain/customers/customer';
 import { parseBirthday } from '$lib/domain/values/birthday';
 import { businessDay } from '$lib/domain/values/business-day';

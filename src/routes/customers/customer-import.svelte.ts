@@ -4,7 +4,7 @@ import {
   openingSteps,
   openingSums,
   type ImportMessages,
-} from '$lib/domain/acts/customers-imported';
+} from '$lib/domain/acts/customers/customers-imported';
 import { till } from '$lib/state/till.svelte';
 import type { ImportedCustomer } from '$lib/storage/customers/customers';
 import { t } from '$lib/ui/text/current.svelte';

@@ -1,6 +1,6 @@
 // One repayment from the typed money to the stored entry, under one id.
 import type { EntryOf } from '$lib/contract/journal';
-import type { RepaymentTender } from '$lib/domain/acts/repayment';
+import type { RepaymentTender } from '$lib/domain/acts/money/repayment';
 import type { Customers, RepaidOutcome } from '$lib/state/customers';
 import type { StorageErrorKind } from '$lib/storage/storage-error';
 import { v7 as newId } from 'uuid';

@@ -1,7 +1,7 @@
 // The money typed for a repayment, in one way or split over several; removes digits of a scan.
 import type { Currency } from '$lib/contract/values';
 import { LONGEST_GAP_MS, REST_MS } from '$lib/devices/scan';
-import type { RepaymentTender } from '$lib/domain/acts/repayment';
+import type { RepaymentTender } from '$lib/domain/acts/money/repayment';
 import { likelySums, notesOf } from '$lib/domain/shift/banknotes';
 import {
   add,

@@ -1,6 +1,9 @@
 // The goods chosen for a return without a sale.
 import type { Currency } from '$lib/contract/values';
-import { decideReturnWithoutSale, type GoodsOfNoSale } from '$lib/domain/acts/return-without-sale';
+import {
+  decideReturnWithoutSale,
+  type GoodsOfNoSale,
+} from '$lib/domain/acts/money/return-without-sale';
 import { pieceOf } from '$lib/domain/goods/marking-code';
 import { parseMoney } from '$lib/domain/values/money';
 import type { Product } from '$lib/domain/goods/product';

@@ -19,7 +19,7 @@ import {
   type CodeTo,
   type VoidedBy,
 } from '$lib/domain/consent/checkout-state';
-import { rightsOfSale } from '$lib/domain/acts/sale';
+import { rightsOfSale } from '$lib/domain/acts/money/sale';
 import { movedBy, needsOf, sameNeeds } from '$lib/domain/consent/confirmation';
 import { refusedOwnNumber } from '$lib/domain/customers/customer';
 import { overrideAllowed, type OverrideAnswer } from '$lib/domain/consent/override';

@@ -2,7 +2,7 @@
 // The restored copy counts as another device and must be re-enrolled.
 import { may } from '$lib/domain/policy/policy';
 import type { NoRight } from '$lib/domain/policy/rights';
-import { decideNumbersSkipped } from '$lib/domain/acts/numbers-skipped';
+import { decideNumbersSkipped } from '$lib/domain/acts/device/numbers-skipped';
 import { writtenTo, type ProjectedChange } from '$lib/domain/rows';
 import type { Entry } from '$lib/contract/journal';
 import { sealEntry } from '$lib/proof/chain';

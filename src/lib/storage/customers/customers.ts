@@ -1,7 +1,11 @@
 // Customers' cards: reads, saves and imports them; the journal holds only their salted hashes.
 import { MOST_IMPORTED } from '$lib/contract/acts/customer';
-import { decideCustomerSaved, isSameCard, onNewest } from '$lib/domain/acts/customer-saved';
-import { decideImport, type ImportMessages } from '$lib/domain/acts/customers-imported';
+import {
+  decideCustomerSaved,
+  isSameCard,
+  onNewest,
+} from '$lib/domain/acts/customers/customer-saved';
+import { decideImport, type ImportMessages } from '$lib/domain/acts/customers/customers-imported';
 import { isSameBirthday } from '$lib/domain/values/birthday';
 import type { CustomerFacts } from '$lib/domain/receipt/discount-rules';
 import {

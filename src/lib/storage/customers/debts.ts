@@ -4,12 +4,12 @@ import {
   decidePayout,
   type PayoutInput,
   type PayoutRefusal,
-} from '$lib/domain/acts/overpayment-returned';
+} from '$lib/domain/acts/money/overpayment-returned';
 import {
   decideRepayment,
   type RepaymentInput,
   type RepaymentRefusal,
-} from '$lib/domain/acts/repayment';
+} from '$lib/domain/acts/money/repayment';
 import type { CardNumbers } from '$lib/domain/customers/customer';
 import { openDebts, overdueOf, type Debts } from '$lib/domain/customers/debts';
 import { ZERO, type Money } from '$lib/domain/values/money';

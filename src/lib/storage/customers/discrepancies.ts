@@ -10,7 +10,7 @@ import { changeGoods } from '$lib/storage/goods/catalogue';
 import { goodsIn, goodsMarkIn } from '$lib/storage/remote/shown-goods';
 import { categoriesIn, changeCategories } from '$lib/storage/goods/categories';
 import { plainCategory, type ShopCategory } from '$lib/domain/shop-categories';
-import { decideDiscrepanciesSettled } from '$lib/domain/acts/dispute';
+import { decideDiscrepanciesSettled } from '$lib/domain/acts/customers/dispute';
 import type { DisputeRow } from '$lib/domain/rows';
 import { relayNews } from '$lib/proof/relay-news';
 import { readTogether, type TillDb } from '$lib/storage/database/db';

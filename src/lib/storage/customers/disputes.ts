@@ -2,7 +2,7 @@
 // An open dispute freezes the customer's credit.
 import type { DisputeRow } from '$lib/domain/rows';
 import type { Entry, SettledOutcome } from '$lib/contract/journal';
-import { decideDispute, decideSettled } from '$lib/domain/acts/dispute';
+import { decideDispute, decideSettled } from '$lib/domain/acts/customers/dispute';
 import type { TillDb } from '$lib/storage/database/db';
 import { entriesOf, remoteEntriesIn } from '$lib/storage/journal/reader';
 import { accountCardsIn } from '$lib/storage/remote/merged-cards';

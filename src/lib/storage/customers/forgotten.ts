@@ -8,7 +8,7 @@ import {
   type ForgetConsent,
   type ForgottenInput,
   type ForgottenRefusal,
-} from '$lib/domain/acts/customer-forgotten';
+} from '$lib/domain/acts/customers/customer-forgotten';
 import type { PublicKey } from '$lib/contract/values';
 import { forgetHash, phoneHash } from '$lib/proof/deal';
 import { verifyForgetApproval } from '$lib/proof/forget-approval';

@@ -2,8 +2,11 @@
 import type { UnconfirmedRow } from '$lib/domain/rows';
 import type { Entry } from '$lib/contract/journal';
 import type { NoticeState } from '$lib/contract/journal-upload';
-import type { SettledRefusal } from '$lib/domain/acts/dispute';
-import { decideReviewed, type ReviewedRefusal } from '$lib/domain/acts/unconfirmed-reviewed';
+import type { SettledRefusal } from '$lib/domain/acts/customers/dispute';
+import {
+  decideReviewed,
+  type ReviewedRefusal,
+} from '$lib/domain/acts/customers/unconfirmed-reviewed';
 import type { TillDb } from '$lib/storage/database/db';
 import type { PolicyRefused } from '$lib/storage/policy/policies';
 import { noticesOf } from './notices';

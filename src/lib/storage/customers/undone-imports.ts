@@ -4,7 +4,11 @@
 import type { AccountEntry } from '$lib/contract/acts/account';
 import type { BodyOf, Entry, EntryOf } from '$lib/contract/journal';
 import type { RemoteEntryRow } from '$lib/contract/shop-copy';
-import { decideUndo, reversedSteps, type UndoRefusal } from '$lib/domain/acts/import-undone';
+import {
+  decideUndo,
+  reversedSteps,
+  type UndoRefusal,
+} from '$lib/domain/acts/customers/import-undone';
 import { knownEntry, originalOf } from '$lib/proof/known-entry';
 import { sealCard } from '$lib/proof/record';
 import { readTogether, type TillDb } from '$lib/storage/database/db';

@@ -1,7 +1,10 @@
 // The changes of goods that this device makes, and their stock.
 import type { AddedProduct, FieldChange } from '$lib/contract/acts/goods';
 import type { BodyOf } from '$lib/contract/journal';
-import { decideProductsChanged, type ProductsRefusal } from '$lib/domain/acts/products-changed';
+import {
+  decideProductsChanged,
+  type ProductsRefusal,
+} from '$lib/domain/acts/goods/products-changed';
 import { productAt, type PackedCatalogue } from '$lib/domain/goods/catalogue';
 import type { GoodsChanges } from '$lib/domain/goods-changes';
 import { addedOf } from '$lib/domain/goods/product';

@@ -4,7 +4,7 @@ import type { CategoryChange } from '$lib/contract/acts/goods';
 import {
   decideCategoriesChanged,
   type CategoriesRefusal,
-} from '$lib/domain/acts/categories-changed';
+} from '$lib/domain/acts/goods/categories-changed';
 import { shopCategories, type ShopCategory } from '$lib/domain/shop-categories';
 import { readTogether, type TillDb } from '$lib/storage/database/db';
 import { NOTHING_READ, saveAct } from '$lib/storage/policy/save-act';

@@ -1,7 +1,7 @@
 // How far the relay holds this till's journal: its signed watermark, verified against the journal.
 import { FORMER_SHOWN, type SignedByRelay } from '$lib/contract/till';
 import { metaChange, metaIn, putMetaIn, saveMeta } from '$lib/storage/database/meta';
-import { decideNumbersSkipped } from '$lib/domain/acts/numbers-skipped';
+import { decideNumbersSkipped } from '$lib/domain/acts/device/numbers-skipped';
 import { verifyWatermark } from '$lib/proof/journal-head';
 import { originalOf } from '$lib/proof/known-entry';
 import { transact, type TillDb } from '$lib/storage/database/db';

@@ -1,7 +1,7 @@
 // Rebuilds a lost database from the journal files; an interrupted rebuild starts over.
 import { putMetaIn } from '$lib/storage/database/meta';
 import type { PublicKey } from '$lib/contract/values';
-import { SKIPPED } from '$lib/domain/acts/numbers-skipped';
+import { SKIPPED } from '$lib/domain/acts/device/numbers-skipped';
 import { projectedTables } from '$lib/domain/rows';
 import { makeTillKey } from '$lib/proof/keys';
 import { GENESIS } from '$lib/proof/chain';

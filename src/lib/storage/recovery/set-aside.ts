@@ -1,6 +1,6 @@
 // Makes sure that no receipt number of a lost entry is used again.
 // Entries are lost in lines that were set aside, and with the end of a file.
-import { decideNumbersSkipped } from '$lib/domain/acts/numbers-skipped';
+import { decideNumbersSkipped } from '$lib/domain/acts/device/numbers-skipped';
 import type { Act, BodyOf, Entry } from '$lib/contract/journal';
 import { sealEntry, type ChainHead } from '$lib/proof/chain';
 import { transact, type TillDb } from '$lib/storage/database/db';

@@ -1,8 +1,8 @@
 // Starts a till: compares database, journal file and watermark, and repairs one from the other.
 // No receipt number may be used before it has finished.
 import { metaIn, saveMeta } from '$lib/storage/database/meta';
-import { SKIPPED } from '$lib/domain/acts/numbers-skipped';
-import { saleRowOf } from '$lib/domain/acts/sale';
+import { SKIPPED } from '$lib/domain/acts/device/numbers-skipped';
+import { saleRowOf } from '$lib/domain/acts/money/sale';
 import type { SaleRow } from '$lib/domain/rows';
 import type { JournalHead } from '$lib/contract/challenge';
 import type { Entry } from '$lib/contract/journal';

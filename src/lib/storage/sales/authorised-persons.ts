@@ -6,8 +6,8 @@ import {
   decidePersonAdded,
   refusedPerson,
   type PersonRefusal,
-} from '$lib/domain/acts/authorised-person-added';
-import { decidePersonRemoved } from '$lib/domain/acts/authorised-person-removed';
+} from '$lib/domain/acts/customers/authorised-person-added';
+import { decidePersonRemoved } from '$lib/domain/acts/customers/authorised-person-removed';
 import type { Customer } from '$lib/domain/customers/customer';
 import { personHash, phoneHash } from '$lib/proof/deal';
 import { verifyGrant } from '$lib/proof/grant';

@@ -4,7 +4,7 @@ import {
   decideReceiptResumed,
   type ReceiptCancelledInput,
   type ReceiptResumedInput,
-} from '$lib/domain/acts/receipt-cancelled';
+} from '$lib/domain/acts/money/receipt-cancelled';
 import type { DecidingAt } from '$lib/domain/policy/rights';
 import type { TillDb } from '$lib/storage/database/db';
 import type { Actor } from '$lib/storage/policy/save-act';

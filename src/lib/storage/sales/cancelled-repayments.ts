@@ -5,7 +5,7 @@ import {
   decideCancellation,
   type CancellationInput,
   type CancellationRefusal,
-} from '$lib/domain/acts/repayment-cancelled';
+} from '$lib/domain/acts/money/repayment-cancelled';
 import { isOfGoods } from '$lib/domain/receipt/returns';
 import type { GivenConfirmation } from '$lib/domain/consent/confirmation';
 import { exact, money } from '$lib/domain/values/money';

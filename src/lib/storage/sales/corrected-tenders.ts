@@ -1,11 +1,11 @@
 // Reads how a sale is paid now and whether that may be corrected, and saves the correction.
 import type { EntryOf } from '$lib/contract/journal';
-import { moneyInForce } from '$lib/domain/acts/return';
+import { moneyInForce } from '$lib/domain/acts/money/return';
 import {
   decideTenderCorrected,
   type TenderCorrectedInput,
   type TenderCorrectedRefusal,
-} from '$lib/domain/acts/tender-corrected';
+} from '$lib/domain/acts/money/tender-corrected';
 import type { MoneyParts } from '$lib/domain/values/settlement';
 import { readTogether, type TillDb } from '$lib/storage/database/db';
 import { tillIn } from '$lib/storage/database/till-record';

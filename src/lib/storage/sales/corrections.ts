@@ -7,7 +7,7 @@ import {
   type Correction,
   type CorrectionRefusal,
   type Standings,
-} from '$lib/domain/acts/balance-corrected';
+} from '$lib/domain/acts/money/balance-corrected';
 import type { GivenConfirmation } from '$lib/domain/consent/confirmation';
 import type { Customer } from '$lib/domain/customers/customer';
 import { exact, money, type Money } from '$lib/domain/values/money';

@@ -5,7 +5,7 @@ import {
   refusedMerge,
   type MergeRefusal,
   type MergingCard,
-} from '$lib/domain/acts/customers-merged';
+} from '$lib/domain/acts/customers/customers-merged';
 import { stricterCredit, type Customer, type Standing } from '$lib/domain/customers/customer';
 import type { Credit } from '$lib/contract/acts/customer';
 import type { PublicKey } from '$lib/contract/values';

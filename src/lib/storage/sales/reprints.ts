@@ -1,6 +1,6 @@
 // Records that a receipt is printed or shared again.
 import type { Entry } from '$lib/contract/journal';
-import { decideReprinted, type ReprintedRefusal } from '$lib/domain/acts/receipt-reprinted';
+import { decideReprinted, type ReprintedRefusal } from '$lib/domain/acts/money/receipt-reprinted';
 import type { TillDb } from '$lib/storage/database/db';
 import {
   NOTHING_READ,

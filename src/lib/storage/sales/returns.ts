@@ -9,11 +9,11 @@ import {
   type ReturnInput,
   type ReturnRefusal,
   type SinceSale,
-} from '$lib/domain/acts/return';
+} from '$lib/domain/acts/money/return';
 import {
   decideReturnWithoutSale,
   type ReturnWithoutSaleInput,
-} from '$lib/domain/acts/return-without-sale';
+} from '$lib/domain/acts/money/return-without-sale';
 import type { GivenConfirmation } from '$lib/domain/consent/confirmation';
 import type { Customer } from '$lib/domain/customers/customer';
 import { NO_DEBTS } from '$lib/domain/customers/debts';

@@ -2,7 +2,7 @@
 import type { SaleRow } from '$lib/domain/rows';
 import type { Entry } from '$lib/contract/journal';
 import type { SaleBody } from '$lib/contract/acts/sale';
-import { soldKey } from '$lib/domain/acts/sale';
+import { soldKey } from '$lib/domain/acts/money/sale';
 import { productsOf } from '$lib/domain/receipt/receipt';
 import type { TillDb } from '$lib/storage/database/db';
 import { entriesOf } from '$lib/storage/journal/reader';

@@ -4,7 +4,7 @@ import { NOTHING_OWED, NOTHING_UNCONFIRMED } from '$lib/domain/customers/account
 import { NOTHING_USED } from '$lib/domain/consent/override';
 import type { SaveRefusal } from '$lib/domain/consent/checkout-state';
 import type { Customer } from '$lib/domain/customers/customer';
-import { decideSale, piecesOf, saleRowOf } from '$lib/domain/acts/sale';
+import { decideSale, piecesOf, saleRowOf } from '$lib/domain/acts/money/sale';
 import { productsOf } from '$lib/domain/receipt/receipt';
 import { beforeOf, type BalanceRow, type SaleRow } from '$lib/domain/rows';
 import type { Table } from 'dexie';

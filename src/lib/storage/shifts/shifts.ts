@@ -2,15 +2,18 @@
 // The first act that moves cash opens a shift automatically.
 import type { Act, BodyOf, EntryOf } from '$lib/contract/journal';
 import type { HeldReceipts } from '$lib/contract/acts/shift';
-import { decideCashMoved, type CashMovedInput } from '$lib/domain/acts/cash-moved';
-import { decideDrawerCounted, type DrawerCountedInput } from '$lib/domain/acts/drawer-counted';
-import { decideDrawerOpened, type DrawerOpenedInput } from '$lib/domain/acts/drawer-opened';
+import { decideCashMoved, type CashMovedInput } from '$lib/domain/acts/drawer/cash-moved';
+import {
+  decideDrawerCounted,
+  type DrawerCountedInput,
+} from '$lib/domain/acts/drawer/drawer-counted';
+import { decideDrawerOpened, type DrawerOpenedInput } from '$lib/domain/acts/drawer/drawer-opened';
 import {
   decideShiftClosed,
   type ShiftClosedInput,
   type UnderWay,
-} from '$lib/domain/acts/shift-closed';
-import { decideShiftOpened, type ShiftOpenedRefusal } from '$lib/domain/acts/shift-opened';
+} from '$lib/domain/acts/drawer/shift-closed';
+import { decideShiftOpened, type ShiftOpenedRefusal } from '$lib/domain/acts/drawer/shift-opened';
 import { possibleDays } from '$lib/domain/values/business-day';
 import type { Money } from '$lib/domain/values/money';
 import type { Decided, DecidingAt } from '$lib/domain/policy/rights';

@@ -1,7 +1,7 @@
 // The rows of a receipt from its entry and its tenders as they are now: screen, paper, text.
 import type { Entry } from '$lib/contract/journal';
 import type { DiscountOfLine, SaleBody } from '$lib/contract/acts/sale';
-import { moneyOf } from '$lib/domain/acts/return';
+import { moneyOf } from '$lib/domain/acts/money/return';
 import { skipRight } from '$lib/domain/consent/override';
 import { vatSums } from '$lib/domain/receipt/fiscal';
 import { DAY_MS } from '$lib/domain/values/durations';

@@ -1,7 +1,7 @@
 // A return in its dialogue, from the choice of goods until it is stored under one id.
 import type { ReturnReason } from '$lib/contract/acts/return';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
-import type { ReturnRefusal } from '$lib/domain/acts/return';
+import type { ReturnRefusal } from '$lib/domain/acts/money/return';
 import type { MovedAction } from '$lib/domain/consent/confirmation';
 import type { VerifiedPolicy } from '$lib/domain/policy/policy';
 import { parseQuantity } from '$lib/domain/values/quantity';

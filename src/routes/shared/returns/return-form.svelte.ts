@@ -8,7 +8,7 @@ import {
   givenBy,
   soldIn,
   type ReturnedGoods,
-} from '$lib/domain/acts/return';
+} from '$lib/domain/acts/money/return';
 import type { GivenConfirmation, MovedAction } from '$lib/domain/consent/confirmation';
 import type { VerifiedPolicy } from '$lib/domain/policy/policy';
 import { codeHash, type ReceiptCode } from '$lib/domain/values/receipt-number';

@@ -1,6 +1,6 @@
 // Returns of goods, in Russian.
 import type { ReturnReason, ShownForReturn } from '$lib/contract/acts/return';
-import type { WhyColleague } from '$lib/domain/acts/return';
+import type { WhyColleague } from '$lib/domain/acts/money/return';
 
 export const returns = {
   button: 'Возврат',
