@@ -62,6 +62,7 @@ const places = {
   relay: [
     { files: ['relay/*'], climb: ROOT_CLIMB },
     { files: ['relay/*/**'], climb: '^\\.\\./\\.\\.' },
+    { files: ['relay/*/*/**'], climb: '^\\.\\./\\.\\./\\.\\.' },
   ],
 };
 

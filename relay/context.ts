@@ -4,7 +4,7 @@ import type { VerifiedPolicy } from '$lib/domain/policy/policy';
 import type { Config } from './config';
 import type { Sessions } from './http/sessions';
 import type { Arrivals } from './journal/arrivals';
-import type { MessageGateway } from './messaging/gateway-types';
+import type { MessageGateway } from './messaging/gateway/gateway-types';
 import type { Database } from './store/database';
 import type { DataCipher } from './store/cipher';
 import type { SlowHashes } from './slow-hashes';

@@ -3,7 +3,7 @@ import { renderUnicodeCompact } from 'uqr';
 import type { EnrolmentOffer } from '$lib/contract/till';
 import { localOrigin, mayBeLocal } from './http/address';
 import { ConfigError, readConfig, type Config } from './config';
-import { demoPhonePath } from './messaging/demo-phone';
+import { demoPhonePath } from './messaging/demo/demo-phone';
 import { openRelay } from './relay';
 import type { Relay } from './context';
 import { listen } from './server';

@@ -1,7 +1,7 @@
 // Challenges from request to end. The row is stored before its message leaves.
 import type { ChallengeReply, ChallengeRequest, SendReply } from '$lib/contract/challenge';
 import type { Channel } from '$lib/contract/values';
-import type { NotAdmitted, Room } from '../messaging/admission';
+import type { NotAdmitted, Room } from '../messaging/limits/admission';
 import { hashOfDeal } from './deal';
 import { closed, prepare, tagOf, type Asked, type Prepared } from './request';
 import { giveBackSend, logSending, sendAgain } from './resend';
@@ -13,10 +13,10 @@ import {
   followingChannel,
   openChannels,
   type UsableChannel,
-} from '../messaging/channel-chain';
-import type { OwnCode } from '../messaging/codes';
-import { stoppedByGuesses } from '../messaging/guess-limits';
-import { remedyOf } from '../messaging/refusals';
+} from '../messaging/codes/channel-chain';
+import type { OwnCode } from '../messaging/codes/codes';
+import { stoppedByGuesses } from '../messaging/limits/guess-limits';
+import { remedyOf } from '../messaging/gateway/refusals';
 import type { Relay } from '../context';
 import {
   addChallenge,

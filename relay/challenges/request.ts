@@ -20,13 +20,18 @@ import {
   type Channels,
   type UsableChannel,
   worthOf,
-} from '../messaging/channel-chain';
-import { makeCode, type OwnCode } from '../messaging/codes';
-import { chanceOf, stoppedByGuesses, usedUpBy, WEAK_CHECKS } from '../messaging/guess-limits';
+} from '../messaging/codes/channel-chain';
+import { makeCode, type OwnCode } from '../messaging/codes/codes';
+import {
+  chanceOf,
+  stoppedByGuesses,
+  usedUpBy,
+  WEAK_CHECKS,
+} from '../messaging/limits/guess-limits';
 import { judgeDispute } from '../customers/disputes';
 import { judgeHead } from '../journal/ingest';
-import { admitCode, resendPauseMs, type Room } from '../messaging/admission';
-import { withCode, wordChallenge } from '../messaging/code-texts';
+import { admitCode, resendPauseMs, type Room } from '../messaging/limits/admission';
+import { withCode, wordChallenge } from '../messaging/codes/code-texts';
 import { judgeNewPerson, noteAskedPerson } from '../customers/authorised-persons';
 import { judgePhone } from '../customers/phone-checks';
 import { takeCardSalt } from '../store/card-salts';

@@ -1,6 +1,11 @@
 // Further messages of a challenge, by the cashier or the chain; counted before they leave.
 import { carriesWeakCodes } from '$lib/domain/consent/weak-code';
-import { admitCode, type NotAdmitted, resendPauseMs, type Room } from '../messaging/admission';
+import {
+  admitCode,
+  type NotAdmitted,
+  resendPauseMs,
+  type Room,
+} from '../messaging/limits/admission';
 import { acceptedAs, sendCode, wordedFor, type CodeSent } from './send';
 import {
   carriersOf,
@@ -9,8 +14,15 @@ import {
   type OpenChannel,
   type UsableChannel,
   worthOf,
-} from '../messaging/channel-chain';
-import { digitsOf, fits, hashCode, makeCode, matching, type OwnCode } from '../messaging/codes';
+} from '../messaging/codes/channel-chain';
+import {
+  digitsOf,
+  fits,
+  hashCode,
+  makeCode,
+  matching,
+  type OwnCode,
+} from '../messaging/codes/codes';
 import type { Relay } from '../context';
 import { errorName } from '../error-name';
 import {

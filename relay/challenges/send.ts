@@ -1,12 +1,12 @@
 // Sends one code of a challenge and records the outcome. The caller has counted the message.
 import type { Refusal } from '$lib/contract/challenge';
 import { carriesWeakCodes } from '$lib/domain/consent/weak-code';
-import { hashCode, type OwnCode } from '../messaging/codes';
-import { chanceOf, strengthOf, WEAK_CHECKS } from '../messaging/guess-limits';
-import { withCode } from '../messaging/code-texts';
-import type { OpenChannel } from '../messaging/channel-chain';
+import { hashCode, type OwnCode } from '../messaging/codes/codes';
+import { chanceOf, strengthOf, WEAK_CHECKS } from '../messaging/limits/guess-limits';
+import { withCode } from '../messaging/codes/code-texts';
+import type { OpenChannel } from '../messaging/codes/channel-chain';
 import type { SendRequest } from '../providers/provider';
-import { MAYBE_SENT } from '../messaging/refusals';
+import { MAYBE_SENT } from '../messaging/gateway/refusals';
 import type { Relay } from '../context';
 import {
   acceptCode,

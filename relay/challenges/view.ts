@@ -1,7 +1,7 @@
 // The status of a challenge as its till may see it. Never the code or the whole number.
 import type { AwaitingCode, ChallengeStatus, SpentBecause } from '$lib/contract/challenge';
 import { maskPhone, type Phone } from '$lib/domain/values/phone';
-import { askingOf, channelsFor, nextOf } from '../messaging/channel-chain';
+import { askingOf, channelsFor, nextOf } from '../messaging/codes/channel-chain';
 import { grantOf } from './grant';
 import type { Relay } from '../context';
 import { challengeById, type ChallengeRow, endChallenge } from '../store/challenges';

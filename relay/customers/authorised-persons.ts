@@ -6,7 +6,7 @@ import { MOST_PERSONS } from '$lib/domain/customers/customer';
 import { operatorOf } from '$lib/domain/policy/policy';
 import type { Relay } from '../context';
 import { malformed } from '../http/json-body';
-import { isSaleAction } from '../messaging/channel-chain';
+import { isSaleAction } from '../messaging/codes/channel-chain';
 import {
   askAbout,
   mayConfirm,

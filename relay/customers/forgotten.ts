@@ -4,7 +4,7 @@ import { wordForgotten } from '$lib/domain/messages/notice-message';
 import { maskPhone, type Phone } from '$lib/domain/values/phone';
 import type { BodyOf } from '$lib/contract/journal';
 import type { Relay } from '../context';
-import { queueOwnerNotices } from '../messaging/owner-notices';
+import { queueOwnerNotices } from '../messaging/outbox/owner-notices';
 import { addForgetting, delayedOf, type Delayed } from '../store/forgettings';
 import { eraseCustomer, forgottenOf } from '../store/forgotten';
 import { voidReserveCodes } from '../store/reserve-codes';

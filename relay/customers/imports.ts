@@ -8,7 +8,7 @@ import { signImportApproval } from '$lib/proof/import-approval';
 import { needPin, needSession } from '../http/auth';
 import { body } from '../http/json-body';
 import type { Env } from '../http/request';
-import type { OwnerConsent } from '../messaging/owner-consent';
+import type { OwnerConsent } from '../messaging/services/owner-consent';
 import type { Relay } from '../context';
 import { GRANT_MS } from '../store/challenges';
 import { hasRealService } from '../store/provider';

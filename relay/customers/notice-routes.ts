@@ -5,7 +5,7 @@ import { needSession } from '../http/auth';
 import { cursorOf } from '../http/json-body';
 import type { Env } from '../http/request';
 import type { Relay } from '../context';
-import { onWire, shownAs } from '../messaging/outbox';
+import { onWire, shownAs } from '../messaging/outbox/outbox';
 import { changedMessages, type EntryMessage } from '../store/messages-by-purpose';
 import type { RecipientState } from '../store/outbox';
 

@@ -4,7 +4,7 @@ import type { Contact } from '$lib/contract/journal-upload';
 import type { VerifiedGrant } from '$lib/domain/consent/confirmation';
 import { phoneChangeHash } from '$lib/proof/deal';
 import { maskPhone, type Phone } from '$lib/domain/values/phone';
-import { queueOwnerNotices } from '../messaging/owner-notices';
+import { queueOwnerNotices } from '../messaging/outbox/owner-notices';
 import { queueChangeNotices } from './notices';
 import { hasHistory, inForceAt, registeredPhone, spendConsent, takeChange } from './phones';
 import type { Relay } from '../context';

@@ -17,7 +17,7 @@ import type { Env } from '../http/request';
 import { phoneFlags } from './phone-flags';
 import { cancelChanges, changePhone } from './phone-changes';
 import { acceptChanges, trustContacts, undecidedChange, waitingChange } from './phones';
-import type { OwnerConsent } from '../messaging/owner-consent';
+import type { OwnerConsent } from '../messaging/services/owner-consent';
 import type { Relay } from '../context';
 
 export const PHONE_CHANGE_STATUS = {

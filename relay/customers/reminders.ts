@@ -11,7 +11,7 @@ import {
 } from '$lib/domain/messages/reminder';
 import { rightsOf } from '$lib/domain/policy/policy';
 import type { Relay } from '../context';
-import { enqueue } from '../messaging/outbox';
+import { enqueue } from '../messaging/outbox/outbox';
 import { disputedSince } from '../store/disputes';
 import { isWaitingFor } from '../store/former-journals';
 import { standingOf } from '../store/account-steps';

@@ -8,7 +8,7 @@ import { maskPhone, type Phone } from '$lib/domain/values/phone';
 import { needPin, needSession } from '../http/auth';
 import { body, pathId } from '../http/json-body';
 import { Refused, type Env } from '../http/request';
-import type { OwnerConsent } from '../messaging/owner-consent';
+import type { OwnerConsent } from '../messaging/services/owner-consent';
 import type { Relay } from '../context';
 import { stopForgetting } from './delayed-forgettings';
 import { GRANT_MS } from '../store/challenges';

@@ -9,7 +9,7 @@ import { noteAccounts } from '../customers/notices';
 import { needPin, needSession } from '../http/auth';
 import { body, pathId } from '../http/json-body';
 import type { Env } from '../http/request';
-import type { OwnerConsent } from '../messaging/owner-consent';
+import type { OwnerConsent } from '../messaging/services/owner-consent';
 import type { Relay } from '../context';
 import {
   addFormerEntry,

@@ -8,7 +8,7 @@ import { operatorOf } from '$lib/domain/policy/policy';
 import { ownersOf } from '$lib/domain/policy/policy-weakening';
 import type { Relay } from '../context';
 import { flatMapInTurn, mapInTurn } from '../in-turn';
-import { enqueue, localZone, toOperator } from '../messaging/outbox';
+import { enqueue, localZone, toOperator } from '../messaging/outbox/outbox';
 import { provenTag } from '../store/operator-codes';
 import { newestSummaryAt } from '../store/messages-by-purpose';
 import { phoneTag } from '../store/phones';

@@ -17,7 +17,12 @@ import {
 import { CHALLENGE_STATUS } from '../challenges/routes';
 import { PAGE_STATUS } from '../challenges/customer-page';
 import { RESERVE_CODES_STATUS } from '../reserve-codes/routes';
-import { chanceOf, GUESS_LIMITS, MOST_OF_TILL, WEAK_CHECKS } from '../messaging/guess-limits';
+import {
+  chanceOf,
+  GUESS_LIMITS,
+  MOST_OF_TILL,
+  WEAK_CHECKS,
+} from '../messaging/limits/guess-limits';
 import { reply, replies, type Operation } from './operation';
 import { SESSION, MESSAGE_LIMITS, cursor } from './parts';
 

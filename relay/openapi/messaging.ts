@@ -12,8 +12,8 @@ import {
   testMessageReply,
   testMessageRequest,
 } from '$lib/contract/provider';
-import { QUESTION_PAUSE_MS } from '../messaging/admission';
-import { PROVIDER_STATUS } from '../messaging/provider-routes';
+import { QUESTION_PAUSE_MS } from '../messaging/limits/admission';
+import { PROVIDER_STATUS } from '../messaging/services/provider-routes';
 import { reply, replies, type Operation, type Query } from './operation';
 import { SESSION, READING, CHANGING, CONSENT, MESSAGE_LIMITS, named } from './parts';
 

@@ -144,7 +144,7 @@ export interface ProviderError {
 }
 export type Result<T> = ({ readonly ok: true } & T) | ProviderError;
 
-/** A refusal. `relay/messaging/refusals.ts` has the remedy for each kind. */
+/** A refusal. `relay/messaging/gateway/refusals.ts` has the remedy for each kind. */
 export function failed(
   kind: ErrorKind,
   words: Pick<ProviderError, 'providerCode' | 'providerText' | 'retryAfterSec'> = {},

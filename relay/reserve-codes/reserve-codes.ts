@@ -14,12 +14,12 @@ import {
 } from '$lib/domain/consent/reserve-code';
 import { reserveCodesHash } from '$lib/proof/deal';
 import { keptOfCode, signVerifier } from '$lib/proof/reserve-code';
-import { admitCode } from '../messaging/admission';
-import { makeCrockford } from '../messaging/codes';
-import { openChannels, type OpenChannel } from '../messaging/channel-chain';
-import { wordReserveCodes } from '../messaging/code-texts';
+import { admitCode } from '../messaging/limits/admission';
+import { makeCrockford } from '../messaging/codes/codes';
+import { openChannels, type OpenChannel } from '../messaging/codes/channel-chain';
+import { wordReserveCodes } from '../messaging/codes/code-texts';
 import { refusalOf, registeredPhone, spendConsent, youngUntil } from '../customers/phones';
-import { MAYBE_SENT } from '../messaging/refusals';
+import { MAYBE_SENT } from '../messaging/gateway/refusals';
 import type { Relay } from '../context';
 import { cardSaltOf } from '../store/card-salts';
 import { changeChallenge } from '../store/challenges';

@@ -6,7 +6,7 @@ import { CONTRACT_VERSION } from '$lib/contract/version';
 import { importPublic } from '$lib/proof/keys';
 import { clientAddress, isFromThisMachine } from '../http/address';
 import { body, malformed } from '../http/json-body';
-import { queueOwnerNotices } from '../messaging/owner-notices';
+import { queueOwnerNotices } from '../messaging/outbox/owner-notices';
 import type { Env } from '../http/request';
 import type { Relay } from '../context';
 import { newestPolicy } from '../store/policies';

@@ -5,7 +5,7 @@ import { CONTRACT_VERSION } from '$lib/contract/version';
 import { policyMark } from '$lib/proof/policy';
 import { isElevated, mayHaveSession } from '../http/auth';
 import type { Env } from '../http/request';
-import { stoppedTills } from '../messaging/fraud-guard';
+import { stoppedTills } from '../messaging/limits/fraud-guard';
 import type { Relay } from '../context';
 import { markAfterSending, signed } from './put-back';
 import { reserveVersion } from '../store/reserve-codes';

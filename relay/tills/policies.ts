@@ -17,11 +17,11 @@ import { elevatedOperator, needSession } from '../http/auth';
 import { body } from '../http/json-body';
 import { isCallable } from './sign-names';
 import type { Env } from '../http/request';
-import type { OwnerConsent } from '../messaging/owner-consent';
+import type { OwnerConsent } from '../messaging/services/owner-consent';
 import { dropChangedProofs } from './phone-proof';
 import { withoutSending } from './put-back';
 import type { KeptPolicy, Relay } from '../context';
-import { queueOwnerNotices } from '../messaging/owner-notices';
+import { queueOwnerNotices } from '../messaging/outbox/owner-notices';
 import { addPolicy, newestPolicy } from '../store/policies';
 import { inTransaction } from '../store/transaction';
 

@@ -3,7 +3,7 @@ import type { TillRenamed } from '$lib/contract/till';
 import { freeTillName, tidyTillName, tillNameKey } from '$lib/domain/values/till-name';
 import type { Relay } from '../context';
 import { malformed } from '../http/json-body';
-import { queueOwnerNotices } from '../messaging/owner-notices';
+import { queueOwnerNotices } from '../messaging/outbox/owner-notices';
 import { nameKeysInUse, setReplaced, setTillName, tillById, tillByNameKey } from '../store/tills';
 import { inTransaction } from '../store/transaction';
 import { isCallable } from './sign-names';

@@ -18,7 +18,7 @@ import { headOf, othersAfter } from '../store/journal';
 import { allTills, revokeTill, stopAwaiting, tillById, type TillRow } from '../store/tills';
 import { statedHead, unclaimedSince } from '../store/withheld';
 import { inTransaction } from '../store/transaction';
-import type { OwnerConsent } from '../messaging/owner-consent';
+import type { OwnerConsent } from '../messaging/services/owner-consent';
 import { awaitedTills } from './put-back';
 import { refuseCallable, renameTill } from './till-names';
 import { offerEnrolment } from './tokens';

@@ -1,6 +1,6 @@
 // One-time tokens of ten Crockford characters, kept as keyed hashes, and the enrolment link.
 import type { EnrolmentOffer } from '$lib/contract/till';
-import { makeCrockford } from '../messaging/codes';
+import { makeCrockford } from '../messaging/codes/codes';
 import type { Relay } from '../context';
 import { clearLocks } from '../store/locks';
 import { addToken, spendToken, tokenByHash, type TokenPurpose } from '../store/tokens';

@@ -1,7 +1,7 @@
 // Peculiarities of the services, each with a test that fails without its handling.
 import { describe, expect, test } from 'vitest';
 import { isGsmText } from '$lib/domain/messages/message-size';
-import { redact } from '../../relay/messaging/dispatch';
+import { redact } from '../../relay/messaging/gateway/dispatch';
 import { NotOffered } from '../../relay/providers/exchange';
 import { decimalOf, Numeral, readJson } from '../../relay/providers/json-text';
 import { mobizon } from '../../relay/providers/mobizon';

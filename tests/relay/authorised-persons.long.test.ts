@@ -8,7 +8,7 @@ import { personsOf } from '../../relay/store/authorised-persons';
 import { addMerge } from '../../relay/store/merges';
 import { offerEnrolment } from '../../relay/tills/tokens';
 import { hasOwnNumber } from '../../relay/customers/own-number';
-import { openChannels } from '../../relay/messaging/channel-chain';
+import { openChannels } from '../../relay/messaging/codes/channel-chain';
 import { takeUpload } from '../../relay/journal/ingest';
 import { standingOf } from '../../relay/store/account-steps';
 import { tillById } from '../../relay/store/tills';

@@ -1,6 +1,6 @@
 // Codes: drawn evenly, with leading zeros, fit for their channel, compared as hashes.
 import { expect, test } from 'vitest';
-import { fits, hashCode, makeCode, matching } from '../../relay/messaging/codes';
+import { fits, hashCode, makeCode, matching } from '../../relay/messaging/codes/codes';
 import { makeCipher } from '../../relay/store/cipher';
 
 const SIX = { codeDigits: { min: 4, max: 8 }, leadingZero: true };

@@ -3,14 +3,14 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { createServer as createTcp, type AddressInfo, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
-import { dispatch, redact } from '../../relay/messaging/dispatch';
-import type { Dispatched } from '../../relay/messaging/dispatch';
+import { dispatch, redact } from '../../relay/messaging/gateway/dispatch';
+import type { Dispatched } from '../../relay/messaging/gateway/dispatch';
 import {
   allowedAddresses,
   ClosedAddress,
   isPublicAddress,
   parseBaseUrl,
-} from '../../relay/messaging/public-address';
+} from '../../relay/messaging/gateway/public-address';
 import type { HttpRequest } from '../../relay/providers/provider';
 
 const stops: (() => Promise<void>)[] = [];

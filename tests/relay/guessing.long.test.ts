@@ -23,7 +23,7 @@ import {
   type Unsigned,
   type Shop,
 } from '../support/challenges';
-import { chanceOf, takeGuess } from '../../relay/messaging/guess-limits';
+import { chanceOf, takeGuess } from '../../relay/messaging/limits/guess-limits';
 import { giveBackGuesses, type GuessedAt } from '../../relay/store/guesses';
 import { openDatabase } from '../../relay/store/open-database';
 import { scoped } from '../../relay/store/scoped';

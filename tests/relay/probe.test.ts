@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { LogLine } from '../../relay/context';
-import { openProbe, type Probe } from '../../relay/messaging/probe';
-import type { BalanceFound } from '../../relay/messaging/gateway-types';
+import { openProbe, type Probe } from '../../relay/messaging/gateway/probe';
+import type { BalanceFound } from '../../relay/messaging/gateway/gateway-types';
 import { scoped } from '../../relay/store/scoped';
 import { openDatabase } from '../../relay/store/open-database';
 

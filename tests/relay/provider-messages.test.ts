@@ -1,7 +1,12 @@
 // What customers read: the act and its amount in the shop's words, and nothing added by a name.
 import { expect, test } from 'vitest';
 import type { Policy } from '$lib/contract/policy';
-import { textsIn, withCode, wordChallenge, wordTrial } from '../../relay/messaging/code-texts';
+import {
+  textsIn,
+  withCode,
+  wordChallenge,
+  wordTrial,
+} from '../../relay/messaging/codes/code-texts';
 
 const shop = (parts: Partial<Policy['shop']> = {}): Policy =>
   ({

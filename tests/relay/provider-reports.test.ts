@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { health } from '$lib/contract/health';
 import { costsReply, historyReply } from '$lib/contract/provider';
-import { noteDelivery } from '../../relay/messaging/sendings';
+import { noteDelivery } from '../../relay/messaging/gateway/sendings';
 import {
   ask,
   check,

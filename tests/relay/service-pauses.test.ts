@@ -2,8 +2,8 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { refusal, type Refusal } from '$lib/contract/challenge';
-import { openPauses } from '../../relay/messaging/service-pauses';
-import { MAYBE_SENT, remedyOf, type Remedy } from '../../relay/messaging/refusals';
+import { openPauses } from '../../relay/messaging/gateway/service-pauses';
+import { MAYBE_SENT, remedyOf, type Remedy } from '../../relay/messaging/gateway/refusals';
 import { ask, debtRequest, OTHER_PHONE, PHONE, START, adoptService } from '../support/challenges';
 import { FakeSmsc } from '../support/fakes/smsc';
 import { FakeTwilio } from '../support/fakes/twilio';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { dispatch } from '../../relay/messaging/dispatch';
+import { dispatch } from '../../relay/messaging/gateway/dispatch';
 import type { Config, Exchange, SendRequest } from '../../relay/providers/provider';
 import { smsru } from '../../relay/providers/smsru';
 

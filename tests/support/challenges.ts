@@ -4,7 +4,7 @@ import type { ProviderDraft } from '$lib/contract/provider';
 import { sha256Hex } from '$lib/proof/canonical';
 import type { ReserveHash } from '$lib/proof/reserve-code';
 import { makeToken } from '../../relay/tills/tokens';
-import { readDraft } from '../../relay/messaging/provider-settings';
+import { readDraft } from '../../relay/messaging/services/provider-settings';
 import { saveProvider } from '../../relay/store/provider';
 import { START } from './challenge-requests';
 import { FakeSmsru } from './fake-smsru';

@@ -12,7 +12,7 @@ import { setLanguage } from '$lib/ui/text/current.svelte';
 import MergeDialog from '../../src/routes/customers/MergeDialog.svelte';
 import { DisputeForm } from '../../src/routes/shared/entry/dispute-form.svelte';
 import CancelRepaymentButton from '../../src/routes/shared/repayment/CancelRepaymentButton.svelte';
-import RestoreDialog from '../../src/routes/shared/RestoreDialog.svelte';
+import RestoreDialog from '../../src/routes/shared/files/RestoreDialog.svelte';
 import CashDialog from '../../src/routes/shift/CashDialog.svelte';
 import ReportDialog from '../../src/routes/shift/ReportDialog.svelte';
 import BothDialog from '../../src/routes/till/BothDialog.svelte';

@@ -5,7 +5,7 @@ import { TillDb } from '$lib/storage/database/db';
 import { forgetRemote } from '$lib/storage/remote/remote-order';
 import type { DownloadOutcome } from '$lib/sync/download';
 import { language, setLanguage } from '$lib/ui/text/current.svelte';
-import { missingCopy } from '../../src/routes/shared/others-words';
+import { missingCopy } from '../../src/routes/shared/words/others-words';
 import {
   discardShop,
   loseDatabase,

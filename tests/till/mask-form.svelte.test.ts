@@ -5,7 +5,7 @@ import { labelMask, LABEL_PREFIXES, type LabelMask } from '$lib/contract/label-m
 import { loadAdminText, setLanguage } from '$lib/ui/text/current.svelte';
 import MaskDialog from '../../src/routes/scale-labels/MaskDialog.svelte';
 import { LAYOUTS, layoutOf, maskOf, typedOf } from '../../src/routes/scale-labels/mask-form';
-import { layoutWords, maskWords } from '../../src/routes/shared/mask-words';
+import { layoutWords, maskWords } from '../../src/routes/shared/words/mask-words';
 
 beforeAll(() => loadAdminText());
 

@@ -1,7 +1,7 @@
 // The words beside a balance that may lack acts of other tills, in both languages.
 import { afterEach, expect, test } from 'vitest';
 import { language, setLanguage } from '$lib/ui/text/current.svelte';
-import { missingWords } from '../../src/routes/shared/others-words';
+import { missingWords } from '../../src/routes/shared/words/others-words';
 
 const before = language.current;
 afterEach(() => setLanguage(before));

@@ -5,7 +5,7 @@ import type { Customers, RepaidOutcome } from '$lib/state/customers';
 import { loadAdminText, setLanguage } from '$lib/ui/text/current.svelte';
 import { RepaymentAct } from '../../src/routes/customers/repayment-act.svelte';
 import { readySums, RepaymentTyping } from '../../src/routes/customers/repayment-typing.svelte';
-import { csvFile, csvWords } from '../../src/routes/shared/csv';
+import { csvFile, csvWords } from '../../src/routes/shared/files/csv';
 
 const RUB = { code: 'RUB', digits: 2 } as const;
 const cash = [{ kind: 'cash', amount: money(5_000) }] as const;

@@ -3,7 +3,7 @@ import { afterEach, expect, test } from 'vitest';
 import type { Action } from '$lib/contract/values';
 import type { StoppedBecause } from '$lib/domain/consent/challenge-outcome';
 import { language, loadAdminText, setLanguage } from '$lib/ui/text/current.svelte';
-import { noCodeWhy } from '../../src/routes/shared/no-code-words';
+import { noCodeWhy } from '../../src/routes/shared/override/no-code-words';
 
 const AT = Date.parse('2026-11-21T10:00:00Z');
 const allowed = { minor: 500, currency: 'RUB' };

@@ -3,7 +3,7 @@ import { afterEach, expect, test } from 'vitest';
 import { askForCode } from '$lib/state/relay/code-request.svelte';
 import type { CodeSource } from '$lib/state/relay/code-source';
 import { language, setLanguage } from '$lib/ui/text/current.svelte';
-import { noCodeTitle, noCodeWhy } from '../../src/routes/shared/no-code-words';
+import { noCodeTitle, noCodeWhy } from '../../src/routes/shared/override/no-code-words';
 
 const UNTIL = Date.parse('2026-11-21T10:00:00Z');
 

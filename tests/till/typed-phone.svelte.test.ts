@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { defaultPolicy } from '$lib/domain/policy/default-policy';
 import { t } from '$lib/ui/text/current.svelte';
-import { typedPhone } from '../../src/routes/shared/phone/typed-phone';
+import { typedPhone } from '../../src/routes/shared/form/typed-phone';
 
 const shop = {
   ...defaultPolicy({

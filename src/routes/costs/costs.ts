@@ -1,5 +1,5 @@
 // Costs of codes from the relay: day ranges, sums per currency and per day, and the CSV file.
-import { csvWords } from '../shared/csv';
+import { csvWords } from '../shared/files/csv';
 import type { CostRow } from '$lib/contract/provider';
 import { addDecimals } from '$lib/domain/values/decimal';
 

@@ -9,7 +9,7 @@ import type { ProofJudge, ProvenAct } from '$lib/storage/journal/proof-judge';
 import { snapshotIn } from '$lib/storage/remote/remote-snapshot';
 import { till } from '$lib/state/till.svelte';
 import { t } from '$lib/ui/text/current.svelte';
-import { actWords, operatorWords, receiptOf as returnedReceiptOf } from '../shared/act-words';
+import { actWords, operatorWords, receiptOf as returnedReceiptOf } from '../shared/words/act-words';
 import { movementWords, receiptOf } from './statement-rows';
 
 export type CardMovement = {

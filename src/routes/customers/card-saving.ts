@@ -10,8 +10,8 @@ import type { CardOutcome } from '$lib/state/customers';
 import { customerById } from '$lib/storage/customers/customers';
 import { till } from '$lib/state/till.svelte';
 import { t } from '$lib/ui/text/current.svelte';
-import { cleanLine } from '../shared/typed-line';
-import { typedPhone } from '../shared/phone/typed-phone';
+import { cleanLine } from '../shared/form/typed-line';
+import { typedPhone } from '../shared/form/typed-phone';
 
 /** The input of the form. */
 export type CardText = {

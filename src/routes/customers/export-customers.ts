@@ -2,8 +2,8 @@
 import { birthdayText } from '$lib/domain/values/birthday';
 import { till } from '$lib/state/till.svelte';
 import { t } from '$lib/ui/text/current.svelte';
-import { csvAmount, csvFile, csvMoment, csvWords } from '../shared/csv';
-import { saveFile } from '../shared/save-file';
+import { csvAmount, csvFile, csvMoment, csvWords } from '../shared/files/csv';
+import { saveFile } from '../shared/files/save-file';
 
 /** More customers than any shop has. */
 const ALL = 10_000_000;

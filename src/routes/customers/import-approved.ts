@@ -4,7 +4,7 @@ import type { AccountEntry } from '$lib/contract/acts/account';
 import { accountsHash } from '$lib/proof/import-approval';
 import { till } from '$lib/state/till.svelte';
 import { t } from '$lib/ui/text/current.svelte';
-import { gateWords } from '../shared/outcome-words';
+import { gateWords } from '../shared/words/outcome-words';
 
 export type Approved =
   /** Null: nothing is moved, so no approval is needed. */

@@ -1,7 +1,7 @@
 // Words for repayments: why one cannot be accepted, and where a debt comes from.
 import type { RepaymentRefused } from './repayment-act.svelte';
 import { t } from '$lib/ui/text/current.svelte';
-import { inMoney } from '../shared/money-words';
+import { inMoney } from '../shared/words/money-words';
 
 export function refusedWords(because: RepaymentRefused): string {
   const words = t().repayment.refused;

@@ -15,8 +15,8 @@ import { knownEntry } from '$lib/proof/known-entry';
 import { till } from '$lib/state/till.svelte';
 import { formatAge, formatDay, formatDateTime, localeOf } from '$lib/ui/format';
 import { language, t } from '$lib/ui/text/current.svelte';
-import { actWords, debtWords } from '../shared/act-words';
-import { csvAmount, csvMoment, csvWords } from '../shared/csv';
+import { actWords, debtWords } from '../shared/words/act-words';
+import { csvAmount, csvMoment, csvWords } from '../shared/files/csv';
 import type { SlipRow } from '../shared/receipt/slip';
 
 /** What happened: `Sale on account`, `Debt payment · cash · +9 points`. */

@@ -1,7 +1,7 @@
 // The time zones of a country, their names with the present time, and the country of a zone.
 import { formatTime, localeOf } from '$lib/ui/format';
 import type { Language } from '$lib/ui/text/current.svelte';
-import { COUNTRIES } from '../shared/countries';
+import { COUNTRIES } from '../shared/form/countries';
 
 /** IANA names; null if this browser does not know which zones a country has. */
 export function zonesOf(country: string): readonly string[] | null {

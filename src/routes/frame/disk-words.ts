@@ -4,7 +4,7 @@ import type { MissingRows } from '$lib/storage/recovery/missing-rows';
 import type { NumbersSkipped, StartNews } from '$lib/storage/schema/start-news';
 import { till } from '$lib/state/till.svelte';
 import { t } from '$lib/ui/text/current.svelte';
-import { numbersOf, receiptNumbers } from '../shared/number-words';
+import { numbersOf, receiptNumbers } from '../shared/words/number-words';
 
 function replayed({ entries }: Extract<StartNews, { kind: 'replayed' }>): string {
   const receipts = entries.flatMap(({ till: of, number }) =>

@@ -7,7 +7,7 @@ import type { TillDb } from '$lib/storage/database/db';
 import { knownEntry } from '$lib/proof/known-entry';
 import { entriesBackwards, entriesInAll } from '$lib/storage/journal/reader';
 import { storageErrorKind, type StorageErrorKind } from '$lib/storage/storage-error';
-import { actWords, movedWords, operatorWords } from '../shared/act-words';
+import { actWords, movedWords, operatorWords } from '../shared/words/act-words';
 import {
   customerIn,
   movedRows,

@@ -7,9 +7,9 @@ import { installation } from '$lib/state/device/installation.svelte';
 import { till } from '$lib/state/till.svelte';
 import { formatMoment } from '$lib/ui/format';
 import { language, t } from '$lib/ui/text/current.svelte';
-import { maskWords } from '../shared/mask-words';
-import { inMoney } from '../shared/money-words';
-import { groupWords } from '../shared/operator/group-words';
+import { maskWords } from '../shared/words/mask-words';
+import { inMoney } from '../shared/words/money-words';
+import { groupWords } from '../shared/words/group-words';
 import { mayOpen, settingsScreens, type ScreenId, type SettingsId } from '../routes';
 
 export type SettingNow = {

@@ -5,8 +5,8 @@ import { tenderAct, type TenderAct } from '$lib/domain/receipt/tender-act';
 import { isCharged } from '$lib/domain/values/settlement';
 import { till } from '$lib/state/till.svelte';
 import { t } from '$lib/ui/text/current.svelte';
-import { allowedWords, pointsRefusal } from '../shared/allowed-words';
-import { inAmount, inMoney } from '../shared/money-words';
+import { allowedWords, pointsRefusal } from '../shared/words/allowed-words';
+import { inAmount, inMoney } from '../shared/words/money-words';
 import type { TenderTyping } from './tender-typing.svelte';
 
 export type MainAct = {

@@ -16,7 +16,7 @@ import { toasts } from '$lib/state/toasts.svelte';
 import { saleOfPiece } from '$lib/storage/sales/marked-pieces';
 import { formatDateTime } from '$lib/ui/format';
 import { language, t } from '$lib/ui/text/current.svelte';
-import type { ScannedGoods } from '../shared/scanned-goods';
+import type { ScannedGoods } from '../shared/receipt/scanned-goods';
 
 /** Goods that wait for their weight. `typed`: an unlikely one, to be asked about; null: none was typed. */
 type Weighed = { readonly product: Product; readonly typed: string | null };

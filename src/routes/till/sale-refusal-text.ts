@@ -1,7 +1,7 @@
 // Words for why a sale was not saved, with the amount that would be accepted.
 import type { SaveRefusal } from '$lib/domain/consent/checkout-state';
 import { t } from '$lib/ui/text/current.svelte';
-import { inMoney } from '../shared/money-words';
+import { inMoney } from '../shared/words/money-words';
 
 export function saleRefusalText(refusal: SaveRefusal): string {
   const words = t().errors;

@@ -2,7 +2,7 @@
 import type { CorrectedOutcome } from '$lib/state/customers';
 import type { NoPhone } from './consented-act.svelte';
 import { t } from '$lib/ui/text/current.svelte';
-import { inMoney } from '../money-words';
+import { inMoney } from '../words/money-words';
 
 export type CorrectionRefused = Extract<CorrectedOutcome, { kind: 'refused' }>['because'] | NoPhone;
 

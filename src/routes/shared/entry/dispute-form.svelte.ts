@@ -5,7 +5,7 @@ import { closeDispute, openDispute } from '$lib/storage/customers/disputes';
 import { saveCorrection } from '$lib/storage/sales/corrections';
 import type { ReviewOutcome, ReviewRefused } from '$lib/storage/customers/unconfirmed';
 import { t } from '$lib/ui/text/current.svelte';
-import { FormAct } from '../form-act.svelte';
+import { FormAct } from '../form/form-act.svelte';
 
 /** What the dialogue is about. `entry`: hash of the disputed entry, or of the dispute to close. */
 export type DisputeAsked = {

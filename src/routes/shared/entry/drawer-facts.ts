@@ -4,7 +4,7 @@ import type { EntryOf } from '$lib/contract/journal';
 import { till } from '$lib/state/till.svelte';
 import { formatCount } from '$lib/ui/format';
 import { language, t } from '$lib/ui/text/current.svelte';
-import { operatorWords } from '../act-words';
+import { operatorWords } from '../words/act-words';
 import { inSum, type EntryFact } from './entry-fact';
 
 const noteFact = (note: string | null): readonly EntryFact[] =>

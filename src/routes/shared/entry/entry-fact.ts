@@ -2,8 +2,8 @@
 import type { TenderOfSale } from '$lib/contract/acts/sale';
 import { money } from '$lib/domain/values/money';
 import { t } from '$lib/ui/text/current.svelte';
-import { operatorWords } from '../act-words';
-import { inMoney, inSigned } from '../money-words';
+import { operatorWords } from '../words/act-words';
+import { inMoney, inSigned } from '../words/money-words';
 
 export type EntryFact = { readonly term: string; readonly value: string };
 

@@ -1,7 +1,7 @@
 // The facts of a change of goods: the file it came from, and the first products that it changed.
 import type { EntryOf } from '$lib/contract/journal';
 import { t } from '$lib/ui/text/current.svelte';
-import { changeWords } from '../goods-words';
+import { changeWords } from '../words/goods-words';
 import { inSum, type EntryFact, type Names } from './entry-fact';
 
 /** Number of rows shown of each list of goods. */

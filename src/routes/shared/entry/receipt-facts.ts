@@ -3,7 +3,7 @@ import type { AgeConfirmed, ReceiptHeld } from '$lib/contract/acts/sale';
 import type { EntryOf } from '$lib/contract/journal';
 import { formatDuration } from '$lib/ui/format';
 import { language, t } from '$lib/ui/text/current.svelte';
-import { operatorWords, receiptOf } from '../act-words';
+import { operatorWords, receiptOf } from '../words/act-words';
 import { givenLines } from '../returns/return-words';
 import {
   allowedByFact,

@@ -2,7 +2,7 @@
 import type { Phone } from '$lib/domain/values/phone';
 import { isWeakPin } from '$lib/proof/pin';
 import { t } from '$lib/ui/text/current.svelte';
-import { typedPhone } from '../phone/typed-phone';
+import { typedPhone } from '../form/typed-phone';
 
 export type Person = {
   readonly name: string;

@@ -5,7 +5,7 @@ import { formatAmount, formatMoney, money } from '$lib/domain/values/money';
 import type { VerifiedPolicy } from '$lib/domain/policy/policy';
 import { formatCount, localeOf } from '$lib/ui/format';
 import { language, t } from '$lib/ui/text/current.svelte';
-import { operatorWords } from '../act-words';
+import { operatorWords } from '../words/act-words';
 import { headRows, RULE, signedOf, tagRows, type Slip, type SlipRow } from './slip';
 
 /** What is printed: a stored repayment, its cancellation, or an overpayment paid out. */

@@ -16,7 +16,7 @@ import { writeReserveCode } from '$lib/domain/consent/reserve-code';
 import type { BalanceAt } from '$lib/storage/customers/balance-at';
 import { formatCount, formatDate, formatDateTime, localeOf } from '$lib/ui/format';
 import { language, t } from '$lib/ui/text/current.svelte';
-import { operatorWords } from '../act-words';
+import { operatorWords } from '../words/act-words';
 import { isOfDemo, proofWords } from '../proof/proof-words';
 import type { ProvenAct } from '$lib/storage/journal/proof-judge';
 

@@ -2,7 +2,7 @@
 import type { BodyOf } from '$lib/contract/journal';
 import { money } from '$lib/domain/values/money';
 import { t } from '$lib/ui/text/current.svelte';
-import { inAmount, inMoney, inSigned } from '../money-words';
+import { inAmount, inMoney, inSigned } from '../words/money-words';
 import type { NoPhone } from '../consent/consented-act.svelte';
 import type { ReturnRefused } from './return-act.svelte';
 

@@ -1,0 +1,83 @@
+// Takes delivery reports of services at the secret address, and checks their signatures.
+import { filterInTurn } from '../../in-turn';
+import { Hono, type Context } from 'hono';
+import { localOrigin } from '../../http/address';
+import { secretOf } from './callback-address';
+import { equalInConstantTime } from '../../constant-time';
+import { BODY_LIMIT, malformed, readText } from '../../http/json-body';
+import { Refused, type Env } from '../../http/request';
+import type { WebhookEvent, WebhookOutcome } from '../../providers/provider';
+import type { Relay } from '../../context';
+import { noteDelivery } from './sendings';
+import { sendingByMessage, type SendingRow } from '../../store/sendings';
+
+/**
+ * `POST /callbacks/:provider/:secret`; by `GET` Meta asks whether the address is ours, and Vonage may report.
+ * `afterReport` is called with the challenge of each reported message, and not awaited.
+ */
+export function callbackRoutes(relay: Relay, afterReport: (challenge: string) => void): Hono<Env> {
+  return new Hono<Env>().on(['GET', 'POST'], '/callbacks/:provider/:secret', async (c) => {
+    const { provider, config } = relay.provider.current();
+    const { id } = provider;
+    const ours = equalInConstantTime(c.req.param('secret'), secretOf(relay, id));
+    if (!ours || c.req.param('provider') !== id || provider.webhook === undefined)
+      throw new Refused(404, { kind: 'unknown-callback' });
+    const request = { url: addressOf(c, relay), headers: c.req.header(), rawBody: await bodyOf(c) };
+    // Twilio and Meta sign every report: one without a signature, or whose signature cannot be checked, is refused
+    const strict = { ...config, signedCallbacks: 'true' };
+    const outcome = judged(() => provider.webhook?.(request, strict));
+    if (!outcome.accept) {
+      relay.log({ event: 'callback-refused', provider: id, because: outcome.reason });
+      if (outcome.reason === 'bad_body') throw malformed('');
+      throw new Refused(403, { kind: 'signature-wrong' });
+    }
+    const { events, reply } = outcome;
+    const known = (
+      await filterInTurn(events, async (event) => {
+        const sending = await takeReport(relay, id, event);
+        // the service waits for its reply, not for the next channel
+        if (sending !== null && sending.challenge !== null) afterReport(sending.challenge);
+        return sending !== null;
+      })
+    ).length;
+    relay.log({ event: 'callback', provider: id, reports: events.length, known });
+    if (events.length > 0 && known === 0) throw new Refused(404, { kind: 'unknown-message' });
+    // 204 may have no body, not even an empty one
+    return new Response(reply.body || null, { status: reply.status });
+  });
+}
+
+/** Records the report of one of our messages and returns it; null: no such message. */
+async function takeReport(
+  { db }: Relay,
+  provider: string,
+  event: WebhookEvent,
+): Promise<SendingRow | null> {
+  const sending = await sendingByMessage(db, provider, event.providerMessageId);
+  if (sending !== null) await noteDelivery(db, sending, event);
+  return sending;
+}
+
+/** The address as the service knows it: signatures cover it. */
+function addressOf(c: Context<Env>, relay: Relay): string {
+  const { pathname, search } = new URL(c.req.url);
+  return `${relay.config.url ?? localOrigin(relay)}${pathname}${search}`;
+}
+
+async function bodyOf(c: Context<Env>): Promise<string> {
+  try {
+    return await readText(c, BODY_LIMIT);
+  } catch (error) {
+    if (error instanceof Refused) throw error;
+    throw malformed(''); // not UTF-8
+  }
+}
+
+/** A report that makes the adapter throw counts as malformed. */
+function judged(judge: () => WebhookOutcome | undefined): WebhookOutcome {
+  try {
+    return judge() ?? { accept: false, reason: 'bad_body' };
+  } catch {
+    return { accept: false, reason: 'bad_body' };
+  }
+}
