@@ -1,5 +1,5 @@
 // A damaged database on a phone: what to do stands in a few lines, and the rest is a tap away.
-import { disk } from '$lib/ui/text/ru/disk';
+import { disk } from '$lib/ui/text/ru/errors';
 import { expect, test } from '../support/e2e';
 import { expectFits } from '../support/fits';
 import { damageTable } from '../support/till-disk';

@@ -1,7 +1,7 @@
 // Changes that two tills make while one of them is offline, and what both must have afterwards.
 // That follows from what was typed and from which entry the relay got first, not from the product's rules.
 import { expect, type Page } from '@playwright/test';
-import { toSettle } from '$lib/ui/text/en/to-settle';
+import { toSettle } from '$lib/ui/text/en/journal';
 import { snapshotOf, type Row } from '../support/till-disk';
 import type { TillPage } from '../support/till-page';
 import type { ShownAct } from './errands';

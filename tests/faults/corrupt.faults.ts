@@ -1,8 +1,8 @@
 // Damage to one copy of the journal on the disk loses no acknowledged sale; damage to both is shown.
 // The till reports it before it gives another number.
-import { disk } from '$lib/ui/text/en/disk';
+import { disk } from '$lib/ui/text/en/errors';
 import { damagedJournal } from '$lib/ui/text/en/first-run';
-import { signIn } from '$lib/ui/text/en/sign-in';
+import { signIn } from '$lib/ui/text/en/operators';
 import { cpSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect, test, type Page } from '@playwright/test';

@@ -1,7 +1,6 @@
 // The acts that a seller makes between two sales, inside the page: money, returns, debts, receipts.
 // Each is reported as soon as the screen shows it as saved.
-import { correction } from '$lib/ui/text/en/correction';
-import { repayment } from '$lib/ui/text/en/repayment';
+import { correction, repayment } from '$lib/ui/text/en/customers';
 import { shift } from '$lib/ui/text/en/shift';
 import { till } from '$lib/ui/text/en/till';
 

@@ -1,7 +1,7 @@
 // The disk is full while sales are made: the screen says what is not saved.
 // With room again everything shown as saved is there, even after the browser has lost its database.
 import { errors } from '$lib/ui/text/en/errors';
-import { tender } from '$lib/ui/text/en/tender';
+import { tender } from '$lib/ui/text/en/till';
 import { expect, test, type Page } from '@playwright/test';
 import { join } from 'node:path';
 import { openBrowser, STORES, type Browser, type Store } from './browser';

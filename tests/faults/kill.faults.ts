@@ -1,7 +1,7 @@
 // Browser and relay are killed while codes are sent, and sales and every other act of the day saved.
 // The database's connection is lost, too.
 // No saved sale is lost. A control that shows sales as saved too early must lose some.
-import { tender } from '$lib/ui/text/en/tender';
+import { tender } from '$lib/ui/text/en/till';
 import { expect, test } from '@playwright/test';
 import { seededRandom } from '../support/seeded-random';
 import { loseConnection, openBrowser, STORES } from './browser';

@@ -1,10 +1,9 @@
 // The sentences in which a till reports losses after damage,
 // and the sales that they account for.
-import { disk } from '$lib/ui/text/en/disk';
-import { errors } from '$lib/ui/text/en/errors';
+import { disk, errors } from '$lib/ui/text/en/errors';
 import { damagedJournal, firstRun } from '$lib/ui/text/en/first-run';
-import { journalUpload } from '$lib/ui/text/en/journal-upload';
-import { tender } from '$lib/ui/text/en/tender';
+import { journalUpload } from '$lib/ui/text/en/status';
+import { tender } from '$lib/ui/text/en/till';
 
 /** A sale that is not on the disk any more. */
 export type Missing = { readonly seq: number; readonly number: number };

@@ -1,7 +1,7 @@
 // Makes endless sales, and the day's other acts between them, inside the page.
 // Reports each act as soon as the screen shows it as saved.
 import type { Page } from '@playwright/test';
-import { tender } from '$lib/ui/text/en/tender';
+import { tender } from '$lib/ui/text/en/till';
 import { errandWords, prepareErrands, type Errands, type Hands, type ShownAct } from './errands';
 import { NOT_SAVED } from './said';
 import type { ScreenOfSale } from './shown';

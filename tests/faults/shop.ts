@@ -4,7 +4,7 @@ import Sqlite from 'better-sqlite3';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { verify } from '$lib/ui/text/en/verify';
+import { verify } from '$lib/ui/text/en/journal';
 import { expect, type Page } from '@playwright/test';
 import {
   changePolicy,
@@ -13,7 +13,7 @@ import {
   follow,
   ownersOtherTill,
 } from '../support/e2e';
-import { disk } from '$lib/ui/text/en/disk';
+import { disk } from '$lib/ui/text/en/errors';
 import { FakeSmsru } from '../support/fake-smsru';
 import { RelayProcess } from '../support/relay-process';
 import type { TillClient } from '../support/till-client';

@@ -1,5 +1,5 @@
 // What the screen showed of a saved sale, and whether a journal entry says the same.
-import { tender } from '$lib/ui/text/en/tender';
+import { tender } from '$lib/ui/text/en/till';
 import canonicalize from 'canonicalize';
 import { createHash } from 'node:crypto';
 import type { Row } from '../support/till-disk';

@@ -1,30 +1,14 @@
 // The English text of the admin screens, loaded with the first of them.
-import { backup } from './backup';
-import { catalogue } from './catalogue';
-import { checklist } from './checklist';
-import { correction } from './correction';
-import { costs } from './costs';
-import { customers } from './customers';
-import { customerImport } from './customer-import';
-import { discountRules } from './discount-rules';
-import { scaleLabels } from './scale-labels';
-import { damagedJournal, enrol, firstRun } from './first-run';
-import { guard } from './guard';
-import { imports } from './import';
-import { journal } from './journal';
-import { keys } from './keys';
-import { receipt } from './receipt';
-import { repayment } from './repayment';
-import { returns } from './returns';
-import { sales } from './sales';
-import { secondFactor } from './second-factor';
-import { settings } from './settings';
-import { shift } from './shift';
-import { staff } from './staff';
-import { toSettle } from './to-settle';
-import { unconfirmed } from './unconfirmed';
-import { verify } from './verify';
 import type { admin as ru } from '$lib/ui/text/ru/admin';
+import { correction, customers, repayment } from './customers';
+import { checklist, damagedJournal, enrol, firstRun } from './first-run';
+import { catalogue, discountRules, scaleLabels } from './goods';
+import { customerImport, imports } from './imports';
+import { journal, toSettle, unconfirmed, verify } from './journal';
+import { costs, guard } from './messages';
+import { receipt, returns, sales } from './sales';
+import { backup, keys, secondFactor, settings, staff } from './settings';
+import { shift } from './shift';
 
 export const admin = {
   backup,

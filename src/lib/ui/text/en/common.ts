@@ -1,6 +1,6 @@
 // Words that many screens share, in English.
 import { plural } from '$lib/ui/text/plural';
-import type { common as ru } from '$lib/ui/text/ru/common';
+import type * as ru from '$lib/ui/text/ru/common';
 
 export const common = {
   save: 'Save',
@@ -24,7 +24,6 @@ export const common = {
   search: 'Search',
   nothingFound: 'Nothing found',
   more: 'More',
-  less: 'Less',
   all: 'All',
   optional: 'optional',
   loading: 'Loading…',
@@ -37,8 +36,6 @@ export const common = {
   never: 'never',
   unknown: 'unknown',
   quoted: (text) => `“${text}”`,
-  today: 'today',
-  yesterday: 'yesterday',
   now: 'just now',
   total: 'Total',
   sum: 'Amount',
@@ -127,4 +124,4 @@ export const common = {
   seconds: (n: number) => plural('en', n, { one: 'second', other: 'seconds' }),
   entries: (n: number) => plural('en', n, { one: 'entry', other: 'entries' }),
   goods: (n: number) => plural('en', n, { one: 'product', other: 'products' }),
-} satisfies typeof ru;
+} satisfies typeof ru.common;

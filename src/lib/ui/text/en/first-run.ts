@@ -1,9 +1,5 @@
-// The first run, and connecting another till, in English.
-import type {
-  damagedJournal as ruDamaged,
-  enrol as ruEnrol,
-  firstRun as ru,
-} from '$lib/ui/text/ru/first-run';
+// The first run, enrolment, a damaged journal and the first steps, in English.
+import type * as ru from '$lib/ui/text/ru/first-run';
 
 export const firstRun = {
   languageTitle: 'Language · Язык',
@@ -36,7 +32,7 @@ export const firstRun = {
   founding: 'Setting up the shop…',
   loading: 'Putting the goods on the shelves…',
   alreadyFounded: 'The shop is already set up. Sign in with your PIN.',
-} satisfies typeof ru;
+} satisfies typeof ru.firstRun;
 
 export const enrol = {
   title: 'Connect this till',
@@ -60,7 +56,7 @@ export const enrol = {
   enrolledText:
     'Staff and rights come at once; goods and stock, customers with their debts and points within moments.',
   ios: 'On an iPad or iPhone add the till to the home screen first and connect it there.',
-} satisfies typeof ruEnrol;
+} satisfies typeof ru.enrol;
 
 export const damagedJournal = {
   title: 'A damaged journal lies on this device',
@@ -84,4 +80,35 @@ export const damagedJournal = {
   startOverTitle: 'Connect again as a new till?',
   startOverSure:
     'Receipts that were not uploaded to the shop server will not come to the new till. The damaged file is not deleted, but the till does not offer to read it again.',
-} satisfies typeof ruDamaged;
+} satisfies typeof ru.damagedJournal;
+
+export const checklist = {
+  title: 'Still to set up',
+  close: 'Do not show again',
+  steps: {
+    staff: {
+      title: 'Add your staff',
+      why: 'Each has a PIN of their own, and you see who sold what.',
+    },
+    phones: {
+      title: 'Enter your staff’s phones',
+      why: 'The till notices a customer’s card with a seller’s own number.',
+    },
+    messages: {
+      title: 'Connect a messaging service',
+      why: 'Without it customers get no code to buy on account.',
+    },
+    'count-float': {
+      title: 'Count the float',
+      why: 'You see at once if the drawer has less than the last shift left.',
+    },
+    'blind-count': {
+      title: 'Count the drawer blind',
+      why: 'A cashier counts the money without knowing how much there should be.',
+    },
+    reminders: {
+      title: 'Remind customers of their debt',
+      why: 'Customers notice money that they gave and nobody entered.',
+    },
+  },
+} satisfies typeof ru.checklist;

@@ -1,6 +1,6 @@
-// The journal and its proofs, in English.
+// The journal, its check, and entries to look at, in English.
 import { plural } from '$lib/ui/text/plural';
-import type { journal as ru } from '$lib/ui/text/ru/journal';
+import type * as ru from '$lib/ui/text/ru/journal';
 
 export const journal = {
   filters: 'What to show',
@@ -182,4 +182,306 @@ export const journal = {
       `this customer in 24 hours: ${used} of ${limit} before`,
     perTill: (used: string, limit: string) => `this till in 24 hours: ${used} of ${limit} before`,
   },
-} satisfies typeof ru;
+} satisfies typeof ru.journal;
+
+export const verify = {
+  open: (entries: string) => `Check the journal · ${entries}`,
+  what: 'The till walks the whole journal: the chain of entries, the shop server’s signatures of codes, debts and points, customers’ cards. No internet is needed.',
+  check: 'Check once more',
+  checking: 'Checking the journal',
+  done: (done: string, of: string) => `${done} of ${of}`,
+  stopped: 'The check was stopped. Nothing has changed.',
+
+  wholeTitle: (entries: string) => `The journal is whole · ${entries}`,
+  whole: (signatures: string, sums: string) =>
+    `Signatures of codes checked: ${signatures}, sums of debt and points: ${sums}. Everything agrees.`,
+  tag: (tag: string, seq: string) =>
+    `The last entry is “Journal No. ${seq} · ${tag}”. A receipt ends with the same words if the entry is its sale.`,
+
+  brokenTitle: (seq: string) => `The chain is broken at entry No. ${seq}`,
+  because: {
+    hash: 'The entry was changed after it had been made.',
+    link: 'The entry does not follow the one before: it was replaced, put in or moved.',
+    gap: 'Another entry belongs here: part of the journal was deleted.',
+    malformed: 'The entry is damaged and cannot be read.',
+  },
+  advice: 'The entries before it are whole. Delete nothing and tell the owner.',
+
+  findings: 'What else does not agree',
+  more: (n: string) => `And ${n} more.`,
+  place: (seq: string, act: string, when: string) => `Entry No. ${seq} · ${act} · ${when}`,
+  nothingThere: 'there is no entry',
+  notOurs: 'The journal does not begin with connecting this till to its shop server.',
+  cutOff: (after: string, last: string) =>
+    `The journal ends at entry No. ${after}, but the till holds traces of entries up to No. ${last}: the end of the journal was deleted.`,
+  watermark: (seq: string) =>
+    `The shop server has signed for another entry No. ${seq}: the journal was rewritten, or its end was deleted.`,
+  proof: {
+    'wrong-signature': 'The code is not signed by the shop server.',
+    'other-act': 'The code was given for something else: another receipt, customer or sum.',
+    'wrong-reserve-code':
+      'The reserve code is not the shop server’s, or not for this customer, till and sum.',
+    'used-twice': 'This code has already confirmed another entry.',
+  },
+  policy: {
+    'older-than-before': (version: string) =>
+      `Made under settings of version ${version}, though newer ones were in force before.`,
+    'newer-than-held': (version: string) =>
+      `Made under settings of version ${version}, which this till never had.`,
+  },
+  file: {
+    unread: 'The journal file cannot be read from here on.',
+    missing: 'The journal file does not have this entry.',
+    differs: 'The journal file says something else here.',
+  },
+  receiptNumber: (number: string) => `Receipt No. ${number} is out of order.`,
+  row: {
+    missing: (table: string) => `What it recorded is missing: ${table}.`,
+    edited: (table: string) => `What it recorded was changed: ${table}.`,
+  },
+  unprojectable:
+    'No debt, points or stock can be worked out from this entry: the till cannot have saved it by itself.',
+  stray: (table: string) => `Something that is not in the journal: ${table}.`,
+  strayOf: (table: string, seq: string) =>
+    `Something that the journal did not record (ascribed to entry No. ${seq}): ${table}.`,
+  foreignEntries: (n: string) =>
+    `The database holds entries under a till number that this device never had: ${n}.`,
+  tables: {
+    balances: 'a sum of debt, points or purchases',
+    debts: 'what is left of one debt',
+    stock: 'the stock of a product',
+    addedProducts: 'the products that were added',
+    products: 'the changes of a product',
+    categories: 'the changes of a category',
+    disputes: 'a customer’s dispute',
+    shifts: 'the sums of a shift',
+    closedShifts: 'the place of a Z report in the journal',
+    days: 'the sums of a day',
+    returns: 'what was returned of a sale',
+    sales: 'the row of the sale',
+    accountEntries: 'a step of debt, points or purchases',
+    confirmations: 'what confirmed it',
+    actIds: 'the number under which an act is saved',
+    grantsUsed: 'the mark that the code was used',
+    unconfirmed: 'its place on the list of entries without a code',
+  },
+  dispute: (name: string) =>
+    `The dispute of “${name}” is not what the journal says: it was opened, settled or changed past the till.`,
+  card: (name: string) =>
+    `The card of “${name}” is not the one in the journal: the name, the phone, the limit or other data was changed.`,
+
+  differences: 'Debts, points and purchases that do not agree with the journal',
+  columns: { customer: 'Customer', kept: 'On the till', recomputed: 'By the journal' },
+  accounts: { debt: 'debt', points: 'points', purchases: 'purchases so far' },
+} satisfies typeof ru.verify;
+
+export const toSettle = {
+  text: 'Nobody broke a rule: the till could not know what was done meanwhile at another one. All entries stand. Decide what to do about each and mark it: it leaves the list at all tills.',
+  count: (n: number) =>
+    plural('en', n, { one: 'entry waits for a decision', other: 'entries wait for a decision' }),
+  none: 'Nothing to settle',
+  noneText:
+    'What does not add up between tills will appear here: for example, one debt limit used at two of them at once.',
+  found: (moment: string) => `found by the shop server ${moment}`,
+  recorded: 'Recorded',
+  recordedElsewhere: 'While another till already had',
+  notApplied: 'Not applied',
+  kept: 'Kept',
+  otherTill: 'another till',
+  notHere: 'this entry is not on the till',
+  noCustomer: 'a customer without a card',
+  sameNumber: 'Cards with this number',
+  answer: 'Decide…',
+  apply: (value: string) => `Apply: ${value}`,
+  field: (product: string, field: string, lost: string, kept: string) =>
+    `${product}: ${field} ${lost}, and now ${kept}`,
+  fields: {
+    name: 'name',
+    names: 'name',
+    sku: 'SKU',
+    barcodes: 'barcodes',
+    noDiscounts: 'discounts',
+    tax: 'VAT',
+    askAge: 'age of the customer',
+    marked: 'marking codes',
+    price: 'price',
+    usualMost: 'usual most',
+    unit: 'unit',
+    category: 'category',
+    stock: 'stock',
+  },
+  categoryFields: { name: 'name', colour: 'colour', removed: 'at the tills' },
+  fromAge: (age: number) => `${age} or over`,
+  offered: { yes: 'yes', no: 'no' },
+  moved: (category: string) => `${category}: another place in the list`,
+  noValue: 'none',
+  moreFields: (n: number) => `and ${n.toLocaleString('en')} more`,
+  applyGoods: 'Apply these values',
+  appliedNote: 'The other value was applied',
+  title: 'What was decided',
+  explanation: 'Debts, points and cards do not change by this. The decision stays in the journal.',
+  answers: {
+    stands: { text: 'Leave as it is', hint: 'It is right so, or nothing can be done any more' },
+    'dealt-with': { text: 'Dealt with', hint: 'Talked to the customer, corrected the card' },
+  },
+  note: 'Note',
+  noteHint: 'For example: agreed that they pay by Friday.',
+  noteMissing: 'Write what was decided: the journal keeps it with your name.',
+  close: 'Settled',
+  done: 'Settled. It leaves the other tills, too.',
+  wrongOutcome: 'This cannot be answered so.',
+  unknown: 'The entry is no longer on this till: reload the list.',
+  closedList: 'Settled lately',
+  closedTag: (outcome: string, who: string, moment: string) => `${outcome} · ${who} · ${moment}`,
+  outcomes: {
+    stands: 'Left as it is',
+    'dealt-with': 'Dealt with',
+    applied: 'The other value was applied',
+  },
+} satisfies typeof ru.toSettle;
+
+export const unconfirmed = {
+  text: 'These were recorded at this till without the customer’s code. Ask the customer whether it was them, then mark the entry. If they say it was not, open a dispute: until it is closed nothing more goes on their account.',
+  none: 'Everything has been checked',
+  noneText:
+    'Somebody has looked at every entry that this till recorded without a code. Each till lists its own.',
+  age: (duration: string) => `waiting ${duration}`,
+  checked: 'Mark as checked',
+  checkAll: (n: number) =>
+    `Mark all as checked: ${plural('en', n, { one: 'entry', other: 'entries' })}`,
+  marked: 'Marked. The journal keeps who checked it.',
+  noCustomer: 'no card for this customer',
+  several: (n: number) => plural('en', n, { one: 'customer', other: 'customers' }),
+  notice: {
+    none: 'The customer will be notified once this entry is uploaded',
+    waiting: 'Customer’s message is waiting to be sent',
+    sent: 'Customer notified',
+    'maybe-sent': 'Customer possibly notified',
+    failed: 'Customer could not be notified',
+    account: 'The new shop server will send the customer one message with their balance',
+  },
+  ownAct: 'Your own right allowed this. Somebody else has to check it, or an owner.',
+  otherCustomer: 'This dispute is another customer’s.',
+  anotherTills:
+    'What this dispute is about has not come from the other till yet. Wait for the connection, or ask an owner.',
+
+  disputed: 'The customer disputes this entry. Close the dispute first.',
+
+  dispute: {
+    open: 'Open a dispute',
+    title: 'The customer says it was not them',
+    text: (name: string) =>
+      `While the dispute is open nothing goes on account for “${name}”: not at this till, nor at the others from when the shop server knows of it. The entry stays in the journal, the debt does not change.`,
+    note: 'What they say',
+    opened: 'The dispute is open. Nothing goes on this customer’s account.',
+    list: 'Open disputes',
+    since: (moment: string, who: string) => `${moment}, ${who}`,
+    settle: 'Close the dispute…',
+    close: 'Close the dispute',
+    closeTitle: 'Close the dispute',
+    closeText: (name: string) =>
+      `“${name}” will get one message: the dispute is closed and the entry stands. After that they can buy on account again.`,
+    outcome: 'Outcome',
+    stands: 'The entry stands',
+    standsText: 'Debt and points stay as they are.',
+    closingNote: 'Why',
+    closingNoteHint: 'Stays in the journal. The customer does not see it.',
+    closingNoteMissing: 'Write why: the journal keeps it with your name.',
+    closed: 'The dispute is closed. The customer will be notified.',
+    openTag: (moment: string) => `Disputed since ${moment}`,
+    closedTag: (outcome: string, who: string, moment: string) =>
+      `Dispute closed: ${outcome} · ${who} · ${moment}`,
+    closedList: 'Closed lately',
+    showEntry: 'Show the entry',
+    about: 'What is disputed',
+    noEntry: 'no entry in particular',
+    unknownEntry: 'an entry that is not on this till',
+    onCard: 'The customer disputes an entry: nothing goes on account while the dispute is open.',
+  },
+
+  flags: {
+    title: 'Problems found',
+    text: 'The shop server checks every entry of a till again: rights, signatures, caps. The entries stay in the journal; this is what is wrong with them.',
+    show: 'Show the problems',
+    none: 'No problems found.',
+    where: (till: string, seq: number) => `${till}, entry No. ${seq}`,
+    kinds: {
+      'no-right': 'Nobody named had the right',
+      'grant-invalid': 'The code was for something else',
+      'grant-reused': 'One code confirmed two sales',
+      'grant-unclaimed':
+        'The customer confirmed it by a code, and the till’s journal has no such entry',
+      'grant-revoked': 'The code had been cancelled',
+      unconfirmed: 'Debt or points moved without a reason given',
+      'import-unapproved':
+        'Cards were imported with debts or points that no owner approved by a code',
+      'number-shared': 'One phone number is on three cards or more',
+      'code-was-required': 'A code was required and not asked for',
+      'cap-exceeded': 'Over the cap without a code',
+      'limit-elsewhere': 'Over the customer’s debt limit, counting the other tills',
+      'points-elsewhere': 'More points than the customer has, counting the other tills',
+      'edit-stale': 'A card changed at two tills at the same time: one of the changes counts',
+      'goods-stale': 'A product changed at two tills at the same time: one of the changes counts',
+      'category-stale':
+        'A category changed at two tills at the same time: one of the changes counts',
+      'cap-elsewhere': 'Over the cap without a code, counting the other tills',
+      'threshold-elsewhere': 'Without a code, which was required counting the other tills',
+      'repaid-elsewhere':
+        'The same debt was paid or lowered at another till: the shop may owe the customer',
+      'returned-elsewhere': 'The same goods were also returned at another till',
+      'paid-back-elsewhere':
+        'The customer was given back more than they were owed, counting the other tills',
+      'earning-cap-elsewhere':
+        'More points in a day than one customer may earn, counting the other tills',
+      'earned-elsewhere':
+        'More points were given for a debt payment than it earns, counting the other tills',
+      'policy-unknown': 'Made under settings that are not the shop’s',
+      'reserve-code-used-twice': 'A reserve code was used twice',
+      'reserve-code-unknown': 'No such reserve code was issued',
+      'reserve-code-void': 'The reserve code was no longer valid: counts as no code',
+      'override-while-others-online': '“No internet”, while another till was connected',
+      'customer-disputed': 'Without a code on the account of a customer who disputes an entry',
+      'customer-forgotten':
+        'Another till had forgotten this customer: the card does not come back, the entry stays',
+      'forget-refused':
+        'The customer is not forgotten: a debt, a dispute, a recent entry without a code, an unsent message or a code not finished',
+      'undo-refused':
+        'An import of customers was not undone: something had happened with one of them. Cards and debts stayed',
+      'merge-refused':
+        'The cards were not merged: meanwhile there was a dispute, another limit, or one of them was merged elsewhere',
+      'not-counted':
+        'The shop server refused this entry: it counts in no balance and no stock, at no till. Goods and money that changed hands are still where they are',
+      'late-edit': 'The entry was changed after it had been made',
+      'against-rules': 'The shop’s rules do not allow this',
+      differs: 'The entry is not what the shop’s rules make of it',
+      quarantined:
+        'An entry in the till’s journal is damaged: it and those after it count in no balance until the till is connected again',
+      'not-kept':
+        'This till sent too much that the shop server does not understand: from here on it keeps only checksums of it that day',
+      'number-repeated':
+        'Two different sales of this till have the same receipt number, as happens when the till’s browser is copied to another device. Both count: compare the paper receipts, and do not use the copy',
+      malformed: 'The entry is damaged',
+      'act-unknown':
+        'The shop server does not know this kind of entry: it counts in no balance there. Update the shop server',
+      future: 'The entry is dated later than the shop server knew of it',
+      backdated: 'The entry is dated before its till last signed its journal',
+      'clock-set-back':
+        'The till’s clock was set back: the entry is dated before the one ahead of it',
+      'till-revoked': 'The till had been disconnected',
+      'removal-unknown': 'The till had been disconnected, and had not been online since',
+      'foreign-entry': 'An entry carried over was not this device’s',
+      'former-relay':
+        'The till was at another shop server before, or at this one before it lost its data: what it recorded then counts once an owner accepts it under Settings → Tills of the shop',
+      'former-incomplete':
+        'The till was connected again, and not all entries of its former journal came with it',
+      'carried-late':
+        'An entry of the former till was carried over after work began on the new one',
+      'head-differs':
+        'The till signed a journal that does not match what it signed or sent before: it was copied or restored, or something is kept back',
+      'former-elsewhere':
+        'The till it says it was before goes on elsewhere: two devices under one name',
+      other:
+        'The shop server found something this version of the till has no words for. Update the till',
+    },
+  },
+} satisfies typeof ru.unconfirmed;

@@ -1,8 +1,127 @@
-// English text. Settings: what its screens share, and this device.
+// Settings, staff, backups and keys, in English.
+import type { Refusal } from '$lib/contract/challenge';
 import { plural } from '$lib/ui/text/plural';
-import type { settings as ru } from '$lib/ui/text/ru/settings';
-import { codesAndLimits } from './codes-and-limits';
+import type * as ru from '$lib/ui/text/ru/settings';
 import { messages } from './messages';
+
+export const codesAndLimits = {
+  demo: 'The demo',
+  ownService: 'The described service',
+  methods: 'Contacts',
+  methodsHint: 'How the customer confirms a debt and redeemed points.',
+  method: { 'sell-on-account': 'Sale on account', 'redeem-points': 'Redeeming points' },
+  none: 'Nothing',
+  noneHint: 'no code is asked',
+  noneWarning: {
+    'sell-on-account':
+      'Debt will be noted without the customer’s consent. The journal and the receipt will say in red: “not required”.',
+    'redeem-points':
+      'Points will be redeemed without the customer’s consent. The journal and the receipt will say in red: “not required”.',
+  },
+  cannot: (provider) => `${provider} can’t do this`,
+  needsField: (field) => `switched on under Messages: ${field}`,
+  providerUnknown: 'unknown whether the service can',
+  addFirst: 'If the code does not arrive, also try:',
+  addNext: 'Also:',
+  addTo: (act) => `${act}: add a method`,
+  chainOf: (act) => `${act}: what to try next`,
+  then: 'then',
+  up: 'Up',
+  down: 'Down',
+  moveUp: (channel) => `${channel}: earlier`,
+  moveDown: (channel) => `${channel}: later`,
+  removeOf: (channel) => `${channel}: remove`,
+  wait: 'How long to wait for delivery',
+  waitHint:
+    'The code has not arrived by then, or the service says nothing: the shop server tries the next method by itself. A late code still works.',
+  threshold: 'No code below',
+  thresholdHint:
+    'Everything the customer took without a code at one till in 30 days counts together, so splitting a receipt gains nothing. Zero: a code is always asked.',
+  code: 'Code',
+  lifetime: 'How long a code is valid',
+  checks: 'Tries to enter the code',
+  checksHint: 'For a code of four digits, two at most.',
+  sends: 'Sendings of one code',
+  sendsHint: 'The first one included.',
+  weakMethod: '4-digit code, weak',
+  weak: 'Weak codes',
+  weakHint:
+    'A code of four digits, and one the service makes itself, is easier to guess: up to once in a thousand a day for the whole shop. The shop server accepts no more than two wrong ones for a number and ten for the shop in 24 hours. A code of six digits cannot be guessed like that: no more than ten wrong ones for a number and seventy in the shop are compared, and a till with twenty gets no more codes until a day has passed or an owner allows them.',
+  weakAfter:
+    'So a weak code confirms only the sums below, and the customer gets a message afterwards. Larger sums go by the next method. It never confirms a change of number, reserve codes or opening the settings.',
+  weakPerAct: 'By a weak code, one act',
+  weakPerNumber: 'By a weak code, one number a day',
+  weakPerShop: 'By weak codes, the whole shop a day',
+  limits: 'Debt',
+  debtLimit: 'Debt limit of a customer',
+  debtLimitHint: 'Only those with the right may go over it.',
+  newNumberCap: 'Debt with a new number',
+  newNumberCapHint: 'That much can be taken in the first day after the number was noted.',
+  dueDays: 'Debts are due',
+  dueDaysHint:
+    'Older debts are overdue: shown at the till when the customer is chosen, on the card and in the list of debtors.',
+  dueNever: 'no date',
+  dueWithin: (n: number) => `within ${plural('en', n, { one: 'day', other: 'days' })}`,
+  caps: 'Without a code, when nothing can be sent',
+  capsHint: 'How much an operator with the right may note. A day is any 24 hours.',
+  perAct: 'At once',
+  perCustomer: 'For one customer a day',
+  perTill: 'At one till a day',
+  notices: 'Messages about entries without a code',
+  noticesHint:
+    'Customers get a message about every debt and every use of points without a code; operators, about what was done by their right.',
+  largeFrom: 'Send at once from',
+  largeFromHint: 'Smaller sums of an hour are one message.',
+  repayments: 'Report debt payments',
+  repaymentsHint: 'The customer learns how much was taken and what is left.',
+  corrections: 'Report corrections in the customer’s favour',
+  correctionsHint:
+    'The customer learns that a debt was lowered by a correction, not a payment, or that points were given.',
+  correctionCap: 'Corrections in customers’ favour a day',
+  correctionCapHint:
+    'How much the whole shop may take off debts, or give as points, without a payment.',
+  returns: 'Report returns',
+  returnsHint: 'The customer learns what was given back in money, points and off the debt.',
+  reminders: 'Remind customers of their debt',
+  remindersHint:
+    'Once a month the shop server writes to each debtor what they owe. So a customer notices a payment that nobody entered. Each message costs money.',
+  remindersNever: 'no reminders',
+  remindersOn: (day: number) => `on day ${day} of the month`,
+  remindersFrom: 'If they owe at least',
+  remindersFromHour: 'Send not before',
+  remindersToHour: 'Send not after',
+  returnCaps: 'Returns',
+  returnCapsHint:
+    'Without a receipt, by a copy, in cash for a card, or above this sum a second person confirms the return with their PIN.',
+  returnCashFrom: 'In cash without a second person, at most',
+  returnPerDay: 'Such returns at one till in 24 hours',
+  returnCodeFrom: 'Customer’s code for returns from',
+  returnCodeFromHint:
+    'Counts the money and points given back for one sale. Empty: no code. Without a phone on the card no code is asked for.',
+  numbers: 'Customers’ numbers',
+  phoneCountry: 'Country of phones',
+  phoneCountryHint: 'How a number without a country code is read.',
+  prefixes: 'Numbers that may be written to',
+  prefixesHint:
+    'Beginnings of numbers, with the plus and the country code, commas between. A code that several countries share allows only the country of phones: for another one of them, add the code with the first digits of its numbers. Nothing goes to satellite and premium-rate numbers.',
+  prefixesWrong: {
+    empty: 'Enter at least one beginning: otherwise codes go to nobody.',
+    malformed: 'A beginning has the plus and the country code. Several go with commas between.',
+    'no-country':
+      'Satellite and premium-rate networks, such as +870 and +979, can’t be allowed. Remove them.',
+  },
+  messageLimits: 'How many messages to send',
+  messageLimitsHint:
+    'The shop server sends no more than this, so that no fault and no prank can use up the money on the account.',
+  limit: {
+    perPhoneHour: 'To one number an hour',
+    perPhoneDay: 'To one number a day',
+    perTillHour: 'From one till an hour',
+    perShopDay: 'By the whole shop a day',
+  },
+  countWrong: (least, most) => `This takes a whole number from ${least} to ${most}.`,
+  weakened: 'This reduces the customers’ protection',
+} satisfies typeof ru.codesAndLimits;
 
 const ENTRIES = { one: 'entry', other: 'entries' } as const;
 
@@ -181,4 +300,191 @@ export const settings = {
     demoLoaded: 'Demo goods are loaded',
     demoRefused: 'They could not be loaded: the goods are as they were.',
   },
-} satisfies typeof ru;
+} satisfies typeof ru.settings;
+
+const digits = (n: number) => plural('en', n, { one: 'digit', other: 'digits' });
+
+export const staff = {
+  parts: 'Operators and groups',
+  operators: 'Operators',
+  groups: 'Groups and permissions',
+  addOperator: 'Add an operator',
+  operatorTitle: 'New operator',
+  name: 'Name',
+  nameHint: 'Shown at sign-in and in the journal',
+  group: 'Group',
+  pin: (n) => `PIN, ${digits(n)}`,
+  pinHint: 'The operator signs in with it. Best typed by the operator.',
+  pinHintSix: 'This group may continue without a code, so the PIN is longer.',
+  newPin: (n) => `New PIN, ${digits(n)}`,
+  newPinHint: 'Empty: the old one stays.',
+  newPinNeeded: (n) => `This group needs a PIN of ${n} digits. Set a new one.`,
+  pinAgain: 'PIN once more',
+  pinWrong: (n) => `A PIN is ${digits(n)}.`,
+  pinWeak: 'That PIN is too easy to guess. Choose another.',
+  pinDiffers: 'The PINs are not the same.',
+  phone: 'Phone',
+  taxNumber: 'Taxpayer’s number',
+  taxNumberHint: 'Printed on fiscal receipts.',
+  taxNumberWrong: 'It has 10 or 12 digits.',
+  phoneHint: 'An owner gets warnings about important changes here.',
+  dismissed: 'No longer works here',
+  you: 'that is you',
+  dismiss: 'No longer works here',
+  dismissHint: 'Signing in will not be possible. The name stays in the journal.',
+  lastOwner: 'The last owner can’t be removed: nobody could run the shop.',
+  shortPins: (names) => `First set a PIN of 6 digits for: ${names}.`,
+  notYours: 'You do not hold this right, so you can’t give it.',
+  groupTitle: 'New group',
+  addGroup: 'Add a group',
+  groupName: 'Name of the group',
+  rightsOf: (n) => plural('en', n, { one: 'right', other: 'rights' }),
+  membersOf: (n) => plural('en', n, { one: 'operator', other: 'operators' }),
+  removeGroup: 'Remove the group',
+  discountCap: 'Discount up to, %',
+  discountCapHint:
+    'All that may be taken off a line’s price: discounts together with a custom price. More is allowed by the PIN of somebody who may.',
+  groupInUse: 'A group can be removed when nobody is in it.',
+  needsRelay: 'Operators and rights can be changed only with the shop server: it signs them.',
+} satisfies typeof ru.staff;
+
+export const secondFactor = {
+  title: 'Code to your phone',
+  why: (toDo: string) => `One more step to ${toDo}: the code from your phone.`,
+  consentTitle: 'An owner’s confirmation',
+  whyConsent: (toDo: string) =>
+    `To ${toDo}, type the code from the owner’s phone. The message says what exactly changes; the code is good for nothing else.`,
+  whyOwner: (toDo: string, owner: string) =>
+    `To ${toDo}, the code from an owner’s phone is needed: ${owner}. The message says what exactly changes; the code is good for nothing else.`,
+  sentTo: (channel: string, phone: string) => `The code was sent: ${channel} to ${phone}.`,
+  spent: {
+    expired: 'This code is no longer valid. Send a new one.',
+    'too-many-checks': 'No tries are left, this code will not work any more. Send a new one.',
+  },
+  sendNew: 'Send a new code',
+  notSent: (why: string) => `The code was not sent. ${why}`,
+  providerUnreachable:
+    'The messaging service does not answer. Try again, or type a one-time token from the shop server.',
+  limited: (time: string) =>
+    `Too many messages went to this number. The next one after ${time}; a one-time token from the shop server works at once.`,
+  ownPhone: {
+    'bad-phone':
+      'The service does not know this number. An owner can correct it under “Staff and permissions”.',
+    unreachable: 'This phone cannot be reached right now.',
+    'recipient-blocked': 'This phone does not take such messages.',
+  } satisfies Partial<Record<Refusal, string>>,
+  useToken: 'No code? Type a one-time token from the shop server',
+  useCode: 'Type the code',
+  tokenText: 'On the computer the shop server runs on, run this and type the token it prints:',
+  token: 'Token, 10 characters',
+  tokenWrong: 'That token is not right. It is good for 15 minutes and once; print a new one.',
+  open: 'Confirm',
+
+  unproven: (phone: string) =>
+    `Your phone ${phone} is not confirmed. Until then it gets no codes for the settings.`,
+  noPhone:
+    'You have no phone on record: neither codes for the settings nor warnings will reach you.',
+  toStaff: 'Add a phone',
+  prove: 'Confirm the phone',
+  proveTitle: 'Confirm your phone',
+  proveText: (phone: string) =>
+    `A code will go to ${phone}. From then on codes for the settings go to this phone: a stranger with the PIN alone gets nowhere.`,
+  send: 'Send the code',
+  later: 'Later',
+  proven: 'Phone confirmed. It now gets the codes for the settings.',
+} satisfies typeof ru.secondFactor;
+
+export const backup = {
+  title: 'Backup',
+  text: 'One file with everything on the till: journal, sales, debts and points, customers, goods, the shop’s settings. The till’s key and open receipts are not in it.',
+  noRight: 'Backups are made and restored by whoever holds the right “Import, export and backups”.',
+  passphrase: 'Passphrase of the backup',
+  passphraseHint:
+    'Without one, whoever has the file can read it: names and phones are in it. A forgotten passphrase cannot be recovered.',
+  passphraseAgain: 'Passphrase once more',
+  passphraseDiffers: 'The passphrases differ.',
+  make: 'Save a backup',
+  made: (name: string) => `Backup saved: ${name}`,
+  notMade: 'The backup was NOT saved.',
+  missing: {
+    made: (list: string) =>
+      `Some records on this till cannot be read any more, and are not in the backup: ${list}. Debts and points restored from it will be without them. What the shop server has received is safe.`,
+    found: (list: string) =>
+      `The till could not read some of its records when it made this backup. It lacks: ${list}. Debts and points will be without them. What the shop server has received is safe.`,
+    entries: (n: number, numbers: string) => `entries of the journal: ${n} (no. ${numbers})`,
+    receipts: (numbers: string) => `receipts no. ${numbers}`,
+    cards: (n: number) => `customers’ cards: ${n}`,
+    others: (n: number) => `other rows, such as settings of the device: ${n}`,
+  },
+
+  dailyTitle: 'Every day into a folder',
+  dailyText: (kept: number) =>
+    `Once a day, while it is locked, the till puts a backup without a passphrase into the folder you choose and keeps the newest ${kept}.`,
+  dailyMissing: 'This browser cannot write into a folder by itself. Save backups by the button.',
+  folder: (name: string) => `Folder: ${name}`,
+  lastAt: (moment: string) => `Last backup: ${moment}`,
+  neverYet: 'There is no backup in it yet.',
+  choose: 'Choose a folder',
+  otherFolder: 'Another folder',
+  leave: 'No longer',
+  last: {
+    permission:
+      'The browser asks again whether the folder may be written to. No backups are saved until then.',
+    failed: 'The backup was not written: the folder cannot be reached, or there is no room in it.',
+  },
+  allow: 'Allow',
+
+  restore: 'Restore from a backup',
+  restoreTitle: 'Restore from a backup',
+  restoreText: 'The till checks the whole file first. Nothing changes until you confirm.',
+  chooseFile: 'Choose a backup file',
+  looking: 'Checking the file…',
+  enterPassphrase: 'Passphrase of this backup',
+  open: 'Open',
+  refused: {
+    'not-a-backup': 'This is not a backup of a till. Nothing was changed.',
+    newer:
+      'The backup was made by a later version of the till. Update this till. Nothing was changed.',
+    damaged:
+      'The file is damaged: it was cut short, or bytes of it were changed. Take another backup. Nothing was changed.',
+    altered:
+      'The journal in this backup is not the one the till wrote: it was changed afterwards. Take another backup. Nothing was changed.',
+    'other-shop': 'This is a backup of another shop. Nothing was changed.',
+    'passphrase-needed': 'Enter the passphrase the backup was made with.',
+    'wrong-passphrase': 'The passphrase does not fit. Nothing was changed.',
+  },
+  sound: 'The file is whole.',
+  madeAt: 'Made',
+  entries: 'Entries in the journal',
+  ofTill: 'Till',
+  lost: (entries: string) =>
+    `This till holds what is not in the backup: ${entries}. They will be gone from the till. Save a backup of what is here now first.`,
+  lostDamaged: (entries: string) =>
+    `The damaged journal holds what is not in the backup: ${entries}. The till will not have them; the damaged file is kept. Close this and save them as a file first.`,
+  saveNow: 'Save what is here now',
+  reEnrol:
+    'Afterwards the till has to be connected again, because the shop server sees a copy as a new device. It can sell at once.',
+  go: 'Replace everything',
+  restoring: 'Restoring…',
+  noRightNow: 'You do not have the right “Import, export and backups”. Nothing was changed.',
+  notRestored: 'It could not be restored. Everything on the till is as it was.',
+} satisfies typeof ru.backup;
+
+export const keys = {
+  title: 'Keys',
+  /** Keys, and what they do. */
+  rows: [
+    [['F2'], 'to the search field'],
+    [['Enter'], 'adds the first product found; with an empty search, to payment'],
+    [['3', '*'], 'before a product or a scan: three of it'],
+    [['+'], 'adds the last product again'],
+    [['Ctrl', 'Z'], 'takes the last product back'],
+    [['↓', '↑', '←', '→'], 'over the products'],
+    [['F4'], 'chooses the customer'],
+    [['F6'], 'holds the receipt'],
+    [['F9'], 'to payment'],
+    [['0', '…', '9'], 'during payment: the sum received'],
+    [['Esc'], 'back, or clears the search'],
+    [['F1', '?'], 'this list'],
+  ],
+} satisfies typeof ru.keys;

@@ -1,8 +1,8 @@
-// The shift, its X and Z reports and the cash drawer, in English.
+// Shifts and the cash drawer, in English.
 import { plural } from '$lib/ui/text/plural';
-import type { shift as russian } from '$lib/ui/text/ru/shift';
+import type * as ru from '$lib/ui/text/ru/shift';
 
-export const shift: typeof russian = {
+export const shift: typeof ru.shift = {
   title: (number) => `Shift ${number}`,
   note: (till, moment, who) => `${till} · opened ${moment} · ${who}`,
   closedNote: (till, moment) => `${till} · closed ${moment}`,

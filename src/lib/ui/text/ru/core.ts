@@ -1,19 +1,11 @@
 // The Russian text of the selling screens, loaded at the start.
 // Every other language has the same keys.
-import { allowed } from './allowed';
-import { code } from './code';
+import { code, noCode, proof, reasons } from './codes';
 import { common } from './common';
-import { disk } from './disk';
-import { errors } from './errors';
-import { install } from './install';
-import { noCode, reasons } from './no-code';
-import { journalUpload } from './journal-upload';
-import { proof } from './proof';
-import { rights } from './rights';
-import { signIn } from './sign-in';
-import { status } from './status';
-import { tender } from './tender';
-import { till } from './till';
+import { disk, errors } from './errors';
+import { rights, signIn } from './operators';
+import { install, journalUpload, status } from './status';
+import { allowed, tender, till } from './till';
 
 export const core = {
   common,

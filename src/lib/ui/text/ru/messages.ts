@@ -1,5 +1,7 @@
-// Settings → Messages, in Russian.
+// Messages, their services, costs and the fraud guard, in Russian.
 import type { Refusal } from '$lib/contract/challenge';
+import type { NoticeState } from '$lib/contract/journal-upload';
+import type { ActByRightKind, OwnerNoticeState } from '$lib/contract/owner-notice';
 import type { DescriptionProblem, ProviderField } from '$lib/contract/provider';
 import type { SaleAction } from '$lib/contract/values';
 import { plural } from '$lib/ui/text/plural';
@@ -267,4 +269,187 @@ export const messages = {
   taken: 'Принято сервисом',
   wouldTake: 'Было бы принято',
   notTaken: 'Отказ',
+};
+
+export const guard = {
+  ownerNotices: {
+    title: 'Уведомления владельцам',
+    text: 'Когда настройка снижает защиту покупателей, сервер магазина сообщает об этом всем владельцам.',
+    none: 'Защиту не снижали.',
+    nobody: 'Никто не уведомлён: ни у одного владельца не указан телефон.',
+    by: (name: string, moment: string) => `${name}, ${moment}`,
+    somebody: 'Бывший сотрудник',
+    states: {
+      waiting: 'ждёт отправки',
+      sent: 'отправлено',
+      'maybe-sent': 'возможно, отправлено',
+      failed: 'не отправлено',
+    } satisfies Record<OwnerNoticeState, string>,
+    onlyCodes:
+      'Сервис рассылки передаёт только коды. Сообщите владельцам сами или выберите сервис, который берёт свой текст.',
+    more: 'Показать все',
+    notRead: 'Список не загрузился.',
+    locked:
+      'Список хранит сервер магазина. Он попросит PIN, а с настоящим сервисом рассылки — ещё код с вашего телефона.',
+    show: 'Показать уведомления',
+  },
+  daily: {
+    title: 'Сводка за день',
+    text: 'Раз в сутки владельцам приходит одно сообщение, если за день что-то было сделано по праву, нашлись проблемы или вернулась касса, которой долго не было на связи.',
+    none: 'Сводок ещё не было.',
+    period: (since: string, at: string) => `С ${since}, составлено ${at}`,
+    sole: 'Некому проверить',
+    soleText: (name: string) =>
+      `${name} — единственный сотрудник: о том, что сделано по праву, больше никто не знает.`,
+    unproven: 'Телефон не подтверждён',
+    unprovenText: (names: string) =>
+      `${names}: сообщение о том, что сделано от этого имени, могло никому не прийти. Если этого не делали, кто-то знает PIN.`,
+    acts: 'Сделано по праву, без кода покупателя',
+    act: {
+      'without-code': 'продажа без кода',
+      import: 'загрузка карточек',
+      'import-undone': 'отмена загрузки карточек',
+      correction: 'правка счёта',
+      forgiveness: 'списание долга или начисление баллов',
+      'points-given': 'баллы сверх правил',
+      credit: 'больший предел долга',
+      'dispute-closed': 'закрытый спор',
+      reviewed: 'проверка долгов и баллов без кода',
+      'number-changed': 'смена номера покупателя',
+      'reminders-declined': 'покупателю выключены напоминания о долге',
+      forgotten: 'удаление карточки покупателя',
+      'prices-lowered': 'снижены цены товаров',
+      'goods-changed': 'изменены товары',
+    } satisfies Record<ActByRightKind, string>,
+    suchAs: (name: string, field: string) => `, например «${name}» (${field})`,
+    fields: {
+      price: 'цена',
+      name: 'название',
+      barcodes: 'штрихкод',
+      tax: 'НДС',
+      noDiscounts: 'без скидок',
+      askAge: 'возраст',
+      marked: 'без маркировки',
+    },
+    nobody: 'Без имени',
+    flags: 'Найденные проблемы',
+    discrepancies: 'На разбор',
+    tills: 'Кассы снова на связи',
+    away: (till: string, duration: string) => `${till}, не было: ${duration}`,
+    meanwhile: (entries: number, sum: string) =>
+      `${plural('ru', entries, { one: 'запись', few: 'записи', many: 'записей', other: 'записи' })}, без кода ${sum}`,
+    guessing: 'Слишком много неверных кодов за сутки',
+    guessedNumbers: 'Номера',
+    guessedTills: 'Кассы, которым коды остановлены',
+    guessedShop: 'Во всём магазине',
+    earned: 'Больше всего баллов за сутки на одну карту',
+    repaid: 'Больше всего погашено без наличных',
+    cardNotHere: 'Карты нет на этой кассе',
+    drawer: 'Денежный ящик и возвраты',
+    drawerActs: {
+      'returned-alone': 'возвраты без второго сотрудника',
+      'returned-without-sale': 'возвраты без чека',
+      'returned-own': 'возвраты своих же продаж в ту же смену',
+      'returned-without-code': 'возвраты без кода покупателя',
+      'goods-written-off': 'возвращённый товар списан',
+      'returns-approved': 'подтверждены чужие возвраты',
+      'discounts-allowed': 'разрешены чужие скидки',
+      'discounts-large': 'большие скидки',
+      'free-prices': 'цены ниже прайса',
+      'list-below': 'прайс кассы ниже прайса магазина',
+      'label-prices': 'продано по ценам с этикеток весов',
+      'goods-removed': 'товар убран из чеков',
+      'terminal-short': 'по картам и переводам меньше, чем в чеках',
+      'terminal-over': 'по картам и переводам больше, чем в чеках',
+      recounted: 'пересчитано после показа сумм, разница изменилась на',
+      'receipt-held': 'чеки отложены часто или надолго',
+      'card-often': 'много чеков за день на одну карту',
+      'not-required': 'долги и баллы, для которых код не нужен',
+      short: 'недостача при пересчёте',
+      over: 'излишек при пересчёте',
+      'float-short': 'размен меньше оставленного',
+      'float-over': 'размен больше оставленного',
+      'tender-corrected': 'продажи отмечены оплаченными иначе',
+      'no-sale': 'ящик открыт без продажи',
+      'receipt-cancelled': 'отменены чеки с товарами',
+      'paid-out': 'выплачены переплаты',
+      'taken-out': 'изъято денег',
+      refunded: 'возвращено наличными',
+    },
+    discounts: 'Скидки вручную, доля от цены',
+    openings: 'Открывали настройки',
+    putBack: 'Сервер магазина восстановлен из старой копии',
+    putBackText: (untold: number) =>
+      `Не повторено сообщений, которые могли уйти раньше: ${untold}. Просмотрите долги и баллы без кода и нарушения в журналах за это время.`,
+    unsent: 'Никому не отправлено: ни у одного владельца нет подтверждённого телефона.',
+    more: 'Показать прежние сводки',
+  },
+  numbers: {
+    title: 'Номера, на которые стоит взглянуть',
+    text: 'Смены номера, которых прежний номер не подтвердил, номера сотрудников на карточках покупателей и один номер на нескольких карточках.',
+    show: 'Проверить номера',
+    none: 'Таких номеров нет.',
+    staff: (name: string) => `Номер сотрудника: ${name}`,
+    shared: (n: number) =>
+      `Один номер на ${plural('ru', n, { one: 'карточке', few: 'карточках', many: 'карточках', other: 'карточках' })}`,
+    elsewhere: 'нет на этой кассе',
+    waiting: (moment: string) => `Новый номер начнёт действовать ${moment}`,
+    unreachable: 'Новый номер ждёт решения владельца: прежний не может возразить',
+    several:
+      'Для карточки ждут два номера или больше: решает владелец. Сам ни один не начнёт действовать',
+    changed: (moment: string) => `Номер сменился без подтверждения прежнего ${moment}`,
+    asked: (who: string | null, till: string, moment: string) =>
+      who === null
+        ? `Запрошено: ${till}, ${moment}; кто сменил, касса ещё не сообщила.`
+        : `Сменил: ${who}, ${till}, ${moment}.`,
+    notice: {
+      waiting: 'Сообщение на прежний номер ждёт отправки.',
+      sent: 'На прежний номер отправлено сообщение.',
+      'maybe-sent': 'Сообщение на прежний номер, возможно, отправлено: спросите покупателя.',
+      failed: 'Сообщение на прежний номер не ушло: спросите покупателя сами.',
+      'no-number': 'Прежнего номера нет, сообщать некому: спросите покупателя сами.',
+    } satisfies Record<NoticeState | 'no-number', string>,
+    accept: 'Принять новый номер',
+    acceptAll: (n: number) => `Принять все, что ждут владельца: ${n}`,
+    accepted: 'Новый номер принят. Сутки по нему можно немного, как по любому новому.',
+    notWaiting: 'Этот номер уже не ждёт решения. Список обновлён.',
+    callOff: 'Отклонить новый номер',
+    calledOff: 'Новый номер отклонён. В карточке исправьте его сами: касса её не меняет.',
+  },
+};
+
+const messagesOf = (n: number) =>
+  plural('ru', n, {
+    one: 'сообщение',
+    few: 'сообщения',
+    many: 'сообщений',
+    other: 'сообщения',
+  });
+
+export const costs = {
+  title: 'Расходы на коды',
+  span: 'За какое время',
+  spans: { week: '7 дней', month: '30 дней', quarter: '90 дней', year: 'Год' },
+  locked:
+    'Расходы хранит сервер магазина. Он попросит PIN, а с настоящим сервисом рассылки — ещё код с вашего телефона.',
+  show: 'Показать расходы',
+  empty: 'Платных сообщений не было',
+  emptyText: 'Здесь появится, сколько кодов ушло и сколько за них взял сервис.',
+  total: 'Итого',
+  messages: messagesOf,
+  unpriced: (n: number) => `${messagesOf(n)} без цены: сервис её не назвал`,
+  unpricedShort: (n: number) => `без цены: ${n}`,
+  unknownCost: 'цена неизвестна',
+  /** Columns of the table and the file. */
+  columns: {
+    day: 'День',
+    channel: 'Способ',
+    provider: 'Сервис',
+    messages: 'Сообщений',
+    unpriced: 'Без цены',
+    cost: 'Стоимость',
+    currency: 'Валюта',
+  },
+  download: 'Скачать таблицу (CSV)',
+  fileName: 'расходы-на-коды',
 };

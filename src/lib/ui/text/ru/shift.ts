@@ -1,4 +1,4 @@
-// The shift, its X and Z reports and the cash drawer, in Russian.
+// Shifts and the cash drawer, in Russian.
 import type { CashReason, DifferenceReason, DrawerReason } from '$lib/contract/acts/shift';
 import { plural } from '$lib/ui/text/plural';
 
