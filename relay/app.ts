@@ -11,8 +11,7 @@ import {
   localOrigin,
 } from './http/address';
 import { allowanceRoutes } from './customers/allowances';
-import { CALLBACKS } from './messaging/gateway/callback-address';
-import { callbackRoutes } from './messaging/gateway/callbacks';
+import { callbackRoutes, CALLBACKS } from './messaging/gateway/callbacks';
 import { moveOn } from './challenges/resend';
 import { challengeRoutes } from './challenges/routes';
 import { openChallenges } from './challenges/challenges';

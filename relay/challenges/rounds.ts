@@ -1,7 +1,7 @@
 // The rounds over challenges under way: ask for deliveries, try the next channel where one is due.
 import type { Relay } from '../context';
 import { errorName } from '../error-name';
-import { askDeliveries, askDeliveriesOf } from '../messaging/gateway/deliveries';
+import { askDeliveries, askDeliveriesOf } from '../messaging/gateway/sendings';
 import { awaitingChallenges, interruptedChallenges, sweepChallenges } from '../store/challenges';
 import { settleInterrupted } from './challenges';
 import { moveOn } from './resend';

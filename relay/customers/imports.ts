@@ -4,7 +4,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { importRequest, type ImportReply } from '$lib/contract/customer';
 import type { ImportPurpose } from '$lib/contract/grant';
 import type { ProtectedChange } from '$lib/domain/messages/protected-change';
-import { signImportApproval } from '$lib/proof/import-approval';
+import { signImportApproval } from '$lib/proof/grant';
 import { needPin, needSession } from '../http/auth';
 import { body } from '../http/json-body';
 import type { Env } from '../http/request';

@@ -21,9 +21,12 @@ import {
   phoneHash,
   returnHash,
 } from '$lib/proof/deal';
-import { verifyForgetApproval } from '$lib/proof/forget-approval';
-import { verifyGrant } from '$lib/proof/grant';
-import { accountsHash, verifyImportApproval } from '$lib/proof/import-approval';
+import {
+  accountsHash,
+  verifyForgetApproval,
+  verifyGrant,
+  verifyImportApproval,
+} from '$lib/proof/grant';
 import { checkReserveCode, openVerifier, type ReserveHash } from '$lib/proof/reserve-code';
 import type { Understood } from '../context';
 

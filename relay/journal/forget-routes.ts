@@ -2,7 +2,7 @@
 import { Hono } from 'hono';
 import { v7 as uuidv7 } from 'uuid';
 import { forgetRequest, type ForgetReply, type ForgettingNotWaiting } from '$lib/contract/customer';
-import { signForgetApproval } from '$lib/proof/forget-approval';
+import { signForgetApproval } from '$lib/proof/grant';
 import { isOwner } from '$lib/domain/policy/policy-weakening';
 import { maskPhone, type Phone } from '$lib/domain/values/phone';
 import { needPin, needSession } from '../http/auth';

@@ -23,7 +23,7 @@ import { errorName } from '../error-name';
 import { nextMark, withoutSending } from '../tills/put-back';
 import { judgeOpenGrants, noteHeldHead, takeSignedHead } from '../tills/withheld';
 import { reserveCodeOf, takeReserveCode } from '../reserve-codes/checks';
-import { moveReserveCodes } from '../reserve-codes/moves';
+import { moveReserveCodes } from '../reserve-codes/reserve-codes';
 import { personsOf } from '../store/authorised-persons';
 import { cardSaltOf } from '../store/card-salts';
 import { recordOf } from '../store/cards';

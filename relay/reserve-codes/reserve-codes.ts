@@ -13,7 +13,7 @@ import {
   writeReserveCode,
 } from '$lib/domain/consent/reserve-code';
 import { reserveCodesHash } from '$lib/proof/deal';
-import { keptOfCode, signVerifier } from '$lib/proof/reserve-code';
+import { keptOfCode, openVerifier, signVerifier } from '$lib/proof/reserve-code';
 import { admitCode } from '../messaging/limits/admission';
 import { makeCrockford } from '../messaging/codes/codes';
 import { openChannels, type OpenChannel } from '../messaging/codes/channel-chain';
@@ -23,19 +23,24 @@ import { MAYBE_SENT } from '../messaging/gateway/refusals';
 import type { Relay } from '../context';
 import { cardSaltOf } from '../store/card-salts';
 import { changeChallenge } from '../store/challenges';
-import { isFormerName } from '../store/former-names';
+import { isFormerName, namesOfDevice } from '../store/former-names';
 import {
   addIssue,
   dropIssue,
   interruptedIssues,
   issueById,
+  type IssueRow,
+  type LiveCode,
+  liveCodesOf,
+  moveReserveCode,
   settleIssue,
   verifiersOf,
-  type IssueRow,
 } from '../store/reserve-codes';
 import { sendingByMessage } from '../store/sendings';
-import { allTills } from '../store/tills';
+import { allTills, type TillRow } from '../store/tills';
 import { inTransaction } from '../store/transaction';
+import { actBodies, entry as entrySchema } from '$lib/contract/journal';
+import { entryAt, hashAt, headOf } from '../store/journal';
 
 /** Codes in one message; a customer who has used them up requests new ones. */
 export const CODES = 5;
@@ -241,4 +246,45 @@ async function issued(relay: Relay, issue: IssueRow | null): Promise<ReserveCode
     phoneMasked: phone === undefined ? '' : maskPhone(cipher.decrypt(phone) as Phone),
     delivery: sending?.delivery ?? 'unknown',
   };
+}
+
+/** Moves the codes that are due; safe to repeat. To be called after each upload of the till. */
+export async function moveReserveCodes(relay: Relay, { id, revokedAt }: TillRow): Promise<void> {
+  const { db } = relay;
+  const [, ...former] = await namesOfDevice(db, id);
+  if (former.length === 0 || revokedAt !== null) return;
+  const codes = await liveCodesOf(db, former);
+  if (codes.length === 0 || !(await isCarriedOver(relay, id))) return;
+  const signed = await Promise.all(codes.map((code) => signedFor(relay, code, id)));
+  await inTransaction(relay, async ({ db }) => {
+    for (const [place, code] of codes.entries()) {
+      const verifier = signed[place];
+      if (verifier) await moveReserveCode(db, code, { till: id, signed: verifier });
+    }
+  });
+  relay.log({ event: 'reserve-codes-moved', till: id, codes: codes.length });
+}
+
+/** The same verifier for another till; null where this key did not sign it. */
+async function signedFor({ key }: Relay, code: LiveCode, till: string): Promise<string | null> {
+  const verifier = await openVerifier(code.signed, key.publicJwk);
+  return verifier && signVerifier({ ...verifier, till }, key.privateKey, key.kid);
+}
+
+/** Whether all carried-over entries of the till have arrived; they come first in its new journal. */
+async function isCarriedOver({ db }: Relay, till: string): Promise<boolean> {
+  const last = await entryIn(db, till, (await headOf(db, till))?.seq ?? 0);
+  const former =
+    actBodies['till-enrolled'].safeParse((await entryIn(db, till, 1))?.body).data?.former ?? null;
+  if (last === null || former === null) return false;
+  if (last.act === 'till-enrolled')
+    return former.seq === 0
+      ? (await headOf(db, former.till)) === null
+      : (await hashAt(db, former.till, former.seq)) === former.hash;
+  if (last.act !== 'carried-over') return true;
+  return actBodies['carried-over'].safeParse(last.body).data?.entry.hash === former.hash;
+}
+
+async function entryIn(db: Relay['db'], till: string, seq: number) {
+  return entrySchema.safeParse(await entryAt(db, till, seq)).data ?? null;
 }

@@ -1,9 +1,9 @@
-// What a fiscal printer needs about a sale: the tax by rate, and the way of payment.
+// The tax in a sale, by rate.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NOTHING_OWED, NOTHING_UNCONFIRMED } from '$lib/domain/customers/account';
 import { NOTHING_USED } from '$lib/domain/consent/override';
-import { paymentMethodOf, vatSums } from '$lib/domain/receipt/fiscal';
+import { vatSums } from '$lib/domain/receipt/fiscal';
 import { addProduct, emptyReceipt, setTender } from '$lib/domain/receipt/receipt';
 import { decideSale } from '$lib/domain/acts/money/sale';
 import { quantity } from '$lib/domain/values/quantity';
@@ -94,18 +94,3 @@ test('a sale records the rate of each product, or the shop’s rate if it has no
   ]);
   expect(POLICY.shop.vat).toBe('none');
 });
-
-test.each([
-  ['full', 0, 0],
-  ['part', 400, 0],
-  ['on-account', 1000, 0],
-  // no money was paid
-  ['on-account', 700, 300],
-  ['part', 600, 300],
-] as const)(
-  'a sale is paid "%s" with %i of 1000 on account, %i by points',
-  (method, onAccount, points) => {
-    const lines = [line(1000, 'none', points)] as Parameters<typeof paymentMethodOf>[0]['lines'];
-    expect(paymentMethodOf({ lines, total: 1000, onAccount })).toBe(method);
-  },
-);

@@ -1,12 +1,11 @@
 // Search finds goods by any of their words, by parts of words, with a typo, and by any code.
-import { singly } from '$lib/domain/goods/product';
+import { type Product, singly } from '$lib/domain/goods/product';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { pack, type PackedCatalogue } from '$lib/domain/goods/catalogue';
-import type { Product } from '$lib/domain/goods/product';
 import { wordsOf } from '$lib/domain/values/search-text';
 import { CatalogueIndex, SHORTEST_CODE_PART, SHORTEST_SKU_PART } from '$lib/search/catalogue-index';
-import { IdColumn } from '$lib/search/id-column';
+import { IdColumn } from '$lib/search/loaded-catalogue';
 import { nearness, patternOf } from '$lib/search/typos';
 import { idOf } from './fixtures';
 import { ean13, good, standsForAny } from './goods';

@@ -7,7 +7,7 @@ import { flagsReply } from '$lib/contract/journal-upload';
 import type { Operator, Policy } from '$lib/contract/policy';
 import { CONSENT_HEADER } from '$lib/contract/version';
 import { openingSums } from '$lib/domain/acts/customers/customers-imported';
-import { accountsHash } from '$lib/proof/import-approval';
+import { accountsHash } from '$lib/proof/grant';
 import {
   chooseService,
   PHONE,

@@ -3,8 +3,7 @@
 import type { Grant } from '$lib/contract/grant';
 import { NO_DETAILS } from '$lib/domain/customers/customer';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { TillDb } from '$lib/storage/database/db';
-import { transact } from '$lib/storage/database/db';
+import { type TillDb, transact } from '$lib/storage/database/db';
 import { makeBackup } from '$lib/storage/backup/make-backup';
 import { checkBackup, restoreBackup } from '$lib/storage/backup/restore-backup';
 import { customerById, importCustomers } from '$lib/storage/customers/customers';
@@ -15,8 +14,7 @@ import {
   type GivenForgetConsent,
 } from '$lib/storage/customers/forgotten';
 import { forgetHash, phoneHash } from '$lib/proof/deal';
-import { signForgetApproval } from '$lib/proof/forget-approval';
-import { signGrant } from '$lib/proof/grant';
+import { signForgetApproval, signGrant } from '$lib/proof/grant';
 import { openDispute } from '$lib/storage/customers/disputes';
 import { saveDraft } from '$lib/storage/sales/drafts';
 import { NEW_CHECKOUT } from '$lib/domain/consent/checkout-state';

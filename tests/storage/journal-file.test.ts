@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { sealEntry, verifyChain } from '$lib/proof/chain';
 import { TillDb } from '$lib/storage/database/db';
 import { applyChanges } from '$lib/storage/schema/change';
-import { saveRemoval } from '$lib/storage/till/removal';
+import { saveRemoval } from '$lib/storage/till/till';
 import { checkFile } from '$lib/storage/audit/check-file';
 import { JournalFile } from '$lib/storage/wal/journal-file';
 import { lineBytes, readLines, type ActLine, type Line } from '$lib/storage/wal/line';

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { NoticeState } from '$lib/contract/journal-upload';
 import { noticesOf, noticesCursor, noticesDue } from '$lib/storage/customers/notices';
-import { fetchNotices } from '$lib/sync/notices';
+import { fetchNotices } from '$lib/sync/till-news';
 import { ANNA, BORIS, discard, openShop, TILL, type Shop } from '../support/storage-shop';
 
 let shop: Shop;

@@ -23,11 +23,10 @@ import { changeCategories } from '$lib/storage/goods/categories';
 import { savePolicy } from '$lib/storage/policy/policies';
 import { addPerson, removePerson } from '$lib/storage/sales/authorised-persons';
 import { saveCancellation } from '$lib/storage/sales/cancelled-repayments';
-import { cancelReceipt, takeUpReceipt } from '$lib/storage/sales/cancelled-receipts';
+import { cancelReceipt, recordReprint, takeUpReceipt } from '$lib/storage/sales/receipts';
 import { saveCorrection } from '$lib/storage/sales/corrections';
 import { correctTender } from '$lib/storage/sales/corrected-tenders';
 import { mergeCustomers } from '$lib/storage/sales/merges';
-import { recordReprint } from '$lib/storage/sales/reprints';
 import { saveReturn } from '$lib/storage/sales/returns';
 import {
   closeShift,

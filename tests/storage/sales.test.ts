@@ -8,7 +8,7 @@ import {
 } from '$lib/domain/values/receipt-number';
 import type { SaleRow } from '$lib/domain/rows';
 import { findSales, type SaleFilter } from '$lib/storage/sales/sales';
-import { recordReprint } from '$lib/storage/sales/reprints';
+import { recordReprint } from '$lib/storage/sales/receipts';
 import {
   ANNA,
   AT,

@@ -13,7 +13,6 @@ import {
   completeEnrolment,
   saveTillName,
   loadPreferences,
-  persisted,
   publicKeyOf,
 } from '$lib/storage/till/till';
 import { AT, discard, emptyDb, id, SHOP, signer, TILL } from '../support/storage-shop';
@@ -110,8 +109,4 @@ test('language and theme are stored on the device', async () => {
   expect(await loadPreferences(db)).toEqual(chosen);
   const wrong = { ...DEFAULT_PREFERENCES, language: 'xx' } as never;
   await expect(async () => saveMeta(db, 'preferences', wrong)).rejects.toThrow('Invariant');
-});
-
-test('the browser says whether it keeps our storage', async () => {
-  expect(typeof (await persisted())).toBe('boolean');
 });

@@ -1,12 +1,11 @@
 // Every kind of act that a till makes for somebody, under two till ids.
-import { USUAL_TAX, singly } from '$lib/domain/goods/product';
+import { type Product, singly, USUAL_TAX } from '$lib/domain/goods/product';
 import { expect } from 'vitest';
 import type { Act, EntryOf } from '$lib/contract/journal';
 import type { ReserveVerifier } from '$lib/contract/reserve-code';
 import { businessDay } from '$lib/domain/values/business-day';
 import { money } from '$lib/domain/values/money';
 import { quantity } from '$lib/domain/values/quantity';
-import type { Product } from '$lib/domain/goods/product';
 import { keptOfCode, signVerifier } from '$lib/proof/reserve-code';
 import { saveCorrection } from '$lib/storage/sales/corrections';
 import { saveRepayment } from '$lib/storage/customers/debts';
@@ -22,9 +21,8 @@ import { goodsIn } from '$lib/storage/remote/shown-goods';
 import { changeCategories } from '$lib/storage/goods/categories';
 import { asWriter } from '$lib/storage/journal/writer';
 import { saveCancellation } from '$lib/storage/sales/cancelled-repayments';
-import { cancelReceipt, takeUpReceipt } from '$lib/storage/sales/cancelled-receipts';
+import { cancelReceipt, recordReprint, takeUpReceipt } from '$lib/storage/sales/receipts';
 import { correctTender } from '$lib/storage/sales/corrected-tenders';
-import { recordReprint } from '$lib/storage/sales/reprints';
 import { saveReturn } from '$lib/storage/sales/returns';
 import { closeShift, countDrawer, moveCash, openDrawer, shiftOf } from '$lib/storage/shifts/shifts';
 import { expectedTerminal, NO_TOTALS } from '$lib/domain/shift/shift';

@@ -12,7 +12,7 @@ import { discountOf } from '$lib/domain/receipt/discounts';
 import type { ImportPurpose } from '$lib/contract/grant';
 import { openingSums } from '$lib/domain/acts/customers/customers-imported';
 import { GENESIS, sealEntry, type ChainHead } from '$lib/proof/chain';
-import { accountsHash } from '$lib/proof/import-approval';
+import { accountsHash } from '$lib/proof/grant';
 import { keyId } from '$lib/proof/keys';
 import { offerEnrolment } from '../../relay/tills/tokens';
 import type { RunningRelay } from './relay';

@@ -8,7 +8,7 @@ import { makeBackup } from '$lib/storage/backup/make-backup';
 import { checkBackup, restoreBackup } from '$lib/storage/backup/restore-backup';
 import { TillDb } from '$lib/storage/database/db';
 import { beginReEnrolment, completeReEnrolment } from '$lib/storage/recovery/re-enrolment';
-import { isRemoved } from '$lib/storage/till/removal';
+import { isRemoved } from '$lib/storage/till/till';
 import {
   discardShop,
   loseDatabase,

@@ -4,7 +4,6 @@ import {
   formatCountdown,
   formatDuration,
   formatMoment,
-  formatShare,
   formatTime,
   formatUntil,
   initials,
@@ -59,11 +58,6 @@ test('a countdown reaches zero at its end and not before', () => {
     '0:00',
     '0:00',
   ]);
-});
-
-test('basis points are percent', () => {
-  expect(plain(formatShare(5000, 'ru'))).toBe('50 %');
-  expect(formatShare(125, 'en')).toBe('1.25%');
 });
 
 test('initials take whole characters, and an empty name has none', () => {

@@ -2,14 +2,34 @@
 import { filterInTurn } from '../../in-turn';
 import { Hono, type Context } from 'hono';
 import { localOrigin } from '../../http/address';
-import { secretOf } from './callback-address';
 import { equalInConstantTime } from '../../constant-time';
 import { BODY_LIMIT, malformed, readText } from '../../http/json-body';
 import { Refused, type Env } from '../../http/request';
-import type { WebhookEvent, WebhookOutcome } from '../../providers/provider';
+import type { Provider, WebhookEvent, WebhookOutcome } from '../../providers/provider';
 import type { Relay } from '../../context';
 import { noteDelivery } from './sendings';
 import { sendingByMessage, type SendingRow } from '../../store/sendings';
+
+/** Called by services: without session, contract header or origin check. */
+export const CALLBACKS = '/api/v1/callbacks/';
+
+/** The address for reports of this service; null where it sends none, or the relay has no public address. */
+export function callbackUrlOf(
+  relay: Pick<Relay, 'config' | 'cipher' | 'shopId'>,
+  provider: Provider,
+): string | null {
+  const { url } = relay.config;
+  if (url === null || provider.webhook === undefined) return null;
+  return `${url}${CALLBACKS}${provider.id}/${secretOf(relay, provider.id)}`;
+}
+
+/** A separate secret for every service; the same after a restart. */
+export function secretOf(
+  { cipher, shopId }: Pick<Relay, 'cipher' | 'shopId'>,
+  provider: string,
+): string {
+  return cipher.keyedHash('callback', `${shopId}:${provider}`).slice(0, 40);
+}
 
 /**
  * `POST /callbacks/:provider/:secret`; by `GET` Meta asks whether the address is ours, and Vonage may report.

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Refusal } from '$lib/contract/challenge';
 import { numberKind } from '$lib/domain/values/phone-parser';
 import { openDemoMailbox } from '../demo/demo-mailbox';
-import { callbackUrlOf } from './callback-address';
+import { callbackUrlOf } from './callbacks';
 import { dispatch, redact } from './dispatch';
 import { openProbe, type Probe } from './probe';
 import { demo, DEMO, DEMO_ORIGIN, isDemoPhone } from '../../providers/demo';

@@ -1,11 +1,18 @@
-// Records each message: before it leaves, with the service's reply, and with delivery reports.
+// Records each message: before it leaves, with the service's reply, and with its delivery.
 import type { DeliveryState } from '$lib/contract/challenge';
 import { maskPhone, type Phone } from '$lib/domain/values/phone';
 import type { Purpose, Sent } from './gateway-types';
 import type { Delivery, SendRequest } from '../../providers/provider';
 import type { Relay } from '../../context';
 import type { Database } from '../../store/database';
-import { addSending, changeSending, sendingById, type SendingRow } from '../../store/sendings';
+import {
+  addSending,
+  askable,
+  changeSending,
+  sendingById,
+  type SendingRow,
+  sweepSendings,
+} from '../../store/sendings';
 import { inTransaction } from '../../store/transaction';
 
 /** Order of delivery states: a later state is never replaced by an earlier one. */
@@ -97,4 +104,40 @@ const stateOnWire = (state: Delivery['state']): DeliveryState =>
 /** Blanks phone numbers that a service's text may quote. */
 function withoutNumbers(text: string): string {
   return text.replace(/\d(?:[\s().-]{0,2}\d){6,}/g, '···');
+}
+
+/** Asks about every message whose state is due; forgets old messages. */
+export async function askDeliveries(relay: Relay): Promise<void> {
+  const { db, now, provider } = relay;
+  await sweepSendings(db, now());
+  for (const sending of await askable(db, {
+    provider: provider.current().provider.id,
+    now: now(),
+  })) {
+    await askAbout(relay, sending);
+    if (!db.open) return;
+  }
+}
+
+/** Asks about the messages of one challenge that are due. */
+export async function askDeliveriesOf(relay: Relay, challenge: string): Promise<void> {
+  const { db, now, provider } = relay;
+  const due = await askable(db, {
+    provider: provider.current().provider.id,
+    now: now(),
+    challenge,
+  });
+  await Promise.all(due.map((sending) => askAbout(relay, sending)));
+}
+
+/** Asks about one message. Resolves when the answer is in the store. */
+async function askAbout(relay: Relay, sending: SendingRow): Promise<void> {
+  const { db, now, cipher, provider } = relay;
+  const { id, channel, message, phone } = sending;
+  if (message === null || phone === null || !provider.capability(channel)?.statusPull) return;
+  await changeSending(db, id, { askedAt: now() });
+  const ref = { providerMessageId: message, phone: cipher.decrypt(phone), channel };
+  const found = await provider.delivery(ref);
+  if (found === null || !db.open) return;
+  await noteDelivery(db, sending, found);
 }

@@ -16,7 +16,7 @@ import {
 } from '$lib/contract/provider';
 import { isFromThisMachine } from '../../http/address';
 import { whyNoMessage, roomForMessage, takeQuestion } from '../limits/admission';
-import { callbackUrlOf } from '../gateway/callback-address';
+import { callbackUrlOf } from '../gateway/callbacks';
 import { makeCode } from '../codes/codes';
 import { demoPhonePath } from '../demo/demo-phone';
 import { isElevated, needElevation, needPin, needSession } from '../../http/auth';

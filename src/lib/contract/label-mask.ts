@@ -12,9 +12,6 @@ export type LabelPrefix = z.infer<typeof labelPrefix>;
 export const labelValue = z.enum(['weight', 'pieces', 'price']);
 export type LabelValue = z.infer<typeof labelValue>;
 
-/** Digits of an EAN-13 between its prefix and its check digit. */
-export const LAYOUT_LENGTH = 10;
-
 /**
  * A letter for each of the digits between prefix and check digit: `A` article, `V` value (at most six digits), `C` check digit of
  * a value of four or five digits (GS1 General Specifications, 7.9), `X` not read. The digits of the article are adjacent, and so

@@ -1,19 +1,39 @@
-// Signs and verifies grants; only this file makes a `VerifiedGrant`.
-// The domain checks which deal a grant is for, and whether it was used.
-import { grant as grantSchema, type Grant } from '$lib/contract/grant';
+// Signs and verifies grants, and an owner's approvals; only this file makes a `VerifiedGrant`.
+// The domain checks which deal a grant is for; callers check what an approval is for. Both check whether it was used.
+import type { AccountEntry } from '$lib/contract/acts/account';
+import {
+  forgetApproval,
+  grant,
+  importApproval,
+  type ForgetApproval,
+  type Grant,
+  type ImportApproval,
+} from '$lib/contract/grant';
 import type { PublicKey } from '$lib/contract/values';
 import type { VerifiedGrant } from '$lib/domain/consent/confirmation';
-import { signJws, verifyJws } from './jws';
-import { importPublic } from './keys';
+import { hashOf } from './canonical';
+import { signJws, verifySigned, type Sign } from './jws';
 
-/** Compact JWS of the grant. `key` is the relay's private key, `kid` its name. */
-export function signGrant(grant: Grant, key: CryptoKey, kid: string): Promise<string> {
-  return signJws(grant, key, kid);
-}
+export const signGrant: Sign<Grant> = signJws;
 
 /** Null if not signed by `relayKey` or not a grant of this contract. */
 export async function verifyGrant(jws: string, relayKey: PublicKey): Promise<VerifiedGrant | null> {
-  const payload = await verifyJws(jws, await importPublic(relayKey));
-  const parsed = grantSchema.safeParse(payload);
-  return parsed.success ? (parsed.data as VerifiedGrant) : null;
+  return (await verifySigned(grant, jws, relayKey)) as VerifiedGrant | null;
+}
+
+export const signForgetApproval: Sign<ForgetApproval> = signJws;
+
+/** Null if not signed by `relayKey` or not an approval. */
+export const verifyForgetApproval = (jws: string, relayKey: PublicKey) =>
+  verifySigned(forgetApproval, jws, relayKey);
+
+export const signImportApproval: Sign<ImportApproval> = signJws;
+
+/** Null if not signed by `relayKey` or not an approval. */
+export const verifyImportApproval = (jws: string, relayKey: PublicKey) =>
+  verifySigned(importApproval, jws, relayKey);
+
+/** The hash of the account steps of an approved import. */
+export function accountsHash(accounts: readonly AccountEntry[]): Promise<string> {
+  return hashOf({ accounts });
 }

@@ -8,7 +8,7 @@ import {
 } from '$lib/contract/journal-upload';
 import type { PublicKey } from '$lib/contract/values';
 import { canonical } from './canonical';
-import { signJws, verifyJws } from './jws';
+import { signJws, verifySigned, type Sign } from './jws';
 import { importPublic, signBytes, verifyBytes } from './keys';
 
 function textOf({ purpose, shop, till, seq, hash, at }: JournalHeadClaim): string {
@@ -36,15 +36,10 @@ export async function verifyHead(
   return verifyBytes(await importPublic(publicKey), textOf(claim), signature);
 }
 
-/** Compact JWS of the watermark. `key` is the relay's private key, `kid` its name. */
-export function signWatermark(mark: Watermark, key: CryptoKey, kid: string): Promise<string> {
-  return signJws(mark, key, kid);
-}
+export const signWatermark: Sign<Watermark> = signJws;
 
 /**
  * Null if not signed by `relayKey` or not a watermark. The caller checks its till, and whether it fits the journal.
  */
-export async function verifyWatermark(jws: string, relayKey: PublicKey): Promise<Watermark | null> {
-  const parsed = watermarkSchema.safeParse(await verifyJws(jws, await importPublic(relayKey)));
-  return parsed.success ? parsed.data : null;
-}
+export const verifyWatermark = (jws: string, relayKey: PublicKey) =>
+  verifySigned(watermarkSchema, jws, relayKey);

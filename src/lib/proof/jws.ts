@@ -1,7 +1,15 @@
 // Compact JWS, ES256 only, over canonical JSON: the envelope of policies, grants and watermarks.
 // Each payload has its own schema.
 import { CompactSign, compactVerify } from 'jose';
+import type { PublicKey } from '$lib/contract/values';
 import { bytesOf, canonical, fromBase64Url } from './canonical';
+import { importPublic } from './keys';
+
+/** Makes the compact JWS of a payload. `key` is the relay's private key, `kid` its name. */
+export type Sign<Payload> = (payload: Payload, key: CryptoKey, kid: string) => Promise<string>;
+
+/** A schema of `contract`. */
+type Schema<Payload> = { safeParse(value: unknown): { readonly data?: Payload | undefined } };
 
 /** Signs the canonical form of `payload`; `kid` names the key (`keyId`). */
 export function signJws(payload: object, privateKey: CryptoKey, kid: string): Promise<string> {
@@ -20,6 +28,15 @@ export async function verifyJws(jws: string, key: CryptoKey): Promise<unknown> {
   } catch {
     return null; // any fault means that the relay did not sign it
   }
+}
+
+/** The payload; null if `relayKey` did not sign it or `schema` refuses it. */
+export async function verifySigned<Payload>(
+  schema: Schema<Payload>,
+  jws: string,
+  relayKey: PublicKey,
+): Promise<Payload | null> {
+  return schema.safeParse(await verifyJws(jws, await importPublic(relayKey))).data ?? null;
 }
 
 /** The payload, unverified; null if it is malformed. Only for what was verified before, as what it proves is not checked again. */

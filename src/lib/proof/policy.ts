@@ -4,13 +4,9 @@ import { policy as policySchema, type Policy } from '$lib/contract/policy';
 import type { PublicKey } from '$lib/contract/values';
 import type { VerifiedPolicy } from '$lib/domain/policy/policy';
 import { sha256Hex } from './canonical';
-import { signJws, verifyJws } from './jws';
-import { importPublic } from './keys';
+import { signJws, verifySigned, type Sign } from './jws';
 
-/** Compact JWS of the policy. `key` is the relay's private key, `kid` its name. */
-export function signPolicy(policy: Policy, key: CryptoKey, kid: string): Promise<string> {
-  return signJws(policy, key, kid);
-}
+export const signPolicy: Sign<Policy> = signJws;
 
 /**
  * Null if not signed by `relayKey` or not a policy of this contract. Does not check shop or version: the caller does.
@@ -19,9 +15,7 @@ export async function verifyPolicy(
   jws: string,
   relayKey: PublicKey,
 ): Promise<VerifiedPolicy | null> {
-  const payload = await verifyJws(jws, await importPublic(relayKey));
-  const parsed = policySchema.safeParse(payload);
-  return parsed.success ? (parsed.data as VerifiedPolicy) : null;
+  return (await verifySigned(policySchema, jws, relayKey)) as VerifiedPolicy | null;
 }
 
 /** SHA-256 hex of a signed policy: distinguishes two of the same version. */

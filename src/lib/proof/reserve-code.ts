@@ -4,8 +4,7 @@ import { reserveVerifier, type ReserveVerifier } from '$lib/contract/reserve-cod
 import type { PublicKey } from '$lib/contract/values';
 import { reservePrefix, type CheckedReserveCode } from '$lib/domain/consent/reserve-code';
 import { fromHex, sameText, toHex } from './canonical';
-import { signJws, verifyJws } from './jws';
-import { importPublic } from './keys';
+import { signJws, verifySigned, type Sign } from './jws';
 import { SLOW_ROUNDS, slowHash } from './slow-hash';
 
 /** Derives the hash that a verifier stores for a code. */
@@ -34,24 +33,11 @@ export async function keptOfCode(
   return { prefix: reservePrefix(code), salt, hash, rounds: SLOW_ROUNDS };
 }
 
-/** Compact JWS of the verifier. `key` is the relay's private key, `kid` its name. */
-export function signVerifier(
-  verifier: ReserveVerifier,
-  key: CryptoKey,
-  kid: string,
-): Promise<string> {
-  return signJws(verifier, key, kid);
-}
+export const signVerifier: Sign<ReserveVerifier> = signJws;
 
 /** The verifier, if signed by `relayKey`; else null. */
-export async function openVerifier(
-  jws: string,
-  relayKey: PublicKey,
-): Promise<ReserveVerifier | null> {
-  const payload = await verifyJws(jws, await importPublic(relayKey));
-  const parsed = reserveVerifier.safeParse(payload);
-  return parsed.success ? parsed.data : null;
-}
+export const openVerifier = (jws: string, relayKey: PublicKey) =>
+  verifySigned(reserveVerifier, jws, relayKey);
 
 /** Null if the signature or the code is wrong. Derives one hash, which takes as long for a wrong code as for the right one. */
 export async function checkReserveCode(

@@ -5,12 +5,11 @@ import {
   lostPoint as lostPointSchema,
   type Checkpoint,
   type LostPoint,
+  type OrderedEntry,
 } from '$lib/contract/shop-journal';
-import type { OrderedEntry } from '$lib/contract/shop-journal';
 import type { PublicKey } from '$lib/contract/values';
 import { sha256Hex } from './canonical';
-import { signJws, verifyJws } from './jws';
-import { importPublic } from './keys';
+import { signJws, verifySigned, type Sign } from './jws';
 
 /** A place in the order, and the hash over all entries up to it. */
 export type LogHead = { readonly order: number; readonly logHash: string };
@@ -39,27 +38,15 @@ export async function followLog(
   return head;
 }
 
-/** Compact JWS of a checkpoint. `key` is the relay's private key, `kid` its name. */
-export function signCheckpoint(point: Checkpoint, key: CryptoKey, kid: string): Promise<string> {
-  return signJws(point, key, kid);
-}
+export const signCheckpoint: Sign<Checkpoint> = signJws;
 
 /** Null if not signed by `relayKey` or not a checkpoint. The caller checks whether it is this shop's and fits the log. */
-export async function verifyCheckpoint(
-  jws: string,
-  relayKey: PublicKey,
-): Promise<Checkpoint | null> {
-  const parsed = checkpointSchema.safeParse(await verifyJws(jws, await importPublic(relayKey)));
-  return parsed.success ? parsed.data : null;
-}
+export const verifyCheckpoint = (jws: string, relayKey: PublicKey) =>
+  verifySigned(checkpointSchema, jws, relayKey);
 
-/** Compact JWS of the relay's statement that it does not have this point of the order. */
-export function signLostPoint(lost: LostPoint, key: CryptoKey, kid: string): Promise<string> {
-  return signJws(lost, key, kid);
-}
+/** Signs the relay's statement that it does not have this point of the order. */
+export const signLostPoint: Sign<LostPoint> = signJws;
 
 /** Null if not signed by `relayKey`, or of another purpose. The caller checks the shop, and that it requested this point. */
-export async function verifyLostPoint(jws: string, relayKey: PublicKey): Promise<LostPoint | null> {
-  const parsed = lostPointSchema.safeParse(await verifyJws(jws, await importPublic(relayKey)));
-  return parsed.success ? parsed.data : null;
-}
+export const verifyLostPoint = (jws: string, relayKey: PublicKey) =>
+  verifySigned(lostPointSchema, jws, relayKey);

@@ -14,7 +14,7 @@ import { formerTillsIn } from '$lib/storage/database/till-record';
 import type { EnrolledTill } from '$lib/storage/schema/records';
 import type { Quarantine } from '$lib/storage/schema/relay-record';
 import { publicKeyOf } from '$lib/storage/till/till';
-import { isStillKnown } from '$lib/sync/known-till';
+import { isStillKnown } from '$lib/sync/till-news';
 import { v7 as newId } from 'uuid';
 import type { Elevation } from './elevation.svelte';
 import type { JournalUploader } from '$lib/state/relay/journal-uploader.svelte';

@@ -18,7 +18,7 @@ import {
 } from '$lib/storage/storage-error';
 import { saveTillName } from '$lib/storage/till/till';
 import { DownloadWorker } from '$lib/sync/download-worker';
-import { pullReserveCodes } from '$lib/sync/reserve-codes';
+import { pullReserveCodes } from '$lib/sync/till-news';
 import { isEnrolled, formerTillsIn, tillIn } from '$lib/storage/database/till-record';
 import { metaIn } from '$lib/storage/database/meta';
 import { headOfTill } from '$lib/storage/journal/reader';

@@ -138,14 +138,6 @@ export function formatCount(count: number, language: Language): string {
   return new Intl.NumberFormat(locales[language]).format(count);
 }
 
-/** Basis points as percent: 5000 → `50 %`. */
-export function formatShare(basisPoints: number, language: Language): string {
-  return new Intl.NumberFormat(locales[language], {
-    style: 'percent',
-    maximumFractionDigits: 2,
-  }).format(basisPoints / 10_000);
-}
-
 /** First letters of the first two words; whole characters, so that an emoji is not split. */
 export function initials(name: string): string {
   const words = name.trim().split(/\s+/u).filter(Boolean);

@@ -1,7 +1,7 @@
 // Asks an owner to approve the balances that an import, or undoing one, moves.
 import type { ImportPurpose, OpeningSums } from '$lib/contract/grant';
 import type { AccountEntry } from '$lib/contract/acts/account';
-import { accountsHash } from '$lib/proof/import-approval';
+import { accountsHash } from '$lib/proof/grant';
 import { till } from '$lib/state/till.svelte';
 import { t } from '$lib/ui/text/current.svelte';
 import { gateWords } from '../shared/words/outcome-words';

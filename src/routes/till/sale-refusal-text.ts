@@ -1,7 +1,8 @@
-// Words for why a sale was not saved, with the amount that would be accepted.
+// Words for why a sale or a card was not saved.
 import type { SaveRefusal } from '$lib/domain/consent/checkout-state';
 import { t } from '$lib/ui/text/current.svelte';
 import { inMoney } from '../shared/words/money-words';
+import type { CardOutcome } from '$lib/state/customers';
 
 export function saleRefusalText(refusal: SaveRefusal): string {
   const words = t().errors;
@@ -23,4 +24,13 @@ export function saleRefusalText(refusal: SaveRefusal): string {
           : '';
   const action = 'action' in refusal ? t().code.actions[refusal.action] : '';
   return words.sale[refusal.kind]({ allowed, action });
+}
+
+export function cardRefusalText(outcome: Exclude<CardOutcome, { kind: 'saved' }>): string {
+  const words = t().errors;
+  if (outcome.kind === 'not-saved') return words.storage[outcome.because];
+  if (outcome.because.kind === 'customer-forgotten') return words.customerForgotten;
+  if (outcome.because.kind === 'changed-meanwhile') return words.cardChanged;
+  if (outcome.because.kind === 'no-right') return words.gate['no-right'];
+  return `${words.policyRefused} (${words.policyBecause[outcome.because.because]})`;
 }

@@ -1,5 +1,5 @@
-// What a fiscal printer needs besides a sale's lines: the tax by rate, and the way of payment.
-import type { LineOfSale, SaleBody, VatRate } from '$lib/contract/acts/sale';
+// The tax in a sale, by rate.
+import type { LineOfSale, VatRate } from '$lib/contract/acts/sale';
 import { divideRounded, exact } from '$lib/domain/values/money';
 
 /** The sums of one rate, minor units. `sum`: paid in money, tax included; `tax`: the tax in it. */
@@ -21,18 +21,4 @@ export function vatSums(
 function taxWithin(sum: number, vat: VatRate): number {
   const rate = vat === 'none' ? 0n : BigInt(vat);
   return Number(divideRounded(BigInt(sum) * rate, 100n + rate));
-}
-
-/** Every line of a sale is paid in one way (FFD 1.2, tag 1214); a repayment is always `payment-of-credit`. */
-export type PaymentMethod = 'full' | 'part' | 'on-account' | 'payment-of-credit';
-
-/** What points pay counts as a discount, not as a payment. */
-export function paymentMethodOf({
-  lines,
-  total,
-  onAccount,
-}: Pick<SaleBody, 'lines' | 'total' | 'onAccount'>): PaymentMethod {
-  if (onAccount === 0) return 'full';
-  const byPoints = lines.reduce((sum, { pointsPart }) => exact(sum + pointsPart), 0);
-  return onAccount === total - byPoints ? 'on-account' : 'part';
 }

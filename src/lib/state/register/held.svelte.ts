@@ -7,7 +7,7 @@ import {
   type Receipt,
 } from '$lib/domain/receipt/receipt';
 import { NEW_CHECKOUT } from '$lib/domain/consent/checkout-state';
-import { cancelReceipt, takeUpReceipt } from '$lib/storage/sales/cancelled-receipts';
+import { cancelReceipt, takeUpReceipt } from '$lib/storage/sales/receipts';
 import {
   heldDrafts,
   holdDraft,

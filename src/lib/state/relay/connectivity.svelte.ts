@@ -18,7 +18,7 @@ import {
 import type { RelayClient } from '$lib/relay-client/relay-client';
 import type { ExchangeSeen } from '$lib/relay-client/session';
 import type { TillDb } from '$lib/storage/database/db';
-import { isRemoved, saveRemoval } from '$lib/storage/till/removal';
+import { isRemoved, saveRemoval } from '$lib/storage/till/till';
 
 /** Write interval, ms: a crash loses at most this much. */
 const KEEP_EVERY_MS = 60_000;

@@ -3,7 +3,7 @@ import { tillIn } from '$lib/storage/database/till-record';
 import type { RelayClient } from '$lib/relay-client/relay-client';
 import type { TillDb } from '$lib/storage/database/db';
 import { noticesDue } from '$lib/storage/customers/notices';
-import { fetchNotices } from '$lib/sync/notices';
+import { fetchNotices } from '$lib/sync/till-news';
 
 /** Polling interval while messages are waiting, ms; the same as for connectivity. */
 const EVERY_MS = 12_000;

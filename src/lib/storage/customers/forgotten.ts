@@ -11,8 +11,7 @@ import {
 } from '$lib/domain/acts/customers/customer-forgotten';
 import type { PublicKey } from '$lib/contract/values';
 import { forgetHash, phoneHash } from '$lib/proof/deal';
-import { verifyForgetApproval } from '$lib/proof/forget-approval';
-import { verifyGrant } from '$lib/proof/grant';
+import { verifyForgetApproval, verifyGrant } from '$lib/proof/grant';
 import type { TillDb } from '$lib/storage/database/db';
 import { NOTHING_READ, saveAct, UNCHANGED, type Actor } from '$lib/storage/policy/save-act';
 import { currentPolicy, type PolicyRefused } from '$lib/storage/policy/policies';

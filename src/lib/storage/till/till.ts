@@ -1,8 +1,8 @@
-// Stores this device's identity, the shop and relay key it pinned, and its preferences.
-import { metaChange, metaIn, saveMeta } from '$lib/storage/database/meta';
+// Stores this device's identity, shop, pinned relay key and preferences, and whether it was removed.
+import { metaChange, metaIn, metaRow, saveMeta } from '$lib/storage/database/meta';
 import type { PublicKey } from '$lib/contract/values';
 import { exportPublic, keyId, makeTillKey } from '$lib/proof/keys';
-import type { TillDb } from '$lib/storage/database/db';
+import { type TillDb, transact } from '$lib/storage/database/db';
 import {
   recorded,
   till as tillSchema,
@@ -100,15 +100,23 @@ export async function loadPreferences(db: TillDb): Promise<Preferences> {
   return { ...DEFAULT_PREFERENCES, ...(await metaIn(db, 'preferences')) };
 }
 
-/** Whether the browser has granted persistent storage; null if it cannot be asked. */
-export async function persisted(): Promise<boolean | null> {
-  return 'storage' in navigator && 'persisted' in navigator.storage
-    ? navigator.storage.persisted()
-    : null;
+/** Whether the current till id was removed. Re-enrolment ends the removal of a former till id. */
+export async function isRemoved(db: TillDb): Promise<boolean> {
+  const [removal, till] = await Promise.all([metaIn(db, 'removal'), tillIn(db)]);
+  return removal !== null && removal.till === till?.id && removal.since !== null;
 }
 
-/** Requests persistent storage. Safe to repeat; null if it cannot be asked. */
-export async function askToPersist(): Promise<boolean | null> {
-  const promised = await persisted();
-  return promised === false ? navigator.storage.persist() : promised;
+/** Stores the relay's report: removed (`since`: ms), or belonging to the shop (null). Throws StorageError. */
+export function saveRemoval(db: TillDb, since: number | null): Promise<void> {
+  return withWriterLock(db, async () => {
+    const [till, isKnown] = await Promise.all([tillIn(db), isRemoved(db)]);
+    if (till === null || isKnown === (since !== null)) return;
+    const row = metaRow('removal', { till: till.id, since });
+    // write it to the file as well, so that a database rebuilt from it still has the removal
+    if (db.file?.state === 'in-use' && db.file.till === till.id) {
+      const changes = [{ table: 'meta', op: 'put', rows: [row] } as const];
+      await db.file.add([{ kind: 'attached', changes }]);
+    }
+    await transact(db, [db.meta], () => db.meta.put(row));
+  });
 }

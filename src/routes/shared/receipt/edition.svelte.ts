@@ -3,7 +3,7 @@ import { SvelteSet } from 'svelte/reactivity';
 import type { Entry } from '$lib/contract/journal';
 import type { Edition } from '$lib/domain/values/receipt-number';
 import { till } from '$lib/state/till.svelte';
-import { recordReprint } from '$lib/storage/sales/reprints';
+import { recordReprint } from '$lib/storage/sales/receipts';
 import { t } from '$lib/ui/text/current.svelte';
 
 /** Hashes of the entries whose original has left this page, printed, shared or as text. */

@@ -1,4 +1,4 @@
-// Records that a receipt with goods is cancelled before it is sold, and that it is reopened.
+// Records that a receipt is cancelled before it is sold, reopened, or printed or shared again.
 import {
   decideReceiptCancelled,
   decideReceiptResumed,
@@ -7,8 +7,16 @@ import {
 } from '$lib/domain/acts/money/receipt-cancelled';
 import type { DecidingAt } from '$lib/domain/policy/rights';
 import type { TillDb } from '$lib/storage/database/db';
-import type { Actor } from '$lib/storage/policy/save-act';
+import {
+  type Actor,
+  NOTHING_READ,
+  type Refused,
+  saveAct,
+  type Saved,
+} from '$lib/storage/policy/save-act';
 import { saveCounted } from '$lib/storage/shifts/shifts';
+import type { Entry } from '$lib/contract/journal';
+import { decideReprinted, type ReprintedRefusal } from '$lib/domain/acts/money/receipt-reprinted';
 
 type Asked<Input> = Actor & Omit<Input, keyof DecidingAt>;
 
@@ -29,4 +37,15 @@ export const cancelReceipt = (db: TillDb, asked: Asked<ReceiptCancelledInput>) =
 export const takeUpReceipt = (db: TillDb, asked: Asked<ReceiptResumedInput>) =>
   saveCounted(db, 'receipt-resumed', asked, (facts) =>
     decideReceiptResumed({ ...asked, ...facts }),
+  );
+
+export type ReprintOutcome = Saved<'receipt-reprinted'> | Refused<ReprintedRefusal>;
+
+/** To be saved before each copy. `of`: the entry of the sale or repayment, of any till. Throws StorageError. */
+export const recordReprint = (
+  db: TillDb,
+  { of: { till, seq, hash, act }, ...by }: Actor & { readonly of: Entry },
+): Promise<ReprintOutcome> =>
+  saveAct(db, 'receipt-reprinted', { ...by, id: null }, NOTHING_READ, (who) =>
+    decideReprinted({ ...who, about: { till, seq, hash }, act }),
   );
