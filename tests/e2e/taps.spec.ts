@@ -141,7 +141,7 @@ test('the commonest jobs take no more taps than a cashier has patience for @long
   });
   await expect(till.dialog.locator('[data-slip]').first()).toContainText('Z report no.');
 
-  // one tap more than the goal for exact cash; see decision 92
+  // one tap more than the goal for exact cash; see decision 9
   expect(counted).toEqual({
     'cash, exact': 3,
     'a note': 3,
