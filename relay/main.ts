@@ -7,7 +7,7 @@ import { demoPhonePath } from './messaging/demo/demo-phone';
 import { openRelay } from './relay';
 import type { Relay } from './context';
 import { listen } from './server';
-import { declarePutBack } from './tills/put-back';
+import { declarePutBack } from './tills/restored';
 import { makeToken, offerEnrolment } from './tills/tokens';
 import { isWithdrawn, reinstate, withdraw } from './http/withdrawal';
 

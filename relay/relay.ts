@@ -24,7 +24,7 @@ import { openOutbox } from './messaging/outbox/outbox';
 import { openCipher, type DataCipher } from './store/cipher';
 import { openSessions } from './http/sessions';
 import { recordContact } from './tills/last-contact';
-import { awaitedTills, newEpoch, openHoldBack } from './tills/put-back';
+import { awaitedTills, newEpoch, openHoldBack } from './tills/restored';
 import type { Connection, Database } from './store/database';
 import { beginEpoch, epochOf } from './store/journal';
 import { scoped } from './store/scoped';

@@ -40,7 +40,7 @@ import type { Relay } from '../context';
 import type { ChallengeRow } from '../store/challenges';
 import { untoldDebtOf } from '../store/untold-debts';
 import { tillById } from '../store/tills';
-import { awaitedTills, type AwaitedTill } from '../tills/put-back';
+import { awaitedTills, type AwaitedTill } from '../tills/restored';
 import { isQuarantinedHead, quarantinedFrom } from '../store/quarantine';
 import { stoppedSince } from '../store/withheld';
 

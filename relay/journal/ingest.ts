@@ -20,7 +20,7 @@ import { keepBeside } from './quarantine';
 import { nameNumber, recoverNumber } from '../customers/phone-changes';
 import type { Relay } from '../context';
 import { errorName } from '../error-name';
-import { nextMark, withoutSending } from '../tills/put-back';
+import { nextMark, withoutSending } from '../tills/restored';
 import { judgeOpenGrants, noteHeldHead, takeSignedHead } from '../tills/withheld';
 import { reserveCodeOf, takeReserveCode } from '../reserve-codes/checks';
 import { moveReserveCodes } from '../reserve-codes/reserve-codes';

@@ -7,7 +7,7 @@ import { isElevated, mayHaveSession } from '../http/auth';
 import type { Env } from '../http/request';
 import { stoppedTills } from '../messaging/limits/fraud-guard';
 import type { Relay } from '../context';
-import { markAfterSending, signed } from './put-back';
+import { markAfterSending, signed } from './restored';
 import { reserveVersion } from '../store/reserve-codes';
 import { sawTill, silentTills, type TillRow } from '../store/tills';
 

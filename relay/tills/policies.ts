@@ -19,7 +19,7 @@ import { isCallable } from './sign-names';
 import type { Env } from '../http/request';
 import type { OwnerConsent } from '../messaging/services/owner-consent';
 import { dropChangedProofs } from './phone-proof';
-import { withoutSending } from './put-back';
+import { withoutSending } from './restored';
 import type { KeptPolicy, Relay } from '../context';
 import { queueOwnerNotices } from '../messaging/outbox/owner-notices';
 import { addPolicy, newestPolicy } from '../store/policies';

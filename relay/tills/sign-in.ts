@@ -14,7 +14,7 @@ import {
   signed,
   verifyAcknowledged,
   verifyDownloaded,
-} from './put-back';
+} from './restored';
 import { takeSignedHead } from './withheld';
 import { takeNonce } from '../store/nonces';
 import { noteRemovalKnown, sawTill, tillById } from '../store/tills';

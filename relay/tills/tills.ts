@@ -19,7 +19,7 @@ import { allTills, revokeTill, stopAwaiting, tillById, type TillRow } from '../s
 import { statedHead, unclaimedSince } from '../store/withheld';
 import { inTransaction } from '../store/transaction';
 import type { OwnerConsent } from '../messaging/services/owner-consent';
-import { awaitedTills } from './put-back';
+import { awaitedTills } from './restored';
 import { refuseCallable, renameTill } from './till-names';
 import { offerEnrolment } from './tokens';
 

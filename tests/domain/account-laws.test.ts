@@ -7,7 +7,8 @@ import type { EntryOf, KnownEntry } from '$lib/contract/journal';
 import type { DiscountRule } from '$lib/contract/discount-rule';
 import { returnedBy } from '$lib/domain/receipt/returns';
 import { NO_DISCOUNT, type GivenDiscount } from '$lib/domain/receipt/discounts';
-import { NO_MONEY, sumOfParts, type CashRounding } from '$lib/domain/values/settlement';
+import type { CashRounding } from '$lib/domain/values/cash-rounding';
+import { NO_MONEY, sumOfParts } from '$lib/domain/values/settlement';
 import { money } from '$lib/domain/values/money';
 import {
   expectedCash,

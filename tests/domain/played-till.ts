@@ -45,12 +45,8 @@ import { joinedOrForgotten } from '$lib/domain/shop-cards';
 import { DAY_MS } from '$lib/domain/values/durations';
 import { money, ZERO } from '$lib/domain/values/money';
 import { quantity } from '$lib/domain/values/quantity';
-import {
-  inCash,
-  payableInCash,
-  type CashRounding,
-  type Tender,
-} from '$lib/domain/values/settlement';
+import { inCash, payableInCash, type CashRounding } from '$lib/domain/values/cash-rounding';
+import type { Tender } from '$lib/domain/values/settlement';
 import { DECIDED } from '$lib/proof/chain';
 import {
   anna,

@@ -11,7 +11,8 @@ import {
   type Sold,
 } from '$lib/domain/receipt/returns';
 import type { ReturnRow } from '$lib/domain/rows';
-import { NO_MONEY, type CashRounding, type MoneyParts } from '$lib/domain/values/settlement';
+import type { CashRounding } from '$lib/domain/values/cash-rounding';
+import { NO_MONEY, type MoneyParts } from '$lib/domain/values/settlement';
 import { cases } from '../support/cases';
 
 const line = (total: number, quantity = 1) => ({ total, quantity: quantity * 1000 });

@@ -2,7 +2,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { money, sum, ZERO } from '$lib/domain/values/money';
-import { inCash, settle, type CashRounding, type Tender } from '$lib/domain/values/settlement';
+import { inCash, type CashRounding } from '$lib/domain/values/cash-rounding';
+import { settle, type Tender } from '$lib/domain/values/settlement';
 import { cash, points, rub } from './fixtures';
 import { cases } from '../support/cases';
 

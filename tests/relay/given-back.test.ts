@@ -14,7 +14,7 @@ import { DAY_MS } from '$lib/domain/values/durations';
 import { NO_MONEY } from '$lib/domain/values/settlement';
 import { epochOf, logHead } from '../../relay/store/journal';
 import { addMerge } from '../../relay/store/merges';
-import { declarePutBack } from '../../relay/tills/put-back';
+import { declarePutBack } from '../../relay/tills/restored';
 import { CASHIER } from '../support/cashier';
 import { ZONE } from '../support/till-client';
 import { ask, check, debtRequest, OTHER_PHONE, type Shop } from '../support/challenges';

@@ -9,7 +9,7 @@ import type { ReserveVerifier } from '$lib/contract/reserve-code';
 import { isDiscrepancy } from '$lib/domain/customers/discrepancy';
 import { parseReserveCode } from '$lib/domain/consent/reserve-code';
 import { openVerifier } from '$lib/proof/reserve-code';
-import { declarePutBack } from '../../relay/tills/put-back';
+import { declarePutBack } from '../../relay/tills/restored';
 import { discrepancyId } from '../../relay/store/discrepancies';
 import { CASHIER } from '../support/cashier';
 import {

@@ -16,7 +16,7 @@ import type { DebtRow } from '$lib/domain/rows';
 import { NO_MONEY } from '$lib/domain/values/settlement';
 import { epochOf } from '../../relay/store/journal';
 import { debtAt } from '../../relay/store/debts';
-import { declarePutBack } from '../../relay/tills/put-back';
+import { declarePutBack } from '../../relay/tills/restored';
 import { CASHIER } from '../support/cashier';
 import { PHONE, type Shop } from '../support/challenges';
 import { onAccountSale, overrideBy, TillJournal } from '../support/till-journal';

@@ -7,7 +7,7 @@ import type { Notice } from '$lib/contract/journal-upload';
 import { makeTillKey } from '$lib/proof/keys';
 import { signWatermark } from '$lib/proof/journal-head';
 import { offerEnrolment } from '../../relay/tills/tokens';
-import { declarePutBack } from '../../relay/tills/put-back';
+import { declarePutBack } from '../../relay/tills/restored';
 import {
   ask,
   check,

@@ -8,7 +8,7 @@ import { NO_SEALED_DETAILS } from '$lib/domain/customers/customer';
 import { DAY_MS } from '$lib/domain/values/durations';
 import { makeSalt, sealCard } from '$lib/proof/record';
 import { addMerge } from '../../relay/store/merges';
-import { declarePutBack } from '../../relay/tills/put-back';
+import { declarePutBack } from '../../relay/tills/restored';
 import { CASHIER } from '../support/cashier';
 import { PHONE, type Shop } from '../support/challenges';
 import { RelayCopy } from '../support/relay-copy';

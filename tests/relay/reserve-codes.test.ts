@@ -26,7 +26,7 @@ import {
   type Shop,
 } from '../support/challenges';
 import { FakeTelegramGateway } from '../support/fakes/telegram-gateway';
-import { declarePutBack } from '../../relay/tills/put-back';
+import { declarePutBack } from '../../relay/tills/restored';
 import { RelayCopy } from '../support/relay-copy';
 import { TEXTS } from '../support/texts';
 import { onAccountSale, TillJournal } from '../support/till-journal';

@@ -21,7 +21,7 @@ import type { VerifiedPolicy } from '$lib/domain/policy/policy';
 import { writtenTo, NOTHING_BEFORE, type ReturnRow } from '$lib/domain/rows';
 import { NO_MONEY } from '$lib/domain/values/settlement';
 import { project } from '$lib/domain/acts';
-import { declarePutBack } from '../../relay/tills/put-back';
+import { declarePutBack } from '../../relay/tills/restored';
 import { CASHIER } from '../support/cashier';
 import { ask, check, debtRequest, PHONE, type Shop } from '../support/challenges';
 import {

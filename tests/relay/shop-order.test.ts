@@ -25,7 +25,7 @@ import {
   type Logged,
 } from '$lib/proof/shop-log';
 import { offerEnrolment } from '../../relay/tills/tokens';
-import { declarePutBack } from '../../relay/tills/put-back';
+import { declarePutBack } from '../../relay/tills/restored';
 import { PHONE, START } from '../support/challenges';
 import { cases, limitOf } from '../support/cases';
 import { makeClock, startRelay, type RunningRelay } from '../support/relay';

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { TillOnRelay } from '$lib/contract/till';
 import { DAY_MS } from '$lib/domain/values/durations';
 import { offerEnrolment } from '../../relay/tills/tokens';
-import { declarePutBack } from '../../relay/tills/put-back';
+import { declarePutBack } from '../../relay/tills/restored';
 import { ask, debtRequest, openShop, type Shop } from '../support/challenges';
 import { RelayCopy } from '../support/relay-copy';
 import { TillClient } from '../support/till-client';

@@ -24,7 +24,7 @@ import { missingRows } from '$lib/storage/recovery/missing-rows';
 import { applyDownloaded } from '$lib/storage/remote/apply-downloaded';
 import { forgetRemote, remoteCursorIn, START_OF_ORDER } from '$lib/storage/remote/remote-order';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { declarePutBack } from '../../relay/tills/put-back';
+import { declarePutBack } from '../../relay/tills/restored';
 import { makeClock, startRelay, type RunningRelay } from '../support/relay';
 import { RelayCopy } from '../support/relay-copy';
 import { TillClient } from '../support/till-client';

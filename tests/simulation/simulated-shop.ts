@@ -35,7 +35,7 @@ import { cancelReceipt, recordReprint, takeUpReceipt } from '$lib/storage/sales/
 import { closeShift, countDrawer, moveCash, openDrawer, shiftOf } from '$lib/storage/shifts/shifts';
 import { openSnapshots } from '../../relay/journal/snapshots';
 import { standingOf } from '../../relay/store/account-steps';
-import { declarePutBack } from '../../relay/tills/put-back';
+import { declarePutBack } from '../../relay/tills/restored';
 import { adoptService, smsruDraft } from '../support/challenges';
 import { FakeSmsru } from '../support/fake-smsru';
 import { makeClock, startRelay, type RunningRelay } from '../support/relay';

@@ -12,12 +12,8 @@ import {
   ZERO,
   type Money,
 } from '$lib/domain/values/money';
-import {
-  inCash,
-  payableInCash,
-  type CashRounding,
-  type MoneyTenderKind,
-} from '$lib/domain/values/settlement';
+import { inCash, payableInCash, type CashRounding } from '$lib/domain/values/cash-rounding';
+import type { MoneyTenderKind } from '$lib/domain/values/settlement';
 import { typeKey, type Key } from '$lib/ui/keys';
 
 export const KINDS = ['cash', 'card', 'transfer'] as const satisfies readonly MoneyTenderKind[];

@@ -9,7 +9,8 @@ import type { GivenOverride } from './override';
 import type { VerifiedPolicy } from '$lib/domain/policy/policy';
 import { receiptTotal, type Receipt } from '$lib/domain/receipt/receipt';
 import type { CheckedReserveCode } from './reserve-code';
-import { settle, type CashRounding } from '$lib/domain/values/settlement';
+import type { CashRounding } from '$lib/domain/values/cash-rounding';
+import { settle } from '$lib/domain/values/settlement';
 
 export declare const verifiedGrant: unique symbol;
 

@@ -5,10 +5,12 @@ import { divideRounded, exact, MAX_AMOUNT, money, type Money } from '$lib/domain
 import type { ReturnRow } from '$lib/domain/rows';
 import {
   inCash as roundedInCash,
-  NO_MONEY,
   payableInCash,
-  sumOfParts,
   type CashRounding,
+} from '$lib/domain/values/cash-rounding';
+import {
+  NO_MONEY,
+  sumOfParts,
   type MoneyParts,
   type MoneyTenderKind,
 } from '$lib/domain/values/settlement';

@@ -40,12 +40,10 @@ import {
   type Receipt,
   type Unlisted,
 } from '$lib/domain/receipt/receipt';
+import { inCash, payableInCash, type CashRounding } from '$lib/domain/values/cash-rounding';
 import {
-  inCash,
   isCharged,
-  payableInCash,
   settle,
-  type CashRounding,
   type MoneyTenderKind,
   type Settlement,
 } from '$lib/domain/values/settlement';

@@ -5,7 +5,7 @@ import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import { accountChanges, accountReads, NO_TERMS } from '$lib/domain/customers/account-rows';
 import { refusedOwnNumber, type CardNumbers, type OwnNumber } from '$lib/domain/customers/customer';
 import type { Debts } from '$lib/domain/customers/debts';
-import { isPayable } from '$lib/domain/values/settlement';
+import { isPayable } from '$lib/domain/values/cash-rounding';
 import { ZERO, type Money } from '$lib/domain/values/money';
 import { permission } from '$lib/domain/policy/approval';
 import { dayOf, type Decided, type DecidingAt, type NoRight } from '$lib/domain/policy/rights';

@@ -9,7 +9,7 @@ import { isOwnNumber, type Customer } from '$lib/domain/customers/customer';
 import { joinedDebts } from '$lib/domain/customers/debts';
 import { earnedByRepaying, pointsIn } from '$lib/domain/customers/loyalty';
 import { money, type Money } from '$lib/domain/values/money';
-import { inCash, type CashRounding } from '$lib/domain/values/settlement';
+import { inCash, type CashRounding } from '$lib/domain/values/cash-rounding';
 import { permission } from '$lib/domain/policy/approval';
 import {
   dayOf,

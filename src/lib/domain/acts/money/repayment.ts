@@ -38,12 +38,8 @@ import {
   type NoRight,
 } from '$lib/domain/policy/rights';
 import type { Before, ProjectedChange, Reads } from '$lib/domain/rows';
-import {
-  isPayable,
-  payableInCash,
-  settle,
-  type MoneyTenderKind,
-} from '$lib/domain/values/settlement';
+import { isPayable, payableInCash } from '$lib/domain/values/cash-rounding';
+import { settle, type MoneyTenderKind } from '$lib/domain/values/settlement';
 import { inSums, readsOfSums, withRepayment } from '$lib/domain/shift/shift';
 
 /** What the customer gives; at most one of each kind. */

@@ -9,7 +9,7 @@ import { goodsPrice } from '$lib/domain/receipt/discounts';
 import { add, MAX_AMOUNT, money, subtract, sum, ZERO, type Money } from '$lib/domain/values/money';
 import { MAX_QUANTITY, quantity } from '$lib/domain/values/quantity';
 import { dayOf, type Decided } from '$lib/domain/policy/rights';
-import { inCash } from '$lib/domain/values/settlement';
+import { inCash } from '$lib/domain/values/cash-rounding';
 
 /** Returned goods. `quantity`: thousandths. `given`, `list`: what is given back and the price now, minor units per unit. */
 export type GoodsOfNoSale = {

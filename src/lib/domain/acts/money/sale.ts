@@ -41,7 +41,8 @@ import {
   type DebtTerms,
 } from '$lib/domain/customers/account-rows';
 import type { Before, ProjectedChange, Reads, SaleRow, SumStep } from '$lib/domain/rows';
-import { isPayable, settle } from '$lib/domain/values/settlement';
+import { isPayable } from '$lib/domain/values/cash-rounding';
+import { settle } from '$lib/domain/values/settlement';
 import { inSums, readsOfSums, withSale } from '$lib/domain/shift/shift';
 
 /**

@@ -9,8 +9,8 @@ import { dayOf, type Decided, type DecidingAt, type NoRight } from '$lib/domain/
 import { returnedBy } from '$lib/domain/receipt/returns';
 import type { Before, ProjectedChange, ReturnRow, ShiftRow } from '$lib/domain/rows';
 import { actId, inSums, isOpen, withTenderCorrected, readsOnlySums } from '$lib/domain/shift/shift';
+import { isPayable } from '$lib/domain/values/cash-rounding';
 import {
-  isPayable,
   isSameMoney,
   MONEY_KINDS,
   NO_MONEY,
