@@ -11,7 +11,7 @@ import { categoryMeant, type ShopCategory } from '$lib/domain/shop-categories';
 import { till } from '$lib/state/till.svelte';
 import { language, t } from '$lib/ui/text/current.svelte';
 import { v7 as newId } from 'uuid';
-import { cleanLine } from '../shared/form/typed-line';
+import { cleanLine } from '../shared/form/typed-name';
 
 /**
  * The input of the form. `barcodes`: one per line, `6*4600000000017` for six at once. `stock`: the counted quantity; empty: not

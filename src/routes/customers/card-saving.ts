@@ -10,7 +10,7 @@ import type { CardOutcome } from '$lib/state/customers';
 import { customerById } from '$lib/storage/customers/customers';
 import { till } from '$lib/state/till.svelte';
 import { t } from '$lib/ui/text/current.svelte';
-import { cleanLine } from '../shared/form/typed-line';
+import { cleanLine } from '../shared/form/typed-name';
 import { typedPhone } from '../shared/form/typed-phone';
 
 /** The input of the form. */

@@ -1,12 +1,13 @@
-// Words for changes of products and categories; not loaded at the start.
+// Words for goods: value added tax, and changes of products and categories; not loaded at the start.
 import type { CategoryChange, FieldChange } from '$lib/contract/acts/goods';
 import { barcodeText } from '$lib/domain/goods/product';
 import { money } from '$lib/domain/values/money';
 import { language, t } from '$lib/ui/text/current.svelte';
 import { inMoney } from './money-words';
-import { vatWords } from './vat-words';
 import type { ShopCategory } from '$lib/domain/shop-categories';
 import { categoryName } from './category-words';
+import type { VatRate } from '$lib/contract/acts/sale';
+import { till } from '$lib/state/till.svelte';
 
 /** The new value alone: `£7.77`. */
 export function valueWords({ field, value }: FieldChange): string {
@@ -84,4 +85,14 @@ export function staleCategoryWords(now: ShopCategory, change: CategoryChange): s
     categoryValueWords(change),
     categoryValueWords(current),
   );
+}
+
+export const VAT_RATES = ['none', '22', '20', '10', '7', '5', '0'] as const satisfies VatRate[];
+
+/** `VAT 20 %`, `without VAT`; null: the shop's usual rate. */
+export function vatWords(vat: VatRate | null): string {
+  const words = t().common;
+  if (vat === null)
+    return t().catalogue.form.vatOfShop(vatWords(till.policy.current?.shop.vat ?? 'none'));
+  return vat === 'none' ? words.withoutVat : words.vat(vat);
 }

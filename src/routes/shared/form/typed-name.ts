@@ -1,4 +1,4 @@
-// What is wrong with a name of the shop or a till, which messages put before codes.
+// Typed names: cleaned into one line, and what is wrong with a name that messages put before codes.
 import type { shopName } from '$lib/contract/policy';
 import { yearsIn } from '$lib/contract/values';
 import { t } from '$lib/ui/text/current.svelte';
@@ -20,4 +20,13 @@ export async function signNameWrong(
   return years.some((each) => parsePhone(each, country) !== null)
     ? t().errors.nameWithAddress
     : null;
+}
+
+/** Removes bidirectional controls and lone surrogates, which could make one name look like another. Empty if nothing is left. */
+export function cleanLine(text: string): string {
+  return text
+    .normalize('NFC')
+    .replace(/[\p{Cc}\s]+/gu, ' ')
+    .replace(/[\u202a-\u202e\u2066-\u2069]|\p{Surrogate}/gu, '')
+    .trim();
 }
