@@ -5,7 +5,8 @@ import { credit } from '$lib/contract/acts/customer';
 import { id, phone } from '$lib/contract/values';
 import { pack, unpack } from '$lib/domain/goods/catalogue';
 import { allowedDebt } from '$lib/domain/customers/customer';
-import { demoAccounts, demoCustomers } from '$lib/domain/demo/customers';
+import { openingSteps } from '$lib/domain/acts/customers/customers-imported';
+import { demoCustomers } from '$lib/domain/demo/customers';
 import { demoCategoryIn } from '$lib/domain/demo/categories';
 import { demoGoods } from '$lib/domain/demo/goods';
 import { isValidEan } from '$lib/domain/goods/product';
@@ -91,7 +92,7 @@ describe('demo customers', () => {
   });
 
   test('open their accounts with steps, none with a zero amount', () => {
-    const accounts = demoAccounts(people);
+    const accounts = openingSteps(people.map(({ id, ...card }) => ({ ...card, customer: id })));
     for (const each of accounts) {
       accountEntry.parse(each);
       expect(each.delta).toBeGreaterThan(0);

@@ -14,7 +14,6 @@ import {
 import { tillsReply } from '$lib/contract/till';
 import { isDiscrepancy } from '$lib/domain/customers/discrepancy';
 import { maskPhone, type Phone } from '$lib/domain/values/phone';
-import { verifyChain } from '$lib/proof/chain';
 import { headOfUpload } from '$lib/proof/journal-head';
 import { makeTillKey } from '$lib/proof/keys';
 import {
@@ -38,6 +37,7 @@ import {
   reEnrolled,
   TillJournal,
 } from '../support/till-journal';
+import { verifyChain } from '../support/verify-chain';
 
 let clock: ReturnType<typeof makeClock>;
 let relay: RunningRelay;

@@ -1,7 +1,6 @@
 // An act is one strictly durable transaction: all of it is stored or nothing, and a retry is safe.
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { Dexie } from 'dexie';
-import { verifyChain } from '$lib/proof/chain';
 import { TillDb, transact } from '$lib/storage/database/db';
 import { saveDraft, openDraft } from '$lib/storage/sales/drafts';
 import { StorageError, storageErrorKind } from '$lib/storage/storage-error';
@@ -20,6 +19,7 @@ import {
   type Shop,
   wholeJournal,
 } from '../support/storage-shop';
+import { verifyChain } from '../support/verify-chain';
 
 let shop: Shop;
 const undo: (() => void)[] = [];

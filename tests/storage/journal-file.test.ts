@@ -3,7 +3,7 @@ import { codeHash } from '$lib/domain/values/receipt-number';
 import type { EntryOf } from '$lib/contract/journal';
 import { tillIn } from '$lib/storage/database/till-record';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { sealEntry, verifyChain } from '$lib/proof/chain';
+import { sealEntry } from '$lib/proof/chain';
 import { TillDb } from '$lib/storage/database/db';
 import { applyChanges } from '$lib/storage/schema/change';
 import { saveRemoval } from '$lib/storage/till/till';
@@ -64,6 +64,7 @@ import {
   type Shop,
   wholeJournal,
 } from '../support/storage-shop';
+import { verifyChain } from '../support/verify-chain';
 
 let shop: Shop;
 let open: TillDb[];

@@ -1,6 +1,5 @@
 // Reading the journal: pages for the screen, and the whole chain for the verification.
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { verifyChain } from '$lib/proof/chain';
 import {
   confirmationsPage,
   entriesAfter,
@@ -10,7 +9,6 @@ import {
   latestEntries,
   type ConfirmationFilter,
 } from '$lib/storage/journal/reader';
-import { saleIn } from '$lib/storage/sales/sales';
 import { writeAct } from '$lib/storage/journal/writer';
 import { spoilRows, spoilRowsToNull } from '../support/journal-disk';
 import {
@@ -31,6 +29,8 @@ import {
   TILL,
   wholeJournal,
 } from '../support/storage-shop';
+import { verifyChain } from '../support/verify-chain';
+import { saleIn } from '../support/stored-sale';
 
 let shop: Shop;
 beforeEach(async () => {

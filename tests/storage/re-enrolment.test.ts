@@ -2,7 +2,7 @@
 import { metaIn } from '$lib/storage/database/meta';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Entry } from '$lib/contract/journal';
-import { GENESIS, sealEntry, verifyChain } from '$lib/proof/chain';
+import { GENESIS, sealEntry } from '$lib/proof/chain';
 import { standingIn } from '$lib/storage/customers/accounts';
 import type { TillDb } from '$lib/storage/database/db';
 import { beginReEnrolment, completeReEnrolment } from '$lib/storage/recovery/re-enrolment';
@@ -10,7 +10,6 @@ import { chainIn, confirmationsPage, headIn } from '$lib/storage/journal/reader'
 import { currentPolicy, savePolicy } from '$lib/storage/policy/policies';
 import { setQuarantine } from '$lib/storage/journal/quarantine';
 import { signedByRelay } from '$lib/storage/journal/watermark';
-import { saleIn } from '$lib/storage/sales/sales';
 import { publicKeyOf } from '$lib/storage/till/till';
 import { isEnrolled, formerTillsIn, tillIn } from '$lib/storage/database/till-record';
 import { unconfirmedActs } from '$lib/storage/customers/unconfirmed';
@@ -39,6 +38,8 @@ import {
   wholeJournal,
 } from '../support/storage-shop';
 import { signPolicy } from '$lib/proof/policy';
+import { verifyChain } from '../support/verify-chain';
+import { saleIn } from '../support/stored-sale';
 
 const ANEW = id(3);
 const OTHER_SHOP = id(4);

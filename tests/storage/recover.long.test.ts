@@ -6,7 +6,6 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { money } from '$lib/domain/values/money';
 import type { Product } from '$lib/domain/goods/product';
 import { quantity } from '$lib/domain/values/quantity';
-import { verifyChain } from '$lib/proof/chain';
 import { makeBackup } from '$lib/storage/backup/make-backup';
 import { checkBackup, restoreBackup, type CheckedBackup } from '$lib/storage/backup/restore-backup';
 import { headIn } from '$lib/storage/journal/reader';
@@ -51,6 +50,7 @@ import {
   type Shop,
   wholeJournal,
 } from '../support/storage-shop';
+import { verifyChain } from '../support/verify-chain';
 
 const NEXT = id(3);
 

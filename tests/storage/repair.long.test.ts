@@ -2,7 +2,6 @@
 import { NO_DETAILS } from '$lib/domain/customers/customer';
 import { metaIn } from '$lib/storage/database/meta';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { verifyChain } from '$lib/proof/chain';
 import { signWatermark } from '$lib/proof/journal-head';
 import { TillDb } from '$lib/storage/database/db';
 import { beginReEnrolment, completeReEnrolment } from '$lib/storage/recovery/re-enrolment';
@@ -45,6 +44,7 @@ import {
   type Shop,
   wholeJournal,
 } from '../support/storage-shop';
+import { verifyChain } from '../support/verify-chain';
 
 let shop: Shop;
 let open: TillDb[];

@@ -4,7 +4,6 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Entry } from '$lib/contract/journal';
 import type { GivenConfirmation } from '$lib/domain/consent/confirmation';
 import type { Receipt } from '$lib/domain/receipt/receipt';
-import { verifyChain } from '$lib/proof/chain';
 import { standingIn } from '$lib/storage/customers/accounts';
 import { saveCustomer } from '$lib/storage/customers/customers';
 import { confirmationsPage } from '$lib/storage/journal/reader';
@@ -33,6 +32,7 @@ import {
   wholeJournal,
 } from '../support/storage-shop';
 import { expectationsOf } from '../support/storage-expectations';
+import { verifyChain } from '../support/verify-chain';
 
 let shop: Shop;
 beforeEach(async () => {

@@ -1,6 +1,5 @@
 // Demo customers: one for each credit situation.
 // Their numbers belong to nobody: +7 000 is not assigned, and real services never get them.
-import type { AccountEntry } from '$lib/contract/acts/account';
 import type { Credit } from '$lib/contract/acts/customer';
 import type { Currency } from '$lib/contract/values';
 import { NO_DETAILS, type CardEntered } from '$lib/domain/customers/customer';
@@ -96,15 +95,4 @@ export function demoCustomers(currency: Currency, language: Language): DemoCusto
     points: row.points,
     ...NO_DETAILS,
   }));
-}
-
-/** Opening debts and points as signed steps of the customers' accounts. */
-export function demoAccounts(customers: readonly DemoCustomer[]): AccountEntry[] {
-  return customers.flatMap(({ id, owed, points }) => {
-    const steps: AccountEntry[] = [
-      { customer: id, account: 'debt', delta: owed },
-      { customer: id, account: 'points', delta: points },
-    ];
-    return steps.filter(({ delta }) => delta !== 0);
-  });
 }

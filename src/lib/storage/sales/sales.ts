@@ -1,6 +1,5 @@
 // Reads stored sales: the row locates the journal entry, which has the contents.
 import type { SaleRow } from '$lib/domain/rows';
-import type { Entry } from '$lib/contract/journal';
 import type { SaleBody } from '$lib/contract/acts/sale';
 import { soldKey } from '$lib/domain/acts/money/sale';
 import { productsOf } from '$lib/domain/receipt/receipt';
@@ -8,16 +7,6 @@ import type { TillDb } from '$lib/storage/database/db';
 import { entriesOf } from '$lib/storage/journal/reader';
 import { accountCardsIn } from '$lib/storage/remote/merged-cards';
 import { Dexie, type Collection } from 'dexie';
-
-export type StoredSale = { readonly sale: SaleRow; readonly entry: Entry; readonly body: SaleBody };
-
-/** A sale under any till id of this device; null: its row or entry is missing. Awaits Dexie only. */
-export async function saleIn(db: TillDb, id: string): Promise<StoredSale | null> {
-  const sale = await db.sales.get(id);
-  if (sale === undefined) return null;
-  const [entry] = await entriesOf(db, [sale]);
-  return entry === undefined ? null : { sale, entry, body: entry.body as SaleBody };
-}
 
 /** The catalogue's products of each of the latest sales before `before`, ms. */
 export async function latestSold(db: TillDb, before: number, limit: number): Promise<string[][]> {
