@@ -1,7 +1,8 @@
-// Reads this device's identity.
+// Reads this device's identity, and the relay keys under which its entries may have been signed.
 import { metaIn } from './meta';
 import type { TillDb } from './db';
 import type { EnrolledTill, FormerTill, Till } from '$lib/storage/schema/records';
+import type { RelayKeys } from '$lib/proof/real-proofs';
 
 /** Null before the first run. */
 export function tillIn(db: TillDb): Promise<Till | null> {
@@ -27,4 +28,12 @@ export async function namesElsewhereIn(db: TillDb): Promise<ReadonlySet<string>>
 
 export function isEnrolled(till: Till | null): till is EnrolledTill {
   return till !== null && till.shop !== null && till.relayKey !== null && till.number !== null;
+}
+
+/** The relay key that was pinned under each till id of this device. Awaits Dexie only. */
+export async function relayKeysIn(db: TillDb): Promise<RelayKeys> {
+  const [till, former] = await Promise.all([tillIn(db), formerTillsIn(db)]);
+  return new Map(
+    [...(isEnrolled(till) ? [till] : []), ...former].map(({ id, relayKey }) => [id, relayKey]),
+  );
 }

@@ -23,7 +23,7 @@ import { isSealed, takeSeals, type CardSeal, type CardSeals } from '$lib/storage
 import { checkedChain, soundEntryAt } from '$lib/storage/journal/checked-chain';
 import { withProofs } from '$lib/proof/real-proofs';
 import { isSame, writableRows } from '$lib/storage/journal/projection';
-import { relayKeysIn } from '$lib/storage/journal/relay-keys';
+import { isEnrolled, lineageIn, relayKeysIn, tillIn } from '$lib/storage/database/till-record';
 import { readEach, UNREADABLE, unreadableIn, type Read } from '$lib/storage/database/read-each';
 import {
   isNothing,
@@ -34,7 +34,6 @@ import {
 } from './missing-rows';
 import { setQuarantine } from '$lib/storage/journal/quarantine';
 import type { CustomerRow } from '$lib/storage/schema/records';
-import { isEnrolled, lineageIn, tillIn } from '$lib/storage/database/till-record';
 import { acknowledged } from '$lib/storage/journal/watermark';
 import { withWriterLock } from '$lib/storage/database/writer-lock';
 import { erasedIn } from '$lib/storage/remote/forgotten-customers';

@@ -15,7 +15,7 @@ import { transact, type TillDb } from '$lib/storage/database/db';
 import { policyChanges } from '$lib/storage/policy/policies';
 import { knownEntry } from '$lib/proof/known-entry';
 import { foldedChanges } from '$lib/storage/journal/projection';
-import { relayKeysIn } from '$lib/storage/journal/relay-keys';
+import { relayKeysIn } from '$lib/storage/database/till-record';
 import { keepNewsIn } from './start-news';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
 import type { ActLine, Line, TillWithoutKeys } from '$lib/storage/wal/line';
