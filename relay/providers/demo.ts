@@ -1,11 +1,11 @@
 // The demo provider, for trying a shop without a paid service. No message leaves the process.
+import { codeCall, freeText, jsonPost } from './exchange';
 import { at, readJson, textOf } from './json-text';
 import {
   failed,
   type Channel,
   type Delivery,
   type Exchange,
-  type HttpRequest,
   type Provider,
   type SendReceipt,
 } from './provider';
@@ -30,35 +30,17 @@ export const demo: Provider = {
   configFields: [],
   capabilities: () => [
     ...MESSENGERS.map((channel) => ({
+      ...freeText,
       channel,
-      codeOrigin: 'ours' as const,
-      codeDigits: { min: 4, max: 8 },
-      leadingZero: true,
-      text: 'free' as const,
       sender: 'none' as const,
       testMode: true,
       statusPull: true,
-      statusPush: false,
-      costInSendReply: false,
-      evidence: 'documented' as const,
     })),
-    {
-      channel: 'call',
-      codeOrigin: 'provider',
-      codeDigits: { min: 4, max: 4 },
-      leadingZero: true,
-      text: 'none',
-      sender: 'none',
-      testMode: false,
-      statusPull: true,
-      statusPush: false,
-      costInSendReply: false,
-      evidence: 'documented',
-    },
+    { ...codeCall, statusPull: true },
   ],
 
   send: (request): Exchange<SendReceipt> => ({
-    request: ask('/messages', {
+    request: jsonPost(`${DEMO_ORIGIN}/messages`, {
       channel: request.channel,
       phone: request.phone,
       text: request.channel === 'call' ? null : (request.text ?? ''),
@@ -77,7 +59,7 @@ export const demo: Provider = {
   }),
 
   deliveryStatus: (ref): Exchange<Delivery> => ({
-    request: ask('/deliveries', { id: ref.providerMessageId }),
+    request: jsonPost(`${DEMO_ORIGIN}/deliveries`, { id: ref.providerMessageId }),
     secrets: [],
     parse: (response) => {
       const state = at(readJson(response.text), 'state');
@@ -89,12 +71,3 @@ export const demo: Provider = {
     },
   }),
 };
-
-function ask(path: string, json: object): HttpRequest {
-  return {
-    method: 'POST',
-    url: DEMO_ORIGIN + path,
-    headers: { 'Content-Type': 'application/json' },
-    body: { type: 'json', json },
-  };
-}

@@ -1,17 +1,44 @@
 // Shared parts of adapters: addresses, bodies, credentials, HTTP statuses.
-import { readJson } from './json-text';
+import { decimalOf, readJson, type Json } from './json-text';
 import {
   failed,
+  type Balance,
   type Config,
   type Delivery,
+  type DeliveryState,
   type ErrorKind,
   type Exchange,
   type HttpRequest,
   type HttpResponse,
   type ProviderError,
   type Result,
+  type SendReceipt,
   type SendRequest,
 } from './provider';
+
+/** A channel for the shop's own text with our code in it; each service says what is different. */
+export const freeText = {
+  codeOrigin: 'ours',
+  codeDigits: { min: 4, max: 8 },
+  leadingZero: true,
+  text: 'free',
+  sender: 'optional',
+  testMode: false,
+  statusPull: false,
+  statusPush: false,
+  costInSendReply: false,
+  evidence: 'documented',
+} as const;
+
+/** A call whose code the service chooses. */
+export const codeCall = {
+  ...freeText,
+  channel: 'call',
+  codeOrigin: 'provider',
+  codeDigits: { min: 4, max: 4 },
+  text: 'none',
+  sender: 'none',
+} as const;
 
 /** The service cannot do this with these settings. A bug of the caller, who has to check the capabilities first. */
 export class NotOffered extends Error {}
@@ -64,7 +91,7 @@ export function formPost(
 export function jsonPost(
   url: string,
   json: object,
-  headers: Readonly<Record<string, string>>,
+  headers: Readonly<Record<string, string>> = {},
 ): HttpRequest {
   return {
     method: 'POST',
@@ -110,14 +137,12 @@ export function secretsOf(
   return [...new Set(all.flatMap((it) => [it, inAddress(it)]))].filter((it) => it !== '');
 }
 
-type Opened = { readonly ok: true };
-
 /**
  * Makes the exchanges of one service: hides the same credentials, and runs `open` on every reply first, so that `read` sees
  * no refusals.
  */
-export function exchangesOf<R extends Opened>(
-  open: (response: HttpResponse) => R | ProviderError,
+export function exchangesOf<R>(
+  open: (response: HttpResponse) => Result<R>,
   credentials: readonly string[],
 ) {
   return <T>(
@@ -160,18 +185,53 @@ function byHttp(refusal: ProviderError, response: HttpResponse): ProviderError {
 }
 
 /** Turns a refusal with this code, which means that the service does not know the message, into a delivery state. */
-export function orNotFound(result: Result<Delivery>, code: string): Result<Delivery> {
-  return !result.ok && result.providerCode === code ? { ok: true, state: 'not_found' } : result;
+export function orNotFound(exchange: Exchange<Delivery>, code: string): Exchange<Delivery> {
+  const parse = (response: HttpResponse): Result<Delivery> => {
+    const result = exchange.parse(response);
+    return !result.ok && result.providerCode === code ? { ok: true, state: 'not_found' } : result;
+  };
+  return { ...exchange, parse };
 }
 
-/** Drops fields that are null or undefined. */
+type Unknown<T> = { readonly [K in keyof T]?: T[K] | null | undefined };
+
+/** The receipt with this id and what else is known; without an id, `otherwise`. */
+export function receiptOf(
+  id: string | null,
+  otherwise: ProviderError,
+  rest: Unknown<Omit<SendReceipt, 'providerMessageId'>> = {},
+): Result<SendReceipt> {
+  return id === null ? otherwise : { ok: true, providerMessageId: id, ...known(rest) };
+}
+
+/** The balance in a reply; without an amount, `otherwise`. */
+export function balanceOf(
+  amount: Json | undefined,
+  otherwise: ProviderError,
+  currency: string | null,
+): Result<Balance> {
+  const decimal = decimalOf(amount);
+  return decimal === null ? otherwise : { ok: true, amount: decimal, ...known({ currency }) };
+}
+
+/** Drops fields that are null, undefined or ''. */
 export function known<T extends Readonly<Record<string, unknown>>>(
   fields: T,
 ): { [K in keyof T]?: NonNullable<T[K]> } {
-  return Object.fromEntries(
-    Object.entries(fields).filter(([, value]) => value !== null && value !== undefined),
-  ) as { [K in keyof T]?: NonNullable<T[K]> };
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => (value ?? '') !== '')) as {
+    [K in keyof T]?: NonNullable<T[K]>;
+  };
 }
+
+/** A service's table of codes, from lists of all codes with the same meaning. */
+function byCode<T extends string>(codes: {
+  readonly [meaning in T]?: readonly (string | number)[];
+}): Readonly<Record<string, T>> {
+  const lists = Object.entries(codes) as [T, readonly (string | number)[]][];
+  return Object.fromEntries(lists.flatMap(([meaning, list]) => list.map((it) => [it, meaning])));
+}
+export const kindsByCode = byCode<ErrorKind>;
+export const statesByCode = byCode<DeliveryState>;
 
 /** An entry of a table; never an inherited name such as `constructor`. */
 export function entry<T>(table: Readonly<Record<string, T>>, key: string | null): T | undefined {

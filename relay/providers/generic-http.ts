@@ -1,15 +1,17 @@
 // The adapter for any other service, driven by a manager's description (generic-spec.ts).
 import {
+  balanceOf,
   basicToken,
   digits,
   exchangesOf,
+  freeText,
   home,
   headerOf,
   inAddress,
   isSuccess,
-  known,
   kindOfStatus,
   NotOffered,
+  receiptOf,
   refused,
   setting,
 } from './exchange';
@@ -30,7 +32,6 @@ import type {
   HttpRequest,
   HttpResponse,
   Provider,
-  ProviderError,
   Result,
   SendReceipt,
   SendRequest,
@@ -59,16 +60,13 @@ export const genericHttp: Provider = {
     const places = placesOf(send);
     return [
       {
+        ...freeText,
         channel,
         codeOrigin,
         // a code that is the calling number has four digits
         codeDigits: { min: 4, max: channel === 'call' && codeOrigin === 'ours' ? 4 : 8 },
-        leadingZero: true,
         text: places.has('text') ? 'free' : 'none',
         sender: places.has('sender') ? 'optional' : 'none',
-        testMode: false,
-        statusPull: false,
-        statusPush: false,
         costInSendReply: 'cost' in send.extract,
         evidence: 'unverified',
       },
@@ -80,18 +78,13 @@ export const genericHttp: Provider = {
     if (request.channel !== spec.channel)
       throw new NotOffered(`this service is described for ${spec.channel} alone`);
     const read = (reply: Success): Result<SendReceipt> => {
-      const providerMessageId = reply.text('providerMessageId', 'id');
       const code = spec.codeOrigin === 'provider' ? chosenCode(reply) : undefined;
-      if (providerMessageId === null || code === null) return refused('bad_reply');
-      return {
-        ok: true,
-        providerMessageId,
-        ...known({
-          codeChosenByProvider: code,
-          cost: decimalOf(reply.value('cost', 'cost')),
-          balanceAfter: decimalOf(reply.value('balanceAfter', 'balance')),
-        }),
-      };
+      if (code === null) return refused('bad_reply');
+      return receiptOf(reply.text('providerMessageId', 'id'), refused('bad_reply'), {
+        codeChosenByProvider: code,
+        cost: decimalOf(reply.value('cost', 'cost')),
+        balanceAfter: decimalOf(reply.value('balanceAfter', 'balance')),
+      });
     };
     return exchangeOf(spec.send)(config, filledIn(spec.send, config, request), read, request);
   },
@@ -100,11 +93,13 @@ export const genericHttp: Provider = {
   balance: (config) => {
     const { balance } = specOf(config);
     if (balance === null) throw new NotOffered('no balance is described');
-    return exchangeOf(balance)(config, filledIn(balance, config), (reply) => {
-      const amount = decimalOf(reply.value('amount', 'amount'));
-      if (amount === null) return refused('bad_reply');
-      return { ok: true, amount, ...known({ currency: reply.text('currency', 'currency') }) };
-    });
+    return exchangeOf(balance)(config, filledIn(balance, config), (reply) =>
+      balanceOf(
+        reply.value('amount', 'amount'),
+        refused('bad_reply'),
+        reply.text('currency', 'currency'),
+      ),
+    );
   },
 };
 
@@ -189,14 +184,13 @@ function filledValue(value: Template, fill: Fill): Template {
 }
 
 type Success = {
-  readonly ok: true;
   /** A result by its name in `extract`, or by a named group of the pattern. */
   readonly value: (key: string, group: string) => Json | undefined;
   readonly text: (key: string, group: string) => string | null;
 };
 
 /** Described errors are checked before success: a reply that fits both does not count as success. */
-function opened(reply: HttpResponse, call: Call): Success | ProviderError {
+function opened(reply: HttpResponse, call: Call): Result<Success> {
   const response = { ...reply, text: reply.text.replace(/^\ufeff/, '') };
   const json = readJson(response.text);
   const words = { text: response.text.trim() };

@@ -1,27 +1,30 @@
 // Mobizon (Kazakhstan and others): SMS. Always HTTP 200; the key is in the URL.
 import {
+  balanceOf,
   digits,
   entry,
   exchangesOf,
   formPost,
+  freeText,
   garbled,
+  kindsByCode,
   known,
   NotOffered,
   orNotFound,
   needText,
+  receiptOf,
   refused,
   setting,
+  statesByCode,
 } from './exchange';
-import { at, decimalOf, isRecord, readJson, textOf, type Json } from './json-text';
+import { at, isRecord, readJson, textOf, type Json } from './json-text';
 import type {
   Config,
   Delivery,
-  DeliveryState,
   ErrorKind,
   HttpRequest,
   HttpResponse,
   Provider,
-  ProviderError,
   Result,
   SendReceipt,
 } from './provider';
@@ -30,26 +33,18 @@ const VENDOR = 'api.mobizon.kz';
 
 const exchange = exchangesOf(opened, ['apiKey']);
 
-const KINDS: Readonly<Record<string, ErrorKind>> = {
-  '1': 'bad_request', // validation; the field says more
-  '2': 'bad_request', // not found
-  '3': 'unknown',
-  '4': 'bad_request',
-  '5': 'bad_request',
-  '6': 'bad_request',
-  '8': 'auth',
-  '9': 'auth', // no access to this method
-  '10': 'temporary', // concurrent writes
-  '11': 'bad_request',
-  '12': 'bad_request',
-  '13': 'bad_request', // account of another country's site: `data` says which
-  '14': 'account_blocked',
-  '15': 'unknown', // some operation failed; only the words give the reason
-  '30': 'rate_limit_account',
-  '98': 'bad_request', // some of several failed
-  '99': 'bad_request', // all of several failed
-  '999': 'unknown',
-};
+const KINDS = kindsByCode({
+  // 9: no access to this method
+  auth: [8, 9],
+  account_blocked: [14],
+  rate_limit_account: [30],
+  // 1: validation, the field says more; 2: not found; 13: account of another country's site, `data` says which;
+  // 98, 99: some or all of several failed
+  bad_request: [1, 2, 4, 5, 6, 11, 12, 13, 98, 99],
+  temporary: [10], // concurrent writes
+  // 15: some operation failed; only the words give the reason
+  unknown: [3, 15, 999],
+});
 
 /** Meaning of an invalid field, by its name. */
 const FIELDS: Readonly<Record<string, ErrorKind>> = {
@@ -58,17 +53,13 @@ const FIELDS: Readonly<Record<string, ErrorKind>> = {
   text: 'text_forbidden',
 };
 
-const STATES: Readonly<Record<string, DeliveryState>> = {
-  NEW: 'queued',
-  ENQUEUD: 'queued',
-  ACCEPTD: 'sent',
-  PDLIVRD: 'sent', // only some parts
-  DELIVRD: 'delivered',
-  UNDELIV: 'failed',
-  REJECTD: 'failed',
-  DELETED: 'failed',
-  EXPIRED: 'expired',
-};
+const STATES = statesByCode({
+  queued: ['NEW', 'ENQUEUD'],
+  sent: ['ACCEPTD', 'PDLIVRD'], // PDLIVRD: only some parts
+  delivered: ['DELIVRD'],
+  expired: ['EXPIRED'],
+  failed: ['UNDELIV', 'REJECTD', 'DELETED'],
+});
 
 export const mobizon: Provider = {
   id: 'mobizon',
@@ -82,30 +73,15 @@ export const mobizon: Provider = {
     { key: 'baseUrl', kind: 'url', required: false },
   ],
 
-  capabilities: () => [
-    {
-      channel: 'sms',
-      codeOrigin: 'ours',
-      codeDigits: { min: 4, max: 8 },
-      leadingZero: true,
-      text: 'free',
-      sender: 'optional',
-      testMode: false,
-      statusPull: true,
-      statusPush: false,
-      costInSendReply: false,
-      evidence: 'partial',
-    },
-  ],
+  capabilities: () => [{ ...freeText, channel: 'sms', statusPull: true, evidence: 'partial' }],
 
   send: (request, config) => {
     if (request.channel !== 'sms') throw new NotOffered('Mobizon sends only SMS');
     needText(request);
-    const sender = request.sender ?? setting(config, 'sender');
     const asked = formPost(addressOf('message/sendSmsMessage', config), {
       recipient: digits(request.phone),
       text: request.text ?? '',
-      ...(sender === '' ? {} : { from: sender }),
+      ...known({ from: request.sender ?? setting(config, 'sender') }),
     });
     return exchange(config, asked, receipt, request);
   },
@@ -118,9 +94,8 @@ export const mobizon: Provider = {
       body: { type: 'none' },
     };
     return exchange(config, asked, ({ code, data }, response) => {
-      const amount = decimalOf(at(data, 'balance'));
-      if (code !== '0' || amount === null) return garbled(response);
-      return { ok: true, amount, ...known({ currency: textOf(at(data, 'currency')) }) };
+      if (code !== '0') return garbled(response);
+      return balanceOf(at(data, 'balance'), garbled(response), textOf(at(data, 'currency')));
     });
   },
 
@@ -137,7 +112,7 @@ export const mobizon: Provider = {
       const status = textOf(at(one, 'status'));
       return { ok: true, state: entry(STATES, status?.toUpperCase() ?? null) ?? 'unknown' };
     });
-    return { ...found, parse: (response) => orNotFound(found.parse(response), '2') };
+    return orNotFound(found, '2');
   },
 };
 
@@ -152,20 +127,14 @@ function receipt({ code, data }: Success, response: HttpResponse): Result<SendRe
   const task = code === '100' ? textOf(data) : null;
   // 100 is not an error: the message is queued, and only the queue's number is returned
   if (task !== null) return { ok: true, providerMessageId: `task-${task}`, state: 'queued' };
-  const providerMessageId = textOf(at(data, 'messageId'));
-  if (providerMessageId === null) return garbled(response);
   const status = textOf(at(data, 'status'));
   const state = status === '1' ? 'moderation' : status === '2' ? 'queued' : null;
-  return { ok: true, providerMessageId, ...known<{ state: DeliveryState | null }>({ state }) };
+  return receiptOf(textOf(at(data, 'messageId')), garbled(response), { state });
 }
 
-type Success = {
-  readonly ok: true;
-  readonly code: string;
-  readonly data: Json | undefined;
-};
+type Success = { readonly code: string; readonly data: Json | undefined };
 
-function opened(response: HttpResponse): Success | ProviderError {
+function opened(response: HttpResponse): Result<Success> {
   const json = readJson(response.text);
   const code = textOf(at(json, 'code'));
   if (!isRecord(json) || code === null) return garbled(response);

@@ -1,9 +1,11 @@
 // SMS Aero: SMS, Viber, Telegram; flash call and WhatsApp where the manager enables them.
 import {
+  balanceOf,
   basic,
   digits,
   entry,
   exchangesOf,
+  freeText,
   headerOf,
   home,
   isBlank,
@@ -14,8 +16,10 @@ import {
   NotOffered,
   numericCode,
   needText,
+  receiptOf,
   refused,
   setting,
+  statesByCode,
   kindOfStatus,
   unreadable,
 } from './exchange';
@@ -47,16 +51,14 @@ const FREE_SIGN = 'SMS Aero';
 const exchange = exchangesOf(opened, ['apiKey']);
 
 const common = {
-  codeOrigin: 'ours',
-  codeDigits: { min: 4, max: 8 },
-  leadingZero: true,
-  text: 'free',
-  sender: 'optional',
-  testMode: false,
+  ...freeText,
   statusPull: true,
   statusPush: true,
   costInSendReply: true,
 } as const;
+
+/** Channels that take the code alone, as a number. */
+const numberOnly = { leadingZero: false, text: 'none', sender: 'none' } as const;
 
 export const smsaero: Provider = {
   id: 'smsaero',
@@ -73,26 +75,17 @@ export const smsaero: Provider = {
   ],
 
   capabilities: (config): readonly ChannelCapability[] => [
-    { ...common, channel: 'sms', maxTextChars: 640, testMode: true, evidence: 'documented' },
+    { ...common, channel: 'sms', maxTextChars: 640, testMode: true },
     // a text may wait for moderation; the receipt says so
-    { ...common, channel: 'viber', evidence: 'documented' },
-    {
-      ...common,
-      channel: 'telegram',
-      leadingZero: false,
-      text: 'none',
-      sender: 'none',
-      evidence: 'documented',
-    },
+    { ...common, channel: 'viber' },
+    { ...common, channel: 'telegram', ...numberOnly },
     ...(isBlank(config) || isOn(config, 'flashCall')
       ? [
           {
             ...common,
             channel: 'call',
+            ...numberOnly,
             codeDigits: { min: 4, max: 4 },
-            leadingZero: false,
-            text: 'none',
-            sender: 'none',
             evidence: 'unverified',
           } as const,
         ]
@@ -113,27 +106,22 @@ export const smsaero: Provider = {
   send: (request, config) => {
     const [path, fields] = message(request, config);
     const read = ({ data }: Success): Result<SendReceipt> => {
-      const providerMessageId = textOf(data['id']);
-      if (providerMessageId === null) return refused('bad_reply');
       const state = stateOf(data);
-      return {
-        ok: true,
-        providerMessageId,
-        ...known({ cost: decimalOf(data['cost']) }),
+      return receiptOf(textOf(data['id']), refused('bad_reply'), {
+        cost: decimalOf(data['cost']),
         // "queue" and similar words only mean that it was accepted
-        ...(state === 'moderation' || state === 'failed' ? { state } : {}),
-      };
+        state: state === 'moderation' || state === 'failed' ? state : null,
+      });
     };
     const asked = ask(path, { ...fields, ...callback(config) }, config);
     return exchange(config, asked, read, request);
   },
 
   balance: (config) =>
-    exchange(config, ask('balance', {}, config), ({ data }) => {
-      const amount = decimalOf(data['balance']);
+    exchange(config, ask('balance', {}, config), ({ data }) =>
       // the reply names no currency; accounts of the Russian site are in roubles
-      return amount === null ? refused('bad_reply') : { ok: true, amount, currency: 'RUB' };
-    }),
+      balanceOf(data['balance'], refused('bad_reply'), 'RUB'),
+    ),
 
   deliveryStatus: (ref, config) => {
     const [path, fields] = question(ref);
@@ -200,10 +188,10 @@ function callback(config: Config): Record<string, string> {
   return callbackUrl === '' ? {} : { callbackUrl, callbackFormat: 'JSON' };
 }
 
-type Success = { readonly ok: true; readonly data: JsonRecord };
+type Success = { readonly data: JsonRecord };
 
 /** The content of the envelope `{success, data, message}`; the older `{result}` occurs only in refusals. */
-function opened(response: HttpResponse): Success | ProviderError {
+function opened(response: HttpResponse): Result<Success> {
   const json = readJson(response.text);
   const data = only(at(json, 'data'));
   const success = isSuccess(response) && at(json, 'success') === true;
@@ -236,27 +224,18 @@ function webhook(request: WebhookRequest): WebhookOutcome {
 }
 
 /** `extendStatus` in lower case. */
-const STATES: Readonly<Record<string, DeliveryState>> = {
-  queue: 'queued',
-  wait: 'queued',
-  pending: 'queued',
-  moderation: 'moderation',
-  send: 'sent',
-  sent: 'sent',
-  delivery: 'delivered',
-  delivered: 'delivered',
-  write: 'read',
-  read: 'read',
-  expired: 'expired',
-  failed: 'failed',
-  fail: 'failed',
-  reject: 'failed',
-  rejected: 'failed',
-  error: 'failed',
-  undelivered: 'failed',
-  undelivery: 'failed',
-  'no delivery': 'failed',
-};
+const STATES = statesByCode({
+  moderation: ['moderation'],
+  queued: ['queue', 'wait', 'pending'],
+  sent: ['send', 'sent'],
+  delivered: ['delivery', 'delivered'],
+  read: ['write', 'read'],
+  expired: ['expired'],
+  failed: [
+    ...['failed', 'fail', 'reject', 'rejected', 'error'],
+    ...['undelivered', 'undelivery', 'no delivery'],
+  ],
+});
 
 const PHONE_FIELDS = ['number', 'numbers', 'phone', 'address'];
 

@@ -1,29 +1,32 @@
 // SMSC (smsc.ru, smsc.kz, smsc.ua, smscentre.com): SMS, Viber, the shop's WhatsApp bot, a call.
 // It answers HTTP 200 to errors, writes numbers as strings, and assumes windows-1251 by default.
 import {
+  balanceOf,
+  codeCall,
   entry,
   exchangesOf,
   formPost,
+  freeText,
   garbled,
   home,
   isBlank,
+  kindsByCode,
   known,
   NotOffered,
   needText,
+  receiptOf,
   refused,
   setting,
+  statesByCode,
 } from './exchange';
 import { countOf, decimalOf, isRecord, Numeral, readJson, textOf } from './json-text';
 import type { Json, JsonRecord } from './json-text';
 import type {
   ChannelCapability,
   Config,
-  DeliveryState,
-  ErrorKind,
   HttpRequest,
   HttpResponse,
   Provider,
-  ProviderError,
   Result,
   SendReceipt,
   SendRequest,
@@ -35,45 +38,36 @@ const CREDENTIALS = ['password', 'apiKey'];
 const sending = exchangesOf((response) => opened(response, 'duplicate'), CREDENTIALS);
 const asking = exchangesOf((response) => opened(response, 'rate_limit_account'), CREDENTIALS);
 
-const KINDS: Readonly<Record<string, ErrorKind>> = {
-  '1': 'bad_request',
-  '2': 'auth', // or our address is missing from the account's allowlist
-  '3': 'no_money',
-  '4': 'rate_limit_account', // our address is blocked for a while after many errors; asking prolongs the block
-  '5': 'bad_request', // date
-  '6': 'text_forbidden', // text or sender's name: the code does not distinguish them
-  '7': 'bad_phone',
-  '8': 'unreachable',
-};
+const KINDS = kindsByCode({
+  auth: [2], // or our address is missing from the account's allowlist
+  no_money: [3],
+  bad_phone: [7],
+  unreachable: [8],
+  rate_limit_account: [4], // our address is blocked for a while after many errors; asking prolongs the block
+  text_forbidden: [6], // text or sender's name: the code does not distinguish them
+  // 5: date
+  bad_request: [1, 5],
+});
 
 /** Seconds: documented for 9, not documented for 4. */
 const WAITS: Readonly<Record<string, number>> = { '9': 60, '4': 600 };
 
-const STATES: Readonly<Record<string, DeliveryState>> = {
-  '-3': 'not_found',
-  '-2': 'failed', // stopped
-  '-1': 'queued',
-  '0': 'sent',
-  '1': 'delivered',
-  '2': 'read',
-  '3': 'expired',
-  '20': 'failed',
-  '22': 'failed', // bad number
-  '23': 'failed', // forbidden
-  '24': 'failed', // no money
-  '25': 'failed', // number unavailable
-};
+const STATES = statesByCode({
+  not_found: [-3],
+  queued: [-1],
+  sent: [0],
+  delivered: [1],
+  read: [2],
+  expired: [3],
+  // -2: stopped; 22: bad number; 23: forbidden; 24: no money; 25: number unavailable
+  failed: [-2, 20, 22, 23, 24, 25],
+});
 
 const common = {
-  codeOrigin: 'ours',
-  codeDigits: { min: 4, max: 8 },
-  leadingZero: true,
-  text: 'free',
+  // not documented: how to request the virtual mode (`estimate` sends nothing); the callback's fields and signature
+  ...freeText,
   maxTextChars: 1000,
-  sender: 'optional',
-  testMode: false, // a virtual mode exists, but how to request it is not documented; `estimate` sends nothing
   statusPull: true,
-  statusPush: false, // the callback's fields and signature are not documented
   costInSendReply: true,
 } as const;
 
@@ -100,21 +94,15 @@ export const smsc: Provider = {
   ],
 
   capabilities: (config): readonly ChannelCapability[] => [
-    { ...common, channel: 'sms', evidence: 'documented' },
-    { ...common, channel: 'viber', evidence: 'documented' },
+    { ...common, channel: 'sms' },
+    { ...common, channel: 'viber' },
     ...(isBlank(config) || botOf(config) !== ''
       ? [{ ...common, channel: 'whatsapp', sender: 'none', evidence: 'partial' } as const]
       : []),
     {
-      channel: 'call',
-      codeOrigin: 'provider',
+      ...codeCall,
       codeDigits: { min: 4, max: takesLastFour(config) ? 4 : 6 },
-      leadingZero: true,
-      text: 'none',
-      sender: 'none',
-      testMode: false,
       statusPull: true,
-      statusPush: false,
       costInSendReply: true,
       evidence: 'partial',
     },
@@ -143,11 +131,9 @@ export const smsc: Provider = {
     ),
 
   balance: (config) =>
-    asking(config, ask('balance', { cur: '1' }, config), ({ json }, response) => {
-      const amount = decimalOf(json['balance']);
-      if (amount === null) return garbled(response);
-      return { ok: true, amount, ...known({ currency: currencyOf(json['currency']) }) };
-    }),
+    asking(config, ask('balance', { cur: '1' }, config), ({ json }, response) =>
+      balanceOf(json['balance'], garbled(response), currencyOf(json['currency'])),
+    ),
 
   deliveryStatus: ({ providerMessageId, phone }, config) => {
     if (phone === undefined) throw new NotOffered('SMSC asks for the phone beside the id');
@@ -167,7 +153,6 @@ function message(request: SendRequest, config: Config, cost: '1' | '3'): Record<
   const bot = botOf(config);
   if (channel === 'whatsapp' && bot === '') throw new NotOffered('no WhatsApp bot number is set');
   if (channel !== 'call') needText(request);
-  const sender = request.sender ?? setting(config, 'sender');
   const named = channel === 'sms' || channel === 'viber';
   return {
     phones: plus(request.phone),
@@ -176,7 +161,7 @@ function message(request: SendRequest, config: Config, cost: '1' | '3'): Record<
     ...(channel === 'viber' ? { viber: '1' } : {}),
     ...(channel === 'whatsapp' ? { bot: `wa:${bot}` } : {}),
     ...(channel === 'call' ? { call: '1' } : {}),
-    ...(named && sender !== '' ? { sender } : {}),
+    ...(named ? known({ sender: request.sender ?? setting(config, 'sender') }) : {}),
   };
 }
 
@@ -186,22 +171,17 @@ function receipt(
   request: SendRequest,
   config: Config,
 ): Result<SendReceipt> {
-  const providerMessageId = textOf(json['id']);
   const code = request.channel === 'call' ? spokenCode(json['code'], config) : undefined;
-  if (providerMessageId === null || code === null) return garbled(response);
-  return {
-    ok: true,
-    providerMessageId,
-    ...known({
-      codeChosenByProvider: code,
-      cost: decimalOf(json['cost']),
-      balanceAfter: decimalOf(json['balance']),
-      segments: countOf(json['cnt']),
-    }),
-  };
+  if (code === null) return garbled(response);
+  return receiptOf(textOf(json['id']), garbled(response), {
+    codeChosenByProvider: code,
+    cost: decimalOf(json['cost']),
+    balanceAfter: decimalOf(json['balance']),
+    segments: countOf(json['cnt']),
+  });
 }
 
-type Opened = { readonly ok: true; readonly json: JsonRecord } | ProviderError;
+type Opened = Result<{ readonly json: JsonRecord }>;
 
 /** The reply, or its refusal. Code 9 means a repeated message when sending, otherwise too many requests. */
 function opened(response: HttpResponse, nine: 'duplicate' | 'rate_limit_account'): Opened {

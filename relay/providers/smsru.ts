@@ -1,18 +1,24 @@
 // SMS.RU: messages, flash calls, balance, delivery states and reports. It always answers HTTP 200.
 import {
+  balanceOf,
+  codeCall,
   digits,
   entry,
   exchangesOf,
   formPost,
+  freeText,
   garbled,
   get,
   home,
+  kindsByCode,
   known,
   NotOffered,
   needText,
   orNotFound,
+  receiptOf,
   refused,
   setting,
+  statesByCode,
 } from './exchange';
 import {
   at,
@@ -37,7 +43,6 @@ import type {
   Result,
   SendReceipt,
   SendRequest,
-  DeliveryState,
   ErrorKind,
   WebhookEvent,
   WebhookOutcome,
@@ -65,32 +70,14 @@ export const smsru: Provider = {
 
   capabilities: () => [
     {
+      ...freeText,
       channel: 'sms',
-      codeOrigin: 'ours',
-      codeDigits: { min: 4, max: 8 },
-      leadingZero: true,
-      text: 'free',
       maxTextChars: 536, // eight Cyrillic segments
-      sender: 'optional',
       testMode: true,
       statusPull: true,
       statusPush: true,
-      costInSendReply: false,
-      evidence: 'documented',
     },
-    {
-      channel: 'call',
-      codeOrigin: 'provider',
-      codeDigits: { min: 4, max: 4 },
-      leadingZero: true,
-      text: 'none',
-      sender: 'none',
-      testMode: false,
-      statusPull: false,
-      statusPush: false,
-      costInSendReply: true,
-      evidence: 'documented',
-    },
+    { ...codeCall, costInSendReply: true },
   ],
 
   send: (request, config) => {
@@ -100,18 +87,17 @@ export const smsru: Provider = {
   },
 
   balance: (config) =>
-    exchange(config, ask('/my/balance', {}, config), ({ json }, response) => {
-      const amount = decimalOf(json['balance']);
+    exchange(config, ask('/my/balance', {}, config), ({ json }, response) =>
       // the reply names no currency; SMS.RU's accounts are in roubles
-      return amount === null ? garbled(response) : { ok: true, amount, currency: 'RUB' };
-    }),
+      balanceOf(json['balance'], garbled(response), 'RUB'),
+    ),
 
   deliveryStatus: ({ providerMessageId }, config) => {
     const asked = ask('/sms/status', { sms_id: providerMessageId }, config);
     const found = exchange(config, asked, ({ json }, response) =>
       delivery(at(json, 'sms', providerMessageId), response),
     );
-    return { ...found, parse: (response) => orNotFound(found.parse(response), '-1') };
+    return orNotFound(found, '-1');
   },
 
   estimate: (request, config) => {
@@ -129,24 +115,15 @@ export const smsru: Provider = {
 
 function message(request: SendRequest, config: Config): Exchange<SendReceipt> {
   needText(request);
-  const sender = request.sender ?? setting(config, 'sender');
-  const ip = customersAddress(request);
   const asked = ask('/sms/send', addressed(request), config, {
     ...(request.test ? { test: '1' } : {}),
-    ...(sender === '' ? {} : { from: sender }),
-    ...(ip === null ? {} : { ip }),
+    ...known({ from: request.sender ?? setting(config, 'sender'), ip: customersAddress(request) }),
     ...(request.ttlSec === undefined ? {} : { ttl: String(minutes(request.ttlSec)) }),
   });
-  const read = (
-    one: JsonRecord,
-    whole: JsonRecord,
-    response: HttpResponse,
-  ): Result<SendReceipt> => {
-    const providerMessageId = textOf(one['sms_id']);
-    if (providerMessageId === null) return garbled(response);
-    const balanceAfter = decimalOf(whole['balance']);
-    return { ok: true, providerMessageId, ...known({ balanceAfter }) };
-  };
+  const read = (one: JsonRecord, whole: JsonRecord, response: HttpResponse): Result<SendReceipt> =>
+    receiptOf(textOf(one['sms_id']), garbled(response), {
+      balanceAfter: decimalOf(whole['balance']),
+    });
   return exchange(config, asked, ofNumber(request, read), request);
 }
 
@@ -160,14 +137,12 @@ function call(request: SendRequest, config: Config): Exchange<SendReceipt> {
   const asked = get(`${home(config, VENDOR)}/code/call?${query.toString()}`, {});
   const read = ({ json }: Success, response: HttpResponse): Result<SendReceipt> => {
     const codeChosenByProvider = fourDigits(json['code']);
-    const providerMessageId = textOf(json['call_id']);
-    if (codeChosenByProvider === null || providerMessageId === null) return garbled(response);
-    return {
-      ok: true,
-      providerMessageId,
+    if (codeChosenByProvider === null) return garbled(response);
+    return receiptOf(textOf(json['call_id']), garbled(response), {
       codeChosenByProvider,
-      ...known({ cost: decimalOf(json['cost']), balanceAfter: decimalOf(json['balance']) }),
-    };
+      cost: decimalOf(json['cost']),
+      balanceAfter: decimalOf(json['balance']),
+    });
   };
   return exchange(config, asked, read, request);
 }
@@ -209,10 +184,10 @@ const addressed = (request: SendRequest): Record<string, string> => ({
 /** SMS.RU accepts a minute to a day. */
 const minutes = (seconds: number): number => Math.min(1440, Math.max(1, Math.ceil(seconds / 60)));
 
-type Success = { readonly ok: true; readonly json: JsonRecord };
+type Success = { readonly json: JsonRecord };
 
 /** The whole reply, if its top level says OK. */
-function opened(response: HttpResponse): Success | ProviderError {
+function opened(response: HttpResponse): Result<Success> {
   const json = readJson(response.text);
   // without `json=1` (calls have none) a refusal may be the bare code
   if (json instanceof Numeral) return refusal({ status_code: json });
@@ -252,79 +227,43 @@ function fourDigits(value: Json | undefined): string | null {
 }
 
 /** All codes that are not success, with their kinds. */
-const KINDS: Readonly<Record<string, ErrorKind>> = {
-  '-1': 'unknown', // not found
-  '104': 'unreachable', // expired
-  '105': 'unreachable', // deleted by the operator
-  '106': 'unreachable', // failure in the phone
-  '107': 'unknown',
-  '108': 'unreachable', // rejected
-  '130': 'rate_limit_recipient',
-  '131': 'duplicate',
-  '132': 'duplicate',
-  '150': 'unreachable', // no route
-  '200': 'auth',
-  '201': 'no_money',
-  '202': 'bad_phone',
-  '203': 'bad_request', // empty text
-  '204': 'sender_not_approved',
-  '205': 'text_too_long',
-  '206': 'rate_limit_account',
-  '207': 'unreachable',
-  '208': 'bad_request',
-  '209': 'recipient_blocked',
-  '210': 'bad_request',
-  '211': 'bad_request',
-  '212': 'bad_request',
-  '213': 'bad_request',
-  '214': 'region_forbidden',
-  '215': 'recipient_blocked',
-  '216': 'text_forbidden',
-  '217': 'text_forbidden',
-  '220': 'temporary',
-  '221': 'sender_not_approved',
-  '230': 'rate_limit_recipient',
-  '231': 'duplicate', // the same text within a minute
-  '232': 'duplicate', // the same text within a day
-  '233': 'rate_limit_recipient', // codes repeated too fast
-  '300': 'auth',
-  '301': 'auth',
-  '302': 'account_not_ready',
-  '303': 'rate_limit_account',
-  '304': 'rate_limit_account',
-  '305': 'rate_limit_account',
-  '500': 'temporary',
-  '501': 'fraud_guard',
-  '502': 'fraud_guard',
-  '503': 'fraud_guard',
-  '504': 'fraud_guard',
-  '505': 'fraud_guard',
-  '506': 'fraud_guard',
-  '507': 'fraud_guard',
-  '508': 'rate_limit_account', // too many calls in five minutes
-  '550': 'region_forbidden',
-  '901': 'bad_request',
-  '902': 'bad_request',
-};
+const KINDS = kindsByCode({
+  auth: [200, 300, 301],
+  account_not_ready: [302],
+  no_money: [201],
+  bad_phone: [202],
+  // 104: expired; 105: deleted by the operator; 106: failure in the phone; 108: rejected; 150: no route
+  unreachable: [104, 105, 106, 108, 150, 207],
+  recipient_blocked: [209, 215],
+  region_forbidden: [214, 550],
+  // 233: codes repeated too fast
+  rate_limit_recipient: [130, 230, 233],
+  // 508: too many calls in five minutes
+  rate_limit_account: [206, 303, 304, 305, 508],
+  fraud_guard: [501, 502, 503, 504, 505, 506, 507],
+  // 231, 232: the same text within a minute, within a day
+  duplicate: [131, 132, 231, 232],
+  text_forbidden: [216, 217],
+  text_too_long: [205],
+  sender_not_approved: [204, 221],
+  // 203: empty text
+  bad_request: [203, 208, 210, 211, 212, 213, 901, 902],
+  temporary: [220, 500],
+  // -1: not found
+  unknown: [-1, 107],
+});
 
 /** Delivery states by code, for messages that were accepted. */
-const STATES: Readonly<Record<string, DeliveryState>> = {
-  '-1': 'not_found',
-  '100': 'queued',
-  '101': 'queued',
-  '102': 'sent',
-  '103': 'delivered',
-  '104': 'expired',
-  '105': 'failed',
-  '106': 'failed',
-  '107': 'failed', // not delivered, reason unknown
-  '108': 'failed',
-  '110': 'read',
-  '130': 'failed',
-  '131': 'failed',
-  '132': 'failed',
-  '150': 'failed',
-};
+const STATES = statesByCode({
+  not_found: [-1],
+  queued: [100, 101],
+  sent: [102],
+  delivered: [103],
+  read: [110],
+  expired: [104],
+  // 107: not delivered, reason unknown
+  failed: [105, 106, 107, 108, 130, 131, 132, 150],
+});
 
 /** SMS.RU's words for its codes, for refused calls, which have no code. The first match counts. */
 const WORDS: readonly (readonly [RegExp, ErrorKind])[] = [

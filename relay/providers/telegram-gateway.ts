@@ -5,26 +5,28 @@ import {
   bearer,
   entry,
   exchangesOf,
+  freeText,
   garbled,
   headerOf,
   home,
   jsonPost,
+  kindsByCode,
   known,
   NotOffered,
   ourCode,
+  receiptOf,
   refused,
   setting,
+  statesByCode,
 } from './exchange';
 import { at, decimalOf, isRecord, readJson, textOf, type JsonRecord } from './json-text';
 import type {
   Config,
   Decimal,
   DeliveryState,
-  ErrorKind,
   HttpRequest,
   HttpResponse,
   Provider,
-  ProviderError,
   Result,
   SendReceipt,
   SendRequest,
@@ -37,38 +39,28 @@ const VENDOR = 'https://gatewayapi.telegram.org';
 
 const exchange = exchangesOf(opened, ['token']);
 
-const KINDS: Readonly<Record<string, ErrorKind>> = {
-  ACCESS_TOKEN_INVALID: 'auth',
-  ACCESS_TOKEN_REQUIRED: 'auth',
-  BALANCE_NOT_ENOUGH: 'no_money',
-  PHONE_NUMBER_INVALID: 'bad_phone',
-  PHONE_NUMBER_NOT_AVAILABLE: 'unreachable',
-  PHONE_NUMBER_NOT_FOUND: 'unreachable',
-  PHONE_NUMBER_MISMATCH: 'bad_request', // the request id belongs to another number
-  SENDER_NOT_VERIFIED: 'sender_not_approved',
-  SENDER_NOT_OWNED: 'sender_not_approved',
-  SENDER_USERNAME_INVALID: 'sender_not_approved',
-  MESSAGE_ALREADY_SENT: 'duplicate',
-  CODE_INVALID: 'bad_request',
-  CODE_EXPIRED: 'bad_request',
-  CODE_LENGTH_INVALID: 'bad_request',
-  CODE_LENGTH_REQUIRED: 'bad_request',
-  CODE_MAX_ATTEMPTS_EXCEEDED: 'bad_request',
-  REQUEST_ID_INVALID: 'bad_request',
-  REQUEST_ID_REQUIRED: 'bad_request',
-  PAYLOAD_INVALID: 'bad_request',
-  CALLBACK_URL_INVALID: 'bad_request',
-  TTL_INVALID: 'bad_request',
-  UNKNOWN_METHOD: 'bad_request',
-};
+const KINDS = kindsByCode({
+  auth: ['ACCESS_TOKEN_INVALID', 'ACCESS_TOKEN_REQUIRED'],
+  no_money: ['BALANCE_NOT_ENOUGH'],
+  bad_phone: ['PHONE_NUMBER_INVALID'],
+  unreachable: ['PHONE_NUMBER_NOT_AVAILABLE', 'PHONE_NUMBER_NOT_FOUND'],
+  duplicate: ['MESSAGE_ALREADY_SENT'],
+  sender_not_approved: ['SENDER_NOT_VERIFIED', 'SENDER_NOT_OWNED', 'SENDER_USERNAME_INVALID'],
+  bad_request: [
+    'PHONE_NUMBER_MISMATCH', // the request id belongs to another number
+    ...['CODE_INVALID', 'CODE_EXPIRED', 'CODE_LENGTH_INVALID', 'CODE_LENGTH_REQUIRED'],
+    ...['CODE_MAX_ATTEMPTS_EXCEEDED', 'REQUEST_ID_INVALID', 'REQUEST_ID_REQUIRED'],
+    ...['PAYLOAD_INVALID', 'CALLBACK_URL_INVALID', 'TTL_INVALID', 'UNKNOWN_METHOD'],
+  ],
+});
 
-const STATES: Readonly<Record<string, DeliveryState>> = {
-  sent: 'sent',
-  delivered: 'delivered',
-  read: 'read',
-  expired: 'expired',
-  revoked: 'failed',
-};
+const STATES = statesByCode({
+  sent: ['sent'],
+  delivered: ['delivered'],
+  read: ['read'],
+  expired: ['expired'],
+  failed: ['revoked'],
+});
 
 export const telegramGateway: Provider = {
   id: 'telegram_gateway',
@@ -83,34 +75,22 @@ export const telegramGateway: Provider = {
 
   capabilities: () => [
     {
+      ...freeText, // no test mode: messages to the account owner's own number are free
       channel: 'telegram',
-      codeOrigin: 'ours',
-      codeDigits: { min: 4, max: 8 },
-      leadingZero: true,
       text: 'none',
-      sender: 'optional',
-      testMode: false, // messages to the account owner's own number are free
       statusPull: true,
       statusPush: true,
       costInSendReply: true,
-      evidence: 'documented',
     },
   ],
 
   send: (request, config) => {
-    const read = ({ result }: Success, response: HttpResponse): Result<SendReceipt> => {
-      const providerMessageId = textOf(result['request_id']);
-      if (providerMessageId === null) return garbled(response);
-      return {
-        ok: true,
-        providerMessageId,
-        ...known({
-          cost: costOf(result),
-          balanceAfter: decimalOf(result['remaining_balance']),
-          state: stateOf(result),
-        }),
-      };
-    };
+    const read = ({ result }: Success, response: HttpResponse): Result<SendReceipt> =>
+      receiptOf(textOf(result['request_id']), garbled(response), {
+        cost: costOf(result),
+        balanceAfter: decimalOf(result['remaining_balance']),
+        state: stateOf(result),
+      });
     const asked = ask('sendVerificationMessage', message(request, config), config);
     return exchange(config, asked, read, request);
   },
@@ -133,14 +113,15 @@ function message(request: SendRequest, config: Config): Record<string, unknown> 
   if (request.channel !== 'telegram')
     throw new NotOffered('Telegram Gateway sends only by Telegram');
   const sender = request.sender ?? setting(config, 'senderUsername');
-  const callback = setting(config, 'callbackUrl');
   return {
     phone_number: request.phone,
     // with code_length, Telegram would choose a code and not return it
     code: ourCode(request),
-    ...(request.ttlSec === undefined ? {} : { ttl: lifetime(request.ttlSec) }),
-    ...(sender === '' ? {} : { sender_username: sender.replace(/^@/, '') }),
-    ...(callback === '' ? {} : { callback_url: callback }),
+    ...known({
+      ttl: request.ttlSec === undefined ? null : lifetime(request.ttlSec),
+      sender_username: sender.replace(/^@/, ''),
+      callback_url: setting(config, 'callbackUrl'),
+    }),
   };
 }
 
@@ -150,10 +131,10 @@ const lifetime = (seconds: number): number => Math.min(3600, Math.max(30, Math.c
 const ask = (method: string, json: object, config: Config): HttpRequest =>
   jsonPost(`${home(config, VENDOR)}/${method}`, json, bearer(setting(config, 'token')));
 
-type Success = { readonly ok: true; readonly result: JsonRecord };
+type Success = { readonly result: JsonRecord };
 
 /** Ignores the HTTP status: it is not documented for errors. */
-function opened(response: HttpResponse): Success | ProviderError {
+function opened(response: HttpResponse): Result<Success> {
   const json = readJson(response.text);
   const result = at(json, 'result');
   if (at(json, 'ok') === true && isRecord(result)) return { ok: true, result };

@@ -1,25 +1,28 @@
 // TurboSMS (Ukraine): SMS and Viber. Always HTTP 200; the recipient's own code decides.
 import {
+  balanceOf,
   bearer,
   digits,
   entry,
   exchangesOf,
+  freeText,
   garbled,
   home,
   jsonPost,
+  kindsByCode,
   NotOffered,
   orNotFound,
   needText,
+  receiptOf,
   refused,
   setting,
+  statesByCode,
 } from './exchange';
-import { at, decimalOf, isRecord, readJson, textOf, type Json, type JsonRecord } from './json-text';
+import { at, isRecord, readJson, textOf, type Json, type JsonRecord } from './json-text';
 import type {
   ChannelCapability,
   Config,
   Delivery,
-  DeliveryState,
-  ErrorKind,
   HttpRequest,
   HttpResponse,
   Provider,
@@ -33,80 +36,44 @@ const VENDOR = 'https://api.turbosms.ua';
 
 const exchange = exchangesOf(opened, ['token']);
 
-const KINDS: Readonly<Record<string, ErrorKind>> = {
-  '103': 'auth',
-  '105': 'auth',
-  '106': 'auth',
-  '301': 'auth',
-  '203': 'no_money',
-  '104': 'bad_request',
-  '200': 'sender_not_approved', // no sender given
-  '201': 'bad_request',
-  '202': 'bad_request',
-  '300': 'bad_request',
-  '302': 'sender_not_approved',
-  '303': 'bad_request',
-  '304': 'bad_request',
-  '305': 'bad_phone',
-  '306': 'bad_request',
-  '307': 'bad_request',
-  '400': 'sender_not_approved',
-  '401': 'sender_not_approved',
-  '403': 'bad_request',
-  '404': 'recipient_blocked', // stop list
-  '405': 'bad_request',
-  '406': 'region_forbidden',
-  '407': 'duplicate',
-  '409': 'bad_request',
-  '410': 'bad_request',
-  '411': 'bad_request',
-  '412': 'text_forbidden',
-  '413': 'text_too_long',
-  '414': 'bad_request',
-  '415': 'text_not_approved',
-  '416': 'text_not_approved',
-  '421': 'sender_not_approved',
-  '425': 'account_not_ready', // the test sender sends only to our own number
-  '426': 'account_not_ready', // the test sender's quota is used up
-  '427': 'duplicate', // the same within 90 seconds
-  '500': 'temporary',
-  '501': 'temporary',
-  '502': 'temporary',
-  '503': 'temporary',
-  '504': 'temporary',
-  '505': 'temporary',
-  '506': 'temporary',
-  '507': 'temporary', // a repeated request; the former result inside counts, if present
-  '999': 'unknown', // "fatal, ask the support"
-};
+const KINDS = kindsByCode({
+  auth: [103, 105, 106, 301],
+  // 425: the test sender sends only to our own number; 426: its quota is used up
+  account_not_ready: [425, 426],
+  no_money: [203],
+  bad_phone: [305],
+  recipient_blocked: [404], // stop list
+  region_forbidden: [406],
+  // 427: the same within 90 seconds
+  duplicate: [407, 427],
+  text_forbidden: [412],
+  text_not_approved: [415, 416],
+  text_too_long: [413],
+  // 200: no sender given
+  sender_not_approved: [200, 302, 400, 401, 421],
+  bad_request: [104, 201, 202, 300, 303, 304, 306, 307, 403, 405, 409, 410, 411, 414],
+  // 507: a repeated request; the former result inside counts, if present
+  temporary: [500, 501, 502, 503, 504, 505, 506, 507],
+  unknown: [999], // "fatal, ask the support"
+});
 
 /** Success as a whole; with 802 and 803 recipients were left out, and only their own codes say which. */
 const TAKEN: ReadonlySet<string> = new Set(['0', '800', '801', '802', '803']);
 
-const STATES: Readonly<Record<string, DeliveryState>> = {
-  queued: 'queued',
-  accepted: 'queued',
-  moderation: 'moderation',
-  sent: 'sent',
-  delivered: 'delivered',
-  read: 'read',
-  expired: 'expired',
-  undelivered: 'failed',
-  rejected: 'failed',
-  failed: 'failed',
-  cancelled: 'failed',
-};
+const STATES = statesByCode({
+  moderation: ['moderation'],
+  queued: ['queued', 'accepted'],
+  sent: ['sent'],
+  delivered: ['delivered'],
+  read: ['read'],
+  expired: ['expired'],
+  failed: ['undelivered', 'rejected', 'failed', 'cancelled'],
+});
 
 const common = {
-  codeOrigin: 'ours',
-  codeDigits: { min: 4, max: 8 },
-  leadingZero: true,
-  text: 'free',
+  ...freeText,
   sender: 'required',
-  testMode: false,
   statusPull: true,
-  statusPush: false,
-  costInSendReply: false,
 } as const;
 
 export const turbosms: Provider = {
@@ -121,8 +88,8 @@ export const turbosms: Provider = {
   ],
 
   capabilities: (): readonly ChannelCapability[] => [
-    { ...common, channel: 'sms', evidence: 'documented' },
-    { ...common, channel: 'viber', evidence: 'documented' },
+    { ...common, channel: 'sms' },
+    { ...common, channel: 'viber' },
   ],
 
   send: (request, config) => {
@@ -134,17 +101,15 @@ export const turbosms: Provider = {
       // a repeated request (507) returns the former result: a message under way
       const former = refusal?.providerCode === '507' && providerMessageId !== null;
       if (refusal !== null && !former) return refusal;
-      if (inner === null || providerMessageId === null) return garbled(response);
-      return { ok: true, providerMessageId };
+      return receiptOf(inner === null ? null : providerMessageId, garbled(response));
     };
     return exchange(config, ask('message/send', message(request, config), config), read, request);
   },
 
   balance: (config) =>
     exchange(config, ask('user/balance', {}, config), ({ result, refusal }, response) => {
-      const amount = decimalOf(at(result, 'balance'));
-      if (refusal !== null || amount === null) return refusal ?? garbled(response);
-      return { ok: true, amount, currency: 'UAH' }; // the reply names no currency
+      // the reply names no currency
+      return refusal ?? balanceOf(at(result, 'balance'), garbled(response), 'UAH');
     }),
 
   deliveryStatus: (ref, config) => {
@@ -157,7 +122,7 @@ export const turbosms: Provider = {
       if (status === null) return garbled(response);
       return { ok: true, state: entry(STATES, status.toLowerCase()) ?? 'unknown' };
     });
-    return { ...found, parse: (response) => orNotFound(found.parse(response), '414') };
+    return orNotFound(found, '414');
   },
 };
 
@@ -174,13 +139,12 @@ const ask = (method: string, json: object, config: Config): HttpRequest =>
   jsonPost(`${home(config, VENDOR)}/${method}.json`, json, bearer(setting(config, 'token')));
 
 type Success = {
-  readonly ok: true;
   readonly result: Json | undefined;
   /** The refusal by the outer code; inner codes win. */
   readonly refusal: ProviderError | null;
 };
 
-function opened(response: HttpResponse): Success | ProviderError {
+function opened(response: HttpResponse): Result<Success> {
   const json = readJson(response.text);
   const code = textOf(at(json, 'response_code'));
   if (!isRecord(json) || code === null) return garbled(response);

@@ -1,21 +1,26 @@
 // Twilio Messages: SMS with our text, WhatsApp by an approved template. Prices are negative.
 import {
+  balanceOf,
   basic,
   entry,
   exchangesOf,
   formPost,
+  freeText,
   get,
   home,
   isBlank,
   isSuccess,
-  known,
   kindOfStatus,
+  kindsByCode,
+  known,
   NotOffered,
   orNotFound,
   needText,
   ourCode,
+  receiptOf,
   refused,
   setting,
+  statesByCode,
   unreadable,
   headerOf,
   isOn,
@@ -37,7 +42,6 @@ import type {
   ErrorKind,
   HttpResponse,
   Provider,
-  ProviderError,
   Result,
   SendReceipt,
   SendRequest,
@@ -53,14 +57,10 @@ const VENDOR = 'https://api.twilio.com';
 const exchange = exchangesOf(opened, ['authToken']);
 
 const common = {
-  codeOrigin: 'ours',
-  codeDigits: { min: 4, max: 8 },
-  leadingZero: true,
+  ...freeText, // no test mode: test credentials belong to a separate account
   sender: 'required',
-  testMode: false, // test credentials belong to a separate account
   statusPull: true,
   statusPush: true,
-  costInSendReply: false,
 } as const;
 
 export const twilio: Provider = {
@@ -78,16 +78,9 @@ export const twilio: Provider = {
   ],
 
   capabilities: (config): readonly ChannelCapability[] => [
-    { ...common, channel: 'sms', text: 'free', maxTextChars: 1600, evidence: 'documented' },
+    { ...common, channel: 'sms', maxTextChars: 1600 },
     ...(isBlank(config) || setting(config, 'contentSid') !== ''
-      ? [
-          {
-            ...common,
-            channel: 'whatsapp',
-            text: 'approved-template',
-            evidence: 'documented',
-          } as const,
-        ]
+      ? [{ ...common, channel: 'whatsapp', text: 'approved-template' } as const]
       : []),
   ],
 
@@ -97,25 +90,19 @@ export const twilio: Provider = {
       message(request, config),
       who(config),
     );
-    const read = ({ json }: Success): Result<SendReceipt> => {
-      const providerMessageId = textOf(json['sid']);
-      if (providerMessageId === null) return refused('bad_reply');
-      return {
-        ok: true,
-        providerMessageId,
-        ...known({ cost: unsigned(json['price']), segments: countOf(json['num_segments']) }),
+    const read = ({ json }: Success): Result<SendReceipt> =>
+      receiptOf(textOf(json['sid']), refused('bad_reply'), {
+        cost: unsigned(json['price']),
+        segments: countOf(json['num_segments']),
         state: stateOf(textOf(json['status']), textOf(json['error_code'])),
-      };
-    };
+      });
     return exchange(config, asked, read, request);
   },
 
   balance: (config) =>
-    exchange(config, get(`${account(config)}/Balance.json`, who(config)), ({ json }) => {
-      const amount = decimalOf(json['balance']);
-      if (amount === null) return refused('bad_reply');
-      return { ok: true, amount, ...known({ currency: textOf(json['currency']) }) };
-    }),
+    exchange(config, get(`${account(config)}/Balance.json`, who(config)), ({ json }) =>
+      balanceOf(json['balance'], refused('bad_reply'), textOf(json['currency'])),
+    ),
 
   deliveryStatus: (ref, config) => {
     const sid = encodeURIComponent(ref.providerMessageId);
@@ -129,7 +116,7 @@ export const twilio: Provider = {
         ...known({ cost: unsigned(json['price']) }),
       };
     });
-    return { ...found, parse: (response) => orNotFound(found.parse(response), '20404') };
+    return orNotFound(found, '20404');
   },
 
   webhook: takeReport,
@@ -138,13 +125,12 @@ export const twilio: Provider = {
 function message(request: SendRequest, config: Config): Record<string, string> {
   needText(request);
   const sender = request.sender ?? setting(config, 'from');
-  const from = sender === '' ? {} : { From: addressed(sender, request) };
-  const service = sender === '' ? setting(config, 'messagingServiceSid') : '';
   const common = {
     To: addressed(request.phone, request),
-    ...from,
-    ...(service === '' ? {} : { MessagingServiceSid: service }),
-    ...callback(config),
+    ...(sender === ''
+      ? known({ MessagingServiceSid: setting(config, 'messagingServiceSid') })
+      : { From: addressed(sender, request) }),
+    ...known({ StatusCallback: setting(config, 'callbackUrl') }),
   };
   switch (request.channel) {
     case 'sms':
@@ -167,11 +153,6 @@ function addressed(number: string, { channel }: SendRequest): string {
   return channel === 'whatsapp' && !number.startsWith('whatsapp:') ? `whatsapp:${number}` : number;
 }
 
-function callback(config: Config): Record<string, string> {
-  const url = setting(config, 'callbackUrl');
-  return url === '' ? {} : { StatusCallback: url };
-}
-
 /** Seconds; Twilio accepts up to four hours. */
 function lifetime({ ttlSec }: SendRequest): Record<string, string> {
   if (ttlSec === undefined) return {};
@@ -183,9 +164,9 @@ const account = (config: Config): string =>
 const who = (config: Config): Record<string, string> =>
   basic(setting(config, 'accountSid'), setting(config, 'authToken'));
 
-type Success = { readonly ok: true; readonly json: JsonRecord };
+type Success = { readonly json: JsonRecord };
 
-function opened(response: HttpResponse): Success | ProviderError {
+function opened(response: HttpResponse): Result<Success> {
   const json = readJson(response.text);
   if (!isRecord(json)) return unreadable(response);
   const code = textOf(json['code']);
@@ -210,59 +191,38 @@ function unsigned(price: Json | undefined): Decimal | null {
   return decimalOf(price)?.replace(/^-/, '') ?? null;
 }
 
-const KINDS: Readonly<Record<string, ErrorKind>> = {
-  '20003': 'auth',
-  '20429': 'rate_limit_account',
-  '14107': 'rate_limit_recipient', // too many between two numbers
-  '21611': 'rate_limit_account', // our number's queue is full
-  '30001': 'rate_limit_account', // the same, in a report
-  '63017': 'rate_limit_account',
-  '63018': 'rate_limit_account',
-  '63038': 'rate_limit_account', // the daily quota is used up
-  '21211': 'bad_phone',
-  '21408': 'region_forbidden',
-  '21212': 'sender_not_approved',
-  '21603': 'sender_not_approved', // no sender given
-  '21606': 'sender_not_approved',
-  '21608': 'account_not_ready', // a trial account sends only to its own numbers
-  '21610': 'recipient_blocked',
-  '21612': 'unreachable', // no route from our number to theirs
-  '21614': 'unreachable', // not a mobile number
-  '21617': 'text_too_long',
-  '21657': 'sender_not_approved',
-  '21659': 'sender_not_approved',
-  // only in reports, after the message was accepted
-  '30002': 'account_blocked',
-  '30003': 'unreachable',
-  '30004': 'recipient_blocked',
-  '30005': 'unreachable',
-  '30006': 'unreachable',
-  '30007': 'text_forbidden', // filtered by the operator
-  '63016': 'text_not_approved',
-  // codes of Twilio Verify, which is not used here; one table per account
-  '60200': 'bad_request',
-  '60202': 'rate_limit_recipient',
-  '60203': 'rate_limit_recipient',
-  '60205': 'unreachable', // landline
-  '60207': 'rate_limit_account',
-  '60212': 'rate_limit_recipient',
-  '60220': 'account_not_ready',
-  '60223': 'account_not_ready', // channel switched off
-  '60410': 'fraud_guard',
-};
+/** Codes that begin with 60 are those of Twilio Verify, which is not used here; one table per account. */
+const KINDS = kindsByCode({
+  auth: [20003],
+  // 21608: a trial account sends only to its own numbers; 60223: channel switched off
+  account_not_ready: [21608, 60220, 60223],
+  account_blocked: [30002], // only in reports, after the message was accepted
+  bad_phone: [21211],
+  // 21612: no route from our number to theirs; 21614: not a mobile number; 60205: landline; 3000x: in reports
+  unreachable: [21612, 21614, 30003, 30005, 30006, 60205],
+  // 30004: in reports
+  recipient_blocked: [21610, 30004],
+  region_forbidden: [21408],
+  // 14107: too many between two numbers
+  rate_limit_recipient: [14107, 60202, 60203, 60212],
+  // 21611: our number's queue is full; 30001: the same, in a report; 63038: the daily quota is used up
+  rate_limit_account: [20429, 21611, 30001, 60207, 63017, 63018, 63038],
+  fraud_guard: [60410],
+  text_forbidden: [30007], // filtered by the operator, in a report
+  text_not_approved: [63016], // in a report
+  text_too_long: [21617],
+  // 21603: no sender given
+  sender_not_approved: [21212, 21603, 21606, 21657, 21659],
+  bad_request: [60200],
+});
 
-const STATES: Readonly<Record<string, DeliveryState>> = {
-  accepted: 'queued',
-  scheduled: 'queued',
-  queued: 'queued',
-  sending: 'queued',
-  sent: 'sent',
-  delivered: 'delivered',
-  read: 'read',
-  undelivered: 'failed',
-  failed: 'failed',
-  canceled: 'failed',
-};
+const STATES = statesByCode({
+  queued: ['accepted', 'scheduled', 'queued', 'sending'],
+  sent: ['sent'],
+  delivered: ['delivered'],
+  read: ['read'],
+  failed: ['undelivered', 'failed', 'canceled'],
+});
 
 const hasFailed = (errorCode: string | null): boolean => errorCode !== null && errorCode !== '0';
 

@@ -2,20 +2,25 @@
 import { isGsmText } from '$lib/domain/messages/message-size';
 import { addDecimals } from '$lib/domain/values/decimal';
 import {
+  balanceOf,
   digits,
   entry,
   exchangesOf,
   formPost,
+  freeText,
   garbled,
   get,
   home,
   isBlank,
   isSuccess,
-  known,
   kindOfStatus,
+  kindsByCode,
+  known,
   needText,
+  receiptOf,
   refused,
   setting,
+  statesByCode,
   unreadable,
   basic,
   jsonPost,
@@ -37,7 +42,6 @@ import type {
   SendReceipt,
   SendRequest,
   Exchange,
-  DeliveryState,
   WebhookOutcome,
   WebhookRequest,
 } from './provider';
@@ -48,46 +52,34 @@ import { hmacSha256Hex, sha256Hex } from './signatures';
 const SMS_API = 'https://rest.nexmo.com';
 
 /** Status of one part of an SMS. */
-const SMS_KINDS: Readonly<Record<string, ErrorKind>> = {
-  '1': 'rate_limit_account',
-  '2': 'bad_request',
-  '3': 'bad_request',
-  '4': 'auth',
-  '5': 'temporary',
-  '6': 'unreachable',
-  '7': 'recipient_blocked',
-  '8': 'account_blocked',
-  '9': 'no_money',
-  '10': 'rate_limit_account', // too many concurrent connections
-  '11': 'account_not_ready', // not enabled for this API
-  '12': 'text_too_long',
-  '13': 'temporary', // not submitted: the connection failed
-  '14': 'auth', // signature
-  '15': 'sender_not_approved',
-  '16': 'bad_request', // lifetime
-  '19': 'account_not_ready', // needs something the account lacks
-  '20': 'bad_request', // class
-  '22': 'bad_request',
-  '23': 'bad_request',
-  '29': 'account_not_ready', // a trial account sends only to its own list
-  '32': 'auth', // signature and secret together
-  '33': 'unreachable', // number deactivated
-  '34': 'bad_phone',
-};
+const SMS_KINDS = kindsByCode({
+  // 14: signature; 32: signature and secret together
+  auth: [4, 14, 32],
+  // 11: not enabled for this API; 19: needs something the account lacks; 29: a trial account sends only to its own list
+  account_not_ready: [11, 19, 29],
+  account_blocked: [8],
+  no_money: [9],
+  bad_phone: [34],
+  // 33: number deactivated
+  unreachable: [6, 33],
+  recipient_blocked: [7],
+  // 10: too many concurrent connections
+  rate_limit_account: [1, 10],
+  text_too_long: [12],
+  sender_not_approved: [15],
+  // 16: lifetime; 20: class
+  bad_request: [2, 3, 16, 20, 22, 23],
+  // 13: not submitted, the connection failed
+  temporary: [5, 13],
+});
 
 const sms = exchangesOf(sentWhole, ['apiSecret']);
 const account = exchangesOf(accountOpened, ['apiSecret']);
 
 const common = {
-  codeOrigin: 'ours',
-  codeDigits: { min: 4, max: 8 },
-  leadingZero: true,
-  text: 'free',
+  ...freeText,
   sender: 'required',
-  testMode: false,
-  statusPull: false,
   statusPush: true,
-  costInSendReply: false,
 } as const;
 
 export const vonage: Provider = {
@@ -107,8 +99,8 @@ export const vonage: Provider = {
   ],
 
   capabilities: (config): readonly ChannelCapability[] => [
-    { ...common, channel: 'sms', costInSendReply: true, evidence: 'documented' },
-    { ...common, channel: 'viber', evidence: 'documented' },
+    { ...common, channel: 'sms', costInSendReply: true },
+    { ...common, channel: 'viber' },
     {
       ...common,
       channel: 'whatsapp',
@@ -128,11 +120,8 @@ export const vonage: Provider = {
     account(
       config,
       get(`${home(config, SMS_API)}/account/get-balance`, authHeader(config)),
-      ({ json }) => {
-        const amount = decimalOf(json['value']);
-        // the reply names no currency; Vonage's accounts are in euros
-        return amount === null ? refused('bad_reply') : { ok: true, amount, currency: 'EUR' };
-      },
+      // the reply names no currency; Vonage's accounts are in euros
+      ({ json }) => balanceOf(json['value'], refused('bad_reply'), 'EUR'),
     ),
 
   webhook: takeReport,
@@ -141,7 +130,6 @@ export const vonage: Provider = {
 function smsRequest(request: SendRequest, config: Config): HttpRequest {
   needText(request);
   const text = request.text ?? '';
-  const callback = setting(config, 'callbackUrl');
   return formPost(`${home(config, SMS_API)}/sms/json`, {
     api_key: setting(config, 'apiKey'),
     api_secret: setting(config, 'apiSecret'),
@@ -149,14 +137,14 @@ function smsRequest(request: SendRequest, config: Config): HttpRequest {
     to: digits(request.phone),
     text,
     ...(isGsmText(text) ? {} : { type: 'unicode' }),
-    ...(callback === '' ? {} : { callback }),
+    ...known({ callback: setting(config, 'callbackUrl') }),
   });
 }
 
-type Parts = { readonly ok: true; readonly parts: readonly Json[] };
+type Parts = { readonly parts: readonly Json[] };
 
 /** One result per part: the message is sent only if every part is. */
-function sentWhole(response: HttpResponse): Parts | ProviderError {
+function sentWhole(response: HttpResponse): Result<Parts> {
   const parts = at(readJson(response.text), 'messages');
   if (!Array.isArray(parts) || parts.length === 0) return garbled(response);
   for (const part of parts as readonly Json[]) {
@@ -168,17 +156,11 @@ function sentWhole(response: HttpResponse): Parts | ProviderError {
 }
 
 function receipt({ parts }: Parts, response: HttpResponse): Result<SendReceipt> {
-  const providerMessageId = textOf(at(parts[0], 'message-id'));
-  if (providerMessageId === null) return garbled(response);
-  return {
-    ok: true,
-    providerMessageId,
-    ...known({
-      cost: sumOf(parts.map((part) => decimalOf(at(part, 'message-price')))),
-      balanceAfter: decimalOf(at(parts.at(-1), 'remaining-balance')),
-    }),
+  return receiptOf(textOf(at(parts[0], 'message-id')), garbled(response), {
+    cost: sumOf(parts.map((part) => decimalOf(at(part, 'message-price')))),
+    balanceAfter: decimalOf(at(parts.at(-1), 'remaining-balance')),
     segments: parts.length,
-  };
+  });
 }
 
 function partRefusal(status: string, text: string | null): ProviderError {
@@ -198,10 +180,10 @@ export function sumOf(prices: readonly (Decimal | null)[]): Decimal | null {
   );
 }
 
-type AccountReply = { readonly ok: true; readonly json: JsonRecord };
+type Success = { readonly json: JsonRecord };
 
 /** The account API has errors of its own, by HTTP status. */
-function accountOpened(response: HttpResponse): AccountReply | ProviderError {
+function accountOpened(response: HttpResponse): Result<Success> {
   const json = readJson(response.text);
   if (!isRecord(json)) return unreadable(response);
   const code = textOf(json['error-code']);
@@ -225,10 +207,8 @@ const senderOf = (request: SendRequest, config: Config): string =>
 
 /** A message over any channel except SMS. */
 function sendMessage(request: SendRequest, config: Config): Exchange<SendReceipt> {
-  const read = ({ json }: MessageReply): Result<SendReceipt> => {
-    const providerMessageId = textOf(json['message_uuid']);
-    return providerMessageId === null ? refused('bad_reply') : { ok: true, providerMessageId };
-  };
+  const read = ({ json }: Success): Result<SendReceipt> =>
+    receiptOf(textOf(json['message_uuid']), refused('bad_reply'));
   return messages(config, messageRequest(request, config), read, request);
 }
 
@@ -237,37 +217,19 @@ function messageRequest(request: SendRequest, config: Config): HttpRequest {
   const ends = { to: digits(request.phone), from: senderOf(request, config) };
   const template = setting(config, 'waTemplate');
   const text = request.text ?? '';
-  const url = `${home(config, MESSAGES_API)}/v1/messages`;
+  const ask = (json: object): HttpRequest =>
+    jsonPost(`${home(config, MESSAGES_API)}/v1/messages`, json, authHeader(config));
   switch (request.channel) {
     case 'viber':
-      return jsonPost(
-        url,
-        { message_type: 'text', ...ends, channel: 'viber_service', text },
-        authHeader(config),
-      );
-    case 'whatsapp':
-      return jsonPost(
-        url,
-        template === ''
-          ? { message_type: 'text', ...ends, channel: 'whatsapp', text }
-          : {
-              message_type: 'custom',
-              ...ends,
-              channel: 'whatsapp',
-              custom: {
-                type: 'template',
-                template: {
-                  name: template,
-                  language: {
-                    policy: 'deterministic',
-                    code: setting(config, 'waLanguage') || 'en',
-                  },
-                  components: codeComponents(ourCode(request)),
-                },
-              },
-            },
-        authHeader(config),
-      );
+      return ask({ message_type: 'text', ...ends, channel: 'viber_service', text });
+    case 'whatsapp': {
+      const channel = 'whatsapp';
+      if (template === '') return ask({ message_type: 'text', ...ends, channel, text });
+      const language = { policy: 'deterministic', code: setting(config, 'waLanguage') || 'en' };
+      const components = codeComponents(ourCode(request));
+      const custom = { type: 'template', template: { name: template, language, components } };
+      return ask({ message_type: 'custom', ...ends, channel, custom });
+    }
     case 'sms':
     case 'call':
     case 'telegram':
@@ -275,10 +237,8 @@ function messageRequest(request: SendRequest, config: Config): HttpRequest {
   }
 }
 
-type MessageReply = { readonly ok: true; readonly json: JsonRecord };
-
 /** Errors are problem+json with an HTTP status of their own. */
-function messageOpened(response: HttpResponse): MessageReply | ProviderError {
+function messageOpened(response: HttpResponse): Result<Success> {
   const json = readJson(response.text);
   if (!isRecord(json)) return unreadable(response);
   if (isSuccess(response)) return { ok: true, json };
@@ -299,55 +259,33 @@ function messageOpened(response: HttpResponse): MessageReply | ProviderError {
  * Problems of Vonage's newer APIs, in refusals and reports: numbers of the Messages API, and names
  * common to all APIs. Source: Vonage's pages of API errors.
  */
-const PROBLEM_KINDS: Readonly<Record<string, ErrorKind>> = {
-  '1000': 'rate_limit_account',
-  '1010': 'bad_request', // a parameter is missing
-  '1020': 'bad_request',
-  '1021': 'bad_request',
-  '1022': 'text_not_approved',
-  '1030': 'temporary',
-  '1040': 'unreachable', // no such prefix
-  '1050': 'recipient_blocked',
-  '1060': 'account_blocked',
-  '1070': 'no_money',
-  '1080': 'account_not_ready', // not enabled for this API
-  '1090': 'text_too_long',
-  '1100': 'temporary', // not submitted: the connection failed
-  '1110': 'auth', // signature
-  '1120': 'sender_not_approved',
-  '1130': 'bad_request',
-  '1140': 'account_not_ready', // needs something the account lacks
-  '1150': 'bad_request',
-  '1160': 'account_not_ready', // a trial account sends only to its own list
-  '1170': 'bad_phone',
-  '1180': 'unreachable',
-  '1190': 'unreachable',
-  '1200': 'unreachable', // the number was ported to another operator
-  '1210': 'text_forbidden', // classified as spam
-  '1220': 'unreachable',
-  '1230': 'temporary',
-  '1240': 'recipient_blocked', // has sent STOP
-  '1241': 'rate_limit_recipient',
-  '1250': 'unreachable',
-  '1260': 'unreachable',
-  '1270': 'unreachable', // age restriction
-  '1280': 'unreachable', // blocked by the operator
-  '1290': 'unreachable', // the recipient has no credit
-  '1300': 'unreachable', // not registered in this messenger
-  '1310': 'unreachable', // not supported by the device
-  '1320': 'duplicate', // already sent
-  '1340': 'text_not_approved', // outside the window only templates are allowed
-  '1350': 'account_not_ready',
-  '1360': 'unreachable', // expired
-  '1370': 'auth',
-  'low-balance': 'no_money',
-  'account-suspended': 'account_blocked',
-  unprovisioned: 'account_not_ready',
-  'invalid-api-key': 'auth',
-  'invalid-signature': 'auth',
-  'jwt-expired': 'auth',
-  'jwt-revoked': 'auth',
-};
+const PROBLEM_KINDS = kindsByCode({
+  // 1110: signature
+  auth: [1110, 1370, 'invalid-api-key', 'invalid-signature', 'jwt-expired', 'jwt-revoked'],
+  // 1080: not enabled for this API; 1140: needs something the account lacks; 1160: a trial account sends only to its own list
+  account_not_ready: [1080, 1140, 1160, 1350, 'unprovisioned'],
+  account_blocked: [1060, 'account-suspended'],
+  no_money: [1070, 'low-balance'],
+  bad_phone: [1170],
+  // 1040: no such prefix; 1200: the number was ported to another operator; 1270: age restriction; 1280: blocked by the
+  // operator; 1290: the recipient has no credit; 1300: not registered in this messenger; 1310: not supported by the
+  // device; 1360: expired
+  unreachable: [1040, 1180, 1190, 1200, 1220, 1250, 1260, 1270, 1280, 1290, 1300, 1310, 1360],
+  // 1240: has sent STOP
+  recipient_blocked: [1050, 1240],
+  rate_limit_recipient: [1241],
+  rate_limit_account: [1000],
+  duplicate: [1320], // already sent
+  text_forbidden: [1210], // classified as spam
+  // 1340: outside the window only templates are allowed
+  text_not_approved: [1022, 1340],
+  text_too_long: [1090],
+  sender_not_approved: [1120],
+  // 1010: a parameter is missing
+  bad_request: [1010, 1020, 1021, 1130, 1150],
+  // 1100: not submitted, the connection failed
+  temporary: [1030, 1100, 1230],
+});
 
 type Problem = {
   /** Its number; names are not codes. */
@@ -366,35 +304,23 @@ function problemOf(type: string | null): Problem {
 
 // Delivery reports of SMS (JSON, form or query, by `messageId`) and of the Messages API (by `message_uuid`).
 
-const REPORT_STATES: Readonly<Record<string, DeliveryState>> = {
-  submitted: 'sent',
-  accepted: 'sent',
-  buffered: 'sent',
-  delivered: 'delivered',
-  read: 'read',
-  expired: 'expired',
-  failed: 'failed',
-  rejected: 'failed',
-  undeliverable: 'failed',
-  deleted: 'failed',
-};
+const REPORT_STATES = statesByCode({
+  sent: ['submitted', 'accepted', 'buffered'],
+  delivered: ['delivered'],
+  read: ['read'],
+  expired: ['expired'],
+  failed: ['failed', 'rejected', 'undeliverable', 'deleted'],
+});
 
 /** `err-code` of a report on an SMS. */
-const REPORT_KINDS: Readonly<Record<string, ErrorKind>> = {
-  '2': 'unreachable',
-  '3': 'unreachable',
-  '4': 'recipient_blocked',
-  '5': 'unreachable',
-  '6': 'text_forbidden',
-  '7': 'unreachable',
-  '8': 'temporary',
-  '9': 'bad_phone',
-  '10': 'bad_request',
-  '11': 'unreachable',
-  '12': 'unreachable',
-  '13': 'recipient_blocked',
-  '14': 'recipient_blocked',
-};
+const REPORT_KINDS = kindsByCode({
+  bad_phone: [9],
+  unreachable: [2, 3, 5, 7, 11, 12],
+  recipient_blocked: [4, 13, 14],
+  text_forbidden: [6],
+  bad_request: [10],
+  temporary: [8],
+});
 
 /** With a signature secret, unsigned reports are refused; without one only the secret in the address protects them. */
 function takeReport(request: WebhookRequest, config: Config): WebhookOutcome {

@@ -4,23 +4,26 @@ import {
   bearer,
   entry,
   exchangesOf,
+  freeText,
   headerOf,
   home,
   isOn,
   isSuccess,
   jsonPost,
-  known,
   kindOfStatus,
+  kindsByCode,
+  known,
   NotOffered,
   ourCode,
+  receiptOf,
   refused,
   setting,
+  statesByCode,
   unreadable,
 } from './exchange';
 import { at, isRecord, readJson, textOf, type Json, type JsonRecord } from './json-text';
 import type {
   Config,
-  DeliveryState,
   ErrorKind,
   HttpResponse,
   Provider,
@@ -39,57 +42,39 @@ const VERSION = 'v23.0';
 const exchange = exchangesOf(opened, ['token']);
 
 /** Meta's advice: branch on the code, never on titles or on the HTTP status. */
-const KINDS: Readonly<Record<string, ErrorKind>> = {
-  '0': 'auth',
-  '3': 'auth',
-  '10': 'auth',
-  '33': 'account_not_ready', // our number was deleted
-  '190': 'auth',
-  '131005': 'auth',
-  '368': 'account_blocked',
-  '131031': 'account_blocked',
-  '4': 'rate_limit_account',
-  '80007': 'rate_limit_account',
-  '130429': 'rate_limit_account',
-  '131048': 'rate_limit_account',
-  '133016': 'rate_limit_account', // our number was registered too often
-  '131050': 'recipient_blocked', // opted out of the shop's messages
-  '131056': 'rate_limit_recipient',
-  '130472': 'unreachable', // part of an experiment of Meta's
-  '131021': 'bad_phone', // our own number
-  '131026': 'unreachable',
-  '131037': 'account_not_ready', // our display name is not approved
-  '131042': 'no_money',
-  '131045': 'account_not_ready', // our number's certificate
-  '131047': 'text_not_approved', // outside the window only templates are allowed
-  '131049': 'unreachable', // withheld by Meta to limit messages per user
-  '133010': 'account_not_ready', // our number is not registered
-  '130497': 'region_forbidden',
-  '1': 'temporary',
-  '2': 'temporary',
-  '131000': 'temporary',
-  '131016': 'temporary',
-  '131057': 'temporary', // maintenance
-  '133004': 'temporary',
-  '100': 'bad_request',
-  '131008': 'bad_request',
-  '131009': 'bad_request',
-  '131051': 'bad_request',
-  '135000': 'bad_request',
-};
+const KINDS = kindsByCode({
+  auth: [0, 3, 10, 190, 131005],
+  // 33: our number was deleted; 131037: our display name is not approved; 131045: our number's certificate;
+  // 133010: our number is not registered
+  account_not_ready: [33, 131037, 131045, 133010],
+  account_blocked: [368, 131031],
+  no_money: [131042],
+  bad_phone: [131021], // our own number
+  // 130472: part of an experiment of Meta's; 131049: withheld by Meta to limit messages per user
+  unreachable: [130472, 131026, 131049],
+  recipient_blocked: [131050], // opted out of the shop's messages
+  region_forbidden: [130497],
+  rate_limit_recipient: [131056],
+  // 133016: our number was registered too often
+  rate_limit_account: [4, 80007, 130429, 131048, 133016],
+  text_not_approved: [131047], // outside the window only templates are allowed
+  bad_request: [100, 131008, 131009, 131051, 135000],
+  // 131057: maintenance
+  temporary: [1, 2, 131000, 131016, 131057, 133004],
+});
 
-const STATES: Readonly<Record<string, DeliveryState>> = {
-  sent: 'sent',
-  delivered: 'delivered',
-  read: 'read',
-  failed: 'failed',
-};
+const STATES = statesByCode({
+  sent: ['sent'],
+  delivered: ['delivered'],
+  read: ['read'],
+  failed: ['failed'],
+});
 
-const ACCEPTED: Readonly<Record<string, DeliveryState>> = {
-  accepted: 'sent',
-  held_for_quality_assessment: 'moderation',
-  paused: 'failed', // the template is paused: this message will not be sent
-};
+const ACCEPTED = statesByCode({
+  sent: ['accepted'],
+  moderation: ['held_for_quality_assessment'],
+  failed: ['paused'], // the template is paused: this message will not be sent
+});
 
 export const whatsappCloud: Provider = {
   id: 'whatsapp_cloud',
@@ -110,17 +95,12 @@ export const whatsappCloud: Provider = {
 
   capabilities: () => [
     {
+      ...freeText,
       channel: 'whatsapp',
-      codeOrigin: 'ours',
       codeDigits: { min: 4, max: 15 },
-      leadingZero: true,
       text: 'approved-template',
       sender: 'none',
-      testMode: false,
-      statusPull: false,
       statusPush: true,
-      costInSendReply: false,
-      evidence: 'documented',
     },
   ],
 
@@ -158,20 +138,19 @@ export function codeComponents(code: string): readonly object[] {
   ];
 }
 
-type Success = { readonly ok: true; readonly json: JsonRecord };
+type Success = { readonly json: JsonRecord };
 
-function opened(response: HttpResponse): Success | ProviderError {
+function opened(response: HttpResponse): Result<Success> {
   const json = readJson(response.text);
   if (!isRecord(json)) return unreadable(response);
   return (json['error'] ?? null) === null ? { ok: true, json } : refusal(json['error'], response);
 }
 
 function receipt({ json }: Success, response: HttpResponse): Result<SendReceipt> {
-  const providerMessageId = textOf(at(json, 'messages', 0, 'id'));
-  if (!isSuccess(response) || providerMessageId === null) return unreadable(response);
+  if (!isSuccess(response)) return unreadable(response);
   const status = textOf(at(json, 'messages', 0, 'message_status'));
   const state = status === null ? null : (entry(ACCEPTED, status) ?? 'unknown');
-  return { ok: true, providerMessageId, ...known({ state }) };
+  return receiptOf(textOf(at(json, 'messages', 0, 'id')), unreadable(response), { state });
 }
 
 function refusal(error: Json | undefined, response: HttpResponse): ProviderError {
