@@ -10,7 +10,7 @@ import type { CreditKnown } from './acts-by-right';
 import type { Movement } from './consents';
 import type { Original } from './entry-reading';
 import { mostInADay, unconfirmedBy } from './audit-windows';
-import type { Redecided } from './redecided';
+import type { DecidedAgain } from './decide-again';
 import type { ReserveCodeUse } from '../reserve-codes/checks';
 import type { Forgotten } from '../store/forgotten';
 import type { ActRow, ProofKind } from '../store/journal-acts';
@@ -20,7 +20,7 @@ import type { EarningSale } from '../store/sales';
 export const CLOCK_MS = 2 * 60_000;
 
 /** What the relay knows besides the entry. */
-export type Facts = {
+export type Facts = Omit<DecidedAgain, 'sale'> & {
   readonly shop: string;
   /** When the entry was made at the latest, ms: its arrival, or a head of its till that includes it. */
   readonly latest: number;
@@ -50,8 +50,6 @@ export type Facts = {
   readonly debtOf: (customer: string) => { readonly here: number; readonly inShop: number };
   /** Whether the act lowers the debt by more than is owed over all tills; for a return: by more than is owed of its sale. */
   readonly isRepaidElsewhere: boolean;
-  /** For a cancelled repayment: debt that the customer took on at its till since, minor units; 0 for other acts. */
-  readonly owedSince: number;
   /** Sales that give points to the customer of a sale, by all journals, within a day of it either way; without itself. */
   readonly earningSales: () => readonly EarningSale[];
   /** Whether this device made the entry. */
@@ -64,8 +62,6 @@ export type Facts = {
   readonly isPaidBackElsewhere: boolean;
   /** Whether repayments of a debt earned more points than was paid for, counting what the author did not know. */
   readonly isEarnedElsewhere: boolean;
-  /** For a return, payout or cancellation: whether the relay has every entry about the sale or debt that its author had. */
-  readonly isGivingBackKnown: boolean;
   /** For a return: whether the relay lost its sale when it was restored from a backup. */
   readonly isSaleLost: boolean;
   /** The customer's points by all journals. */
@@ -82,16 +78,8 @@ export type Facts = {
   readonly knewDelayed: (customer: string) => boolean;
   /** For an import: whether the customer was erased by undoing this very import. */
   readonly isUndoneBy: (by: Forgotten) => boolean;
-  /** Why the rules refuse to forget a customer, with what the relay knows; null: they do not, or it is another act. */
-  readonly forgetRefused: (policy: Policy) => string | null;
-  /** Why the rules refuse to merge two cards, with what the relay knows; null: they do not, or it is another act. */
-  readonly mergeRefused: (policy: Policy) => string | null;
-  /** Why the rules refuse to undo an import, with what the relay knows; null: they do not, or it is another act. */
-  readonly undoRefused: (policy: Policy) => string | null;
   /** Whether this relay lost, when it was restored from a backup, the authorised person who answered this challenge. */
   readonly isPersonLost: (challenge: string) => boolean;
-  /** Whether a new authorised person is refused without a flag: the relay lost the code, or another entry came first. */
-  readonly isNobodyAdded: boolean;
   /** Whether the demo provider is in use. */
   readonly isDemo: boolean;
   /** Whether another entry spent this challenge's grant, or this approval of an import. */
@@ -108,8 +96,6 @@ export type Facts = {
   readonly isKnown: (act: ActRow, customer: string) => boolean;
   /** Overrides of this device under all of its names, within a day before or after the entry. */
   readonly overridesOfDevice: () => readonly ActRow[];
-  /** What is wrong with the act by the till's own rules; null: nothing, or it cannot be known here. */
-  readonly decideAgain: (policy: Policy) => Redecided | null;
   /** Whether another till of the shop was in contact with the relay at that time. */
   readonly othersInContact: () => boolean;
 };

@@ -68,7 +68,7 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
 
   // an import sets opening balances by right
   const byRight = act === 'customers-imported';
-  const isConsented = CONSENTED_ACTS.has(act);
+  const needsConsent = isConsented(act);
   const movements: JudgedMovement[] = [];
   const before: ActRow[] = [];
   for (const movement of original.movements) {
@@ -83,14 +83,14 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
     else if (isNew && !mayOwe(movement, { policy, rights, before }, facts, 'inShop'))
       find('limit-elsewhere', action);
     const isOverdrawn = facts.isWhole && movement.moved > facts.pointsOf(customer);
-    if (isConsented && action === 'redeem-points' && isOverdrawn) find('points-elsewhere', action);
+    if (needsConsent && action === 'redeem-points' && isOverdrawn) find('points-elsewhere', action);
     const given = { original, movement, amount, policy, byRight, before };
     const { kinds, proof } = judgeProof(given, facts);
     for (const each of kinds) find(each, action);
     const isTheirs = proof === 'code' || proof === 'reserve-code';
-    // if the author knew of the dispute, the till's rules refuse the debt, and `decideAgain` reports it
+    // if the author knew of the dispute, the till's rules refuse the debt, and `wrong` says so
     const isRefused = action === 'sell-on-account' && facts.isDisputedHere(customer);
-    if (isConsented && !isTheirs && !isRefused && at > (facts.disputedSince(customer) ?? at))
+    if (needsConsent && !isTheirs && !isRefused && at > (facts.disputedSince(customer) ?? at))
       find('customer-disputed', action);
     const { till, seq, hash } = original;
     const below = kinds.length === 0 ? thresholdOf(movement, policy) : null;
@@ -114,7 +114,7 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
     else find('customer-forgotten', customer);
   }
   // An entry that names an unknown policy version is judged by the newest policy: an invented version must not avoid the check.
-  const wrong = policy === null ? null : facts.decideAgain(policy);
+  const { wrong, refusedInShop: refused } = facts;
   // if the audit already found the reason, no second finding is added; a discrepancy is not a reason
   const isExplained = findings.some(
     ({ kind }) => kind !== 'policy-unknown' && !isDiscrepancy(kind),
@@ -126,12 +126,7 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
   if (wrong === null && facts.isEarnedElsewhere) find('earned-elsewhere');
   if (wrong === null && policy !== null && earnsOverCap(original, policy, facts))
     find('earning-cap-elsewhere');
-  const refused = policy === null ? null : facts.forgetRefused(policy);
-  if (refused !== null && wrong === null && !isExplained) find('forget-refused', refused);
-  const apart = policy === null ? null : facts.mergeRefused(policy);
-  if (apart !== null && wrong === null && !isExplained) find('merge-refused', apart);
-  const kept = policy === null ? null : facts.undoRefused(policy);
-  if (kept !== null && wrong === null && !isExplained) find('undo-refused', kept);
+  if (refused !== null && wrong === null && !isExplained) find(refused.kind, refused.detail);
   const favours = byRightIn(original, policy, facts.countedAt);
   if (wrong === null && policy !== null)
     for (const favour of favours)
@@ -143,8 +138,8 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
   // a return without the customer's required consent still counts, because the goods are back in the shop
   const isUnasked = wrong?.kind === 'code-was-required';
   const isWrong = (wrong !== null && !isOnlyOver && !isUnasked) || missing !== null;
-  const isSound = isConsented && !original.malformed && wrong === null;
-  const isAltered = isConsented ? !isSound : wrong?.kind === 'differs';
+  const isSound = needsConsent && !original.malformed && wrong === null;
+  const isAltered = needsConsent ? !isSound : wrong?.kind === 'differs';
   // What a return or cancellation takes from the customer follows from the rules. If they cannot confirm it, it needs consent.
   const isTaking = isWrong || !facts.isGivingBackKnown;
   const taken = isTaking ? takenBack(original, policy, facts) : [];
@@ -160,10 +155,11 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
 export const isImportUntold = ({ confirmation }: Movement): boolean =>
   confirmation?.kind === 'none' && confirmation.because === 'import-untold';
 
-/** Acts whose rules ask for the customer's consent. */
-export const CONSENTED_ACTS: ReadonlySet<string> = new Set([
-  ...['sale', 'balance-corrected', 'repayment-cancelled'],
-]);
+/** Whether the act's rules ask for the customer's consent; what gives back counts without it. */
+export function isConsented(act: string): boolean {
+  const rules = rulesOf(act);
+  return rules?.consentId !== undefined && rules.givesBack !== true;
+}
 
 /** What a correction moves in the customer's favour, as it counts in the cap of a day. `at`: ms. */
 export function byRightIn(

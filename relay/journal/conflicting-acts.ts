@@ -2,6 +2,7 @@
 import { flatMapInTurn } from '../in-turn';
 import type { FlagKind } from '$lib/contract/journal-upload';
 import { MOST_AGAINST } from '$lib/contract/shop-journal';
+import { asksOf } from '$lib/domain/acts';
 import { writtenTo } from '$lib/domain/rows';
 import type { Relay } from '../context';
 import type { Place } from '../store/discrepancies';
@@ -13,7 +14,6 @@ import { returnsUnknown } from '../store/returns';
 import type { Facts } from './audit-proofs';
 import { projected, type Original } from './entry-reading';
 import { cancellationsUnknown } from './elsewhere';
-import { payerOf } from './reviews';
 
 /** Findings about the sum of several acts. */
 const OF_SUMS: ReadonlySet<FlagKind> = new Set<FlagKind>([
@@ -50,7 +50,7 @@ export async function conflictingActs(
       .toSorted((a, b) => b.at - a.at)
       .slice(0, MOST_AGAINST);
   if (kind === 'repaid-elsewhere' || (kind === 'paid-back-elsewhere' && cancelled === null)) {
-    const customer = payerOf(known);
+    const customer = (known && asksOf(known).debtsOf) ?? null;
     const way = kind === 'repaid-elsewhere' ? 'down' : 'up';
     return customer === null
       ? []

@@ -6,7 +6,7 @@ import type { ImportApproval, ImportPurpose, OpeningSums } from '$lib/contract/g
 import type { ReserveVerifier } from '$lib/contract/reserve-code';
 import type { PublicKey, SaleAction } from '$lib/contract/values';
 import { rulesOf } from '$lib/domain/acts';
-import type { ForgetConsent } from '$lib/domain/acts/customers/customer-forgotten';
+import type { ForgetConsent } from '$lib/domain/consent/forgetting';
 import { messagesOfImport, openingSums } from '$lib/domain/acts/customers/customers-imported';
 import type { VerifiedGrant } from '$lib/domain/consent/confirmation';
 import type { Deal } from '$lib/domain/consent/deal';

@@ -34,11 +34,12 @@ export async function owedInShop(
 /** Whether more goods were returned than were sold, counting returns that the author of this one did not know. */
 export async function isReturnedTwice(
   db: Database,
-  { body }: EntryOf<'return'>,
+  known: KnownEntry,
   view: AuthorView,
 ): Promise<boolean> {
-  if (body.sale === null) return false;
-  const { hash } = body.sale;
+  if (known.act !== 'return' || known.body.sale === null) return false;
+  const { body } = known;
+  const { hash } = known.body.sale;
   const sale = originalIn(
     await entryBehind(db, hash, { device: view.device, seen: Number.MAX_SAFE_INTEGER }),
   );

@@ -20,7 +20,7 @@ import { actsByRight, actsOnceTaken } from './acts-by-right';
 import type { JudgedMovement } from './audit';
 import type { Movement } from './consents';
 import type { Original } from './entry-reading';
-import { isOfThisEpoch } from './reviews';
+import { isOfThisEpoch } from './author-knew';
 
 /** Queues the messages to an entry's customers. `isWrongGiving`: it is a return or payout that breaks the rules. */
 export async function queueForCustomers(

@@ -7,7 +7,7 @@ import type { SaleBody } from '$lib/contract/acts/sale';
 import { entryOnWire, type EntryOnWire } from '$lib/contract/journal-upload';
 import { id } from '$lib/contract/values';
 import { project, rulesOf } from '$lib/domain/acts';
-import type { ForgetConsent } from '$lib/domain/acts/customers/customer-forgotten';
+import type { ForgetConsent } from '$lib/domain/consent/forgetting';
 import { NOTHING_BEFORE, writtenTo, type AccountRow, type ProjectedChange } from '$lib/domain/rows';
 import { hashOf, sha256Hex } from '$lib/proof/canonical';
 import { addsUp, earningOf, movesWhatItSays, type Earning } from './audit-sales';

@@ -1,30 +1,19 @@
 // Reads what the relay knows of an entry before it audits it.
 import type { Policy } from '$lib/contract/policy';
+import { asksOf, rulesOf } from '$lib/domain/acts';
 import { within } from '$lib/domain/customers/account';
 import { DAY_MS, MONTH_MS } from '$lib/domain/values/durations';
 import { MAX_AMOUNT, money } from '$lib/domain/values/money';
 import type { CreditKnown } from './acts-by-right';
-import { CONSENTED_ACTS } from './audit';
+import { isConsented } from './audit';
 import { CLOCK_MS, type Facts } from './audit-proofs';
 import { flatMapInTurn } from '../in-turn';
 import type { Original } from './entry-reading';
 import { originalIn } from './stored-entries';
-import { hasDownloaded, mayHaveSeenLost, payerOf, reviewKnowledge } from './reviews';
-import { decideOtherAgain, decideUndoAgain, forgetRefusal } from './decide-again';
-import {
-  decideAgain,
-  decideCancellationAgain,
-  consentToReturn,
-  decideCorrectionAgain,
-  decideMergeAgain,
-  decidePersonAddedAgain,
-  type AuthorKnowledge,
-} from './decide-again-consented';
-import type { ReturnKnowledge } from './decide-again-return';
-import { mergeKnowledge } from './merges';
-import { isPersonLost, personKnowledge } from './persons';
-import { undoingsOf, undoKnowledge } from './undone-imports';
-import { hasOwnNumber } from '../customers/own-number';
+import { hasDownloaded, mayHaveSeenLost } from './author-knew';
+import { decidedAgain } from './decide-again';
+import { isPersonLost } from './persons';
+import { undoingsOf } from './undone-imports';
 import type { Relay } from '../context';
 import type { Database } from '../store/database';
 import type { ReserveCodeRow } from '../store/reserve-codes';
@@ -48,7 +37,7 @@ import { othersInContactAt } from '../store/presence';
 import { progressOf } from '../store/journal-progress';
 import { tillById } from '../store/tills';
 import { earnsTwice, isPaidBackTwice, isReturnedTwice, owedInShop } from './elsewhere';
-import { forgettingOf, forgottenAmong, knewDelayed } from './forgetting';
+import { forgottenAmong, knewDelayed } from './forgetting';
 import { countedAt, type Times } from './times';
 
 const NO_CARD: CreditKnown = { here: null, inShop: null };
@@ -100,15 +89,15 @@ async function customerFacts(
   },
 ): Promise<CustomerFacts> {
   const { device, seen } = view;
-  const isConsented = CONSENTED_ACTS.has(act);
+  const needsConsent = isConsented(act);
   return {
     account: await cardsOf(db, customer, seen),
     acts: await actsOfNumber(db, { customer, device, ...around }),
     credit: await creditKnown(db, { customer, ...view }),
     here: await standingAt(db, { customer, ...view }),
     inShop: await standingOf(db, customer),
-    disputedSince: isConsented ? await disputedSince(db, customer) : null,
-    isDisputedHere: isConsented && (await isDisputedBy(db, { customer, ...view })),
+    disputedSince: needsConsent ? await disputedSince(db, customer) : null,
+    isDisputedHere: needsConsent && (await isDisputedBy(db, { customer, ...view })),
   };
 }
 
@@ -136,19 +125,16 @@ export async function factsOf(
   const newestUsed = times.isAgain
     ? 0
     : (await progressOf(db, await namesOfDevice(db, till))).policy;
-  const correction = known?.act === 'balance-corrected' ? known.body : null;
-  const cancellation = known?.act === 'repayment-cancelled' ? known.body : null;
-  /** What the customer has to consent to outside a sale. */
-  const consenting = correction ?? cancellation;
+  const asks = known === null ? {} : asksOf(known);
   const around = { from: counted - MONTH_MS, to: counted + MONTH_MS };
   const customers = new Map<string, CustomerFacts>();
-  for (const { customer } of [...movements, ...(consenting === null ? [] : [consenting])])
+  for (const { customer } of movements)
     if (!customers.has(customer))
       customers.set(customer, await customerFacts(db, { customer, act, around, view }));
   const credits = new Map<string, CreditKnown>();
   for (const { customer } of cards)
     credits.set(customer, await creditKnown(db, { customer, ...view }));
-  const payer = payerOf(known);
+  const payer = asks.debtsOf ?? null;
   const takenOff = steps.reduce(
     (sum, { account, delta }) => sum + (account === 'debt' ? Math.max(0, -delta) : 0),
     0,
@@ -159,12 +145,8 @@ export async function factsOf(
     (await hasDownloaded(db, known)) &&
     !(await isWaitingFor(db, payer)) &&
     (await owedInShop(db, known, payer)) < takenOff;
-  const returned = known?.act === 'return' ? known : null;
-  const returner = returned?.body.sale === null ? null : (returned?.body.customer ?? null);
-  const isAskable =
-    returner !== null && (movements.length > 0 || (await knewNumber(db, returner, view)));
   const isReturnedElsewhere =
-    returned !== null && (await isReturnedTwice(db, returned, { device, seen }));
+    known !== null && (await isReturnedTwice(db, known, { device, seen }));
   const isPaidBackElsewhere =
     known !== null && (await isPaidBackTwice(db, known, { device, seen }));
   const spent = new Set<string>();
@@ -198,7 +180,7 @@ export async function factsOf(
     buyer === null
       ? []
       : (await earningSales(db, { customer: buyer, ...day })).filter((row) => row.hash !== hash);
-  const byRight = correction === null ? [] : await movedByRight(db, day);
+  const byRight = asks.movedByRight === true ? await movedByRight(db, day) : [];
   // a till counts another till's backdated entry by its stated date, so the earlier date is used here
   const byRightHere = await flatMapInTurn(
     byRight.filter((row) => isKnown(row, row.customer)),
@@ -209,19 +191,10 @@ export async function factsOf(
     },
   );
   const policy = await judgingPolicy(db, original, newestUsed);
-  const served = servedBy(original);
-  const isOwnNumber =
-    served !== null &&
-    (await hasOwnNumber(relay, original.operator, { customer: served }, policy, view));
   const others = hasOverride && (await othersInContactAt(db, device, at));
-  const reviewed = await reviewKnowledge(relay, known, { ...view, countedAt: counted });
   const forgotten = await forgottenAmong(db, original);
   const delayed = await knewDelayed(db, original, view);
-  const forgetting = await forgettingOf(relay, original, view, counted);
-  const merging = await mergeKnowledge(relay, original, policy, view);
-  const authorising = await personKnowledge(relay, original, policy, view);
   const sawLost = known !== null && (await mayHaveSeenLost(db, known.seen));
-  const undoing = await undoKnowledge(relay, known, view);
   const undoneBy = await undoingsOf(db, original, forgotten.values());
   const made = await tillById(db, till);
   let isWhole = true;
@@ -229,7 +202,45 @@ export async function factsOf(
   // forked: another copy of the device wrote entries under the same name, which the author does not know
   const isForked = device.length > 1 && (await hasForkUnseen(db, view));
   isWhole &&= !isForked;
-  const returning = isWhole ? reviewed.returning : withoutFormer(reviewed.returning);
+  const customer = asks.consentOf ?? null;
+  const theirs = customers.get(customer ?? '') ?? null;
+  const { owed, points } = theirs?.here ?? { owed: 0, points: 0 };
+  const account = theirs?.account ?? (customer === null ? [] : [customer]);
+  // Only what the device sold itself: of others' sales it may have just the sums, in a snapshot.
+  const earnedToday = earning.filter(
+    (row) =>
+      device.includes(row.till) &&
+      account.includes(row.customer) &&
+      (row.till !== till || row.number < (sale?.number ?? 0)) &&
+      within(row.at, at, DAY_MS),
+  );
+  const movedToday = byRightHere.filter((row) => within(row.at, at, DAY_MS));
+  const again = await decidedAgain(relay, original, policy ?? relay.policy()?.policy ?? null, {
+    view: { ...view, countedAt: counted, isWhole, isForked },
+    isWhole: isWhole && !sawLost,
+    // an act that gives back needs no consent if nobody could be asked
+    isAskable:
+      customer === null ||
+      rulesOf(act)?.givesBack !== true ||
+      movements.length > 0 ||
+      (await knewNumber(db, customer, view)),
+    cards: account,
+    credit: theirs?.credit.here ?? { kind: 'shop-limit' },
+    disputed: theirs?.isDisputedHere ?? false,
+    standing: { owed: money(countable(owed)), points: countable(points) },
+    overrides: summable(overrides),
+    ofCustomer: summable(
+      (theirs?.acts ?? []).filter(
+        (row) => isOfAccount(row, customer ?? '') && isKnown(row, customer ?? ''),
+      ),
+    ),
+    grantsUsed: spent,
+    earnedToday: earnedToday.reduce((sum, { amount }) => sum + amount, 0),
+    movedByRight: Math.min(
+      MAX_AMOUNT,
+      movedToday.reduce((sum, { amount }) => sum + amount, 0),
+    ),
+  });
   return {
     shop: shopId,
     latest: times.latest,
@@ -242,16 +253,12 @@ export async function factsOf(
     isWhole,
     sawLost,
     isRepaidElsewhere,
-    owedSince: reviewed.cancelling?.owedSince ?? 0,
+    owedSince: again.owedSince,
     isReturnedElsewhere,
     isPaidBackElsewhere,
-    isSaleLost: returning?.kind === 'lost-sale',
+    isSaleLost: again.sale === 'lost',
     isEarnedElsewhere: await earnsTwice(db, original, policy),
-    isGivingBackKnown:
-      returning?.kind === 'without-sale' ||
-      (returning?.kind === 'of-sale' && returning.isWhole) ||
-      (known?.act === 'overpayment-returned' && reviewed.debts !== null && !isForked) ||
-      (cancellation !== null && isWhole && (reviewed.cancelling?.debts ?? null) !== null),
+    isGivingBackKnown: again.isGivingBackKnown,
     debtOf: (customer) => ({
       here: customers.get(customer)?.here.owed ?? 0,
       inShop: customers.get(customer)?.inShop.owed ?? 0,
@@ -263,19 +270,9 @@ export async function factsOf(
     knewDelayed: (customer) => delayed.has(customer),
     isUndoneBy: ({ hash }) => undoneBy.has(hash),
     knewForgotten: ({ till, order }) => device.includes(till) || order <= seen,
-    forgetRefused: (policy) => {
-      if (known?.act !== 'customer-forgotten' || forgetting === null) return null;
-      return forgetting.inShop === null
-        ? 'unknown-customer'
-        : forgetRefusal(known, policy, forgetting.inShop);
-    },
-    mergeRefused: (policy) =>
-      merging === null
-        ? null
-        : (decideMergeAgain(original, policy, merging.inShop)?.detail ?? null),
-    undoRefused: (policy) =>
-      undoing === null ? null : (decideUndoAgain(original, policy, undoing.inShop)?.detail ?? null),
-    isNobodyAdded: authorising !== null && (authorising.isLost || authorising.isOvertaken),
+    wrong: again.wrong,
+    refusedInShop: again.refusedInShop,
+    isNobodyAdded: again.isNobodyAdded,
     isPersonLost: (challenge) => lostPersons.has(challenge),
     isDemo: provider.isDemo(),
     isSpent: (proof) => spent.has(proof),
@@ -291,92 +288,7 @@ export async function factsOf(
     isOfDevice: ({ till }) => device.includes(till),
     movedByRight: () => byRight,
     othersInContact: () => others,
-    decideAgain: (policy) => {
-      // Debts for a payout are known even without the former journal: a device uploads that journal before it acts, and its entries
-      // count among the device's debts while they wait for an owner.
-      const areDebtsKnown = isWhole || (known?.act === 'overpayment-returned' && !isForked);
-      const debts = areDebtsKnown ? reviewed.debts : null;
-      if (merging !== null)
-        return merging.here === null ? null : decideMergeAgain(original, policy, merging.here);
-      if (authorising !== null)
-        return authorising.isLost ? null : decidePersonAddedAgain(original, policy, authorising);
-      if (undoing !== null)
-        return undoing.here === null || !isWhole
-          ? null
-          : decideUndoAgain(original, policy, undoing.here);
-      if (sale === null && consenting === null) {
-        const forgotten = isWhole ? (forgetting?.here ?? null) : null;
-        const consent =
-          returner !== null && isAskable
-            ? consentToReturn(original, returner, {
-                cards: customers.get(returner)?.account ?? [returner],
-                overrides: summable(overrides),
-                grantsUsed: spent,
-              })
-            : null;
-        const mayKnowMore = reviewed.mayKnowMore || !isWhole;
-        const facts = { ...reviewed, debts, returning, consent, mayKnowMore, isOwnNumber };
-        return known && decideOtherAgain(known, policy, facts, forgotten);
-      }
-      const customer = (sale ?? consenting)?.customer ?? null;
-      const theirs = customers.get(customer ?? '') ?? null;
-      const { owed, points } = theirs?.here ?? { owed: 0, points: 0 };
-      const own = (theirs?.acts ?? []).filter(
-        (row) => isOfAccount(row, customer ?? '') && isKnown(row, customer ?? ''),
-      );
-      const author: AuthorKnowledge = {
-        isWhole: isWhole && !sawLost,
-        cards: theirs?.account ?? (customer === null ? [] : [customer]),
-        credit: theirs?.credit.here ?? { kind: 'shop-limit' },
-        disputed: theirs?.isDisputedHere ?? false,
-        standing: { owed: money(countable(owed)), points: countable(points) },
-        customerFacts: null,
-        overrides: summable(overrides),
-        ofCustomer: summable(own),
-        grantsUsed: spent,
-      };
-      if (sale !== null) {
-        // Only what the device sold itself: of others' sales it may have just the sums, in a snapshot.
-        const today = earning.filter(
-          (row) =>
-            device.includes(row.till) &&
-            author.cards.includes(row.customer) &&
-            (row.till !== till || row.number < sale.number) &&
-            within(row.at, at, DAY_MS),
-        );
-        const earnedToday = today.reduce((sum, { amount }) => sum + amount, 0);
-        return decideAgain(original, sale, policy, { ...author, isOwnNumber, earnedToday });
-      }
-      if (cancellation !== null && reviewed.cancelling !== null)
-        return decideCancellationAgain(original, cancellation, policy, {
-          ...author,
-          ...reviewed.cancelling,
-          isOwnNumber,
-          debts: isWhole ? reviewed.cancelling.debts : null,
-        });
-      if (correction === null) return null;
-      return decideCorrectionAgain(original, correction, policy, {
-        ...author,
-        debts,
-        isOwnNumber,
-        movedByRight: byRightHere,
-      });
-    },
   };
-}
-
-/** The customer whose card the act is about, to check that it is not the operator's own. Null: none. Not for merges and persons. */
-function servedBy({ sale, known }: Original): string | null {
-  switch (known?.act) {
-    case 'repayment':
-    case 'repayment-cancelled':
-    case 'overpayment-returned':
-    case 'balance-corrected':
-    case 'return':
-      return known.body.customer;
-    default:
-      return sale?.customer ?? null;
-  }
 }
 
 /**
@@ -396,10 +308,6 @@ async function knewNumber(
     named.some(({ till, since }) => device.includes(till) || since <= downloadedAt)
   );
 }
-
-/** What is known of a return if the relay lacks a journal of its device. */
-const withoutFormer = (returning: ReturnKnowledge | null): ReturnKnowledge | null =>
-  returning?.kind === 'of-sale' ? { ...returning, isWhole: false } : returning;
 
 /** Limits a sum that no honest till can have made to the largest amount, so that the rules can be applied. */
 const countable = (sum: number): number =>

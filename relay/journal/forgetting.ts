@@ -1,10 +1,7 @@
 // What is known of customers who were, or are to be, forgotten.
-import {
-  BY_RIGHT_MS,
-  lastWithoutCode,
-  type ForgetConsent,
-  type OpenOfCustomer,
-} from '$lib/domain/acts/customers/customer-forgotten';
+import { BY_RIGHT_MS, lastWithoutCode } from '$lib/domain/acts/customers/customer-forgotten';
+import type { ForgetConsent, OpenOfCustomer } from '$lib/domain/consent/forgetting';
+import type { ForgettingKnown } from '$lib/domain/decide-again';
 import { DAY_MS } from '$lib/domain/values/durations';
 import type { Relay } from '../context';
 import type { Database } from '../store/database';
@@ -19,8 +16,8 @@ import type { AuthorView } from '../store/originals';
 import { cardsOf } from '../store/merges';
 import { isSpentElsewhere, spendGrant } from '../store/spent-grants';
 import { mostInADay } from './audit-windows';
-import type { ForgottenKnowledge } from './decide-again';
-import { SAID } from './decide-again-consented';
+import { NOT_KNOWN, type KnownHere } from './author-knew';
+import { SAID } from './consent-known';
 import type { Original } from './entry-reading';
 
 /** How the customers of these acts and cards were forgotten, by customer. */
@@ -55,18 +52,15 @@ const LENIENT_MS = DAY_MS;
 /**
  * What is known of a customer who is to be forgotten: by the author, and by the relay. `here` null: they were forgotten already,
  * so their number is erased and a code of theirs cannot be checked. `inShop` null: the relay knows no card. `at`: when the entry
- * counts, ms. Null: another act.
+ * counts, ms.
  */
 export async function forgettingOf(
   relay: Relay,
   { known, forgetting: consent, till, hash }: Original,
   view: AuthorView,
   at: number,
-): Promise<{
-  readonly here: ForgottenKnowledge | null;
-  readonly inShop: ForgottenKnowledge | null;
-} | null> {
-  if (known?.act !== 'customer-forgotten' || consent === null) return null;
+): Promise<KnownHere<ForgettingKnown>> {
+  if (known?.act !== 'customer-forgotten' || consent === null) return NOT_KNOWN;
   const { customer } = known.body;
   const { db } = relay;
   const isErased = (await forgottenOf(db, customer)) !== null;
@@ -83,7 +77,7 @@ export async function forgettingOf(
   );
   const others = (cards: readonly string[]) => cards.filter((each) => each !== customer).sort();
   const cards = await cardsOf(db, customer);
-  const here: ForgottenKnowledge = {
+  const here: ForgettingKnown = {
     ...by,
     merged: others(account),
     // a till that came from a snapshot does not know what others did before

@@ -1,9 +1,13 @@
 // Merges cards into one account.
 // What the author of a merge and the relay know of the cards, and what follows from it.
-import type { Policy } from '$lib/contract/policy';
+import type { Credit } from '$lib/contract/acts/customer';
 import type { BodyOf } from '$lib/contract/journal';
 import type { Relay } from '../context';
-import type { MergeKnowledge } from './decide-again-consented';
+import type { MergeKnown } from '$lib/domain/decide-again';
+import type { Phone } from '$lib/domain/values/phone';
+import { NOT_KNOWN, type KnownHere } from './author-knew';
+import { cardOf } from './consent-known';
+import type { MergeConsent } from './consents';
 import type { Original } from './entry-reading';
 import { removeAllPersons } from '../store/authorised-persons';
 import { isGrantRevoked } from '../store/challenges';
@@ -16,28 +20,23 @@ import { isSpentElsewhere, spendGrant } from '../store/spent-grants';
 import { addMerge, isMergedAway } from '../store/merges';
 import { voidReserveCodes } from '../store/reserve-codes';
 import { closeGrant } from '../store/withheld';
-import { hasOwnNumber } from '../customers/own-number';
 
 /**
- * What the author of a merge knew of both cards, and what the relay knows; null: another act. `here` null: a customer was forgotten,
- * which the author did not know. The number is erased then, so the customer's code cannot be checked any more.
+ * What the author of a merge knew of both cards, and what the relay knows. `here` null: a customer was forgotten, which the author did
+ * not know. The number is erased then, so the customer's code cannot be checked any more. `ownPhone`: the operator's own number if
+ * one of the cards has it.
  */
-export async function mergeKnowledge(
-  relay: Relay,
-  { hash, operator, merging }: Original,
-  policy: Policy | null,
-  view: AuthorView,
-): Promise<{ readonly here: MergeKnowledge | null; readonly inShop: MergeKnowledge } | null> {
-  if (merging === null) return null;
-  const { db, provider } = relay;
-  const both = [merging.from, merging.into];
-  const used = new Set<string>();
-  let isOwnNumber = false;
+export async function mergeKnown(
+  { db, provider }: Relay,
+  { hash, merging }: Original,
+  { ownPhone, ...view }: AuthorView & { readonly ownPhone: Phone | null },
+): Promise<KnownHere<MergeKnown>> {
+  if (merging === null) return NOT_KNOWN;
+  const grantsUsed = new Set<string>();
   let isErased = false;
-  const here = { isGone: false, disputed: false };
-  const inShop = { isGone: false, disputed: false };
-  for (const { customer, grant } of both) {
-    isOwnNumber ||= await hasOwnNumber(relay, operator, { customer }, policy, view);
+  const here = { isGone: false, disputed: false, grantsUsed };
+  const inShop = { isGone: false, disputed: false, grantsUsed };
+  for (const { customer, grant } of [merging.from, merging.into]) {
     here.isGone ||= await isMergedAway(db, customer, view.seen);
     here.disputed ||= await isDisputedBy(db, { customer, ...view });
     const forgotten = await forgottenOf(db, customer);
@@ -50,26 +49,28 @@ export async function mergeKnowledge(
     const isRevoked = await isGrantRevoked(db, grant.challenge);
     // a code sent by the demo provider is not consent
     const isOfDemo = grant.demo && !provider.isDemo();
-    if (isSpent || isRevoked || isOfDemo) used.add(grant.challenge);
+    if (isSpent || isRevoked || isOfDemo) grantsUsed.add(grant.challenge);
   }
-  const [from, into] = [merging.from.customer, merging.into.customer];
-  const known = { isOwnNumber, grantsUsed: used };
-  const none = { kind: 'shop-limit' } as const;
-  const creditHere = async (customer: string) =>
-    (await creditAt(db, { customer, ...view })) ?? none;
-  const creditInShop = async (customer: string) => (await creditOf(db, customer)) ?? none;
+  const card = ({ customer, jws, grant, dealHash }: MergeConsent, credit: Credit | null) => ({
+    customer: cardOf(customer, credit ?? { kind: 'shop-limit' }, ownPhone),
+    code: grant && { jws, grant },
+    dealHash,
+  });
+  const { from, into } = merging;
+  const creditHere = ({ customer }: MergeConsent) => creditAt(db, { customer, ...view });
+  const creditInShop = ({ customer }: MergeConsent) => creditOf(db, customer);
   return {
     here: isErased
       ? null
       : {
-          ...known,
           ...here,
-          credit: { from: await creditHere(from), into: await creditHere(into) },
+          from: card(from, await creditHere(from)),
+          into: card(into, await creditHere(into)),
         },
     inShop: {
-      ...known,
       ...inShop,
-      credit: { from: await creditInShop(from), into: await creditInShop(into) },
+      from: card(from, await creditInShop(from)),
+      into: card(into, await creditInShop(into)),
     },
   };
 }

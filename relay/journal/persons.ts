@@ -1,10 +1,10 @@
 // Authorised persons in entries: what the relay knows of one who is added, and what follows from it.
 import type { AuthorisedPerson } from '$lib/contract/acts/customer';
-import type { Policy } from '$lib/contract/policy';
 import type { VerifiedGrant } from '$lib/domain/consent/confirmation';
+import type { PersonKnown } from '$lib/domain/decide-again';
+import type { Phone } from '$lib/domain/values/phone';
 import { MOST_PERSONS } from '$lib/domain/customers/customer';
 import type { Relay } from '../context';
-import { hasOwnNumber } from '../customers/own-number';
 import {
   addPerson,
   mayConfirm,
@@ -21,7 +21,6 @@ import type { AuthorView } from '../store/originals';
 import { isSpentElsewhere, spendGrant } from '../store/spent-grants';
 import { isMergedAway } from '../store/merges';
 import { phoneTag } from '../store/phones';
-import type { PersonKnowledge } from './decide-again-consented';
 import type { PersonConsent } from './consents';
 import type { Original } from './entry-reading';
 
@@ -32,39 +31,48 @@ export const personIn = ({ cipher }: Pick<Relay, 'cipher'>, row: PersonRow): Aut
   phone: cipher.decrypt(row.phone),
 });
 
-/** What the author knew of the card to which a person is added; null: another act. */
-export async function personKnowledge(
+/**
+ * What the author knew of the card to which a person is added; null: another act, or the relay no longer knows what the code was for.
+ * `isNobodyAdded`: it is refused without a flag, for that reason or because acts of others leave no room for the person on the card.
+ */
+export async function personKnown(
   relay: Relay,
-  { hash, operator, authorising }: Original,
-  policy: Policy | null,
-  view: AuthorView,
-): Promise<PersonKnowledge | null> {
-  if (authorising === null) return null;
+  { hash, known, authorising }: Original,
+  { ownPhone, ...view }: AuthorView & { readonly ownPhone: Phone | null },
+): Promise<{ readonly here: PersonKnown | null; readonly isNobodyAdded: boolean }> {
+  if (authorising === null || known?.act !== 'authorised-person-added')
+    return { here: null, isNobodyAdded: false };
+  if (await isConsentLost(relay, authorising)) return { here: null, isNobodyAdded: true };
   const { db } = relay;
-  const { customer, person, grant } = authorising;
+  const { customer, person, grant, jws, phone, dealHash } = authorising;
   const others = (await personsOf(db, customer))
     .filter(mayConfirm)
     .filter((row) => row.person !== person?.id);
   const isKnown = ({ till, order }: AddedPerson) =>
     view.device.includes(till) || order <= view.seen;
-  const used = new Set<string>();
+  const grantsUsed = new Set<string>();
   if (grant !== null) {
     const { challenge } = grant;
     const isSpent = await isSpentElsewhere(db, challenge, hash);
-    if (isSpent || (await isGrantRevoked(db, challenge))) used.add(challenge);
+    if (isSpent || (await isGrantRevoked(db, challenge))) grantsUsed.add(challenge);
   }
   const tag = person === null ? null : phoneTag(relay, person.phone);
+  const persons = others.filter(isKnown).map((row) => personIn(relay, row));
+  const number = ownPhone !== null && phone !== null ? ownPhone : (phone as Phone | null);
   return {
-    grantsUsed: used,
-    persons: others.filter(isKnown).map((row) => personIn(relay, row)),
-    isGone: await isMergedAway(db, customer, view.seen),
-    isLost: await isConsentLost(relay, authorising),
-    isOvertaken:
+    here: {
+      person,
+      grantsUsed,
+      dealHash,
+      customer: { id: customer, phone: number, persons, credit: known.body.credit },
+      code: grant && { jws, grant },
+      isGone: await isMergedAway(db, customer, view.seen),
+    },
+    isNobodyAdded:
       others.length >= MOST_PERSONS ||
       others.some((row) => row.tag === tag) ||
       (await isMergedAway(db, customer)) ||
       (person !== null && (await wasRemoved(db, { customer, person: person.id }))),
-    isOwnNumber: await hasOwnNumber(relay, operator, { customer }, policy, view),
   };
 }
 

@@ -10,14 +10,6 @@ import { keepShift, keptShift } from '../store/shifts';
 /** Entries that are read at once. */
 const BATCH = 500;
 
-const OF_DRAWER: ReadonlySet<string> = new Set([
-  ...['shift-opened', 'cash-moved', 'drawer-counted', 'drawer-opened', 'shift-closed'],
-  ...['tender-corrected'],
-]);
-
-/** Whether the act belongs to a drawer. */
-export const isOfDrawer = ({ act }: Pick<KnownEntry, 'act'>): boolean => OF_DRAWER.has(act);
-
 const NO_PROOFS: ReadonlySet<string> = new Set();
 
 /**

@@ -2,6 +2,7 @@
 // What the author of the act and the relay know of the customers, and what follows from it.
 import type { AccountEntry } from '$lib/contract/acts/account';
 import type { EntryOf, KnownEntry } from '$lib/contract/journal';
+import type { ImportKnown } from '$lib/domain/decide-again';
 import { wordImportUndone } from '$lib/domain/messages/notice-message';
 import type { Relay } from '../context';
 import { queueForCustomer } from '../customers/notices';
@@ -12,28 +13,26 @@ import { entryBehind, type AuthorView } from '../store/originals';
 import { cardsOf } from '../store/merges';
 import { voidReserveCodes } from '../store/reserve-codes';
 import { changedSinceImport } from '../store/undone-imports';
-import type { UndoKnowledge } from './decide-again';
 import type { Original } from './entry-reading';
 import { originalIn } from './stored-entries';
-import { isLost, isOfThisEpoch } from './reviews';
+import { isLost, isOfThisEpoch, NOT_KNOWN, type KnownHere } from './author-knew';
 
 /** Greater than every place in the shop's order. */
 const ALL = Number.MAX_SAFE_INTEGER;
 
 /**
- * What the author knew of the import and its customers, and what the relay knows; null: another act. `here` null: the relay was
- * restored from a backup after the author downloaded, and may have lost what they knew.
+ * What the author knew of the import and its customers, and what the relay knows. `here` null: the relay was restored from a backup after the author downloaded, and may have lost what they knew.
  */
-export async function undoKnowledge(
+export async function importKnown(
   { db, now }: Pick<Relay, 'db' | 'now'>,
   known: KnownEntry | null,
   view: AuthorView,
-): Promise<{ readonly here: UndoKnowledge | null; readonly inShop: UndoKnowledge } | null> {
-  if (known?.act !== 'import-undone') return null;
+): Promise<KnownHere<ImportKnown>> {
+  if (known?.act !== 'import-undone') return NOT_KNOWN;
   const { import: of, customers } = known.body;
   const { device } = view;
   const lost = (await isLost(db, known, of)) ? asStated(known) : null;
-  const importedBy = async (seen: number): Promise<UndoKnowledge['imported']> => {
+  const importedBy = async (seen: number): Promise<ImportKnown['imported']> => {
     const entry = originalIn(await entryBehind(db, of.hash, { device, seen }));
     // the entry gets the hash that the relay computed
     return entry?.act === 'customers-imported' ? { ...entry, hash: of.hash } : lost;
@@ -70,7 +69,7 @@ export async function undoKnowledge(
 }
 
 /** An import that the relay has lost, with the balances that its undoing states. */
-const asStated = ({ body }: EntryOf<'import-undone'>): UndoKnowledge['imported'] => ({
+const asStated = ({ body }: EntryOf<'import-undone'>): ImportKnown['imported'] => ({
   ...body.import,
   body: {
     source: 'file',

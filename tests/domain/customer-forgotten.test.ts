@@ -6,9 +6,9 @@ import { actBodies } from '$lib/contract/journal';
 import {
   decideForgotten,
   MOST_BY_RIGHT,
-  type ForgetConsent,
   type ForgottenInput,
 } from '$lib/domain/acts/customers/customer-forgotten';
+import type { ForgetConsent } from '$lib/domain/consent/forgetting';
 import { cases } from '../support/cases';
 import { ANNA, CASHIER, DEAL_HASH, grantFor, idOf, NOW, OWNER, POLICY, TILL } from './fixtures';
 

@@ -1,5 +1,7 @@
 // What each act states about itself, once for till and relay. `acts.ts` is the list of all acts.
 import type { Act, BodyOf, EntryOf } from '$lib/contract/journal';
+import type { FlagKind } from '$lib/contract/journal-upload';
+import type { Again, Asks, AuthorKnew } from './decide-again';
 import type { RightsForAct } from './policy/rights';
 import { NO_READS, type Before, type ProjectedChange, type Reads } from './rows';
 
@@ -26,6 +28,12 @@ export type ActRules<A extends Act = Act> = {
    * its sale earned, a payout returns what the shop owes, a corrected tender moves neither. The relay computes all again.
    */
   readonly givesBack?: true;
+  /** What the relay looks up to decide an entry of the act again; nothing if missing. */
+  readonly asks?: (body: BodyOf<A>) => Asks;
+  /** How the relay decides an entry again, from what its author knew; missing: nobody decides the act. */
+  readonly again?: (entry: EntryOf<A>, known: AuthorKnew) => Again;
+  /** The act is decided once more, from what all tills together knew. This flag says that the rules refuse it then. */
+  readonly refusedInShop?: FlagKind;
 } & ConsentRules<A>;
 
 /** `consentId`: the body's field with the id under which the customer's code is requested. An owner approves an import instead. */

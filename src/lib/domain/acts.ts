@@ -11,6 +11,7 @@ import { drawerOpenedRules } from './acts/drawer/drawer-opened';
 import { forgottenRules } from './acts/customers/customer-forgotten';
 import { importRules } from './acts/customers/customers-imported';
 import { mergeRules } from './acts/customers/customers-merged';
+import { numbersSkippedRules } from './acts/device/numbers-skipped';
 import { payoutRules } from './acts/money/overpayment-returned';
 import { personAddedRules } from './acts/customers/authorised-person-added';
 import { personRemovedRules } from './acts/customers/authorised-person-removed';
@@ -19,6 +20,7 @@ import { receiptCancelledRules, receiptResumedRules } from './acts/money/receipt
 import { repaymentCancelledRules } from './acts/money/repayment-cancelled';
 import { repaymentRules } from './acts/money/repayment';
 import { reprintedRules } from './acts/money/receipt-reprinted';
+import { returnAgain } from './acts/money/return-again';
 import { returnRules } from './acts/money/return';
 import { reviewedRules } from './acts/customers/unconfirmed-reviewed';
 import { saleRules } from './acts/money/sale';
@@ -26,6 +28,7 @@ import { shiftClosedRules } from './acts/drawer/shift-closed';
 import { shiftOpenedRules } from './acts/drawer/shift-opened';
 import { tenderCorrectedRules } from './acts/money/tender-corrected';
 import { undoRules } from './acts/customers/import-undone';
+import { compared, type Asks, type AuthorKnew, type Redecided } from './decide-again';
 import type { Before, ProjectedChange, Reads } from './rows';
 
 /** Acts of the till itself, which nobody decides and which need no right. */
@@ -44,7 +47,7 @@ export const ACTS = {
   'repayment-cancelled': repaymentCancelledRules,
   'overpayment-returned': payoutRules,
   'balance-corrected': correctionRules,
-  return: returnRules,
+  return: { ...returnRules, ...returnAgain },
   'products-changed': productsRules,
   'categories-changed': categoriesRules,
   'customer-saved': customerSavedRules,
@@ -66,14 +69,32 @@ export const ACTS = {
   'shift-closed': shiftClosedRules,
   'backup-restored': OF_TILL,
   'entries-skipped': OF_TILL,
-  'numbers-skipped': OF_TILL,
+  'numbers-skipped': numbersSkippedRules,
   'pin-locked': OF_TILL,
   'policy-refused': OF_TILL,
 } as const satisfies { readonly [A in Act]: ActRules<A> };
 
 /** The rules of an act; null: an act of a later version. */
-export const rulesOf = (act: string): Omit<ActRules, 'reads' | 'project'> | null =>
+export const rulesOf = (act: string): Plain | null =>
   Object.hasOwn(ACTS, act) ? ACTS[act as Act] : null;
+
+/** What the rules say without an entry. */
+type Plain = Omit<ActRules, 'reads' | 'project' | 'asks' | 'again'>;
+
+/** An act's rules, for its own entries. */
+const anyRules = (act: Act): ActRules => ACTS[act] as never;
+
+/** What the relay looks up to decide an entry again. */
+export const asksOf = ({ act, body }: KnownEntry): Asks => {
+  const { asks } = anyRules(act);
+  return asks?.(body) ?? {};
+};
+
+/** What the rules make of an entry again, from what its author knew; null: nobody decides it, or the relay knows too little. */
+export const decideAgain = (entry: KnownEntry, known: AuthorKnew): Redecided | null => {
+  const { again } = anyRules(entry.act);
+  return compared(again?.(entry, known) ?? null, entry.body);
+};
 
 /** Keys of the rows an entry's projection depends on, bounded by the entry itself. */
 export const reads = (entry: KnownEntry): Reads => ACTS[entry.act].reads(entry as never);

@@ -5,10 +5,10 @@ import {
   decideForgotten,
   lastWithoutCode,
   MOST_BY_RIGHT,
-  type ForgetConsent,
   type ForgottenInput,
   type ForgottenRefusal,
 } from '$lib/domain/acts/customers/customer-forgotten';
+import type { ForgetConsent } from '$lib/domain/consent/forgetting';
 import type { PublicKey } from '$lib/contract/values';
 import { forgetHash, phoneHash } from '$lib/proof/deal';
 import { verifyForgetApproval, verifyGrant } from '$lib/proof/grant';

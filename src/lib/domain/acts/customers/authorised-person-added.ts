@@ -1,5 +1,6 @@
 // An authorised person added to a customer's card: decides whether the customer consents.
 // Its rows are only its id and the used code.
+import { againstRules } from '$lib/domain/decide-again';
 import { NO_READS } from '$lib/domain/rows';
 import type { ActRules } from '$lib/domain/act-rules';
 import type { AuthorisedPerson } from '$lib/contract/acts/customer';
@@ -104,4 +105,13 @@ export const personAddedRules = {
   rights: ['manage-customers'],
   reads: () => NO_READS,
   project: projectPersonAdded,
+  asks: ({ customer }) => ({ serves: [customer] }),
+  again: ({ body }, { adding, datedAt: at, ...by }) => {
+    if (adding === null) return null;
+    const { person, customer } = adding;
+    // the customer was never asked about such a person
+    if (person === null || customer.phone === null) return againstRules('code-not-for-this');
+    const { recordHash, personRecordHash } = body;
+    return decidePersonAdded({ ...by, ...adding, at, person, recordHash, personRecordHash });
+  },
 } as const satisfies ActRules<'authorised-person-added'>;

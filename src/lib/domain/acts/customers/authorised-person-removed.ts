@@ -17,4 +17,5 @@ export function decidePersonRemoved(
 export const personRemovedRules = {
   rights: ['manage-customers'],
   ...LEAVES_NO_ROWS,
+  again: ({ body }, known) => decidePersonRemoved({ ...known, ...body }),
 } as const satisfies ActRules<'authorised-person-removed'>;

@@ -1,11 +1,11 @@
 // A customer who asks to be forgotten: decides whether anything of theirs is open, and who agrees.
 // Leaves no rows.
+import { againstRules, withStated } from '$lib/domain/decide-again';
 import { LEAVES_NO_ROWS, type ActRules } from '$lib/domain/act-rules';
 import { DAY_MS, MONTH_MS } from '$lib/domain/values/durations';
 import type { Confirmation } from '$lib/contract/acts/account';
-import type { ForgetApproval } from '$lib/contract/grant';
 import type { BodyOf } from '$lib/contract/journal';
-import type { VerifiedGrant } from '$lib/domain/consent/confirmation';
+import type { ForgetConsent, OpenOfCustomer } from '$lib/domain/consent/forgetting';
 import { isGrantFor } from '$lib/domain/consent/consent';
 import { CONSENTED } from '$lib/domain/customers/account';
 import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/policy/rights';
@@ -19,33 +19,6 @@ export const BY_RIGHT_MS = DAY_MS;
 
 /** How long after the act reached the relay the customer is erased, so that they may object and an owner may stop it, ms. */
 export const FORGET_DELAY_MS = DAY_MS;
-
-/** Whose consent the act has. A proof is null unless the relay signed it. */
-export type ForgetConsent =
-  | {
-      readonly kind: 'code';
-      readonly jws: string;
-      readonly grant: VerifiedGrant | null;
-      /** Hash, computed again, of what the code was requested for; null: the customer has no number. */
-      readonly dealHash: string | null;
-    }
-  | { readonly kind: 'owner'; readonly jws: string; readonly approval: ForgetApproval | null }
-  | { readonly kind: 'by-right' };
-
-/** What of a customer who has a card is still open. */
-export type OpenOfCustomer = {
-  /** Debt in minor units, negative if the shop owes the customer; and points. */
-  readonly standing: { readonly owed: number; readonly points: number };
-  readonly disputed: boolean;
-  /** Whether a message to them has not been sent yet. */
-  readonly hasUnsent: boolean;
-  /** Whether a code was requested or entered whose act is not in a journal yet. */
-  readonly isConfirming: boolean;
-  /** When the last act without their code was made, ms; null: there was none. */
-  readonly withoutCodeAt: number | null;
-  /** ms. */
-  readonly at: number;
-};
 
 export type ForgottenInput = Deciding &
   OpenOfCustomer & {
@@ -147,4 +120,13 @@ export function lastWithoutCode(
 export const forgottenRules = {
   rights: ['manage-customers'],
   ...LEAVES_NO_ROWS,
+  refusedInShop: 'forget-refused',
+  again: ({ body }, { forgetting, view, ...by }) => {
+    if (forgetting === null) return view === 'shop' ? againstRules('unknown-customer') : null;
+    const decided = decideForgotten({ ...by, ...forgetting, customer: body.customer });
+    // what the shop owes or knows may have changed since; only the cards have to be the same
+    return view === 'shop'
+      ? withStated(decided, { lapsed: body.lapsed, consent: body.consent })
+      : decided;
+  },
 } as const satisfies ActRules<'customer-forgotten'>;

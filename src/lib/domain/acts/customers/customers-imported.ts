@@ -91,8 +91,31 @@ export function openingSums(accounts: readonly AccountEntry[]): OpeningSums {
   };
 }
 
+/** The cards of an import with the balances that it states for them. */
+function cardsOf({ customers, accounts }: Body): OpeningCard[] {
+  const sums = new Map<string, number>();
+  for (const { customer, account, delta } of accounts) {
+    const key = `${account} ${customer}`;
+    sums.set(key, (sums.get(key) ?? 0) + delta);
+  }
+  const sum = (account: AccountEntry['account'], customer: string) =>
+    sums.get(`${account} ${customer}`) ?? 0;
+  return customers.map((card) => ({
+    ...card,
+    owed: sum('debt', card.customer),
+    points: sum('points', card.customer),
+  }));
+}
+
 export const importRules = {
   rights: ['manage-customers', 'data'],
   reads: readsOfImport,
   project: projectImport,
+  again: ({ body }, known) =>
+    decideImport({
+      ...known,
+      ...body,
+      cards: cardsOf(body),
+      messages: messagesOfImport(body),
+    }),
 } as const satisfies ActRules<'customers-imported'>;

@@ -119,4 +119,8 @@ export const mergeRules = {
   rights: ['manage-customers'],
   reads: () => NO_READS,
   project: projectMerge,
+  refusedInShop: 'merge-refused',
+  asks: ({ from, into }) => ({ serves: [from.customer, into.customer] }),
+  again: ({ body: { merge } }, { merging, datedAt: at, ...by }) =>
+    merging === null ? null : decideMerge({ ...by, ...merging, at, merge }),
 } as const satisfies ActRules<'customers-merged'>;

@@ -133,4 +133,12 @@ export const settledRules = {
   rights: [SETTLE_RIGHT],
   reads: readsOfSettled,
   project: projectSettled,
+  asks: ({ customer, about }) =>
+    customer === null ? { discrepancies: about } : { disputes: about },
+  again: ({ body }, known) => {
+    const { customer } = body;
+    return customer === null
+      ? decideDiscrepanciesSettled({ ...known, ...body, found: known.discrepancies })
+      : decideSettled({ ...known, ...known.disputes, ...body, customer });
+  },
 } as const satisfies ActRules<'settled'>;

@@ -123,4 +123,7 @@ export const undoRules = {
   reads: readsOfUndo,
   project: projectUndo,
   takesEffect: 'when-accepted',
+  refusedInShop: 'undo-refused',
+  again: ({ body }, { undoing, ...by }) =>
+    undoing === null ? null : decideUndo({ ...by, ...body, ...undoing }),
 } as const satisfies ActRules<'import-undone'>;

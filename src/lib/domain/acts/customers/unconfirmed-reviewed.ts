@@ -60,4 +60,7 @@ export const reviewedRules = {
   rights: [REVIEW_RIGHT],
   reads: () => NO_READS,
   project: projectReviewed,
+  asks: ({ entries }) => ({ entries }),
+  again: ({ body }, known) =>
+    decideReviewed({ ...known, entries: body.entries, reviewed: known.entries }),
 } as const satisfies ActRules<'unconfirmed-reviewed'>;

@@ -1,4 +1,5 @@
 // The act of a till that lost its data: it skips receipt numbers that it may already have given.
+import { LEAVES_NO_ROWS, type ActRules } from '$lib/domain/act-rules';
 import type { BodyOf } from '$lib/contract/journal';
 
 /** More receipts than a till sells between its last known act and the loss. */
@@ -8,3 +9,10 @@ export const SKIPPED = 1_000;
 export function decideNumbersSkipped(last: number): BodyOf<'numbers-skipped'> {
   return { from: last + 1, to: last + SKIPPED };
 }
+
+export const numbersSkippedRules = {
+  rights: null,
+  ...LEAVES_NO_ROWS,
+  // believes the till about the last known number, because the receipts after it are lost
+  again: ({ body }) => ({ kind: 'decided', body: decideNumbersSkipped(body.from - 1) }),
+} as const satisfies ActRules<'numbers-skipped'>;

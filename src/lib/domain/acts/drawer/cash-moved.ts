@@ -3,7 +3,7 @@ import type { ActRules } from '$lib/domain/act-rules';
 import type { Approval } from '$lib/contract/acts/approval';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import type { CashReason } from '$lib/contract/acts/shift';
-import { ZERO, type Money } from '$lib/domain/values/money';
+import { ZERO, type Money, money } from '$lib/domain/values/money';
 import { secondPerson } from '$lib/domain/policy/approval';
 import {
   dayOf,
@@ -75,4 +75,10 @@ export const cashMovedRules = {
   rights: ['cash-in-out'],
   reads: readsOnlySums,
   project: projectCashMoved,
+  asks: () => ({ shift: true }),
+  again: ({ body: { approval, ...asked } }, { shift, ...by }) => {
+    if (shift === null) return null;
+    const approvedBy = approval.kind === 'given' ? approval.by : null;
+    return decideCashMoved({ ...by, ...asked, approvedBy, shift, amount: money(asked.amount) });
+  },
 } as const satisfies ActRules<'cash-moved'>;

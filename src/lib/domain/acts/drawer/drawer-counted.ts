@@ -119,4 +119,16 @@ export const drawerCountedRules = {
   rights: ['close-shift'],
   reads: readsOnlySums,
   project: projectDrawerCounted,
+  asks: () => ({ shift: true }),
+  again: ({ body: { id, counted, pieces, terminal } }, { shift, ...by }) =>
+    shift === null
+      ? null
+      : decideDrawerCounted({
+          ...by,
+          id,
+          shift,
+          terminal,
+          counted: money(counted),
+          pieces: pieces.map(({ value, count }) => ({ value: money(value), count })),
+        }),
 } as const satisfies ActRules<'drawer-counted'>;

@@ -46,4 +46,7 @@ export const drawerOpenedRules = {
   rights: ['cash-in-out'],
   reads: readsOnlySums,
   project: projectDrawerOpened,
+  asks: () => ({ shift: true }),
+  again: ({ body }, { shift, ...by }) =>
+    shift === null ? null : decideDrawerOpened({ ...by, ...body, shift }),
 } as const satisfies ActRules<'drawer-opened'>;

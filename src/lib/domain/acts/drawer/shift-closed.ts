@@ -120,4 +120,9 @@ export const shiftClosedRules = {
   rights: ['close-shift'],
   reads: readsOnlyShift,
   project: projectShiftClosed,
+  asks: () => ({ shift: true }),
+  again: ({ body }, { shift, ...by }) =>
+    shift === null
+      ? null
+      : decideShiftClosed({ ...by, ...body, shift, left: money(body.left), underWay: null }),
 } as const satisfies ActRules<'shift-closed'>;

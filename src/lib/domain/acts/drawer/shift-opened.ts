@@ -12,6 +12,7 @@ import {
   putShift,
   type FloatNotCounted,
   readsOnlyShift,
+  floatLeft,
 } from '$lib/domain/shift/shift';
 
 export type ShiftOpenedInput = Deciding & {
@@ -65,4 +66,11 @@ export const shiftOpenedRules = {
   rights: null,
   reads: readsOnlyShift,
   project: projectShiftOpened,
+  asks: () => ({ shift: true }),
+  again: ({ body: { float, counted, left } }, { shift, ...by }) => {
+    if (shift === null) return null;
+    // the till's own statement of the cash left in the drawer is believed for its first shift
+    const leftBefore = shift === undefined ? left : floatLeft(shift, undefined);
+    return decideShiftOpened({ ...by, shift, leftBefore, float: counted ? money(float) : null });
+  },
 } as const satisfies ActRules<'shift-opened'>;

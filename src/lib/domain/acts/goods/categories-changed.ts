@@ -84,4 +84,5 @@ export const categoriesRules = {
   rights: ['manage-catalogue'],
   reads: readsOfCategories,
   project: projectCategories,
+  again: ({ body }, known) => decideCategoriesChanged({ ...known, ...body, known: null }),
 } as const satisfies ActRules<'categories-changed'>;

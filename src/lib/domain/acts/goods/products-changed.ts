@@ -114,4 +114,5 @@ export const productsRules = {
   rights: ['manage-catalogue', 'data'],
   reads: readsOfProducts,
   project: projectProducts,
+  again: ({ body }, known) => decideProductsChanged({ ...known, ...body }),
 } as const satisfies ActRules<'products-changed'>;

@@ -1,5 +1,6 @@
 // A correction of a customer's debt or points.
 // Decides who has to consent and which debts it lowers, and projects it into rows.
+import { debtsOr, withDayByClock } from '$lib/domain/decide-again';
 import type { ActRules } from '$lib/domain/act-rules';
 import type { AccountEntry, Confirmation } from '$lib/contract/acts/account';
 import type { Lowered } from '$lib/contract/acts/correction';
@@ -211,4 +212,16 @@ export const correctionRules = {
   project: projectCorrection,
   asksAfterFailure: true,
   consentId: 'correction',
+  asks: ({ customer }) => ({
+    serves: [customer],
+    consentOf: customer,
+    debtsOf: customer,
+    movedByRight: true,
+  }),
+  again: ({ body }, known) => {
+    const { consent, debts, datedAt: at } = known;
+    if (consent === null) return null;
+    const of = { ...known, ...consent, at, debts: debtsOr(debts, body, { isWhole: true }) };
+    return withDayByClock(decideCorrection({ ...body, ...of }), known);
+  },
 } as const satisfies ActRules<'balance-corrected'>;

@@ -1,12 +1,13 @@
 // An overpayment paid out, at most what the shop owes: decides it and projects it into rows.
+import { withStatedDay } from '$lib/domain/decide-again';
 import type { ActRules } from '$lib/domain/act-rules';
 import type { MoneyTender } from '$lib/contract/acts/sale';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import { accountChanges, accountReads, NO_TERMS } from '$lib/domain/customers/account-rows';
 import { refusedOwnNumber, type CardNumbers, type OwnNumber } from '$lib/domain/customers/customer';
-import type { Debts } from '$lib/domain/customers/debts';
+import { openDebts, type Debts } from '$lib/domain/customers/debts';
 import { isPayable } from '$lib/domain/values/cash-rounding';
-import { ZERO, type Money } from '$lib/domain/values/money';
+import { ZERO, type Money, money } from '$lib/domain/values/money';
 import { permission } from '$lib/domain/policy/approval';
 import { dayOf, type Decided, type DecidingAt, type NoRight } from '$lib/domain/policy/rights';
 import type { Before, ProjectedChange, Reads } from '$lib/domain/rows';
@@ -93,4 +94,11 @@ export const payoutRules = {
   project: projectPayout,
   asksAfterFailure: true,
   givesBack: true,
+  asks: ({ customer }) => ({ serves: [customer], debtsOf: customer, needsDownload: true }),
+  again: ({ body }, { debts, ...by }) => {
+    if (debts === null) return null;
+    const amount = money(body.amount);
+    const decided = decidePayout({ ...by, ...body, debts: openDebts(debts), amount });
+    return withStatedDay(decided, body, by);
+  },
 } as const satisfies ActRules<'overpayment-returned'>;

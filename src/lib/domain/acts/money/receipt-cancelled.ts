@@ -57,10 +57,12 @@ export const receiptCancelledRules = {
   rights: ['sell'],
   reads: readsOnlySums,
   project: projectReceiptCancelled,
+  again: ({ body }, known) => decideReceiptCancelled({ ...known, ...body }),
 } as const satisfies ActRules<'receipt-cancelled'>;
 
 export const receiptResumedRules = {
   rights: ['sell'],
   reads: readsOnlySums,
   project: projectReceiptResumed,
+  again: ({ body }, known) => decideReceiptResumed({ ...known, ...body }),
 } as const satisfies ActRules<'receipt-resumed'>;

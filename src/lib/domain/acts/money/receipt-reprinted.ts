@@ -44,4 +44,8 @@ export const reprintedRules = {
   rights: ['sell', 'view-reports'],
   reads: readsOnlySums,
   project: projectReprinted,
+  asks: ({ about }) => ({ entries: [about.hash] }),
+  // the receipt may be another till's: this till can ask the relay for one that it has not downloaded
+  again: ({ body }, known) =>
+    decideReprinted({ ...known, ...body, act: known.entries[0]?.act ?? null }),
 } as const satisfies ActRules<'receipt-reprinted'>;

@@ -1,4 +1,11 @@
 // A repayment cancelled in its shift: decides the refund and the consent, and projects its rows.
+import {
+  againstRules,
+  differs,
+  withDayByClock,
+  withStated,
+  type AuthorKnew,
+} from '$lib/domain/decide-again';
 import type { ActRules } from '$lib/domain/act-rules';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import type { AccountEntry } from '$lib/contract/acts/account';
@@ -238,10 +245,48 @@ function projectCancellation(
   ];
 }
 
+/** The value of a point, minor units, for each debt whose points are taken back; the policy's value if the relay lacks the debt. */
+const pointValuesOf = (
+  { takenBack }: BodyOf<'repayment-cancelled'>,
+  { earning, policy }: AuthorKnew,
+): readonly number[] =>
+  takenBack.map(
+    ({ debt }) => earning.get(debt)?.made.earns?.pointValue ?? policy.points.pointValue,
+  );
+
+/** Whether an amount can be the worth of these points, each with one of these values. */
+const isWorthOf = (
+  { points, amount }: BodyOf<'repayment-cancelled'>['withheld'],
+  values: readonly number[],
+): boolean =>
+  points === 0 ||
+  (amount >= points * Math.min(...values) && amount <= points * Math.max(...values));
+
 export const repaymentCancelledRules = {
   rights: [REVIEW_RIGHT],
   reads: readsOfCancellation,
   project: projectCancellation,
   asksAfterFailure: true,
   consentId: 'cancellation',
+  asks: ({ customer, repayment, takenBack }) => ({
+    repayment,
+    serves: [customer],
+    consentOf: customer,
+    shift: true,
+    earning: { customer, debts: takenBack.map(({ debt }) => debt) },
+  }),
+  again: ({ body }, known) => {
+    const { repayment: of, consent, shift, datedAt: at, policy } = known;
+    if (of.kind === 'unknown') return againstRules('unknown-repayment');
+    if (of.kind !== 'found' || consent === null || shift === null) return null;
+    const by = { ...known, ...consent, ...of, at, shift, debts: of.debts ?? [] };
+    const decided = decideCancellation({ ...body, ...by });
+    if (decided.kind === 'refused') return decided;
+    const { takenBack, withheld, accounts } = body;
+    if (!isWorthOf(withheld, pointValuesOf(body, known))) return differs('withheld');
+    // The points depend on all repayments of the debts. If the relay lacks some, it accepts the stated points; the message names them.
+    const back = refundsWithout(of.repayment.body, withheld.amount, policy.cashRounding);
+    const stated = of.debts === null ? { takenBack, withheld, ...back, accounts } : {};
+    return withStated(withDayByClock(decided, known), stated);
+  },
 } as const satisfies ActRules<'repayment-cancelled'>;

@@ -1,4 +1,5 @@
 // A repayment of debt: decides which debts it settles with which money, and projects it into rows.
+import { debtsOr, differs, withStated, type AuthorKnew } from '$lib/domain/decide-again';
 import type { ActRules } from '$lib/domain/act-rules';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import type { PointsOfDebt, Settled } from '$lib/contract/acts/repayment';
@@ -223,9 +224,39 @@ function projectRepayment(entry: EntryOf<'repayment'>, before: Before): Projecte
   ];
 }
 
+/**
+ * Whether a repayment, together with earlier ones of its device, gives more points than its debts can ever earn. For repayments
+ * whose debts the relay does not know in full. A missing debt may earn nothing, unless the relay may have lost it.
+ */
+const earnsBeyond = (
+  { earned }: BodyOf<'repayment'>,
+  { earning, mayKnowMore, policy: { cashRounding } }: AuthorKnew,
+): boolean =>
+  earned.some(({ debt, points }) => {
+    const known = earning.get(debt);
+    if (known === undefined) return !mayKnowMore;
+    const { made, points: before } = known;
+    return before + points > earnedByRepaying(made.earns, made.amount + (cashRounding?.step ?? 0));
+  });
+
 export const repaymentRules = {
   rights: ['take-repayment'],
   reads: readsOfRepayment,
   project: projectRepayment,
   asksAfterFailure: true,
+  asks: ({ customer, earned }) => ({
+    serves: [customer],
+    debtsOf: customer,
+    earning: { customer, debts: earned.map(({ debt }) => debt) },
+  }),
+  again: ({ body }, known) => {
+    // change or rounding shows that the customer paid everything they owed
+    const isWhole = body.changeDue !== 0 || body.rounding !== 0;
+    const debts = debtsOr(known.debts, body, { isWhole });
+    const tenders = body.tenders.map(({ kind, amount }) => ({ kind, amount: money(amount) }));
+    const decided = decideRepayment({ ...known, ...body, debts, tenders });
+    if (known.debts !== null || decided.kind === 'refused') return decided;
+    if (earnsBeyond(body, known)) return differs('earned');
+    return withStated(decided, { earned: body.earned, accounts: body.accounts });
+  },
 } as const satisfies ActRules<'repayment'>;

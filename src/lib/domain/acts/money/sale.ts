@@ -1,5 +1,6 @@
 // A sale: decides it, computing every sum again, and projects it into rows.
 // No other file does either.
+import { differs, withDayByClock } from '$lib/domain/decide-again';
 import type { ActRules } from '$lib/domain/act-rules';
 import type { AccountEntry } from '$lib/contract/acts/account';
 import type { EntryOf } from '$lib/contract/journal';
@@ -8,7 +9,7 @@ import type { Right } from '$lib/contract/policy';
 import { actionsOf, movedBy, type Moved } from '$lib/domain/consent/confirmation';
 import { confirm } from '$lib/domain/consent/consent';
 import type { SaleInput, SaleRefusal } from '$lib/domain/consent/sale-input';
-import { areRulesSettled, holdForCustomer } from '$lib/domain/receipt/discount-rules';
+import { areRulesSettled, holdForCustomer, applyRules } from '$lib/domain/receipt/discount-rules';
 import { givenToWire, reductionRefused, type Priced } from '$lib/domain/receipt/discounts';
 import { allowedDebt, refusedOwnNumber } from '$lib/domain/customers/customer';
 import { tenderToWire } from '$lib/domain/consent/deal';
@@ -21,6 +22,7 @@ import {
   pointsWorth,
   redeemable,
   type PointRules,
+  mostInDay,
 } from '$lib/domain/customers/loyalty';
 import { exact, money, spread, type Money, ZERO } from '$lib/domain/values/money';
 import { isAtLabelPrice } from '$lib/domain/receipt/label-amount';
@@ -32,6 +34,7 @@ import {
   removedFrom,
   type Line,
   type Receipt,
+  rebuildReceipt,
 } from '$lib/domain/receipt/receipt';
 import { dayOf, refusedRight, type Decided } from '$lib/domain/policy/rights';
 import {
@@ -401,4 +404,30 @@ export const saleRules = {
   project: projectSale,
   asksAfterFailure: true,
   consentId: 'sale',
+  asks: ({ customer }) => ({ serves: customer === null ? [] : [customer], consentOf: customer }),
+  again: ({ body }, known) => {
+    const { consent, datedAt: at, policy } = known;
+    const rebuilt = rebuildReceipt({ ...body, id: body.sale });
+    if (rebuilt === null || consent === null) return differs('lines');
+    const { byRules } = body;
+    // the time at which the sale says its discount rules were applied, and the rules it names
+    const settled = byRules && {
+      at: byRules.at,
+      ofCustomer: byRules.names.map(({ rule }) => rule),
+    };
+    const decided = decideSale({
+      ...known,
+      ...consent,
+      at,
+      number: body.number,
+      receipt: settled === null ? rebuilt : applyRules(rebuilt, policy, settled),
+      customer: body.customer === null ? null : consent.customer,
+      customerFacts: null,
+      // the till counts a longer window, and acts of other tills, so a sale may give fewer points than its device's own sales allow
+      earnedToday: Math.max(known.earnedToday, mostInDay(policy.points) - earnsOf(body)),
+      // which pieces the till knew to be sold is not checked here
+      piecesSold: new Set(),
+    });
+    return withDayByClock(decided, known);
+  },
 } as const satisfies ActRules<'sale'>;

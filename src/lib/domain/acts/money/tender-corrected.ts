@@ -1,5 +1,6 @@
 // A sale of the shift that was paid another way than the journal says: decides and projects it.
 // Moves money between cash, card and transfer only; debt and points stay.
+import { againstRules } from '$lib/domain/decide-again';
 import type { ActRules } from '$lib/domain/act-rules';
 import type { MoneyTender } from '$lib/contract/acts/sale';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
@@ -131,4 +132,12 @@ export const tenderCorrectedRules = {
   reads: readsOnlySums,
   project: projectTenderCorrected,
   givesBack: true,
+  asks: ({ sale }) => ({ sale, shift: true }),
+  again: ({ body }, { shift, sale: known, ...by }) => {
+    if (known.kind === 'unknown') return againstRules('unknown-sale');
+    if (known.kind !== 'found' || shift === null) return null;
+    const { sale, returns } = known;
+    const tenders = partsOf(body.tenders);
+    return decideTenderCorrected({ ...by, ...body, shift, sale, returns, tenders });
+  },
 } as const satisfies ActRules<'tender-corrected'>;
