@@ -1,9 +1,9 @@
 // Disputes, known from the journals: an open one stops codes for that account at every till.
+import type { DisputeRow } from '$lib/contract/rows';
 import { flatMapInTurn } from '../in-turn';
 import type { ChallengeReply, ChallengeRequest } from '$lib/contract/challenge';
 import type { Action } from '$lib/contract/values';
 import { wordDisputeClosed } from '$lib/domain/messages/notice-message';
-import type { DisputeRow } from '$lib/domain/rows';
 import { queueForCustomer, type JournalAct } from './notices';
 import type { Relay } from '../context';
 import {

@@ -1,11 +1,12 @@
 // Finds what two tills gave back without knowing of each other: debt, goods, money or points.
+import type { DebtRow } from '$lib/contract/rows';
 import { sumOf } from '$lib/contract/acts/repayment';
 import type { EntryOf, KnownEntry } from '$lib/contract/journal';
 import type { Policy } from '$lib/contract/policy';
 import { joinedDebts, pointsTooMany } from '$lib/domain/customers/debts';
 import { earnedByRepaying } from '$lib/domain/customers/loyalty';
 import { returnedBy } from '$lib/domain/receipt/returns';
-import { writtenTo, type DebtRow } from '$lib/domain/rows';
+import { writtenTo } from '$lib/domain/rows';
 import type { Database } from '../store/database';
 import type { Place } from '../store/discrepancies';
 import { isWaitingFor } from '../store/former-journals';

@@ -1,4 +1,5 @@
 // Reads an uploaded entry, even one that fits no schema: its original and the movements it states.
+import type { AccountRow } from '$lib/contract/rows';
 import * as z from 'zod/mini';
 import { accountEntry, confirmation, type AccountEntry } from '$lib/contract/acts/account';
 import type { Reminders } from '$lib/contract/acts/customer';
@@ -8,7 +9,7 @@ import { entryOnWire, type EntryOnWire } from '$lib/contract/journal-upload';
 import { id } from '$lib/contract/values';
 import { project, rulesOf } from '$lib/domain/acts';
 import type { ForgetConsent } from '$lib/domain/consent/forgetting';
-import { NOTHING_BEFORE, writtenTo, type AccountRow, type ProjectedChange } from '$lib/domain/rows';
+import { NOTHING_BEFORE, writtenTo, type ProjectedChange } from '$lib/domain/rows';
 import { hashOf, sha256Hex } from '$lib/proof/canonical';
 import { addsUp, earningOf, movesWhatItSays, type Earning } from './audit-sales';
 import {

@@ -1,7 +1,8 @@
 // The shift of a till before one of its entries, folded from the entries at the relay.
+import type { ShiftRow } from '$lib/contract/rows';
 import type { KnownEntry } from '$lib/contract/journal';
 import { Fold } from '$lib/domain/fold';
-import { beforeOf, writtenTo, type ShiftRow } from '$lib/domain/rows';
+import { beforeOf, writtenTo } from '$lib/domain/rows';
 import { knownEntry } from '$lib/proof/known-entry';
 import type { Relay } from '../context';
 import { entriesOfTill, headOf } from '../store/journal';

@@ -19,6 +19,7 @@ import * as ownerNotice from '$lib/contract/owner-notice';
 import * as policy from '$lib/contract/policy';
 import * as provider from '$lib/contract/provider';
 import * as reserveCode from '$lib/contract/reserve-code';
+import * as rows from '$lib/contract/rows';
 import * as sale from '$lib/contract/sale';
 import * as shopCopy from '$lib/contract/shop-copy';
 import * as shopJournal from '$lib/contract/shop-journal';
@@ -33,7 +34,7 @@ export type JsonObject = { readonly [name: string]: Json };
 const FILES = [
   ...[values, account, correction, customerActs, goods, repayment, returned, saleActs, shift],
   ...[challenge, customer, discountRule, grant, health, journal, journalUpload, ownerNotice],
-  ...[policy, provider, reserveCode, sale, shopJournal, shopCopy, snapshot, till],
+  ...[policy, provider, reserveCode, rows, sale, shopJournal, shopCopy, snapshot, till],
 ];
 
 /** Descriptions that schemas cannot express: units, formats, and the place of signed payloads. */

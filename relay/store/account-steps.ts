@@ -1,7 +1,7 @@
 // Account steps: what each entry adds to or takes off a customer's debt and points, and their sums.
+import type { AccountRow } from '$lib/contract/rows';
 import type { AccountEntry } from '$lib/contract/acts/account';
 import type { SaleAction } from '$lib/contract/values';
-import type { AccountRow } from '$lib/domain/rows';
 import type { Database } from './database';
 import { cardsOfAccount } from './merges';
 import type { AuthorView } from './originals';

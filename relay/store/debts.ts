@@ -1,6 +1,6 @@
 // Customers' debts, one by one: what each entry adds to each debt or takes off it.
+import type { DebtEarns, DebtRow } from '$lib/contract/rows';
 import { exact } from '$lib/domain/values/money';
-import type { DebtEarns, DebtRow } from '$lib/domain/rows';
 import { NO_MONEY } from '$lib/domain/values/settlement';
 import type { Database } from './database';
 import type { ActRow } from './journal-acts';

@@ -1,9 +1,9 @@
 // Entries of former tills unknown to this relay, and their rows, until an owner accepts them.
 // None of them is in a balance, a limit or a dispute.
+import type { AccountRow } from '$lib/contract/rows';
 import type { AccountEntry } from '$lib/contract/acts/account';
 import type { Credit } from '$lib/contract/acts/customer';
 import type { FormerWaiting } from '$lib/contract/till';
-import type { AccountRow } from '$lib/domain/rows';
 import { mapInTurn } from '../in-turn';
 import type { Database } from './database';
 import { creditBy, keepCredit } from './credits';

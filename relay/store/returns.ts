@@ -1,6 +1,6 @@
 // The rows of returns and corrected tenders: what each gave back or moved, of which sale.
+import type { ReturnRow } from '$lib/contract/rows';
 import { isOfGoods } from '$lib/domain/receipt/returns';
-import type { ReturnRow } from '$lib/domain/rows';
 import { sumOfParts } from '$lib/domain/values/settlement';
 import type { Database } from './database';
 import type { Place } from './discrepancies';

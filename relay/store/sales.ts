@@ -1,7 +1,7 @@
 // The sales of the shop, found by number, day, customer, product or sum.
 // A row says where the entry of a sale stands in the order.
+import type { SaleRow } from '$lib/contract/rows';
 import type { SaleBody } from '$lib/contract/acts/sale';
-import type { SaleRow } from '$lib/domain/rows';
 import type { Database } from './database';
 import type { OrderedRow } from './journal';
 import type { Place } from './discrepancies';

@@ -1,5 +1,5 @@
 // The newest shift of each till, as its entries up to a place of its chain leave it.
-import type { ShiftRow } from '$lib/domain/rows';
+import type { ShiftRow } from '$lib/contract/rows';
 import type { Database } from './database';
 
 export const migration = `

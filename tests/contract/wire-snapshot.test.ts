@@ -14,6 +14,7 @@ import * as ownerNotice from '$lib/contract/owner-notice';
 import * as policy from '$lib/contract/policy';
 import * as provider from '$lib/contract/provider';
 import * as reserveCode from '$lib/contract/reserve-code';
+import * as rows from '$lib/contract/rows';
 import * as sale from '$lib/contract/sale';
 import * as shopCopy from '$lib/contract/shop-copy';
 import * as shopJournal from '$lib/contract/shop-journal';
@@ -23,6 +24,12 @@ import { CONTRACT_HEADER, CONTRACT_VERSION } from '$lib/contract/version';
 import { schemaOf } from '../../relay/openapi/components';
 import { writeDocument } from '../../relay/openapi/document';
 import { optionsOf } from '../../relay/openapi/operation';
+
+/** A till keeps the other rows to itself. */
+function rowsOnWire(): Readonly<Record<string, unknown>> {
+  const sent: readonly unknown[] = Object.values(snapshot.snapshotRows);
+  return Object.fromEntries(Object.entries(rows).filter(([, row]) => sent.includes(row)));
+}
 
 const ROOMS = {
   challenge,
@@ -35,6 +42,7 @@ const ROOMS = {
   policy,
   provider,
   reserveCode,
+  rows: rowsOnWire(),
   sale,
   shopCopy,
   shopJournal,

@@ -1,4 +1,5 @@
 // Corrections of debt and points: who has to consent, caps, and which debts they lower.
+import type { DebtRow } from '$lib/contract/rows';
 import { describe, expect, test } from 'vitest';
 import { correctionBody } from '$lib/contract/acts/correction';
 import { GENESIS_HASH, type EntryOf } from '$lib/contract/journal';
@@ -12,7 +13,7 @@ import { NOTHING_EARNED } from '$lib/domain/customers/account-rows';
 import { NO_DEBTS, openDebts } from '$lib/domain/customers/debts';
 import { money, ZERO } from '$lib/domain/values/money';
 import { NOTHING_USED } from '$lib/domain/consent/override';
-import { beforeOf, writtenTo, type DebtRow } from '$lib/domain/rows';
+import { beforeOf, writtenTo } from '$lib/domain/rows';
 import { NO_MONEY } from '$lib/domain/values/settlement';
 import { NO_TOTALS, withCorrection } from '$lib/domain/shift/shift';
 import { DECIDED } from '$lib/proof/chain';

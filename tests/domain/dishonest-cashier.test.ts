@@ -1,4 +1,5 @@
 // A law over random dishonest cashiers: what they take is in the Z, the summary, or agreed to.
+import type { Account } from '$lib/contract/rows';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Confirmation } from '$lib/contract/acts/account';
@@ -35,7 +36,7 @@ import {
   setTender,
   type Receipt,
 } from '$lib/domain/receipt/receipt';
-import { NOTHING_BEFORE, writtenTo, type Account } from '$lib/domain/rows';
+import { NOTHING_BEFORE, writtenTo } from '$lib/domain/rows';
 import { floatLeft } from '$lib/domain/shift/shift';
 import { money } from '$lib/domain/values/money';
 import { quantity } from '$lib/domain/values/quantity';

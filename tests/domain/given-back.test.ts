@@ -1,4 +1,5 @@
 // Giving back money of repayments: a repayment cancelled in its shift, an overpayment paid out.
+import type { DebtRow, ShiftRow } from '$lib/contract/rows';
 import { describe, expect, test } from 'vitest';
 import { cancellationBody, overpaymentBody } from '$lib/contract/acts/repayment';
 import { GENESIS_HASH, type EntryOf, type KnownEntry } from '$lib/contract/journal';
@@ -14,7 +15,7 @@ import { Fold } from '$lib/domain/fold';
 import { NOTHING_OWED } from '$lib/domain/customers/account';
 import { money, ZERO } from '$lib/domain/values/money';
 import { NOTHING_USED } from '$lib/domain/consent/override';
-import { beforeOf, writtenTo, type DebtRow, type ShiftRow } from '$lib/domain/rows';
+import { beforeOf, writtenTo } from '$lib/domain/rows';
 import { NO_MONEY } from '$lib/domain/values/settlement';
 import { expectedCash, NO_TOTALS } from '$lib/domain/shift/shift';
 import { DECIDED } from '$lib/proof/chain';

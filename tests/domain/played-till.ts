@@ -1,5 +1,6 @@
 // A till that plays acts by the rules alone: decided, checked by their schema, projected into rows.
 // It adds nothing up itself: what it should hold is reckoned in `plain-sums.ts`.
+import type { Account, ShiftRow } from '$lib/contract/rows';
 import { codeHash } from '$lib/domain/values/receipt-number';
 import {
   actBodies,
@@ -39,7 +40,7 @@ import {
   setTender,
 } from '$lib/domain/receipt/receipt';
 import { returnedBy } from '$lib/domain/receipt/returns';
-import { NOTHING_BEFORE, writtenTo, type Account, type ShiftRow } from '$lib/domain/rows';
+import { NOTHING_BEFORE, writtenTo } from '$lib/domain/rows';
 import { expectedCash, expectedTerminal, floatLeft, isOpen } from '$lib/domain/shift/shift';
 import { joinedOrForgotten } from '$lib/domain/shop-cards';
 import { DAY_MS } from '$lib/domain/values/durations';

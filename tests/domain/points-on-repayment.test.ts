@@ -1,5 +1,6 @@
 // Points earned by repaying a debt, in one part or several.
 // They are as many as if the money had been paid at the sale.
+import type { DebtRow, ShiftRow } from '$lib/contract/rows';
 import { codeHash } from '$lib/domain/values/receipt-number';
 import { describe, expect, test } from 'vitest';
 import { cancellationBody, repaymentBody } from '$lib/contract/acts/repayment';
@@ -12,7 +13,7 @@ import { Fold } from '$lib/domain/fold';
 import { earnedByRepaying, repaidEarns } from '$lib/domain/customers/loyalty';
 import { money, ZERO } from '$lib/domain/values/money';
 import { NOTHING_USED } from '$lib/domain/consent/override';
-import { beforeOf, writtenTo, type DebtRow, type ShiftRow } from '$lib/domain/rows';
+import { beforeOf, writtenTo } from '$lib/domain/rows';
 import { NO_TOTALS } from '$lib/domain/shift/shift';
 import { DECIDED } from '$lib/proof/chain';
 import {

@@ -1,18 +1,17 @@
 // Properties of the projection: after any acts the rows equal the sums of the entries.
+import type {
+  BalanceRow,
+  CategoryRow,
+  DebtRow,
+  DisputeRow,
+  ProductRow,
+  StockRow,
+} from '$lib/contract/rows';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { GENESIS_HASH, type Act, type BodyOf, type KnownEntry } from '$lib/contract/journal';
 import { project, reads } from '$lib/domain/acts';
-import {
-  beforeOf,
-  type BalanceRow,
-  type CategoryRow,
-  type DebtRow,
-  type DisputeRow,
-  type ProjectedChange,
-  type ProductRow,
-  type StockRow,
-} from '$lib/domain/rows';
+import { beforeOf, type ProjectedChange } from '$lib/domain/rows';
 import { DECIDED } from '$lib/proof/chain';
 
 const CUSTOMERS = ['ann', 'bob'];

@@ -1,4 +1,5 @@
 // Repayment: which debts it settles with which money, and what is left at all tills.
+import type { DebtRow } from '$lib/contract/rows';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GENESIS_HASH, type EntryOf, type KnownEntry } from '$lib/contract/journal';
@@ -18,7 +19,7 @@ import {
 } from '$lib/domain/customers/debts';
 import { Fold } from '$lib/domain/fold';
 import { money } from '$lib/domain/values/money';
-import { writtenTo, NOTHING_BEFORE, type DebtRow } from '$lib/domain/rows';
+import { writtenTo, NOTHING_BEFORE } from '$lib/domain/rows';
 import { NO_MONEY } from '$lib/domain/values/settlement';
 import { DECIDED } from '$lib/proof/chain';
 import {

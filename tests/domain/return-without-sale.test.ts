@@ -1,5 +1,6 @@
 // A return without the sale: at most at today's price, always with a second operator.
 // It lowers debts before it gives money.
+import type { DebtRow } from '$lib/contract/rows';
 import { USUAL_TAX } from '$lib/domain/goods/product';
 import { describe, expect, test } from 'vitest';
 import { GENESIS_HASH, type KnownEntry } from '$lib/contract/journal';
@@ -11,7 +12,7 @@ import {
 import { NOTHING_EARNED } from '$lib/domain/customers/account-rows';
 import { NO_DEBTS, openDebts } from '$lib/domain/customers/debts';
 import { Fold } from '$lib/domain/fold';
-import { beforeOf, writtenTo, type DebtRow } from '$lib/domain/rows';
+import { beforeOf, writtenTo } from '$lib/domain/rows';
 import { NO_MONEY } from '$lib/domain/values/settlement';
 import { NO_TOTALS } from '$lib/domain/shift/shift';
 import { DECIDED } from '$lib/proof/chain';

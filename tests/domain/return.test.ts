@@ -1,4 +1,5 @@
 // The act `return`: who may, what it gives back for a sale, and the rows that it leaves.
+import type { DebtRow } from '$lib/contract/rows';
 import { codeHash } from '$lib/domain/values/receipt-number';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -11,7 +12,7 @@ import { Fold } from '$lib/domain/fold';
 import { money } from '$lib/domain/values/money';
 import { NOTHING_USED } from '$lib/domain/consent/override';
 import { returnedBy } from '$lib/domain/receipt/returns';
-import { beforeOf, NOTHING_BEFORE, writtenTo, type DebtRow } from '$lib/domain/rows';
+import { beforeOf, NOTHING_BEFORE, writtenTo } from '$lib/domain/rows';
 import { NO_MONEY } from '$lib/domain/values/settlement';
 import { NO_TOTALS, expectedCash } from '$lib/domain/shift/shift';
 import { DECIDED } from '$lib/proof/chain';

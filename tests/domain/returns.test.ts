@@ -1,4 +1,5 @@
 // Arithmetic of returns: the laws of partial returns. The worked examples test the acts.
+import type { ReturnRow } from '$lib/contract/rows';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
@@ -10,7 +11,6 @@ import {
   type Returning,
   type Sold,
 } from '$lib/domain/receipt/returns';
-import type { ReturnRow } from '$lib/domain/rows';
 import type { CashRounding } from '$lib/domain/values/cash-rounding';
 import { NO_MONEY, type MoneyParts } from '$lib/domain/values/settlement';
 import { cases } from '../support/cases';

@@ -1,4 +1,5 @@
 // Shifts: what a drawer should hold; a Z report equals the entries between opening and close.
+import type { DayRow, ShiftRow } from '$lib/contract/rows';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
@@ -21,7 +22,7 @@ import { Fold } from '$lib/domain/fold';
 import { DAY_MS } from '$lib/domain/values/durations';
 import { money } from '$lib/domain/values/money';
 import { dayOf, type Decided } from '$lib/domain/policy/rights';
-import { NOTHING_BEFORE, writtenTo, type DayRow, type ShiftRow } from '$lib/domain/rows';
+import { NOTHING_BEFORE, writtenTo } from '$lib/domain/rows';
 import { MONEY_KINDS } from '$lib/domain/values/settlement';
 import {
   expectedCash,

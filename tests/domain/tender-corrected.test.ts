@@ -1,4 +1,5 @@
 // The act `tender-corrected`: who may, for which sale, what changes, what a return gives back.
+import type { ReturnRow, ShiftRow } from '$lib/contract/rows';
 import { describe, expect, test } from 'vitest';
 import { tenderCorrectedBody } from '$lib/contract/acts/tender-corrected';
 import { GENESIS_HASH, type EntryOf } from '$lib/contract/journal';
@@ -8,7 +9,7 @@ import {
   tenderCorrectedRules,
   type TenderCorrectedInput,
 } from '$lib/domain/acts/money/tender-corrected';
-import { NOTHING_BEFORE, writtenTo, type ReturnRow, type ShiftRow } from '$lib/domain/rows';
+import { NOTHING_BEFORE, writtenTo } from '$lib/domain/rows';
 import { NO_TOTALS } from '$lib/domain/shift/shift';
 import { NO_MONEY, type MoneyParts } from '$lib/domain/values/settlement';
 import { DECIDED } from '$lib/proof/chain';

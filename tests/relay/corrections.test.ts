@@ -1,12 +1,12 @@
 // Corrections at the relay: codes for one correction each, caps over all tills, messages.
 // Crafted entries are flagged.
+import type { DebtRow } from '$lib/contract/rows';
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Confirmation } from '$lib/contract/acts/account';
 import type { BodyOf, Entry } from '$lib/contract/journal';
 import type { SaleAction } from '$lib/contract/values';
 import { NOTHING_EARNED } from '$lib/domain/customers/account-rows';
-import type { DebtRow } from '$lib/domain/rows';
 import { NO_MONEY } from '$lib/domain/values/settlement';
 import { CASHIER } from '../support/cashier';
 import { ask, check, debtRequest, OTHER_PHONE, PHONE, type Shop } from '../support/challenges';

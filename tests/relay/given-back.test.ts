@@ -1,5 +1,6 @@
 // Cancelled repayments and paid-out overpayments at the relay.
 // Their codes and messages, and what a dishonest till cannot do.
+import type { DebtRow } from '$lib/contract/rows';
 import { codeHash } from '$lib/domain/values/receipt-number';
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -8,7 +9,6 @@ import type { BodyOf, Entry, EntryOf } from '$lib/contract/journal';
 import { NOTHING_EARNED } from '$lib/domain/customers/account-rows';
 import { decideReturn } from '$lib/domain/acts/money/return';
 import type { VerifiedPolicy } from '$lib/domain/policy/policy';
-import type { DebtRow } from '$lib/domain/rows';
 import { businessDay } from '$lib/domain/values/business-day';
 import { DAY_MS } from '$lib/domain/values/durations';
 import { NO_MONEY } from '$lib/domain/values/settlement';

@@ -1,5 +1,6 @@
 // Points earned by repaying a debt: judged again by the relay and taken back.
 // Also points given too often by tills that do not know of each other, or by a dishonest one.
+import type { DebtRow } from '$lib/contract/rows';
 import { codeHash } from '$lib/domain/values/receipt-number';
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -12,7 +13,6 @@ import { openDebts } from '$lib/domain/customers/debts';
 import { pointsIn } from '$lib/domain/customers/loyalty';
 import { money } from '$lib/domain/values/money';
 import type { VerifiedPolicy } from '$lib/domain/policy/policy';
-import type { DebtRow } from '$lib/domain/rows';
 import { NO_MONEY } from '$lib/domain/values/settlement';
 import { epochOf } from '../../relay/store/journal';
 import { debtAt } from '../../relay/store/debts';

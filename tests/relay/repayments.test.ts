@@ -1,4 +1,5 @@
 // Repayments at the relay: judged by the till's own rules, reported to the customer once.
+import type { DebtRow } from '$lib/contract/rows';
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { BodyOf, Entry } from '$lib/contract/journal';
@@ -7,7 +8,6 @@ import { decideRepayment } from '$lib/domain/acts/money/repayment';
 import { openDebts } from '$lib/domain/customers/debts';
 import { money } from '$lib/domain/values/money';
 import type { VerifiedPolicy } from '$lib/domain/policy/policy';
-import type { DebtRow } from '$lib/domain/rows';
 import { NO_MONEY } from '$lib/domain/values/settlement';
 import { CASHIER } from '../support/cashier';
 import { PHONE, type Shop } from '../support/challenges';

@@ -1,5 +1,6 @@
 // Returns at the relay, judged by the till's own rules.
 // The customer is notified once, and owners are notified of returns that nobody approved.
+import type { ReturnRow } from '$lib/contract/rows';
 import { codeHash } from '$lib/domain/values/receipt-number';
 import { USUAL_TAX } from '$lib/domain/goods/product';
 import { v7 as uuidv7 } from 'uuid';
@@ -18,7 +19,7 @@ import { NO_DEBTS, openDebts } from '$lib/domain/customers/debts';
 import { Fold } from '$lib/domain/fold';
 import { money } from '$lib/domain/values/money';
 import type { VerifiedPolicy } from '$lib/domain/policy/policy';
-import { writtenTo, NOTHING_BEFORE, type ReturnRow } from '$lib/domain/rows';
+import { writtenTo, NOTHING_BEFORE } from '$lib/domain/rows';
 import { NO_MONEY } from '$lib/domain/values/settlement';
 import { project } from '$lib/domain/acts';
 import { declarePutBack } from '../../relay/tills/restored';

@@ -1,4 +1,5 @@
 // A till that begins with a snapshot ends with the same data as one that downloaded every entry.
+import { ACCOUNTS, type Account } from '$lib/contract/rows';
 import { USUAL_TAX } from '$lib/domain/goods/product';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { createHash } from 'node:crypto';
@@ -8,7 +9,6 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { snapshotReply, type SnapshotManifest } from '$lib/contract/snapshot';
 import { tillsReply } from '$lib/contract/till';
 import { MONTH_MS } from '$lib/domain/values/durations';
-import { ACCOUNTS, type Account } from '$lib/domain/rows';
 import { money } from '$lib/domain/values/money';
 import type { Product } from '$lib/domain/goods/product';
 import { quantity } from '$lib/domain/values/quantity';

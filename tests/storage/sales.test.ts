@@ -1,4 +1,5 @@
 // Past sales found by number, day, customer, product and sum, of this and other tills.
+import type { SaleRow } from '$lib/contract/rows';
 import { beforeEach, expect, test } from 'vitest';
 import { soldKey } from '$lib/domain/acts/money/sale';
 import {
@@ -6,7 +7,6 @@ import {
   readReceiptCode,
   receiptCode,
 } from '$lib/domain/values/receipt-number';
-import type { SaleRow } from '$lib/domain/rows';
 import { findSales, type SaleFilter } from '$lib/storage/sales/sales';
 import { recordReprint } from '$lib/storage/sales/receipts';
 import {

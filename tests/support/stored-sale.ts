@@ -1,7 +1,7 @@
 // Reads a stored sale with its entry.
 import type { SaleBody } from '$lib/contract/acts/sale';
 import type { Entry } from '$lib/contract/journal';
-import type { SaleRow } from '$lib/domain/rows';
+import type { SaleRow } from '$lib/contract/rows';
 import type { TillDb } from '$lib/storage/database/db';
 import { entriesOf } from '$lib/storage/journal/reader';
 

@@ -2,11 +2,10 @@
 import * as z from 'zod/mini';
 import { credit, sealedPerson } from './acts/customer';
 import { addedProduct, categoryChange, categoryKey, fieldChange } from './acts/goods';
-import { settledOutcome } from './journal';
 import { card, entryOnWire } from './journal-upload';
 import { verdict } from './shop-journal';
 import { tillName, tillNumber } from './till';
-import { at, hash, id, saleAction } from './values';
+import { at, hash, id } from './values';
 
 /**
  * One entry of the shop's order. `entry` is null for an entry of this device, because its own journal has it, and for an entry of
@@ -71,81 +70,6 @@ export const remoteCardRow = z.strictObject({
 });
 export type RemoteCardRow = z.infer<typeof remoteCardRow>;
 
-/** A running total of one account: minor units for `debt` and `purchases`, points for `points`. */
-export const balanceRow = z.strictObject({
-  customer: id,
-  account: z.enum(['debt', 'points', 'purchases']),
-  sum: z.int(),
-});
-
-/** Minor units by tender. */
-const moneyParts = z.strictObject({ cash: z.int(), card: z.int(), transfer: z.int() });
-
-/** A debt, keyed by the hash of the entry that made it, minor units. `made` null: that entry has not arrived yet. */
-export const debtRow = z.strictObject({
-  customer: id,
-  debt: hash,
-  left: z.int(),
-  /** The money that repaid it. */
-  repaid: moneyParts,
-  earned: z.strictObject({ onMoney: z.int(), points: z.int() }),
-  made: z.nullable(
-    z.strictObject({
-      till: id,
-      seq: z.int().check(z.positive()),
-      at,
-      amount: z.int(),
-      dueAt: z.nullable(at),
-      earns: z.nullable(
-        z.strictObject({ moneyPaid: z.int(), basisPoints: z.int(), pointValue: z.int() }),
-      ),
-    }),
-  ),
-});
-
-/** What one return gave back, minor units. `sale`: hash of the sale's entry; null: the sale is not known. */
-export const returnRow = z.strictObject({
-  hash,
-  sale: z.nullable(hash),
-  till: id,
-  seq: z.int().check(z.positive()),
-  at,
-  quantities: z.array(z.strictObject({ line: z.int(), quantity: z.int() })),
-  debtReduced: z.int(),
-  refunds: moneyParts,
-  rounding: z.int(),
-  pointsGivenBack: z.int(),
-  pointsTakenBack: z.int(),
-  pointsWithheld: z.int(),
-  operator: z.nullable(id),
-  given: z.int(),
-  guarded: z.int(),
-  paidOtherwise: moneyParts,
-});
-
-/** The kind of confirmation to show: a code of the demo provider is shown as `none`, because it proves nothing. */
-const proofShown = z.enum([
-  ...(['code', 'reserve-code', 'override', 'not-required', 'none', 'by-right'] as const),
-]);
-
-/** One confirmation of one entry. `amount` is minor units (for points: their worth). */
-export const confirmationRow = z.strictObject({
-  at,
-  hash,
-  index: z.int(),
-  seq: z.int(),
-  till: id,
-  operator: z.nullable(id),
-  customer: z.nullable(id),
-  action: saleAction,
-  kind: proofShown,
-  shown: proofShown,
-  amount: z.int(),
-});
-
-/** Thousandths by which sales and later counts changed the stock in the catalogue. */
-export const stockRow = z.strictObject({ product: id, delta: z.int() });
-
 /** A product that another till added. */
 export const remoteAddedRow = addedProduct;
 export type RemoteAddedRow = z.infer<typeof remoteAddedRow>;
@@ -173,25 +97,3 @@ export const remoteCategoryRow = z.strictObject({
   edits: z.array(z.strictObject({ change: categoryChange, ...placeOfEdit })),
 });
 export type RemoteCategoryRow = z.infer<typeof remoteCategoryRow>;
-
-/** A customer's dispute, by the hash of its entry. While `closed` is null, the customer gets no credit. */
-export const disputeRow = z.strictObject({
-  entry: hash,
-  /** Null: the row is the closing of a discrepancy, and `entry` is the discrepancy's id. */
-  customer: z.nullable(id),
-  /** Hash of the disputed entry; null: no particular entry. */
-  about: z.nullable(hash),
-  /** Null: opened at another till; this journal has only its closing. */
-  opened: z.nullable(
-    z.strictObject({ at, operator: id, note: z.nullable(z.string().check(z.maxLength(300))) }),
-  ),
-  closed: z.nullable(
-    z.strictObject({
-      entry: hash,
-      at,
-      operator: id,
-      outcome: settledOutcome,
-      note: z.string().check(z.maxLength(300)),
-    }),
-  ),
-});

@@ -1,18 +1,13 @@
 // A snapshot: the rows that the shop's order has left up to one of its entries, for a new till.
+import { balanceRow, confirmationRow, debtRow, disputeRow, returnRow, stockRow } from './rows';
 import * as z from 'zod/mini';
 import {
-  balanceRow,
-  confirmationRow,
-  debtRow,
-  disputeRow,
   remoteAddedRow,
   remoteCardRow,
   remoteCategoryRow,
   remoteEntryRow,
   remoteProductRow,
   remoteTillRow,
-  returnRow,
-  stockRow,
 } from './shop-copy';
 import { cursor } from './shop-journal';
 import { at, hash, id, jws } from './values';

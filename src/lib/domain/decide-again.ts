@@ -1,4 +1,5 @@
 // How the relay decides an entry again: what an act asks about its author, and what is then wrong.
+import type { DebtMade, DebtRow, ReturnRow, ShiftRow } from '$lib/contract/rows';
 import type { AuthorisedPerson } from '$lib/contract/acts/customer';
 import type { Confirmation } from '$lib/contract/acts/account';
 import type { BodyOf, Entry, EntryOf } from '$lib/contract/journal';
@@ -12,7 +13,6 @@ import { NOTHING_EARNED } from './customers/account-rows';
 import type { CardNumbers, Customer, Standing } from './customers/customer';
 import { openDebts, paidByDebt, type Debts } from './customers/debts';
 import { dayOf, type Decided, type DecidingAt } from './policy/rights';
-import type { DebtMade, DebtRow, ReturnRow, ShiftRow } from './rows';
 import { MAX_AMOUNT, money, type Money } from './values/money';
 import type { MoneyParts } from './values/settlement';
 

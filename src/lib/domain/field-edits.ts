@@ -37,7 +37,7 @@ type Judging<C extends Change> = {
 export function withOwnEdit<C extends Change>(
   held: readonly OwnEdit<C>[],
   edit: OwnEdit<C>,
-): readonly OwnEdit<C>[] {
+): OwnEdit<C>[] {
   return [...held.filter((each) => each.change.field !== edit.change.field), edit];
 }
 

@@ -1,203 +1,27 @@
-// Types: rows projected from journal entries, and changes to them as plain values.
-import type { AccountEntry, Confirmation } from '$lib/contract/acts/account';
-import type { CategoryChange, FieldChange } from '$lib/contract/acts/goods';
-import type { SettledOutcome } from '$lib/contract/journal';
-import type { ShiftOpening, ShiftTotals, TerminalCounted } from '$lib/contract/acts/shift';
-import type { SaleAction } from '$lib/contract/values';
+// The tables of rows projected from journal entries, and changes to them as plain values.
+import type {
+  Account,
+  AccountRow,
+  ActIdRow,
+  BalanceRow,
+  CategoryRow,
+  ClosedShiftRow,
+  ConfirmationRow,
+  DayRow,
+  DebtRow,
+  DisputeRow,
+  GrantUsedRow,
+  ProductRow,
+  ReturnRow,
+  SaleRow,
+  ShiftRow,
+  StockRow,
+  UnconfirmedRow,
+} from '$lib/contract/rows';
 import type { Goods } from './goods/catalogue';
-import type { MoneyParts } from './values/settlement';
-
-/**
- * What is summed for a customer. `purchases`: the price of what they bought less what they returned, before cash rounding; what
- * was paid with points does not count. Minor units.
- */
-export type Account = AccountEntry['account'] | 'purchases';
-export const ACCOUNTS = ['debt', 'points', 'purchases'] as const satisfies readonly Account[];
-
-/**
- * Position of a sale in the journal, and its sums; its lines are only in the entry. Amounts are minor units. `earns`: the points that
- * it gives, at once and when its debt is repaid. `sold`: each of its products with the time of the sale, as `soldKey` writes it, so
- * that an index finds them in order.
- */
-export type SaleRow = {
-  id: string;
-  till: string;
-  number: number;
-  at: number;
-  operator: string;
-  customer: string | null;
-  seq: number;
-  hash: string;
-  total: number;
-  /** The sum due after rounding for cash; null: it was not rounded, `total` was due. */
-  roundedTotal: number | null;
-  onAccount: number;
-  earns: number;
-  sold: readonly string[];
-  /** The marked pieces that were sold, as `pieceOf` names them. */
-  pieces: readonly string[];
-};
-
-/** A signed change of one of these sums: minor units, or points. */
-export type SumStep = Omit<AccountEntry, 'account'> & { account: Account };
-
-/** One step of a customer's account: minor units for `debt` and `purchases`, points for `points`. */
-export type AccountRow = SumStep & {
-  hash: string;
-  index: number;
-  till: string;
-  seq: number;
-  at: number;
-};
-
-/** A running total: the sum of all steps of the account. */
-export type BalanceRow = { customer: string; account: Account; sum: number };
-
-/**
- * A debt of a customer, keyed by the hash of the entry that made it, in minor units. `left`: what is still owed of it; negative
- * if tills that did not know of each other took off more than the debt. `repaid`: the money that repaid it. `earned`: the points
- * that its repayments earned. `made`: null while the entry that made the debt has not arrived here; only what was taken off is
- * known then.
- */
-export type DebtRow = {
-  customer: string;
-  debt: string;
-  left: number;
-  repaid: MoneyParts;
-  earned: EarnedOnDebt;
-  made: DebtMade | null;
-};
-
-/** The money of a debt's repayments, minor units, and the points that they earned, both without cancelled repayments. */
-export type EarnedOnDebt = { onMoney: number; points: number };
-
-/**
- * The terms by which repaying a debt earns points: as many as if the money had been paid at the sale. `moneyPaid`: paid at the
- * sale, minor units; `basisPoints`: share of the money that is given as points; `pointValue`: minor units.
- */
-export type DebtEarns = { moneyPaid: number; basisPoints: number; pointValue: number };
-
-/** The entry that made a debt, and its terms. `amount`: minor units; negative: the customer paid in advance. */
-export type DebtMade = {
-  till: string;
-  seq: number;
-  at: number;
-  amount: number;
-  /** By when it is to be paid, ms; null: no date. */
-  dueAt: number | null;
-  /** Null: repaying it earns nothing. */
-  earns: DebtEarns | null;
-};
-
-/** The kind of confirmation that is displayed: a code of the demo provider is shown as `none`, because it proves nothing. */
-export type ProofShown = Confirmation['kind'];
-
-/** One confirmation of one entry. `amount` is minor units (for points: their worth). */
-export type ConfirmationRow = {
-  at: number;
-  hash: string;
-  index: number;
-  seq: number;
-  till: string;
-  operator: string | null;
-  customer: string | null;
-  action: SaleAction;
-  kind: Confirmation['kind'];
-  shown: ProofShown;
-  amount: number;
-};
-
-/** An entry that moved debt or points without the customer's code, until an authorised person has reviewed it. */
-export type UnconfirmedRow = { entry: string; till: string; seq: number; at: number };
-
-/** Thousandths by which sales and later counts moved a product's stock since it was added or first counted. */
-export type StockRow = { product: string; delta: number };
 
 /** The products that one entry has added. */
 export type AddedProductsRow = { till: string; seq: number; hash: string; goods: Goods };
-
-/** The fields of a product that were changed after it was added: the last value of each, with the hash of the entry. */
-export type ProductRow = {
-  product: string;
-  edits: readonly { readonly change: FieldChange; readonly entry: string }[];
-};
-
-/** The same for the fields of a category, by its first name. */
-export type CategoryRow = {
-  category: string;
-  edits: readonly { readonly change: CategoryChange; readonly entry: string }[];
-};
-
-/**
- * What one return gave back, keyed by the hash of its entry; several returns of one sale are added up when they are read. `sale`:
- * hash of the sale's entry; null: no sale is known. `operator`: who made it. `given`: what it gave back besides card and transfer,
- * minor units. `guarded`: its money, minor units, if it needed a second operator, otherwise 0. `paidOtherwise`: signed change of
- * what paid the sale, minor units: a corrected tender leaves such a row without goods, so that a later return knows how the sale was
- * paid.
- */
-export type ReturnRow = {
-  hash: string;
-  sale: string | null;
-  till: string;
-  seq: number;
-  at: number;
-  quantities: readonly { readonly line: number; readonly quantity: number }[];
-  debtReduced: number;
-  refunds: MoneyParts;
-  rounding: number;
-  pointsGivenBack: number;
-  pointsTakenBack: number;
-  pointsWithheld: number;
-  operator: string | null;
-  given: number;
-  guarded: number;
-  paidOtherwise: MoneyParts;
-};
-
-/** The challenge of a grant, or the verifier of a reserve code, and the id of the sale or other act that used it up. */
-export type GrantUsedRow = { challenge: string; sale: string };
-
-/** The entry of an act whose id was made before the first attempt: a second attempt finds it. Sales have a table of their own. */
-export type ActIdRow = { id: string; till: string; seq: number; hash: string };
-
-/**
- * A customer's dispute, keyed by the hash of its entry; the customer gets no credit while `closed` is null. Or the closing of a
- * discrepancy, keyed by the discrepancy's id: its `customer` and `opened` are null.
- */
-export type DisputeRow = {
-  entry: string;
-  customer: string | null;
-  /** Hash of the disputed entry; null: no particular entry. */
-  about: string | null;
-  /** Null: recorded by another till; this journal has only its closing. */
-  opened: { at: number; operator: string; note: string | null } | null;
-  closed: {
-    entry: string;
-    at: number;
-    operator: string;
-    outcome: SettledOutcome;
-    note: string;
-  } | null;
-};
-
-/**
- * The newest shift of a till, with its sums so far. `number`: of its Z report. `counted`: the last count of the drawer and what
- * was expected then, minor units; `closed`: null while it is open.
- */
-export type ShiftRow = {
-  till: string;
-  number: number;
-  opened: ShiftOpening;
-  totals: ShiftTotals;
-  counted: { counted: number; expected: number; terminal: TerminalCounted } | null;
-  closed: { seq: number; at: number; left: number } | null;
-};
-
-/** The sums of one till's acts on one business day: the same sums as those of a shift, but independent of shifts. */
-export type DayRow = { till: string; day: string; totals: ShiftTotals };
-
-/** Position of a Z report in the journal. `shift`: its number. */
-export type ClosedShiftRow = { till: string; seq: number; hash: string; at: number; shift: number };
 
 /** Tables of the projection with their rows and keys. */
 export type Projected = {

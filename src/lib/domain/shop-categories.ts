@@ -1,11 +1,11 @@
 // The shop's categories: their names, order and colours, and which category a text means.
+import type { CategoryRow } from '$lib/contract/rows';
 import type { CategoryChange, CategoryColour } from '$lib/contract/acts/goods';
 import type { EntryOf } from '$lib/contract/journal';
 import type { RemoteCategoryRow } from '$lib/contract/shop-copy';
 import { DEMO_CATEGORIES, demoCategoryIn } from './demo/categories';
 import { currentChanges, withOrderedEdit, type Placed } from './field-edits';
 import type { Language } from '$lib/domain/values/language';
-import type { CategoryRow } from './rows';
 
 export type ShopCategory = {
   /** Its identity: the first name, which goods still hold after the category was renamed. */

@@ -1,9 +1,9 @@
 // Goods by the shop's order: the edit of each field that counts, whichever till made it.
+import type { ProductRow } from '$lib/contract/rows';
 import type { FieldChange } from '$lib/contract/acts/goods';
 import type { EntryOf } from '$lib/contract/journal';
 import type { RemoteProductRow } from '$lib/contract/shop-copy';
 import { currentChanges, withOrderedEdit, type Placed } from './field-edits';
-import type { ProductRow } from './rows';
 
 /** An entry of the order that changes goods. */
 export type GoodsEntry = Placed<EntryOf<'products-changed'>>;

@@ -1,11 +1,12 @@
 // Rows that take back an own entry which the relay refused.
 // Added to the rows of the entry in the till's own journal, they cancel its sums.
+import type { DebtRow } from '$lib/contract/rows';
 import type { KnownEntry } from '$lib/contract/journal';
 import { NOTHING_EARNED } from './customers/account-rows';
 import { exact } from './values/money';
 import { NO_MONEY, type MoneyParts } from './values/settlement';
 import { project } from './acts';
-import { keyOf, NOTHING_BEFORE, writtenTo, type DebtRow, type ProjectedChange } from './rows';
+import { keyOf, NOTHING_BEFORE, writtenTo, type ProjectedChange } from './rows';
 
 /**
  * The rows that take back an entry's account steps, debts and stock. A return gets its row a second time: a return that a device

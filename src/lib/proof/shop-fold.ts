@@ -1,5 +1,6 @@
 // Folds the shop's order into the rows that its entries leave together.
 // Tills use it to apply downloads, the relay to make snapshots.
+import type { AccountRow } from '$lib/contract/rows';
 import type { Entry, KnownEntry } from '$lib/contract/journal';
 import type { PersonalRecord } from '$lib/contract/journal-upload';
 import type {
@@ -17,7 +18,6 @@ import { FORGET_DELAY_MS } from '$lib/domain/acts/customers/customer-forgotten';
 import { projectTakenBack } from '$lib/domain/taken-back';
 import {
   joinedReads,
-  type AccountRow,
   type AddedProductsRow,
   type Before,
   type ProjectedChange,

@@ -1,6 +1,6 @@
 // The movements of a customer's debt, points or purchases for their card, with proofs and disputes.
+import type { Account } from '$lib/contract/rows';
 import type { Act } from '$lib/contract/journal';
-import type { Account } from '$lib/domain/rows';
 import { knownEntry } from '$lib/proof/known-entry';
 import { disputesAbout, type Dispute } from '$lib/storage/customers/disputes';
 import { movementsOf, type Movement, type Movements } from '$lib/storage/customers/statement';

@@ -1,10 +1,10 @@
 // The rows of an X or Z report, for screen, paper and text.
+import type { ShiftRow } from '$lib/contract/rows';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import type { HeldReceipts, ShiftOpening, ShiftTotals } from '$lib/contract/acts/shift';
 import { operatorOf, type VerifiedPolicy } from '$lib/domain/policy/policy';
 import { formatAmount, formatMoney, money } from '$lib/domain/values/money';
 import { expectedCash, moneyMoved, notGivenBack, sumOfMoved } from '$lib/domain/shift/shift';
-import type { ShiftRow } from '$lib/domain/rows';
 import { till } from '$lib/state/till.svelte';
 import { formatCount, formatDateTime, localeOf } from '$lib/ui/format';
 import type { Edition } from '$lib/domain/values/receipt-number';

@@ -1,4 +1,14 @@
 // Rows of acts that move debt or points: account steps, balances, debts, confirmations, reviews.
+import type {
+  AccountRow,
+  BalanceRow,
+  ConfirmationRow,
+  DebtEarns,
+  DebtRow,
+  EarnedOnDebt,
+  GrantUsedRow,
+  SumStep,
+} from '$lib/contract/rows';
 import { DAY_MS } from '$lib/domain/values/durations';
 import type { Confirmation } from '$lib/contract/acts/account';
 import type { Entry } from '$lib/contract/journal';
@@ -6,20 +16,7 @@ import { CONSENTED } from '$lib/domain/customers/account';
 import { paidByDebt, type PartOfDebt } from '$lib/domain/customers/debts';
 import { invariant } from '$lib/domain/values/invariant';
 import { exact } from '$lib/domain/values/money';
-import {
-  NO_READS,
-  type AccountRow,
-  type BalanceRow,
-  type Before,
-  type ConfirmationRow,
-  type DebtEarns,
-  type DebtRow,
-  type EarnedOnDebt,
-  type GrantUsedRow,
-  type ProjectedChange,
-  type Reads,
-  type SumStep,
-} from '$lib/domain/rows';
+import { NO_READS, type Before, type ProjectedChange, type Reads } from '$lib/domain/rows';
 import { NO_MONEY, type MoneyParts } from '$lib/domain/values/settlement';
 
 /** A confirmation and its customer. */

@@ -1,11 +1,11 @@
 // Accounts: totals summed from signed steps, and the recent acts without a code.
 // No total is ever overwritten.
+import type { SumStep } from '$lib/contract/rows';
 import type { Confirmation } from '$lib/contract/acts/account';
 import type { SaleAction } from '$lib/contract/values';
 import { MONTH_MS } from '$lib/domain/values/durations';
 import type { Standing } from './customer';
 import { add, money, ZERO, type Money } from '$lib/domain/values/money';
-import type { SumStep } from '$lib/domain/rows';
 
 export const NOTHING_OWED: Standing = { owed: ZERO, points: 0 };
 

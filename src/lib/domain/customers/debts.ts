@@ -1,9 +1,9 @@
 // What a customer owes, debt by debt, over all tills.
+import type { DebtMade, DebtRow, EarnedOnDebt } from '$lib/contract/rows';
 import type { Lowered } from '$lib/contract/acts/correction';
 import { DAY_MS } from '$lib/domain/values/durations';
 import { earnedByRepaying } from './loyalty';
 import { exact, money, ZERO, type Money } from '$lib/domain/values/money';
-import type { DebtMade, DebtRow, EarnedOnDebt } from '$lib/domain/rows';
 import type { MoneyParts, MoneyTenderKind } from '$lib/domain/values/settlement';
 
 /** A debt of which something is left. `debt`: hash of the entry that made it. */

@@ -1,9 +1,9 @@
 // Loyalty: the worth of points, how many a receipt may take, how many it gives.
 // Every division rounds down: a shop never owes a point it did not give.
+import type { DebtEarns } from '$lib/contract/rows';
 import type { Policy } from '$lib/contract/policy';
 import { invariant } from '$lib/domain/values/invariant';
 import { exact, money, type Money } from '$lib/domain/values/money';
-import type { DebtEarns } from '$lib/domain/rows';
 import type { Tender } from '$lib/domain/values/settlement';
 
 export type PointRules = Policy['points'];

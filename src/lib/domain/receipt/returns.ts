@@ -1,8 +1,8 @@
 // Calculates what a return takes off a debt and gives back in money and points.
 // Sums are calculated over all returns of a sale so far, less what was given before.
 // So several partial returns give back exactly as much as one whole return.
+import type { ReturnRow } from '$lib/contract/rows';
 import { divideRounded, exact, MAX_AMOUNT, money, type Money } from '$lib/domain/values/money';
-import type { ReturnRow } from '$lib/domain/rows';
 import {
   inCash as roundedInCash,
   payableInCash,

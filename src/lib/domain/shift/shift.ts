@@ -1,4 +1,5 @@
 // A till's shift: the sums of its entries, and the cash that its drawer should hold.
+import type { ShiftRow } from '$lib/contract/rows';
 import type { Confirmation } from '$lib/contract/acts/account';
 import type { Act, BodyOf, Entry, EntryOf } from '$lib/contract/journal';
 import type { MoneyTender, ReceiptHeld } from '$lib/contract/acts/sale';
@@ -7,13 +8,7 @@ import { pointsIn } from '$lib/domain/customers/loyalty';
 import { discountOf, listPriceOf } from '$lib/domain/receipt/discounts';
 import { exact } from '$lib/domain/values/money';
 import { movedBetween } from '$lib/domain/values/settlement';
-import {
-  NO_READS,
-  type Before,
-  type ProjectedChange,
-  type Reads,
-  type ShiftRow,
-} from '$lib/domain/rows';
+import { NO_READS, type Before, type ProjectedChange, type Reads } from '$lib/domain/rows';
 
 type Group = ShiftTotals['confirmed']['code'];
 

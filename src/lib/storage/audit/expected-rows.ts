@@ -1,7 +1,7 @@
 // Compares the rows that the journal projects to with the rows on the disk, by content.
+import { ACCOUNTS, type BalanceRow } from '$lib/contract/rows';
 import type { Entry } from '$lib/contract/journal';
 import {
-  ACCOUNTS,
   addedTables,
   eachRead,
   writtenTo,
@@ -9,7 +9,6 @@ import {
   keyOf,
   projectedTables,
   type AddedTable,
-  type BalanceRow,
   type Before,
   type KeyOf,
   type ProjectedChange,

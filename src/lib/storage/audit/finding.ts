@@ -1,8 +1,9 @@
 // The kinds of findings of a journal check.
+import type { Account } from '$lib/contract/rows';
 import type { ChainBreak } from '$lib/proof/chain';
 import type { EntryFault, Place } from '$lib/storage/journal/entry-checks';
 import type { FileFault } from './check-file';
-import type { Account, ProjectedTable } from '$lib/domain/rows';
+import type { ProjectedTable } from '$lib/domain/rows';
 
 export type Finding =
   /** The first entry that was altered or is missing. */

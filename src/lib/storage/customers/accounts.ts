@@ -1,8 +1,8 @@
 // Reads running totals from the disk: this device's own, and those of the whole shop.
 // Only the projection of an entry changes them.
+import { ACCOUNTS, type Account, type BalanceRow } from '$lib/contract/rows';
 import type { Standing } from '$lib/domain/customers/customer';
 import { exact, money } from '$lib/domain/values/money';
-import { ACCOUNTS, type Account, type BalanceRow } from '$lib/domain/rows';
 import type { TillDb } from '$lib/storage/database/db';
 import { remoteBalancesIn } from '$lib/storage/remote/packed-balances';
 import { mergesIn } from '$lib/storage/remote/merged-cards';

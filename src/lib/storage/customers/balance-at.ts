@@ -1,6 +1,6 @@
 // A customer's balances just before and just after an entry, as its till knew them.
 // They are read from the account entries.
-import type { AccountRow } from '$lib/domain/rows';
+import type { AccountRow } from '$lib/contract/rows';
 import type { Entry } from '$lib/contract/journal';
 import type { Standing } from '$lib/domain/customers/customer';
 import { foldBalances, NOTHING_OWED } from '$lib/domain/customers/account';

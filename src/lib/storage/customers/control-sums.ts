@@ -1,9 +1,9 @@
 // Control sums: this till's totals of debt and points over all customers, for the relay to compare.
 // They exist only while relay and till must arrive at the same sums.
+import type { BalanceRow } from '$lib/contract/rows';
 import type { Cursor, SumsStated } from '$lib/contract/shop-journal';
 import type { RemoteEntryRow } from '$lib/contract/shop-copy';
 import { RULES_VERSION } from '$lib/contract/version';
-import type { BalanceRow } from '$lib/domain/rows';
 import { exact } from '$lib/domain/values/money';
 import { knownEntry, originalOf, readOriginal } from '$lib/proof/known-entry';
 import { readTogether, type TillDb } from '$lib/storage/database/db';

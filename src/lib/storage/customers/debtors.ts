@@ -1,6 +1,6 @@
 // Everybody who owes, with the ages of their debts.
+import type { DebtRow } from '$lib/contract/rows';
 import { agedDebts, openDebts, type Aged } from '$lib/domain/customers/debts';
-import type { DebtRow } from '$lib/domain/rows';
 import { readTogether, type TillDb } from '$lib/storage/database/db';
 import { mergesIn } from '$lib/storage/remote/merged-cards';
 

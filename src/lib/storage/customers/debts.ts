@@ -1,4 +1,5 @@
 // Reads what customers owe, debt by debt, and saves repayments and payouts.
+import type { DebtRow } from '$lib/contract/rows';
 import type { Act, BodyOf } from '$lib/contract/journal';
 import {
   decidePayout,
@@ -14,7 +15,6 @@ import type { CardNumbers } from '$lib/domain/customers/customer';
 import { openDebts, overdueOf, type Debts } from '$lib/domain/customers/debts';
 import { ZERO, type Money } from '$lib/domain/values/money';
 import type { Decided, DecidingAt } from '$lib/domain/policy/rights';
-import type { DebtRow } from '$lib/domain/rows';
 import { readTogether, type TillDb } from '$lib/storage/database/db';
 import { isOpen, type FloatNotCounted } from '$lib/domain/shift/shift';
 import { inOpenShift, shiftIn } from '$lib/storage/shifts/shifts';

@@ -1,4 +1,5 @@
 // Open discrepancies that the relay found, as downloaded, and the act that closes them.
+import type { DisputeRow } from '$lib/contract/rows';
 import { enteredOn } from '$lib/domain/customers/customer';
 import type { Credit } from '$lib/contract/acts/customer';
 import type { CategoryChange, FieldChange } from '$lib/contract/acts/goods';
@@ -11,7 +12,6 @@ import { goodsIn, goodsMarkIn } from '$lib/storage/remote/shown-goods';
 import { categoriesIn, changeCategories } from '$lib/storage/goods/categories';
 import { plainCategory, type ShopCategory } from '$lib/domain/shop-categories';
 import { decideDiscrepanciesSettled } from '$lib/domain/acts/customers/dispute';
-import type { DisputeRow } from '$lib/domain/rows';
 import { relayNews } from '$lib/proof/relay-news';
 import { readTogether, type TillDb } from '$lib/storage/database/db';
 import { knownEntry, originalOf } from '$lib/proof/known-entry';

@@ -1,6 +1,6 @@
 // Opens, closes and reads customers' disputes, of all tills.
 // An open dispute freezes the customer's credit.
-import type { DisputeRow } from '$lib/domain/rows';
+import type { DisputeRow } from '$lib/contract/rows';
 import type { Entry, SettledOutcome } from '$lib/contract/journal';
 import { decideDispute, decideSettled } from '$lib/domain/acts/customers/dispute';
 import type { TillDb } from '$lib/storage/database/db';

@@ -1,5 +1,6 @@
 // What a customer owes and why: open debts, and the movements of debt, points and purchases.
 // Movements carry a running total.
+import type { Account, AccountRow } from '$lib/contract/rows';
 import type { Entry } from '$lib/contract/journal';
 import {
   paidByDebt,
@@ -8,7 +9,6 @@ import {
   type PartOfDebt,
 } from '$lib/domain/customers/debts';
 import { exact, money, type Money } from '$lib/domain/values/money';
-import type { Account, AccountRow } from '$lib/domain/rows';
 import { readTogether, type TillDb } from '$lib/storage/database/db';
 import { entriesOf, remoteEntriesIn } from '$lib/storage/journal/reader';
 import { balanceTables, remoteStepsOf, stepTables } from '$lib/storage/remote/packed-balances';

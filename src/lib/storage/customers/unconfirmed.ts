@@ -1,5 +1,5 @@
 // Acts without a code that await review, and the review of one.
-import type { UnconfirmedRow } from '$lib/domain/rows';
+import type { UnconfirmedRow } from '$lib/contract/rows';
 import type { Entry } from '$lib/contract/journal';
 import type { NoticeState } from '$lib/contract/journal-upload';
 import type { SettledRefusal } from '$lib/domain/acts/customers/dispute';

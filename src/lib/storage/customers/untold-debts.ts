@@ -1,8 +1,8 @@
 // Imported debts that their customers got no message about and have not confirmed by a code yet.
+import type { ConfirmationRow } from '$lib/contract/rows';
 import { Dexie } from 'dexie';
 import { grant } from '$lib/contract/grant';
 import type { Entry } from '$lib/contract/journal';
-import type { ConfirmationRow } from '$lib/domain/rows';
 import { add, money, ZERO, type Money } from '$lib/domain/values/money';
 import { knownEntry } from '$lib/proof/known-entry';
 import { payloadOf } from '$lib/proof/jws';

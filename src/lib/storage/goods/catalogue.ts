@@ -1,4 +1,5 @@
 // The changes of goods that this device makes, and their stock.
+import type { StockRow } from '$lib/contract/rows';
 import type { AddedProduct, FieldChange } from '$lib/contract/acts/goods';
 import type { BodyOf } from '$lib/contract/journal';
 import {
@@ -8,7 +9,6 @@ import {
 import { productAt, type PackedCatalogue } from '$lib/domain/goods/catalogue';
 import type { GoodsChanges } from '$lib/domain/goods-changes';
 import { addedOf } from '$lib/domain/goods/product';
-import type { StockRow } from '$lib/domain/rows';
 import { readTogether, type TillDb } from '$lib/storage/database/db';
 import { NOTHING_READ, saveAct, UNCHANGED } from '$lib/storage/policy/save-act';
 import type { PolicyRefused } from '$lib/storage/policy/policies';

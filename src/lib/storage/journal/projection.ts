@@ -1,13 +1,23 @@
 // Projects entries on top of the rows on the disk, and prepares the projected rows for writing.
-import type { Entry, KnownEntry } from '$lib/contract/journal';
 import {
+  accountRow,
+  actIdRow,
   balanceRow,
+  categoryRow,
+  closedShiftRow,
   confirmationRow,
+  dayRow,
   debtRow,
   disputeRow,
+  grantUsedRow,
+  productRow,
   returnRow,
+  saleRow,
+  shiftRow,
   stockRow,
-} from '$lib/contract/shop-copy';
+  unconfirmedRow,
+} from '$lib/contract/rows';
+import type { Entry, KnownEntry } from '$lib/contract/journal';
 import { Fold } from '$lib/domain/fold';
 import { project, reads } from '$lib/domain/acts';
 import {
@@ -27,21 +37,10 @@ import {
 } from '$lib/domain/rows';
 import { knownEntry } from '$lib/proof/known-entry';
 import { withProofs, type RelayKeys } from '$lib/proof/real-proofs';
-import { addedProductsRow, productRow } from '$lib/storage/schema/catalogue-record';
-import { categoryRow } from '$lib/storage/schema/category-record';
+import { addedProductsRow } from '$lib/storage/schema/catalogue-record';
 import { readTogether, type TillDb } from '$lib/storage/database/db';
-import {
-  accountRow,
-  actBodies,
-  actIdRow,
-  closedShiftRow,
-  dayRow,
-  grantUsedRow,
-  recorded,
-  saleRow,
-  shiftRow,
-} from '$lib/storage/schema/records';
-import { MOST_RECEIPTS, unconfirmedRow } from '$lib/storage/schema/relay-record';
+import { actBodies, recorded } from '$lib/storage/schema/records';
+import { MOST_RECEIPTS } from '$lib/storage/schema/relay-record';
 import type { Table } from 'dexie';
 
 const schemas = {

@@ -1,5 +1,5 @@
 // Reads the journal: its head, entries and confirmations.
-import type { ActIdRow, ConfirmationRow, ProofShown } from '$lib/domain/rows';
+import type { ActIdRow, ConfirmationRow, ProofShown } from '$lib/contract/rows';
 import type { JournalHead } from '$lib/contract/challenge';
 import type { Confirmation } from '$lib/contract/acts/account';
 import type { Act, BodyOf, Entry } from '$lib/contract/journal';

@@ -1,7 +1,7 @@
 // Gives the next receipt number, above every number that this till or a copy of it may have used.
 // A gap is acceptable; a number used twice is not.
+import type { SaleRow } from '$lib/contract/rows';
 import { metaIn, putMetaIn } from '$lib/storage/database/meta';
-import type { SaleRow } from '$lib/domain/rows';
 import { Dexie } from 'dexie';
 import type { TillDb } from '$lib/storage/database/db';
 import type { NumbersTaken } from '$lib/storage/schema/relay-record';

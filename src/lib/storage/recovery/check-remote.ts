@@ -1,14 +1,7 @@
 // Checks the copy of the shop's order by hashes and by projecting again; drops a damaged copy.
+import type { ConfirmationRow, ReturnRow } from '$lib/contract/rows';
 import { Fold } from '$lib/domain/fold';
-import {
-  beforeOf,
-  keyOf,
-  writtenTo,
-  type ConfirmationRow,
-  type ReturnRow,
-  type ProjectedChange,
-  type RowOf,
-} from '$lib/domain/rows';
+import { beforeOf, keyOf, writtenTo, type ProjectedChange, type RowOf } from '$lib/domain/rows';
 import type { SnapshotRow } from '$lib/contract/snapshot';
 import type {
   RemoteCategoryRow,

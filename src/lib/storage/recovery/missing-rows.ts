@@ -1,5 +1,5 @@
 // Detects rows lost from the middle of the database by counts and sums; reads only.
-import { ACCOUNTS, type Account, type BalanceRow } from '$lib/domain/rows';
+import { ACCOUNTS, type Account, type BalanceRow } from '$lib/contract/rows';
 import type { TillDb } from '$lib/storage/database/db';
 import { soundEntryAt } from '$lib/storage/journal/checked-chain';
 import { formerEndIn, headIn } from '$lib/storage/journal/reader';

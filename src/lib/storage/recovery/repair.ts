@@ -1,5 +1,6 @@
 // Checks every row against its entry, and restores lost or damaged rows.
 // Reports those that it cannot restore.
+import type { BalanceRow } from '$lib/contract/rows';
 import { Fold } from '$lib/domain/fold';
 import {
   isAddedTable,
@@ -8,7 +9,6 @@ import {
   projectedTables,
   writtenTo,
   type AddedTable,
-  type BalanceRow,
   type KeyOf,
   type ProjectedTable,
   type RowOf,

@@ -1,9 +1,9 @@
 // Starts a till: compares database, journal file and watermark, and repairs one from the other.
 // No receipt number may be used before it has finished.
+import { type SaleRow, saleRow } from '$lib/contract/rows';
 import { metaIn, saveMeta } from '$lib/storage/database/meta';
 import { SKIPPED } from '$lib/domain/acts/device/numbers-skipped';
 import { saleRowOf } from '$lib/domain/acts/money/sale';
-import type { SaleRow } from '$lib/domain/rows';
 import type { JournalHead } from '$lib/contract/challenge';
 import type { Entry } from '$lib/contract/journal';
 import { transact, type Known, type TillDb } from '$lib/storage/database/db';
@@ -13,7 +13,7 @@ import { chainIn, headIn } from '$lib/storage/journal/reader';
 import { lastSaleIn, numbersTakenIn } from '$lib/storage/journal/receipt-numbers';
 import { noteHead, notedHead } from '$lib/storage/journal/noted-head';
 import { setQuarantine } from '$lib/storage/journal/quarantine';
-import { saleRow, type EnrolledTill, type PolicyRow, type Till } from '$lib/storage/schema/records';
+import type { EnrolledTill, PolicyRow, Till } from '$lib/storage/schema/records';
 import type { Quarantine } from '$lib/storage/schema/relay-record';
 import { readEach, UNREADABLE } from '$lib/storage/database/read-each';
 import { storageErrorKind, storageErrorOf } from '$lib/storage/storage-error';

@@ -1,8 +1,8 @@
 // Customers' sums from a snapshot, packed many to a row.
 // Unpacked, a new till would have to write two rows for each customer: the sum and the step to it.
 // A later change writes a row of `remoteBalances`, which replaces the packed sum; packs never change.
+import type { BalanceRow } from '$lib/contract/rows';
 import type { SnapshotManifest, SnapshotRow } from '$lib/contract/snapshot';
-import type { BalanceRow } from '$lib/domain/rows';
 import type { RemoteAccountRow } from '$lib/proof/shop-fold';
 import type { TillDb } from '$lib/storage/database/db';
 import type { BalancePackRow } from '$lib/storage/schema/remote-record';

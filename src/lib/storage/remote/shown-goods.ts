@@ -1,8 +1,9 @@
 // Reads the goods as the till shows them.
 // Keeps them on screen while the copy of the shop's order is downloaded again.
+import type { CategoryRow, StockRow } from '$lib/contract/rows';
 import type { PackedCatalogue } from '$lib/domain/goods/catalogue';
 import { joined, patched } from '$lib/domain/goods/catalogue-parts';
-import { writtenTo, type CategoryRow, type ProjectedChange, type StockRow } from '$lib/domain/rows';
+import { writtenTo, type ProjectedChange } from '$lib/domain/rows';
 import type { RemoteCategoryRow } from '$lib/contract/shop-copy';
 import { currentEdits } from '$lib/domain/shop-goods';
 import { readTogether, transact, type TillDb } from '$lib/storage/database/db';

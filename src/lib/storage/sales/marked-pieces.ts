@@ -1,8 +1,8 @@
 // Finds marked pieces that any till has sold and that have not been returned since.
+import type { SaleRow } from '$lib/contract/rows';
 import type { SaleBody } from '$lib/contract/acts/sale';
 import { pieceOf } from '$lib/domain/goods/marking-code';
 import { returnedBy } from '$lib/domain/receipt/returns';
-import type { SaleRow } from '$lib/domain/rows';
 import { readTogether, type TillDb } from '$lib/storage/database/db';
 import { entriesOf } from '$lib/storage/journal/reader';
 import type { Table } from 'dexie';

@@ -1,4 +1,5 @@
 // Reads what was returned of a sale, and saves returns: of a known sale, or without one.
+import type { ReturnRow } from '$lib/contract/rows';
 import type { EntryOf } from '$lib/contract/journal';
 import { DAY_MS } from '$lib/domain/values/durations';
 import {
@@ -19,7 +20,6 @@ import type { Customer } from '$lib/domain/customers/customer';
 import { NO_DEBTS } from '$lib/domain/customers/debts';
 import { NOTHING_USED, type OverrideUsage } from '$lib/domain/consent/override';
 import type { Deciding } from '$lib/domain/policy/rights';
-import type { ReturnRow } from '$lib/domain/rows';
 import { isOpen } from '$lib/domain/shift/shift';
 import { verifyEntry } from '$lib/proof/chain';
 import { returnHash } from '$lib/proof/deal';

@@ -1,5 +1,5 @@
 // Reads stored sales: the row locates the journal entry, which has the contents.
-import type { SaleRow } from '$lib/domain/rows';
+import type { SaleRow } from '$lib/contract/rows';
 import type { SaleBody } from '$lib/contract/acts/sale';
 import { soldKey } from '$lib/domain/acts/money/sale';
 import { productsOf } from '$lib/domain/receipt/receipt';

@@ -1,4 +1,5 @@
 // Saves a sale: decides it again from disk and signatures, then stores it in one transaction.
+import type { BalanceRow, SaleRow } from '$lib/contract/rows';
 import type { Entry } from '$lib/contract/journal';
 import { NOTHING_OWED, NOTHING_UNCONFIRMED } from '$lib/domain/customers/account';
 import { NOTHING_USED } from '$lib/domain/consent/override';
@@ -6,7 +7,7 @@ import type { SaveRefusal } from '$lib/domain/consent/checkout-state';
 import type { Customer } from '$lib/domain/customers/customer';
 import { decideSale, piecesOf, saleRowOf } from '$lib/domain/acts/money/sale';
 import { productsOf } from '$lib/domain/receipt/receipt';
-import { beforeOf, type BalanceRow, type SaleRow } from '$lib/domain/rows';
+import { beforeOf } from '$lib/domain/rows';
 import type { Table } from 'dexie';
 import { accountsIn } from '$lib/storage/customers/accounts';
 import { asCustomer, customerFacts } from '$lib/storage/customers/customers';

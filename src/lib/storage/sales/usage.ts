@@ -1,8 +1,8 @@
 // Sums of recent acts without a code, measured against caps and thresholds.
+import type { ConfirmationRow } from '$lib/contract/rows';
 import { DAY_MS, MONTH_MS } from '$lib/domain/values/durations';
 import { unconfirmedOf, type Unconfirmed } from '$lib/domain/customers/account';
 import { usageOf, type OverrideUsage, type OverrideUse } from '$lib/domain/consent/override';
-import type { ConfirmationRow } from '$lib/domain/rows';
 import { exact, money, sum, type Money } from '$lib/domain/values/money';
 import { Dexie } from 'dexie';
 import { accountCardsIn } from '$lib/storage/remote/merged-cards';

@@ -1,6 +1,7 @@
 // Schemas of the stored goods: the packed products of an entry, and later values of fields.
-import { addedProduct, fieldChange } from '$lib/contract/acts/goods';
-import { remoteCategoryRow, stockRow } from '$lib/contract/shop-copy';
+import { stockRow } from '$lib/contract/rows';
+import { addedProduct } from '$lib/contract/acts/goods';
+import { remoteCategoryRow } from '$lib/contract/shop-copy';
 import { hash, id } from '$lib/contract/values';
 import type { PackedCatalogue, TextColumn } from '$lib/domain/goods/catalogue';
 import type { Product } from '$lib/domain/goods/product';
@@ -43,12 +44,6 @@ export const addedProductsRow = z.strictObject({
   seq: z.int(),
   hash,
   goods: z.union([packedCatalogue, z.array(product)]),
-});
-
-/** This device's changes of a product. */
-export const productRow = z.strictObject({
-  product: id,
-  edits: z.array(z.strictObject({ change: fieldChange, entry: hash })),
 });
 
 /**

@@ -18,8 +18,6 @@ import {
   saleBody,
   unit,
 } from '$lib/contract/acts/sale';
-import { shiftOpening, shiftTotals, terminalCounted } from '$lib/contract/acts/shift';
-import { balanceRow } from '$lib/contract/shop-copy';
 import { tillName, tillNumber } from '$lib/contract/till';
 import {
   at,
@@ -198,17 +196,6 @@ export type MetaRow<K extends MetaKey = MetaKey> = {
 export const policyRow = z.strictObject({ key: z.literal('current'), jws, version: z.int() });
 export type PolicyRow = z.infer<typeof policyRow>;
 
-export const accountRow = z.strictObject({
-  hash,
-  index: z.int(),
-  till: id,
-  seq: z.int(),
-  at,
-  customer: id,
-  account: balanceRow.shape.account,
-  delta: z.int(),
-});
-
 const customerFields = {
   id,
   name: personName.check(wellFormed),
@@ -261,24 +248,6 @@ export const customerAsked = z.strictObject({
   ...cardDetails.shape,
 });
 export type CustomerAsked = z.infer<typeof customerAsked>;
-
-/** Locates a sale; its contents are stored only in its journal entry. */
-export const saleRow = z.strictObject({
-  id,
-  till: id,
-  number: z.int(),
-  at,
-  operator: id,
-  customer: z.nullable(id),
-  seq: z.int(),
-  hash,
-  total: z.int(),
-  roundedTotal: z.nullable(z.int()),
-  onAccount: z.int(),
-  earns: z.int(),
-  sold: z.array(z.string()),
-  pieces: z.array(z.string()),
-});
 
 const tender: z.ZodMiniType<Tender> = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.enum(['cash', 'card', 'transfer']), amount }),
@@ -372,36 +341,6 @@ export const draftRow = z.strictObject({
   heldAt: z.nullable(at),
 });
 export type DraftRow = z.infer<typeof draftRow>;
-
-/** A grant or a reserve code's verifier that a sale has used up, by its id. */
-export const grantUsedRow = z.strictObject({ challenge: id, sale: id });
-
-/** The entry of an act, keyed by the id that was made before its first attempt. */
-export const actIdRow = z.strictObject({ id, till: id, seq: z.int().check(z.positive()), hash });
-
-/** The newest shift of a till with its sums so far, minor units. */
-export const shiftRow = z.strictObject({
-  till: id,
-  number: z.int(),
-  opened: shiftOpening,
-  totals: shiftTotals,
-  counted: z.nullable(
-    z.strictObject({ counted: z.int(), expected: z.int(), terminal: terminalCounted }),
-  ),
-  closed: z.nullable(z.strictObject({ seq: z.int(), at, left: z.int() })),
-});
-
-/** Locates a Z report; its sums are only in its journal entry. */
-export const closedShiftRow = z.strictObject({
-  till: id,
-  seq: z.int().check(z.positive()),
-  hash,
-  at,
-  shift: z.int(),
-});
-
-/** Totals of the acts of one till on one business day, minor units. */
-export const dayRow = z.strictObject({ till: id, day: z.iso.date(), totals: shiftTotals });
 
 export const pinFailuresRow = z.strictObject({
   operator: id,

@@ -103,6 +103,3 @@ export const noticeRow = z.strictObject({
   state: z.enum(['waiting', 'sent', 'maybe-sent', 'failed']),
 });
 export type NoticeRow = z.infer<typeof noticeRow>;
-
-/** An entry that moved debt or points without the customer's code; stays until an authorised person reviews it. */
-export const unconfirmedRow = z.strictObject({ entry: hash, till: id, seq: z.int(), at });

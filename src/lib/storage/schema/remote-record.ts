@@ -1,8 +1,8 @@
 // How far the shop's order was downloaded, and the snapshot from which the copy of it starts.
+import type { BalanceRow } from '$lib/contract/rows';
 import { cursor } from '$lib/contract/shop-journal';
 import { at, hash, jws } from '$lib/contract/values';
 import type { RemoteCardRow } from '$lib/contract/shop-copy';
-import type { BalanceRow } from '$lib/domain/rows';
 import type { RemoteAccountRow } from '$lib/proof/shop-fold';
 import * as z from 'zod/mini';
 import type { CardLines } from './card-lines';

@@ -2,7 +2,6 @@
 import type {
   AccountRow,
   ActIdRow,
-  AddedProductsRow,
   BalanceRow,
   CategoryRow,
   ClosedShiftRow,
@@ -17,7 +16,8 @@ import type {
   ShiftRow,
   StockRow,
   UnconfirmedRow,
-} from '$lib/domain/rows';
+} from '$lib/contract/rows';
+import type { AddedProductsRow } from '$lib/domain/rows';
 import type { Entry } from '$lib/contract/journal';
 import type { RemoteCardRow, RemoteEntryRow, RemoteTillRow } from '$lib/contract/shop-copy';
 import type { BalancePackRow, CardLinesRow, CardPackRow, RemoteChunkRow } from './remote-record';

@@ -1,5 +1,6 @@
 // Reads a till's shift, and saves the acts of its drawer.
 // The first act that moves cash opens a shift automatically.
+import type { DayRow, ShiftRow } from '$lib/contract/rows';
 import type { Act, BodyOf, EntryOf } from '$lib/contract/journal';
 import type { HeldReceipts } from '$lib/contract/acts/shift';
 import { decideCashMoved, type CashMovedInput } from '$lib/domain/acts/drawer/cash-moved';
@@ -17,7 +18,7 @@ import { decideShiftOpened, type ShiftOpenedRefusal } from '$lib/domain/acts/dra
 import { possibleDays } from '$lib/domain/values/business-day';
 import type { Money } from '$lib/domain/values/money';
 import type { Decided, DecidingAt } from '$lib/domain/policy/rights';
-import { beforeOf, type DayRow, type ShiftRow } from '$lib/domain/rows';
+import { beforeOf } from '$lib/domain/rows';
 import { heldOf } from '$lib/domain/receipt/receipt';
 import { floatLeft, type FloatNotCounted } from '$lib/domain/shift/shift';
 import { readTogether, type TillDb } from '$lib/storage/database/db';

@@ -1,5 +1,5 @@
 // Rows of the journal as screens show them: acts or single debts, with proofs and disputes.
-import type { ProofShown } from '$lib/domain/rows';
+import type { ProofShown } from '$lib/contract/rows';
 import type { Entry, KnownEntry } from '$lib/contract/journal';
 import type { NoticeState } from '$lib/contract/journal-upload';
 import { customersByIds } from '$lib/storage/customers/customers';

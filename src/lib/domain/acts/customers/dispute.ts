@@ -1,4 +1,5 @@
 // A customer's dispute, and the closing of disputes and discrepancies: decides and projects both.
+import type { DisputeRow } from '$lib/contract/rows';
 import type { ActRules } from '$lib/domain/act-rules';
 import type { BodyOf, Entry, EntryOf } from '$lib/contract/journal';
 import type { FlagKind } from '$lib/contract/journal-upload';
@@ -12,13 +13,7 @@ import {
   REVIEW_RIGHT,
   SETTLE_RIGHT,
 } from '$lib/domain/policy/rights';
-import {
-  NO_READS,
-  type Before,
-  type DisputeRow,
-  type ProjectedChange,
-  type Reads,
-} from '$lib/domain/rows';
+import { NO_READS, type Before, type ProjectedChange, type Reads } from '$lib/domain/rows';
 import { mayAnswerFor } from './unconfirmed-reviewed';
 
 export function decideDispute(input: Deciding & BodyOf<'dispute'>): Decided<BodyOf<'dispute'>> {

@@ -1,4 +1,5 @@
 // An undone import of customers: decides whom it takes back, and projects it into rows.
+import type { DebtRow } from '$lib/contract/rows';
 import type { ActRules } from '$lib/domain/act-rules';
 import type { AccountEntry } from '$lib/contract/acts/account';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
@@ -9,13 +10,7 @@ import {
   NO_TERMS,
 } from '$lib/domain/customers/account-rows';
 import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/policy/rights';
-import {
-  NO_READS,
-  type Before,
-  type DebtRow,
-  type ProjectedChange,
-  type Reads,
-} from '$lib/domain/rows';
+import { NO_READS, type Before, type ProjectedChange, type Reads } from '$lib/domain/rows';
 import { NO_MONEY } from '$lib/domain/values/settlement';
 
 type Body = BodyOf<'import-undone'>;

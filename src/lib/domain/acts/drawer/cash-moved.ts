@@ -1,4 +1,5 @@
 // Cash put into the drawer or taken out of it: decides and projects it.
+import type { ShiftRow } from '$lib/contract/rows';
 import type { ActRules } from '$lib/domain/act-rules';
 import type { Approval } from '$lib/contract/acts/approval';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
@@ -12,7 +13,7 @@ import {
   type DecidingAt,
   type NoRight,
 } from '$lib/domain/policy/rights';
-import type { Before, ProjectedChange, ShiftRow } from '$lib/domain/rows';
+import type { Before, ProjectedChange } from '$lib/domain/rows';
 import {
   actId,
   inSums,

@@ -1,4 +1,5 @@
 // A count of the cash drawer: decides and projects it. A recount is one more count.
+import type { ShiftRow } from '$lib/contract/rows';
 import type { ActRules } from '$lib/domain/act-rules';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import type { ShiftTotals, TerminalCounted } from '$lib/contract/acts/shift';
@@ -10,7 +11,7 @@ import {
   type DecidingAt,
   type NoRight,
 } from '$lib/domain/policy/rights';
-import type { Before, ProjectedChange, ShiftRow } from '$lib/domain/rows';
+import type { Before, ProjectedChange } from '$lib/domain/rows';
 import {
   actId,
   expectedCash,

@@ -1,4 +1,5 @@
 // The cash drawer opened without a sale: decides and projects it.
+import type { ShiftRow } from '$lib/contract/rows';
 import type { ActRules } from '$lib/domain/act-rules';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import type { DrawerReason } from '$lib/contract/acts/shift';
@@ -9,7 +10,7 @@ import {
   type DecidingAt,
   type NoRight,
 } from '$lib/domain/policy/rights';
-import type { Before, ProjectedChange, ShiftRow } from '$lib/domain/rows';
+import type { Before, ProjectedChange } from '$lib/domain/rows';
 import { actId, inSums, isOpen, readsOnlySums } from '$lib/domain/shift/shift';
 
 export type DrawerOpenedInput = DecidingAt & {

@@ -1,4 +1,5 @@
 // The close of a till's shift with its Z report: decides and projects it.
+import type { ShiftRow } from '$lib/contract/rows';
 import type { ActRules } from '$lib/domain/act-rules';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import type {
@@ -9,7 +10,7 @@ import type {
 } from '$lib/contract/acts/shift';
 import { money, subtract, type Money } from '$lib/domain/values/money';
 import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/policy/rights';
-import type { Before, ProjectedChange, ShiftRow } from '$lib/domain/rows';
+import type { Before, ProjectedChange } from '$lib/domain/rows';
 import {
   actId,
   expectedCash,

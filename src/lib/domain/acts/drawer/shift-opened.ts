@@ -1,11 +1,12 @@
 // The opening of a till's shift: decides and projects it.
 // It is opened by hand, or by the first act that moves money.
+import type { ShiftRow } from '$lib/contract/rows';
 import type { ActRules } from '$lib/domain/act-rules';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import { money, type Money } from '$lib/domain/values/money';
 import { rightsOf } from '$lib/domain/policy/policy';
 import type { Decided, Deciding, NoRight } from '$lib/domain/policy/rights';
-import type { Before, ProjectedChange, ShiftRow } from '$lib/domain/rows';
+import type { Before, ProjectedChange } from '$lib/domain/rows';
 import {
   isOpen,
   NO_TOTALS,

@@ -1,16 +1,11 @@
 // An act that names, arranges, colours, removes or brings back categories: decides and projects it.
+import type { CategoryRow } from '$lib/contract/rows';
 import type { ActRules } from '$lib/domain/act-rules';
 import type { CategoryChange } from '$lib/contract/acts/goods';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import { withOwnEdit } from '$lib/domain/field-edits';
 import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/policy/rights';
-import {
-  NO_READS,
-  type Before,
-  type CategoryRow,
-  type ProjectedChange,
-  type Reads,
-} from '$lib/domain/rows';
+import { NO_READS, type Before, type ProjectedChange, type Reads } from '$lib/domain/rows';
 import {
   changedCategory,
   plainCategory,

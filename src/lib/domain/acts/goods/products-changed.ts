@@ -1,4 +1,5 @@
 // An act that adds, changes and counts goods: decides it, and projects it into rows.
+import type { ProductRow } from '$lib/contract/rows';
 import type { ActRules } from '$lib/domain/act-rules';
 import type { FieldChange } from '$lib/contract/acts/goods';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
@@ -7,13 +8,7 @@ import { addedOf, productOf, type Product } from '$lib/domain/goods/product';
 import { rightsOf } from '$lib/domain/policy/policy';
 import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/policy/rights';
 import { withOwnEdit } from '$lib/domain/field-edits';
-import {
-  NO_READS,
-  type Before,
-  type ProductRow,
-  type ProjectedChange,
-  type Reads,
-} from '$lib/domain/rows';
+import { NO_READS, type Before, type ProjectedChange, type Reads } from '$lib/domain/rows';
 
 export type ProductsInput = Deciding & BodyOf<'products-changed'>;
 

@@ -1,4 +1,5 @@
 // A repayment cancelled in its shift: decides the refund and the consent, and projects its rows.
+import type { DebtRow, ShiftRow } from '$lib/contract/rows';
 import {
   againstRules,
   differs,
@@ -25,7 +26,7 @@ import {
   type NoRight,
   REVIEW_RIGHT,
 } from '$lib/domain/policy/rights';
-import type { Before, DebtRow, ProjectedChange, Reads, ShiftRow } from '$lib/domain/rows';
+import type { Before, ProjectedChange, Reads } from '$lib/domain/rows';
 import type { ConsentRefusal } from '$lib/domain/consent/sale-input';
 import { actId, inSums, isOpen, readsOfSums, withCancellation } from '$lib/domain/shift/shift';
 import { checkCredit, type Standings } from './balance-corrected';

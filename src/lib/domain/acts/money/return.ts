@@ -1,4 +1,5 @@
 // A return of goods: decides the refund of a known sale, and projects any return into rows.
+import type { DebtRow, ReturnRow, SumStep } from '$lib/contract/rows';
 import type { ActRules } from '$lib/domain/act-rules';
 import type { AccountEntry, Confirmation } from '$lib/contract/acts/account';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
@@ -28,7 +29,7 @@ import {
   type Deciding,
   type NoRight,
 } from '$lib/domain/policy/rights';
-import type { Before, DebtRow, ProjectedChange, Reads, ReturnRow, SumStep } from '$lib/domain/rows';
+import type { Before, ProjectedChange, Reads } from '$lib/domain/rows';
 import type { ConsentRefusal } from '$lib/domain/consent/sale-input';
 import { NO_MONEY, sumOfParts, type MoneyParts } from '$lib/domain/values/settlement';
 import { actId, inSums, readsOfSums, withReturn } from '$lib/domain/shift/shift';

@@ -1,5 +1,6 @@
 // A sale: decides it, computing every sum again, and projects it into rows.
 // No other file does either.
+import type { SaleRow, SumStep } from '$lib/contract/rows';
 import { differs, withDayByClock } from '$lib/domain/decide-again';
 import type { ActRules } from '$lib/domain/act-rules';
 import type { AccountEntry } from '$lib/contract/acts/account';
@@ -43,7 +44,7 @@ import {
   usedBy,
   type DebtTerms,
 } from '$lib/domain/customers/account-rows';
-import type { Before, ProjectedChange, Reads, SaleRow, SumStep } from '$lib/domain/rows';
+import type { Before, ProjectedChange, Reads } from '$lib/domain/rows';
 import { isPayable } from '$lib/domain/values/cash-rounding';
 import { settle } from '$lib/domain/values/settlement';
 import { inSums, readsOfSums, withSale } from '$lib/domain/shift/shift';

@@ -1,5 +1,6 @@
 // A sale of the shift that was paid another way than the journal says: decides and projects it.
 // Moves money between cash, card and transfer only; debt and points stay.
+import type { ReturnRow, ShiftRow } from '$lib/contract/rows';
 import { againstRules } from '$lib/domain/decide-again';
 import type { ActRules } from '$lib/domain/act-rules';
 import type { MoneyTender } from '$lib/contract/acts/sale';
@@ -8,7 +9,7 @@ import { moneyInForce, partsOf, type SaleOfReturn } from './return';
 import { permission } from '$lib/domain/policy/approval';
 import { dayOf, type Decided, type DecidingAt, type NoRight } from '$lib/domain/policy/rights';
 import { returnedBy } from '$lib/domain/receipt/returns';
-import type { Before, ProjectedChange, ReturnRow, ShiftRow } from '$lib/domain/rows';
+import type { Before, ProjectedChange } from '$lib/domain/rows';
 import { actId, inSums, isOpen, withTenderCorrected, readsOnlySums } from '$lib/domain/shift/shift';
 import { isPayable } from '$lib/domain/values/cash-rounding';
 import {
