@@ -84,7 +84,7 @@ export async function decidedAgain(
   const { consentOf } = asks;
   const again = (by: AuthorKnew['view']): Redecided | null => {
     const side = by === 'author' ? 'here' : 'inShop';
-    // what the author knew of many customers cannot be told if their device's journal is not whole
+    // what the author knew of many customers is unknown while the relay lacks a part of the device's journal
     const isKnown = by === 'shop' || view.isWhole;
     return decideAgain(entry, {
       ...looked,

@@ -1,6 +1,7 @@
 // The frame around every screen: status chip, operator's name, messages, scrolling, and access.
 import type { Locator, Page } from '@playwright/test';
 import { changePolicy, expect, follow, newOperator, ownersOtherTill, test } from '../support/e2e';
+import { rowsOf } from '../support/till-disk';
 
 test.use({ shop: 'shared' });
 
@@ -85,6 +86,10 @@ test('the demo is explained once per device, until somebody closes the explanati
   await expect(banner).toContainText('Customers’ phones');
   await banner.getByRole('button', { name: 'OK' }).click();
   await expect(banner).not.toContainText('Customers’ phones');
+  // the page must not be left before the preference is stored
+  await expect
+    .poll(async () => JSON.stringify(await rowsOf(page, 'meta')))
+    .toContain('"demoExplained":true');
   await till.open();
   await till.signIn();
   await expect(till.chip).toHaveAttribute('data-status', 'codes-can-be-sent');
