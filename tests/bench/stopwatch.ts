@@ -17,8 +17,10 @@ type Stopwatch = {
   readonly steps: Record<string, number[]>;
   /** Resolves at the second animation frame from now: earlier changes are on the screen. */
   painted(): Promise<number>;
-  /** When the till was ready and painted, ms after the navigation began. */
+  /** When the sign-in was painted, ms after the navigation began. */
   readonly ready: Promise<number>;
+  /** When goods could be rung up, ms after the navigation began. */
+  readonly goods: Promise<number>;
   /** The same for the document as it arrived. */
   readonly shown: Promise<number>;
 };
@@ -38,12 +40,15 @@ export function installStopwatch(): void {
   const steps: Record<string, number[]> = {};
   let heard: (name: string) => void = () => undefined;
   let tellReady: (at: number) => void = () => undefined;
+  let tellGoods: (at: number) => void = () => undefined;
   const ready = new Promise<number>((resolve) => (tellReady = resolve));
+  const goods = new Promise<number>((resolve) => (tellGoods = resolve));
   const measure = performance.measure.bind(performance);
   performance.measure = (name: string, options?: string | PerformanceMeasureOptions) => {
     const entry = typeof options === 'object' ? measure(name, options) : measure(name, options);
     (steps[name] ??= []).push(entry.duration);
     if (name === 'till:ready') void painted().then(tellReady);
+    if (name === 'till:goods') void painted().then(tellGoods);
     heard(name);
     return entry;
   };
@@ -80,6 +85,7 @@ export function installStopwatch(): void {
     steps,
     painted,
     ready,
+    goods,
     shown,
   };
 }

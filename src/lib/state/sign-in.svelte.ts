@@ -13,6 +13,7 @@ export class SignIn {
   readonly #onenter: () => void;
   readonly #onleave: () => void;
   readonly #onlock: () => void;
+  readonly #goods: () => Promise<void>;
   #id = $state<string | null>(null);
 
   readonly operator: Operator | null = $derived.by(() => {
@@ -25,13 +26,18 @@ export class SignIn {
 
   /**
    * `leave`: called when the previous operator leaves, so that their elevations end. `lock`: called when nobody is signed in
-   * any more.
+   * any more. `goods`: resolves when goods can be rung up; an operator enters no earlier.
    */
   constructor(
     db: TillDb,
     policy: ShopPolicy,
     clock: Pick<RelayClock, 'now' | 'proven'>,
-    on: { readonly enter: () => void; readonly leave: () => void; readonly lock: () => void },
+    on: {
+      readonly enter: () => void;
+      readonly leave: () => void;
+      readonly lock: () => void;
+      readonly goods: () => Promise<void>;
+    },
   ) {
     this.#db = db;
     this.#policy = policy;
@@ -39,6 +45,7 @@ export class SignIn {
     this.#onenter = on.enter;
     this.#onleave = on.leave;
     this.#onlock = on.lock;
+    this.#goods = on.goods;
   }
 
   /** Whether the signed-in operator has a right. */
@@ -56,6 +63,7 @@ export class SignIn {
   async enter(operatorId: string, pin: string): Promise<PinOutcome> {
     const outcome = await this.check(operatorId, pin);
     if (outcome.kind === 'right') {
+      await this.#goods();
       // end the previous operator's elevations, whether they were dismissed or replaced
       this.#onleave();
       this.#id = operatorId;

@@ -137,6 +137,7 @@ export class Till {
       this.client.forgetSession();
       this.elevation.close();
     },
+    goods: () => this.#goods,
     lock: () => {
       void this.backups.daily();
       void this.disk.eraseFromFile('idle');
@@ -244,6 +245,8 @@ export class Till {
   });
 
   #compared: Promise<void> = Promise.resolve();
+  /** Resolves when goods can be rung up. */
+  #goods: Promise<void> = Promise.resolve();
   #phase = $state.raw<Phase>({ kind: 'starting' });
   #identity = $state.raw<EnrolledTill | null>(null);
   #formerNames = $state.raw<readonly FormerTill[]>([]);
@@ -330,7 +333,6 @@ export class Till {
     );
     try {
       await this.#wake();
-      measureStep('till:ready', 0);
     } catch (error) {
       const because = storageErrorOf(error)?.kind;
       // a bug does not mean that the database is damaged
@@ -426,16 +428,30 @@ export class Till {
     return tillIn(this.db);
   }
 
+  /** Shows the sign-in as soon as the disk was compared; the goods load meanwhile, and `SignIn.enter` waits for them. */
   async #open(): Promise<void> {
+    this.#goods = this.#loadGoods();
+    // errors are handled where it is awaited, below
+    this.#goods.catch(() => undefined);
     this.#formerNames = await formerTillsIn(this.db);
-    await Promise.all([this.catalogue.load(), this.#compared]);
-    // the start may have restored goods that the database had lost
-    if (this.catalogue.count === 0 || this.disk.hasReplayed) await this.catalogue.load();
+    await this.#compared;
     await this.register.resume();
+    // the first run has signed in its owner already
+    if (this.signIn.operator === null) this.#phase = { kind: 'in-use' };
+    measureStep('till:ready', 0);
+    await this.#goods;
     this.#phase = { kind: 'in-use' };
+    measureStep('till:goods', 0);
     void this.uploader.start();
     void installation.askToPersist();
     void this.#repair();
+  }
+
+  async #loadGoods(): Promise<void> {
+    await this.catalogue.load();
+    await this.#compared;
+    // the start may have restored goods that the database had lost
+    if (this.catalogue.count === 0 || this.disk.hasReplayed) await this.catalogue.load();
   }
 
   /** After the database was rebuilt, stores again what exists only in this page. */
