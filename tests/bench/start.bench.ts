@@ -1,4 +1,4 @@
-// A cold start offline: a newly launched browser, 100 000 products on the disk, up to the sign-in and up to the first goods.
+// A cold start offline: a new browser, 100 000 products on the disk, to the sign-in and to goods.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
