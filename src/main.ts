@@ -8,6 +8,7 @@ import '$lib/state/device/install-offer.svelte';
 import { till } from '$lib/state/till.svelte';
 import { toasts } from '$lib/state/toasts.svelte';
 import { storageErrorOf } from '$lib/storage/storage-error';
+import { followFormFactor } from '$lib/ui/form-factor';
 import { preferredLanguage, setLanguage, t } from '$lib/ui/text/current.svelte';
 import App from './App.svelte';
 import { fatalError } from './fatal-error.svelte';
@@ -29,6 +30,7 @@ addEventListener('unhandledrejection', ({ reason }) => {
   else fatalError.report(reason);
 });
 
+followFormFactor();
 void till.start();
 setLanguage(preferredLanguage(navigator.languages)).then(
   () => {
