@@ -12,7 +12,7 @@ const TIGHT = `(max-width: 22em) or ((max-width: 43.75em) and (${LOW}))`;
 
 /**
  * Sets `data-form` to `wide`, `upright` or `phone`, and `data-low`, `data-short` and `data-tight` where they hold, now and
- * whenever the window changes: the browser reports that before it lays the page out.
+ * whenever the window changes: at `resize`, before others that measure the page then.
  */
 export function followFormFactor(): void {
   const root = document.documentElement;
@@ -23,8 +23,13 @@ export function followFormFactor(): void {
     root.toggleAttribute('data-short', matches(SHORT));
     root.toggleAttribute('data-tight', matches(TIGHT));
   };
-  for (const query of [LOW, PHONE, UPRIGHT, SHORT, TIGHT])
-    matchMedia(query).addEventListener('change', set);
+  addEventListener('resize', set);
+  // Chromium reports no change of a query when only the size of text changes
+  const rem = document.createElement('div');
+  rem.style.position = 'absolute';
+  rem.style.width = '1rem';
+  document.body.append(rem);
+  new ResizeObserver(set).observe(rem);
   set();
 }
 
