@@ -619,7 +619,7 @@ class DishonestShift {
       till: TILL,
       shift,
       sale,
-      returns,
+      since: { debts: [], returns },
       allowedBy,
       tenders: { ...NO_MONEY, card: money(total - onAccount - points) },
     });

@@ -282,7 +282,7 @@ class Journal {
       till: TILL,
       shift,
       sale,
-      returns: [],
+      since: { debts: [], returns: [] },
       allowedBy: null,
       tenders: { cash: is[0] ?? 0, card: is[1] ?? 0, transfer: is[2] ?? 0 },
     });

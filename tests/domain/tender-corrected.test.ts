@@ -1,5 +1,5 @@
 // The act `tender-corrected`: who may, for which sale, what changes, what a return gives back.
-import type { ReturnRow, ShiftRow } from '$lib/contract/rows';
+import type { DebtRow, ReturnRow, ShiftRow } from '$lib/contract/rows';
 import { describe, expect, test } from 'vitest';
 import { tenderCorrectedBody } from '$lib/contract/acts/tender-corrected';
 import { GENESIS_HASH, type EntryOf } from '$lib/contract/journal';
@@ -50,6 +50,7 @@ const shift: ShiftRow = {
   opened: { seq: 4, at: NOW, operator: SENIOR, float: 0, counted: false, left: 0, difference: 0 },
 };
 
+const SINCE: TenderCorrectedInput['since'] = { debts: [], returns: [] };
 const decide = (change: Partial<TenderCorrectedInput> = {}) =>
   decideTenderCorrected({
     policy: POLICY,
@@ -59,7 +60,7 @@ const decide = (change: Partial<TenderCorrectedInput> = {}) =>
     till: TILL,
     shift,
     sale,
-    returns: [],
+    since: SINCE,
     allowedBy: null,
     tenders: { cash: 0, card: rub(110), transfer: 0 },
     ...change,
@@ -168,10 +169,30 @@ describe('a correction is refused', () => {
   });
 
   test('if it takes away money that a return has already given back the same way', () => {
-    const decided = decide({ returns: [returned({ cash: rub(50), card: 0, transfer: 0 })] });
+    const decided = decide({
+      since: { debts: [], returns: [returned({ cash: rub(50), card: 0, transfer: 0 })] },
+    });
     const because = { kind: 'given-back', way: 'cash', amount: rub(50) };
     expect(decided).toEqual({ kind: 'refused', because });
   });
+
+  test('but not if the debt was repaid the same way, and covers what was given back', () => {
+    const refunds = { cash: rub(15), card: 0, transfer: 0 };
+    const returns = [returned(refunds)];
+    const repaid = (cash: number) => ({ debts: [repaidDebt(cash)], returns });
+    expect(refusal({ since: repaid(14) })).toBe('given-back');
+    expect(refusal({ since: repaid(15) })).toBeNull();
+  });
+});
+
+/** The debt of the sale, of which so much was repaid in cash. */
+const repaidDebt = (cash: number): DebtRow => ({
+  customer: idOf(50),
+  debt: HASH,
+  left: rub(15 - cash),
+  repaid: { ...NO_MONEY, cash: rub(cash) },
+  earned: { onMoney: 0, points: 0 },
+  made: { till: TILL, seq: 5, at: NOW, amount: rub(15), dueAt: null, earns: null },
 });
 
 /** Goods came back, and these refunds were given. */
@@ -184,9 +205,9 @@ const returned = (refunds: MoneyParts): ReturnRow => ({
 
 test('a corrected tender is corrected again, from what it was corrected to', () => {
   const first = rowOf(decide());
-  expect(refusal({ returns: [first] })).toBe('same-tenders');
+  expect(refusal({ since: { debts: [], returns: [first] } })).toBe('same-tenders');
   const tenders = { ...NO_MONEY, cash: rub(80), transfer: rub(30) };
-  const second = decide({ returns: [first], correction: idOf(61), tenders });
+  const second = decide({ since: { debts: [], returns: [first] }, correction: idOf(61), tenders });
   const again = {
     correction: idOf(61),
     was: [{ kind: 'card', amount: rub(110) }],
@@ -203,13 +224,15 @@ test('a corrected tender is corrected again, from what it was corrected to', () 
 test('after a return, the money that it did not give back may still be corrected', () => {
   const refunds = { cash: rub(50), card: 0, transfer: 0 };
   const tenders = { cash: rub(50), card: rub(60), transfer: 0 };
-  expect(decide({ returns: [returned(refunds)], tenders })).toMatchObject({
+  expect(decide({ since: { debts: [], returns: [returned(refunds)] }, tenders })).toMatchObject({
     body: { was: body.was, tenders: [{ amount: rub(50) }, { amount: rub(60) }] },
   });
   // cash that was given back for a card was never cash of the sale
   const inCash = { cash: rub(90), card: 0, transfer: 0 };
   const byTransfer = { ...NO_MONEY, cash: rub(80), transfer: rub(30) };
-  expect(refusal({ returns: [returned(inCash)], tenders: byTransfer })).toBeNull();
+  expect(
+    refusal({ since: { debts: [], returns: [returned(inCash)] }, tenders: byTransfer }),
+  ).toBeNull();
 });
 
 test('a colleague with the right allows it, and is named', () => {

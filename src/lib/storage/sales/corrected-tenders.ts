@@ -11,7 +11,7 @@ import { readTogether, type TillDb } from '$lib/storage/database/db';
 import { tillIn } from '$lib/storage/database/till-record';
 import { saveAct, type Refused, type Saved } from '$lib/storage/policy/save-act';
 import { shiftIn } from '$lib/storage/shifts/shifts';
-import { returnsIn } from './returns';
+import { returnsIn, sinceSaleIn } from './returns';
 
 export type TenderCorrection = Pick<
   TenderCorrectedInput,
@@ -20,17 +20,24 @@ export type TenderCorrection = Pick<
 
 export type TenderCorrectedOutcome = Saved<'tender-corrected'> | Refused<TenderCorrectedRefusal>;
 
-export type TenderFacts = Pick<TenderCorrectedInput, 'till' | 'shift' | 'returns'>;
+export type TenderFacts = Pick<TenderCorrectedInput, 'till' | 'shift' | 'since'>;
 
-const tablesOfFacts = (db: TillDb) => [db.meta, db.shifts, db.returns, db.remoteReturns];
+const tablesOfFacts = (db: TillDb) => [
+  db.meta,
+  db.shifts,
+  db.returns,
+  db.remoteReturns,
+  db.debts,
+  db.remoteDebts,
+];
 
-async function factsIn(db: TillDb, { hash }: EntryOf<'sale'>): Promise<TenderFacts> {
-  const [till, { shift }, returns] = await Promise.all([
+async function factsIn(db: TillDb, { hash, body }: EntryOf<'sale'>): Promise<TenderFacts> {
+  const [till, { shift }, since] = await Promise.all([
     tillIn(db),
     shiftIn(db),
-    returnsIn(db, hash),
+    sinceSaleIn(db, hash, body.customer),
   ]);
-  return { till: till?.id ?? '', shift, returns };
+  return { till: till?.id ?? '', shift, since };
 }
 
 /** For the screen: what a correction of this sale would now be decided by. Throws StorageError. */

@@ -111,7 +111,12 @@ async function todayIn(
   };
 }
 
-async function sinceSaleIn(db: TillDb, hash: string, customer: string | null): Promise<SinceSale> {
+/** What happened to a sale since, at all tills as far as it is known. Inside a transaction. */
+export async function sinceSaleIn(
+  db: TillDb,
+  hash: string,
+  customer: string | null,
+): Promise<SinceSale> {
   const [debts, returns] = await Promise.all([
     customer === null ? [] : debtRowsIn(db, customer, [hash]),
     returnsIn(db, hash),

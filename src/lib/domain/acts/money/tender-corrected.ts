@@ -5,7 +5,7 @@ import { againstRules } from '$lib/domain/decide-again';
 import type { ActRules } from '$lib/domain/act-rules';
 import type { MoneyTender } from '$lib/contract/acts/sale';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
-import { moneyInForce, partsOf, type SaleOfReturn } from './return';
+import { moneyInForce, partsOf, soldIn, type SaleOfReturn, type SinceSale } from './return';
 import { permission } from '$lib/domain/policy/approval';
 import { dayOf, type Decided, type DecidingAt, type NoRight } from '$lib/domain/policy/rights';
 import { returnedBy } from '$lib/domain/receipt/returns';
@@ -28,8 +28,8 @@ export type TenderCorrectedInput = DecidingAt & {
   /** The till's newest shift; undefined: it has had none. */
   readonly shift: ShiftRow | undefined;
   readonly sale: SaleOfReturn;
-  /** What came back of the sale, and what was corrected, at all tills as far as it is known. */
-  readonly returns: readonly ReturnRow[];
+  /** What came back of the sale, was corrected and repaid, at all tills as far as it is known. */
+  readonly since: SinceSale;
   /** The money as it was given, minor units without change. */
   readonly tenders: MoneyParts;
   /** A colleague with the right, who gave their PIN; null: nobody did. */
@@ -40,7 +40,7 @@ export type TenderCorrectedRefusal =
   | NoRight
   /** The money is in another till's drawer, or was counted when its shift was closed. */
   | { readonly kind: 'other-shift' }
-  /** Returns gave back `amount` of this money, minor units: if it is no longer in the sale, they paid out what was not paid. */
+  /** Returns gave back `amount` in this way, minor units: more than would still have been paid by it, repayments included. */
   | { readonly kind: 'given-back'; readonly way: MoneyTenderKind; readonly amount: number }
   /** Cash that is not in whole steps of the policy's rounding. */
   | { readonly kind: 'cash-not-payable' }
@@ -50,18 +50,21 @@ export function decideTenderCorrected(
   input: TenderCorrectedInput,
 ): Decided<BodyOf<'tender-corrected'>, TenderCorrectedRefusal> {
   const refused = (because: TenderCorrectedRefusal) => ({ kind: 'refused', because }) as const;
-  const { correction, till, shift, sale, returns, tenders } = input;
+  const { correction, till, shift, sale, since, tenders } = input;
   const permitted = permission(tenderCorrectedRules, input);
   if (permitted.kind === 'no-right') return refused(permitted);
   if (!isOfShift(sale, till, shift)) return refused({ kind: 'other-shift' });
-  const was = moneyInForce(sale.body, returns);
+  const was = moneyInForce(sale.body, since.returns);
   if (MONEY_KINDS.some((kind) => tenders[kind] < 0) || sumOfParts(was) !== sumOfParts(tenders))
     return refused({ kind: 'other-sum' });
   if (isSameMoney(was, tenders)) return refused({ kind: 'same-tenders' });
   if (!isPayable(tendersOf(tenders), input.policy.cashRounding))
     return refused({ kind: 'cash-not-payable' });
-  const { refunds } = returnedBy(returns);
-  const way = MONEY_KINDS.find((kind) => tenders[kind] < Math.min(was[kind], refunds[kind]));
+  const { refunds } = returnedBy(since.returns);
+  const { paid } = soldIn(sale.body, since);
+  const way = MONEY_KINDS.find(
+    (kind) => tenders[kind] < was[kind] && paid[kind] - was[kind] + tenders[kind] < refunds[kind],
+  );
   if (way !== undefined) return refused({ kind: 'given-back', way, amount: refunds[way] });
   const body: BodyOf<'tender-corrected'> = {
     correction,
@@ -138,7 +141,8 @@ export const tenderCorrectedRules = {
     if (known.kind === 'unknown') return againstRules('unknown-sale');
     if (known.kind !== 'found' || shift === null) return null;
     const { sale, returns } = known;
+    const since = { debts: known.since.debts, returns };
     const tenders = partsOf(body.tenders);
-    return decideTenderCorrected({ ...by, ...body, shift, sale, returns, tenders });
+    return decideTenderCorrected({ ...by, ...body, shift, sale, since, tenders });
   },
 } as const satisfies ActRules<'tender-corrected'>;
