@@ -338,7 +338,7 @@ export const schedules = fc
 export const FAULTS_TO_MEET = [
   ...(['request-lost', 'reply-lost', 'fork', 'put-back', 'stale-edit', 'tab-closed'] as const),
   ...(['clock-wrong', 're-enrolled', 'forgotten', 'forget-refused', 'merged'] as const),
-  ...(['reduced', 'rounded', 'balances-undone', 'reserve-code'] as const),
+  ...(['reduced', 'rounded', 'balances-undone', 'reserve-code', 'unlisted'] as const),
   ...(['stale-goods', 'request-late', 'reply-late', 'doubled', 'snapshot-resumed'] as const),
   ...(['stale-category'] as const),
 ];
@@ -524,6 +524,8 @@ export class SimulatedShop {
       points: known === null ? 0 : points,
       cash: known === null ? Math.ceil(total / 100) * 100 : cash,
       consent: known === null || known.phone === null ? 'owner' : wish.consent,
+      // every fifth sum, which changes no random schedule
+      isUnlisted: this.#serial % 5 === 0,
     });
     return this.#sellRung(at, rung);
   }
@@ -535,6 +537,7 @@ export class SimulatedShop {
     const { hash, body } = outcome.entry;
     this.#moved.set(hash, body['accounts'] as Account[]);
     if (body['rounding'] !== 0) this.met.add('rounded');
+    if (rung.receipt.lines.some(({ product }) => product === null)) this.met.add('unlisted');
     if ((body['byRules'] as SaleBody['byRules'])?.names.length) this.met.add('reduced');
     const { onAccount } = outcome.sale;
     const { customer } = rung.receipt;

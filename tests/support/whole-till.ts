@@ -24,7 +24,7 @@ import type { Phone } from '$lib/domain/values/phone';
 import { reservePrefix } from '$lib/domain/consent/reserve-code';
 import { dealOf } from '$lib/domain/consent/deal';
 import { quantity } from '$lib/domain/values/quantity';
-import { emptyReceipt, type Receipt } from '$lib/domain/receipt/receipt';
+import { addUnlisted, emptyReceipt, type Line, type Receipt } from '$lib/domain/receipt/receipt';
 import { dealHash, mergeHash, personHash, phoneHash } from '$lib/proof/deal';
 import { accountsHash, signGrant, signImportApproval } from '$lib/proof/grant';
 import { checkReserveCode } from '$lib/proof/reserve-code';
@@ -88,6 +88,8 @@ export type Wish = {
   readonly points: number;
   /** Whether the owner allows it without a code where one is needed. */
   readonly code: boolean;
+  /** Whether the goods are in no catalogue and sold at a typed price. */
+  readonly isUnlisted: boolean;
   /** Who sells; by default the owner. */
   readonly operator: string;
   /** The authorised person whose code confirms the debt; by default the owner allows it without one. */
@@ -323,31 +325,33 @@ export class WholeTill {
 
   /** The input and confirmations that a sale needs before it is saved. */
   async ring(customer: string | null, wish: Partial<Wish> = {}): Promise<Rung> {
-    const { price = 10_000, cash = 0, points = 0, code = true } = wish;
+    const { price = 10_000, cash = 0, points = 0, code = true, isUnlisted = false } = wish;
     const policy = this.#policy();
     const facts = customer === null ? null : await customerFacts(this.db, customer);
+    const empty = emptyReceipt(uuidv7());
+    const bread: Line = {
+      id: 'line',
+      product: BREAD,
+      name: 'хлеб',
+      barcode: null,
+      unit: 'piece',
+      quantity: quantity(1000),
+      unitPrice: money(price),
+      listPrice: money(price),
+      priceFrom: 'list',
+      noDiscounts: false,
+      askAge: null,
+      mark: null,
+      tax: USUAL_TAX,
+      category: null,
+      discount: NO_DISCOUNT,
+      offers: [],
+    };
+    const typed = { name: 'товар', code: '4600000000008', quantity: quantity(1000), askAge: null };
     const rung: Receipt = {
-      ...emptyReceipt(uuidv7()),
-      lines: [
-        {
-          id: 'line',
-          product: BREAD,
-          name: 'хлеб',
-          barcode: null,
-          unit: 'piece',
-          quantity: quantity(1000),
-          unitPrice: money(price),
-          listPrice: money(price),
-          priceFrom: 'list',
-          noDiscounts: false,
-          askAge: null,
-          mark: null,
-          tax: USUAL_TAX,
-          category: null,
-          discount: NO_DISCOUNT,
-          offers: [],
-        },
-      ],
+      ...(isUnlisted
+        ? addUnlisted(empty, { ...typed, price: money(price) }, 'line')
+        : { ...empty, lines: [bread] }),
       customer,
       tenders: [
         ...(points > 0 ? [{ kind: 'points', points, amount: money(points * 100) } as const] : []),

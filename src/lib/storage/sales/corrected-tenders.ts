@@ -29,6 +29,7 @@ const tablesOfFacts = (db: TillDb) => [
   db.remoteReturns,
   db.debts,
   db.remoteDebts,
+  db.remoteCards,
 ];
 
 async function factsIn(db: TillDb, { hash, body }: EntryOf<'sale'>): Promise<TenderFacts> {
