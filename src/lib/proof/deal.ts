@@ -1,6 +1,7 @@
 // The hashes that a code is bound to: of the whole deal, and of the phone number.
 // Any edit changes the hash and voids the code.
 import type { AuthorisedPerson } from '$lib/contract/acts/customer';
+import type { Action } from '$lib/contract/values';
 import type { Deal } from '$lib/domain/consent/deal';
 import { hashOf } from './canonical';
 
@@ -26,132 +27,62 @@ export function phoneHash(cardSalt: string, phone: string): Promise<string> {
   return hashOf({ cardSalt, phone });
 }
 
-/** Hash of what a customer confirms to get reserve codes: this issue of codes, to this number. */
-export function reserveCodesHash(issue: {
-  issue: string;
-  customerId: string;
-  cardSalt: string;
-  phone: string;
-}): Promise<string> {
-  const { issue: id, customerId, cardSalt, phone } = issue;
-  return hashOf({ action: 'issue-reserve-codes', issue: id, customerId, cardSalt, phone });
-}
+/** Who is asked for a code, at which number. */
+type Asked = { readonly customerId: string; readonly cardSalt: string; readonly phone: string };
 
-/** Hash of what a customer's old number confirms: its replacement by another number. */
-export function phoneChangeHash(change: {
-  customerId: string;
-  cardSalt: string;
-  phone: string;
-  newPhone: string;
-}): Promise<string> {
-  const { customerId, cardSalt, phone, newPhone } = change;
-  return hashOf({ action: 'change-phone', customerId, cardSalt, phone, newPhone });
-}
+/** Hash of what a customer confirms in an act that is no sale. `names`: the fields of the act that the code is bound to. */
+const hashOfAct =
+  <Act extends object>(action: Action, names: readonly (keyof Act)[]) =>
+  (act: Asked & Act): Promise<string> => {
+    const { customerId, cardSalt, phone } = act;
+    const fields = Object.fromEntries(names.map((name) => [name, act[name]]));
+    return hashOf({ action, customerId, cardSalt, phone, ...fields });
+  };
 
-/** Hash of what a customer confirms before a correction raises their debt or takes points. `delta`: minor units or points. */
-export function correctionHash(deal: {
+/** This issue of reserve codes, to this number. */
+export const reserveCodesHash = hashOfAct<{ issue: string }>('issue-reserve-codes', ['issue']);
+
+/** The replacement of the old number, which confirms it, by another one. */
+export const phoneChangeHash = hashOfAct<{ newPhone: string }>('change-phone', ['newPhone']);
+
+/** A correction that raises the customer's debt or takes points. `delta`: minor units or points. */
+export const correctionHash = hashOfAct<{
   correction: string;
-  customerId: string;
-  cardSalt: string;
-  phone: string;
   account: 'debt' | 'points';
   delta: number;
-}): Promise<string> {
-  const { correction, customerId, cardSalt, phone, account, delta } = deal;
-  return hashOf({
-    action: 'correct-balance',
-    correction,
-    customerId,
-    cardSalt,
-    phone,
-    account,
-    delta,
-  });
-}
+}>('correct-balance', ['correction', 'account', 'delta']);
 
-/** Hash of what a customer confirms before a repayment is cancelled. `repayment`: hash of its entry; `amount`: minor units. */
-export function cancellationHash(deal: {
+/** A cancelled repayment. `repayment`: hash of its entry; `amount`: minor units. */
+export const cancellationHash = hashOfAct<{
   cancellation: string;
-  customerId: string;
-  cardSalt: string;
-  phone: string;
   repayment: string;
   amount: number;
-}): Promise<string> {
-  const { cancellation, customerId, cardSalt, phone, repayment, amount } = deal;
-  return hashOf({
-    action: 'cancel-repayment',
-    cancellation,
-    customerId,
-    cardSalt,
-    phone,
-    repayment,
-    amount,
-  });
-}
+}>('cancel-repayment', ['cancellation', 'repayment', 'amount']);
 
-/**
- * Hash of what a customer confirms before goods are returned. `sale`: hash of its entry; `amount`: what they get, minor units.
- */
-export function returnHash(deal: {
-  return: string;
-  customerId: string;
-  cardSalt: string;
-  phone: string;
-  sale: string;
-  amount: number;
-}): Promise<string> {
-  const { return: id, customerId, cardSalt, phone, sale, amount } = deal;
-  return hashOf({
-    action: 'return-goods',
-    return: id,
-    customerId,
-    cardSalt,
-    phone,
-    sale,
-    amount,
-  });
-}
+/** Returned goods. `sale`: hash of its entry; `amount`: what the customer gets, minor units. */
+export const returnHash = hashOfAct<{ return: string; sale: string; amount: number }>(
+  'return-goods',
+  ['return', 'sale', 'amount'],
+);
 
-/** Hash of what each of two customers confirms before their cards are merged. */
-export function mergeHash(deal: {
-  merge: string;
-  customerId: string;
-  cardSalt: string;
-  phone: string;
-  from: string;
-  into: string;
-}): Promise<string> {
-  const { merge, customerId, cardSalt, phone, from, into } = deal;
-  return hashOf({ action: 'merge-customers', merge, customerId, cardSalt, phone, from, into });
-}
+/** The merge of two cards, which each of both customers confirms. */
+export const mergeHash = hashOfAct<{ merge: string; from: string; into: string }>(
+  'merge-customers',
+  ['merge', 'from', 'into'],
+);
 
-/** Hash of what a customer confirms before their card is erased. */
-export function forgetHash(deal: {
-  customerId: string;
-  cardSalt: string;
-  phone: string;
-}): Promise<string> {
-  const { customerId, cardSalt, phone } = deal;
-  return hashOf({ action: 'forget-customer', customerId, cardSalt, phone });
-}
+/** The customer's card is erased. */
+export const forgetHash = hashOfAct('forget-customer', []);
 
-/** Hash of what a customer confirms before an authorised person is added to their card. */
-export function personHash(deal: {
-  customerId: string;
-  cardSalt: string;
-  phone: string;
-  person: AuthorisedPerson;
-}): Promise<string> {
-  const { customerId, cardSalt, phone } = deal;
-  const { id, name, phone: newPhone } = deal.person;
-  return hashOf({
-    action: 'authorise-person',
-    person: id,
-    name,
-    newPhone,
-    customerId,
-    cardSalt,
-    phone,
-  });
+const newPersonHash = hashOfAct<{ person: string; name: string; newPhone: string }>(
+  'authorise-person',
+  ['person', 'name', 'newPhone'],
+);
+
+/** An authorised person is added to the customer's card. */
+export function personHash({
+  person: { id, name, phone },
+  ...asked
+}: Asked & { readonly person: AuthorisedPerson }): Promise<string> {
+  return newPersonHash({ ...asked, person: id, name, newPhone: phone });
 }

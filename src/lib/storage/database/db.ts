@@ -1,5 +1,5 @@
 // The till's database: versions, and strictly durable transactions that check the schema version.
-import { Dexie, type DBCoreTable, type Table } from 'dexie';
+import { Dexie, type DBCoreTable, type DexieOptions, type Table } from 'dexie';
 import type { JournalHead } from '$lib/contract/challenge';
 import type { MetaRow, Till } from '$lib/storage/schema/records';
 import type { Tables } from '$lib/storage/schema/tables';
@@ -17,55 +17,10 @@ Dexie.debug = false;
 
 export type Known = { readonly till: Till; readonly head: JournalHead };
 
-export class TillDb extends Dexie implements Tables {
-  declare readonly meta: Tables['meta'];
-  declare readonly policy: Tables['policy'];
-  declare readonly journal: Tables['journal'];
-  declare readonly accountEntries: Tables['accountEntries'];
-  declare readonly balances: Tables['balances'];
-  declare readonly debts: Tables['debts'];
-  declare readonly confirmations: Tables['confirmations'];
-  declare readonly customers: Tables['customers'];
-  declare readonly forgotten: Tables['forgotten'];
-  declare readonly addedProducts: Tables['addedProducts'];
-  declare readonly stock: Tables['stock'];
-  declare readonly products: Tables['products'];
-  declare readonly categories: Tables['categories'];
-  declare readonly sales: Tables['sales'];
-  declare readonly returns: Tables['returns'];
-  declare readonly drafts: Tables['drafts'];
-  declare readonly grantsUsed: Tables['grantsUsed'];
-  declare readonly actIds: Tables['actIds'];
-  declare readonly pinFailures: Tables['pinFailures'];
-  declare readonly reserveVerifiers: Tables['reserveVerifiers'];
-  declare readonly reserveTries: Tables['reserveTries'];
-  declare readonly notices: Tables['notices'];
-  declare readonly disputes: Tables['disputes'];
-  declare readonly unconfirmed: Tables['unconfirmed'];
-  declare readonly shifts: Tables['shifts'];
-  declare readonly closedShifts: Tables['closedShifts'];
-  declare readonly days: Tables['days'];
-  declare readonly remoteJournal: Tables['remoteJournal'];
-  declare readonly remoteChunks: Tables['remoteChunks'];
-  declare readonly remoteTills: Tables['remoteTills'];
-  declare readonly remoteAccountEntries: Tables['remoteAccountEntries'];
-  declare readonly remoteBalances: Tables['remoteBalances'];
-  declare readonly remoteBalancePacks: Tables['remoteBalancePacks'];
-  declare readonly remoteDebts: Tables['remoteDebts'];
-  declare readonly remoteConfirmations: Tables['remoteConfirmations'];
-  declare readonly remoteDisputes: Tables['remoteDisputes'];
-  declare readonly remoteSales: Tables['remoteSales'];
-  declare readonly remoteReturns: Tables['remoteReturns'];
-  declare readonly remoteStock: Tables['remoteStock'];
-  declare readonly remoteAddedProducts: Tables['remoteAddedProducts'];
-  declare readonly remoteProducts: Tables['remoteProducts'];
-  declare readonly remoteCategories: Tables['remoteCategories'];
-  declare readonly keptGoods: Tables['keptGoods'];
-  declare readonly remoteCards: Tables['remoteCards'];
-  declare readonly remoteCardPacks: Tables['remoteCardPacks'];
-  declare readonly remoteCardLines: Tables['remoteCardLines'];
-  declare readonly remoteCustomers: Tables['remoteCustomers'];
+/** Dexie makes a property of each table. */
+const WithTables = Dexie as unknown as new (name: string, options: DexieOptions) => Dexie & Tables;
 
+export class TillDb extends WithTables {
   /** Location of the database. */
   readonly home: DatabaseHome;
   /** The second copy of the journal; null until the start has opened it. */
