@@ -21,6 +21,7 @@ import {
   type AddedProductsRow,
   type Before,
   type ProjectedChange,
+  type ProjectedTable,
   type Reads,
 } from '$lib/domain/rows';
 import {
@@ -57,53 +58,10 @@ export type Epochs = readonly { readonly epoch: number; readonly shared: number 
 /** The shop whose order it is, and its relay's key. */
 export type ShopKey = { readonly shop: string; readonly relayKey: PublicKey };
 
-/** The key that must have signed the codes in these tills' entries: the shop's relay key for all of them. */
-export function keysOf(
-  tills: Iterable<string>,
-  { relayKey }: Pick<ShopKey, 'relayKey'>,
-): RelayKeys {
-  return new Map([...tills].map((till) => [till, relayKey]));
-}
-
-/**
- * Projects these entries on top of those before. Returns the entries whose projection throws; they leave no rows. So a wrong
- * entry of one till does not stop another, and the caller can report it.
- */
-export async function foldEffects(
-  fold: Fold,
-  effects: readonly Effect[],
-  keys: RelayKeys,
-): Promise<readonly Effect[]> {
-  const proven = await Promise.all(
-    effects.map(async (effect) => ({ effect, real: await realProofs(effect.entry, keys) })),
-  );
-  return proven.flatMap(({ effect, real }) => {
-    try {
-      fold.take(
-        effect.entry,
-        real,
-        effect.verdict === 'refused' ? projectTakenBack : projectInOrder,
-      );
-      return [];
-    } catch {
-      return [effect];
-    }
-  });
-}
-
-/** By hash: the place from which on each of these entries counts. */
-export const ordersOf = (effects: readonly Effect[]): ReadonlyMap<string, number> =>
-  new Map(effects.map(({ entry, order }) => [entry.hash, order]));
-
-export const withOrder = <Row extends AccountRow | AddedProductsRow>(
-  row: Row,
-  orders: ReadonlyMap<string, number>,
-): Row & { order: number } => ({ ...row, order: orders.get(row.hash) ?? 0 });
-
 /**
  * The last place of the order that an author had seen. `seen` states it within an epoch; the result is in the relay's counting.
  */
-export function seenOrder(epochs: Epochs, { epoch, order }: Entry['seen']): number {
+function seenOrder(epochs: Epochs, { epoch, order }: Entry['seen']): number {
   const place = epochs.findIndex((each) => each.epoch === epoch);
   if (place < 0) return 0;
   return Math.min(order, epochs[place + 1]?.shared ?? Infinity);
@@ -486,19 +444,40 @@ export class ShopFold {
     before: Before,
   ): Promise<{ readonly changes: readonly ProjectedChange[]; readonly after: Before }> {
     const fold = new Fold(before);
-    const keys = keysOf(this.#tills.keys(), this.#key);
-    for (const { row } of await foldEffects(fold, this.#effects, keys))
-      this.rows.set(row.order, { ...row, effect: 'uncounted' });
-    const orders = ordersOf(this.#effects);
+    await this.projectInto(fold);
     const changes = fold.changes().map((change): ProjectedChange => {
       if (change.op === 'delete') return change;
-      if (change.table === 'accountEntries')
-        return { ...change, rows: change.rows.map((row) => withOrder(row, orders)) };
-      if (change.table === 'addedProducts')
-        return { ...change, rows: change.rows.map((row) => withOrder(row, orders)) };
-      return change;
+      return { ...change, rows: this.inCopy(change.table, change.rows) } as ProjectedChange;
     });
     return { changes, after: fold.after };
+  }
+
+  /**
+   * Projects the entries on top of those that `fold` has taken. Entries whose projection throws leave no rows and are marked in
+   * `rows`. So a wrong entry of one till does not stop another, and the caller can report it.
+   */
+  async projectInto(fold: Fold): Promise<void> {
+    // the shop's relay must have signed the codes in the entries of all its tills
+    const keys: RelayKeys = new Map([...this.#tills.keys()].map((id) => [id, this.#key.relayKey]));
+    const proofs = await Promise.all(this.#effects.map(({ entry }) => realProofs(entry, keys)));
+    for (const [place, { entry, verdict, row }] of this.#effects.entries()) {
+      const by = verdict === 'refused' ? projectTakenBack : projectInOrder;
+      try {
+        fold.take(entry, proofs[place] ?? new Set(), by);
+      } catch {
+        this.rows.set(row.order, { ...row, effect: 'uncounted' });
+      }
+    }
+  }
+
+  /** Projected rows as a copy stores them: account steps and added products have the place from which their entry counts. */
+  inCopy(table: ProjectedTable, rows: readonly object[]): readonly object[] {
+    if (table !== 'accountEntries' && table !== 'addedProducts') return rows;
+    const orders = new Map(this.#effects.map(({ entry, order }) => [entry.hash, order]));
+    return (rows as readonly { readonly hash: string }[]).map((row) => ({
+      ...row,
+      order: orders.get(row.hash) ?? 0,
+    }));
   }
 }
 
@@ -549,13 +528,13 @@ function after(
 }
 
 /** Till ids that were replaced, with the next id of the same device. */
-export const replacedAmong = (tills: readonly RemoteTillRow[]): ReadonlyMap<string, string> =>
+const replacedAmong = (tills: readonly RemoteTillRow[]): ReadonlyMap<string, string> =>
   new Map(
     tills.flatMap(({ till, replacedBy }) => (replacedBy === null ? [] : [[till, replacedBy]])),
   );
 
 /** The newest till id of the device that once had this one. */
-export function lastIdOf(till: string, replaced: ReadonlyMap<string, string>): string {
+function lastIdOf(till: string, replaced: ReadonlyMap<string, string>): string {
   let [last, steps] = [till, replaced.size];
   for (let next = replaced.get(last); next !== undefined && steps > 0; steps -= 1) {
     last = next;

@@ -165,23 +165,27 @@ async function unpacked(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
 }
 
 /** All rows of a table of the snapshot; null: what is stored does not match the signed manifest. */
-export async function allRowsOf<T extends SnapshotTable>(
+export const allRowsOf = <T extends SnapshotTable>(
   db: TillDb,
   manifest: SnapshotManifest,
   name: T,
-): Promise<SnapshotRow<T>[] | null> {
-  return (await chunksOf(db, manifest, name))?.flat() ?? null;
-}
+): Promise<SnapshotRow<T>[] | null> => madeOf(db, manifest, name, (rows) => rows);
 
-async function chunksOf<T extends SnapshotTable>(
+/** What `make` makes of the chunks of a table; null: what is stored does not match the signed manifest. */
+async function madeOf<T extends SnapshotTable, Row>(
   db: TillDb,
   manifest: SnapshotManifest,
   name: T,
-): Promise<SnapshotRow<T>[][] | null> {
+  make: (rows: SnapshotRow<T>[], place: Place) => Row[],
+): Promise<Row[] | null> {
+  const made: Row[][] = [];
+  let first = 0;
   try {
-    const chunks: SnapshotRow<T>[][] = [];
-    for await (const rows of rowsOf(db, manifest, name)) chunks.push(rows);
-    return chunks;
+    for await (const rows of rowsOf(db, manifest, name)) {
+      made.push(make(rows, { first, manifest }));
+      first += rows.length;
+    }
+    return made.flat();
   } catch (error) {
     if (error instanceof Malformed) return null;
     throw error;
@@ -238,35 +242,18 @@ function openingGoods(
   return { till: shop, seq: first, hash: logHash, order, goods };
 }
 
-/** The packs made from the sums of a snapshot; null: what is stored does not match the signed manifest. */
-export async function balancePacksIn(
+/** The packs made from the sums of a snapshot; null: as for `allRowsOf`. */
+export const balancePacksIn = (
   db: TillDb,
   manifest: SnapshotManifest,
-): Promise<BalancePackRow[] | null> {
-  const packs: BalancePackRow[] = [];
-  const chunks = await chunksOf(db, manifest, 'balances');
-  let first = 0;
-  for (const rows of chunks ?? []) {
-    packs.push(...balancePacksOf(rows, { first, manifest }));
-    first += rows.length;
-  }
-  return chunks === null ? null : packs;
-}
+): Promise<BalancePackRow[] | null> => madeOf(db, manifest, 'balances', balancePacksOf);
 
-/** The rows made from the goods of a snapshot; null: what is stored does not match the signed manifest. */
-export async function openingGoodsOf(
+/** The rows made from the goods of a snapshot; null: as for `allRowsOf`. */
+export const openingGoodsOf = (
   db: TillDb,
   manifest: SnapshotManifest,
-): Promise<RemoteAddedProductsRow[] | null> {
-  const all: RemoteAddedProductsRow[] = [];
-  const chunks = await chunksOf(db, manifest, 'goods');
-  let first = 0;
-  for (const rows of chunks ?? []) {
-    all.push(openingGoods(rows, { first, manifest }));
-    first += rows.length;
-  }
-  return chunks === null ? null : all;
-}
+): Promise<RemoteAddedProductsRow[] | null> =>
+  madeOf(db, manifest, 'goods', (rows, place) => [openingGoods(rows, place)]);
 
 /** A snapshot that the till with this id is downloading. `signed`: the manifest as received. */
 export type Taking = {
