@@ -151,8 +151,22 @@ test('another customer chosen after the code was sent needs their own code', asy
   const phone = await DemoPhone.open(page);
   await till.saveAndSend();
   await phone.newest(1);
-  await till.dialog.getByRole('button', { name: 'Cancel the code' }).click();
-  await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel the code' }).click();
+  const cancel = till.dialog.getByRole('button', { name: 'Cancel the code' });
+  const question = page.getByRole('alertdialog');
+  // whoever does not cancel it types on without touching the boxes
+  await cancel.click();
+  await expect(question).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(question).toBeHidden();
+  await page.keyboard.type('12');
+  await expect(till.codeField).toHaveValue('12');
+  await cancel.click();
+  await question.getByRole('button', { name: 'Keep waiting' }).click();
+  await expect(question).toBeHidden();
+  await page.keyboard.type('3');
+  await expect(till.codeField).toHaveValue('123');
+  await cancel.click();
+  await question.getByRole('button', { name: 'Cancel the code' }).click();
   await expect(till.dialogs).toHaveCount(0);
   await till.chooseCustomer('Timur Sadykov');
   // the tenders of the previous customer are removed

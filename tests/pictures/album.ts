@@ -5,6 +5,8 @@ import { core as enCore } from '$lib/ui/text/en/core';
 import type { Text } from '$lib/ui/text/text';
 import { admin as ruAdmin } from '$lib/ui/text/ru/admin';
 import { core as ruCore } from '$lib/ui/text/ru/core';
+import { test as base } from '../support/e2e';
+import { TillPage } from '../support/till-page';
 
 export type Language = 'en' | 'ru';
 
@@ -20,7 +22,12 @@ const SIZES = [
   { name: 'upright', width: 800, height: 1280 },
   { name: 'phone', width: 390, height: 844 },
   { name: 'lying', width: 844, height: 390 },
+  // 1280 × 800 at 200 %
+  { name: 'zoomed', width: 640, height: 400 },
 ] as const;
+
+/** The names of the sizes to take, with commas between them; without it all, and full heights. */
+const ONLY = process.env['PICTURE_SIZES']?.split(',') ?? null;
 
 /** High enough for all that a screen scrolls to, in the light theme only. */
 const WHOLE = [
@@ -43,6 +50,11 @@ export class Album {
     this.#origin = origin;
   }
 
+  /** Scans a barcode. */
+  scan(code: string): Promise<void> {
+    return new TillPage(this.page, this.#origin).scan(code);
+  }
+
   get dialog(): Locator {
     return this.page.locator('dialog[open]').last();
   }
@@ -52,8 +64,8 @@ export class Album {
 
   /** Takes the same moment in every size and theme; `whole`: also at full height. */
   async take(name: string, { page = this.page, whole = false } = {}): Promise<void> {
-    const sizes = whole ? [...SIZES, ...WHOLE] : SIZES;
-    for (const size of sizes)
+    const all = whole ? [...SIZES, ...WHOLE] : SIZES;
+    for (const size of all.filter((each) => ONLY === null || ONLY.includes(each.name)))
       for (const colorScheme of ['light', 'dark'] as const) {
         if (colorScheme === 'dark' && size.height > 2000) continue;
         await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
@@ -159,4 +171,35 @@ export class Album {
   async saved(): Promise<void> {
     await this.page.locator('[data-saved]').waitFor();
   }
+
+  /** A sale that is paid at once, and the next one begins. */
+  async sold(way: 'card' | 'transfer'): Promise<void> {
+    await this.button(new RegExp(`^${this.words.tender.kinds[way]}`)).click();
+    await this.saved();
+    await this.button(this.words.tender.nextReceipt).click();
+  }
+
+  /** A cashier joins the staff, and signs in instead of the owner. */
+  async cashier(name: string, pin: string): Promise<void> {
+    const { page, words, dialog } = this;
+    await this.goTo('settings/staff');
+    await this.button(words.staff.addOperator).click();
+    await dialog.getByLabel(words.staff.name, { exact: true }).fill(name);
+    await dialog.getByLabel(words.staff.group).selectOption('cashier');
+    await dialog.getByLabel(words.staff.pin(4)).fill(pin);
+    await dialog.getByLabel(words.staff.pinAgain).fill(pin);
+    await dialog.getByRole('button', { name: words.common.save }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await page.evaluate(() => document.querySelector<HTMLElement>('.rail .operator')?.click());
+    await this.button(new RegExp(`^${name}`)).click();
+    await page.keyboard.type(pin);
+    await page.locator('.rail').waitFor();
+    await this.goTo('till');
+  }
 }
+
+export const test = base.extend<{ album: (language: Language) => Album }>({
+  album: async ({ page, relay }, use) => {
+    await use((language) => new Album(page, language, () => relay.url));
+  },
+});

@@ -1,5 +1,5 @@
 // Pictures for people, not tests: `npm run pictures` makes those of the README and the install dialog,
-// `npm run pictures -- screens` every screen in four sizes, both themes and languages, in .cache/pictures.
+// `npm run pictures -- screens` every screen in five sizes, both themes and languages, in .cache/pictures.
 import { defineConfig, devices } from '@playwright/test';
 import { chromiumLaunch } from '../../browser.config.ts';
 
