@@ -10,43 +10,18 @@ import {
   isNavigation,
   localOrigin,
 } from './http/address';
-import { allowanceRoutes } from './customers/allowances';
-import { callbackRoutes, CALLBACKS } from './messaging/gateway/callbacks';
-import { moveOn } from './challenges/resend';
-import { challengeRoutes } from './challenges/routes';
-import { openChallenges } from './challenges/challenges';
-import { challengePageRoutes, customerPageRoutes } from './challenges/customer-page';
-import { demoPhoneRoutes } from './messaging/demo/demo-phone';
-import { elevationRoutes } from './tills/elevation';
-import { enrolmentRoutes } from './tills/enrolment';
-import { Refused, type Env } from './http/request';
-import { securityHeaders } from './http/headers';
-import { healthRoutes } from './tills/health';
-import { importRoutes } from './customers/imports';
-import { wrongAddressPage } from './http/pages';
-import { cardRoutes } from './journal/cards';
-import { controlSumRoutes } from './journal/control-sums';
-import { formerJournalRoutes } from './journal/former-journals';
-import { forgetRoutes } from './journal/forget-routes';
-import { journalRoutes } from './journal/routes';
-import { saleRoutes } from './journal/sales';
-import { snapshotRoutes } from './journal/snapshots';
-import { noticeRoutes } from './customers/notice-routes';
-import { documentRoutes, DOCUMENT_PATH } from './openapi/route';
-import { openOperatorCodes } from './tills/operator-codes';
-import { openOwnerConsent } from './tills/owner-consent';
-import { ownerNoticeRoutes } from './messaging/outbox/owner-notices';
-import { phoneProofRoutes } from './tills/phone-proof';
-import { phoneRoutes } from './customers/phone-routes';
-import { policyRoutes } from './tills/policies';
-import { providerReportRoutes } from './messaging/services/provider-reports';
-import { providerRoutes } from './messaging/services/provider-routes';
+import { apiOf } from './api';
+import { customerPageRoutes } from './challenges/customer-page';
 import type { Relay } from './context';
-import { reserveCodeRoutes } from './reserve-codes/routes';
-import { sessionRoutes } from './tills/sign-in';
+import { securityHeaders } from './http/headers';
+import { wrongAddressPage } from './http/pages';
+import { Refused, type Env } from './http/request';
+import { routerOf } from './http/router';
 import { tillRoutes as staticTillRoutes } from './http/static-till';
-import { tillRoutes } from './tills/tills';
 import { withdrawalRoutes } from './http/withdrawal';
+import { demoPhoneRoutes } from './messaging/demo/demo-phone';
+import { CALLBACKS } from './messaging/gateway/callbacks';
+import { DOCUMENT_PATH } from './openapi/route';
 
 /** The whole relay as one Hono app; the caller closes `relay`. */
 export function createApp(relay: Relay): Hono<Env> {
@@ -61,49 +36,14 @@ export function createApp(relay: Relay): Hono<Env> {
     c.set('relay', relay);
     await next();
   });
-  app.route('/api/v1', api(relay));
+  app
+    .use('/api/v1/*', checkContract)
+    .route('/api/v1', routerOf(Object.values(apiOf(relay)).flat()));
   app.route('/', demoPhoneRoutes(relay));
   app.route('/', customerPageRoutes(relay));
   app.route('/', withdrawalRoutes(relay));
   app.route('/', staticTillRoutes(relay));
   return app;
-}
-
-function api(relay: Relay): Hono<Env> {
-  const api = new Hono<Env>();
-  api.use(checkContract);
-  const routes = [
-    documentRoutes,
-    healthRoutes,
-    enrolmentRoutes,
-    sessionRoutes,
-    ownerNoticeRoutes,
-    allowanceRoutes,
-    reserveCodeRoutes,
-    journalRoutes,
-    controlSumRoutes,
-    cardRoutes,
-    saleRoutes,
-    snapshotRoutes,
-    noticeRoutes,
-  ];
-  for (const route of routes) api.route('/', route(relay));
-  api.route(
-    '/',
-    callbackRoutes(relay, (challenge) => void moveOn(relay, challenge)),
-  );
-  const codes = openOperatorCodes(relay);
-  const consent = openOwnerConsent(relay, codes);
-  const guarded = [
-    ...[tillRoutes, policyRoutes, phoneRoutes, importRoutes, forgetRoutes],
-    ...[providerRoutes, providerReportRoutes, formerJournalRoutes],
-  ];
-  for (const route of guarded) api.route('/', route(relay, consent));
-  api.route('/', elevationRoutes(relay, codes)).route('/', phoneProofRoutes(relay, codes));
-  const challenges = openChallenges(relay);
-  api.route('/', challengeRoutes(relay, challenges));
-  api.route('/', challengePageRoutes(relay, challenges));
-  return api;
 }
 
 /** Refuses a foreign `Host` (DNS rebinding) and requests from pages of other origins. */

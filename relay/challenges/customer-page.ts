@@ -1,14 +1,14 @@
 // The page on a customer's own phone: the deal and a field for the code. Spent with the first yes.
 import { randomBytes } from 'node:crypto';
 import { Hono, type Context } from 'hono';
-import { checkRequest, type PageReply } from '$lib/contract/challenge';
+import { checkRequest, pageReply, type PageReply } from '$lib/contract/challenge';
 import { clientAddress, isFromThisMachine, localOrigin } from '../http/address';
 import { checkCode } from './verify';
 import { statusOf } from './view';
 import type { Challenges } from './challenges';
-import { needSession } from '../http/auth';
-import { body, pathId } from '../http/json-body';
+import { readBody } from '../http/json-body';
 import { Refused, type Env } from '../http/request';
+import { replies, route, SESSION, type Route } from '../http/route';
 import { SCRIPTED_PAGE_CSP } from '../http/headers';
 import { acceptedLanguage, filled } from '../http/pages';
 import type { Relay } from '../context';
@@ -26,24 +26,25 @@ import js from './customer-page/page.js?raw';
 
 const FORGET_MS = 24 * 3_600_000;
 
-export const PAGE_STATUS = {
-  page: 201,
-  'no-address': 409,
-  spent: 410,
-  'unknown-challenge': 404,
-} as const satisfies Record<PageReply['kind'], number>;
-
-const NONE: PageReply = { kind: 'unknown-challenge' };
-
-/** `POST /challenges/:id/page`: an unguessable address for the till's QR code; an earlier one stops working. */
-export function challengePageRoutes(relay: Relay, challenges: Challenges): Hono<Env> {
-  return new Hono<Env>().post('/challenges/:id/page', needSession, async (c) => {
+/** An unguessable address for the till's QR code. */
+export const challengePageRoutes = (relay: Relay, challenges: Challenges): Route[] => [
+  route('POST /challenges/:id/page', {
+    id: 'makeChallengePage',
+    summary: 'Make an address where the customer types the code on their own phone',
+    description: 'The address made before stops working.',
+    access: SESSION,
+    replies: replies(pageReply, {
+      page: 201,
+      'no-address': 409,
+      spent: 410,
+      'unknown-challenge': 404,
+    }),
+  }).handle(async ({ c, till, id }) => {
     // while the message is being sent there is no code yet to type
-    const row = await challenges.settled(c.get('till').id, pathId(c));
-    const reply = row === null ? NONE : await makePage(relay, c, row);
-    return c.json(reply, PAGE_STATUS[reply.kind]);
-  });
-}
+    const row = await challenges.settled(till.id, id);
+    return row === null ? { kind: 'unknown-challenge' } : makePage(relay, c, row);
+  }),
+];
 
 async function makePage(relay: Relay, c: Context<Env>, row: ChallengeRow): Promise<PageReply> {
   const { db, config, now } = relay;
@@ -79,12 +80,13 @@ export function customerPageRoutes(relay: Relay): Hono<Env> {
       const status = 'kind' in found ? (found.kind === 'locked' ? 429 : 404) : 200;
       return asset(c, 'text/html', await pageOf(relay, c, found), status);
     })
-    .post('/c/:token/checks', body(checkRequest), async (c) => {
+    .post('/c/:token/checks', async (c) => {
+      const { code } = await readBody(c, checkRequest);
       const row = await rowOf(relay, c);
       if ('kind' in row) throw new Refused(row.kind === 'locked' ? 429 : 404, row);
       // the till may repeat the right code, this page may not
       if (row.state === 'verified') return c.json({ kind: 'spent' }, 410);
-      const reply = await checkCode(relay, row, c.req.valid('json').code);
+      const reply = await checkCode(relay, row, code);
       relay.log({ event: 'customer-checked', challenge: row.id, outcome: reply.kind });
       switch (reply.kind) {
         case 'verified':

@@ -1,13 +1,10 @@
 // Decides what a customer's number may confirm: in advance, and for each challenge.
-import { Hono } from 'hono';
-import { allowanceRequest, type AllowanceReply } from '$lib/contract/customer';
+import { allowanceReply, allowanceRequest, type AllowanceReply } from '$lib/contract/customer';
 import type { Policy } from '$lib/contract/policy';
 import { DAY_MS } from '$lib/domain/values/durations';
 import { maskPhone, type Phone } from '$lib/domain/values/phone';
-import { needSession } from '../http/auth';
-import { body, pathId } from '../http/json-body';
 import { minuteLimit } from '../http/minute-limit';
-import type { Env } from '../http/request';
+import { replies, route, SESSION, type Route } from '../http/route';
 import { hasHistory, inForceAt, NEW_FOR_MS, registeredPhone, youngUntil } from './phones';
 import { phoneTag, type PhoneRow } from '../store/phones';
 import type { Relay } from '../context';
@@ -156,18 +153,12 @@ export async function allowanceOf(
 }
 
 /** Questions a till may ask per minute. A till asks once per chosen customer; the limit slows down guessing. */
-export const MOST_A_MINUTE = 60;
+const MOST_A_MINUTE = 60;
 /** Different wrong numbers per card, till and rolling day; more are answered `limited`, so that numbers cannot be guessed. */
-export const MOST_WRONG_A_DAY = 5;
+const MOST_WRONG_A_DAY = 5;
 
-export const ALLOWANCE_STATUS = {
-  allowance: 200,
-  'no-policy': 409,
-  limited: 429,
-} as const satisfies Record<AllowanceReply['kind'], number>;
-
-/** `POST /customers/:id/allowance`. */
-export function allowanceRoutes(relay: Relay): Hono<Env> {
+/** What a number may confirm, for a till that asks in advance. */
+export function allowanceRoutes(relay: Relay): Route[] {
   const limitedUntil = minuteLimit(relay, MOST_A_MINUTE);
 
   /** Wrong numbers, by tag, that a till has tried on a card, each with the time. Lost with a restart. */
@@ -194,22 +185,25 @@ export function allowanceRoutes(relay: Relay): Hono<Env> {
     return reply;
   }
 
-  return new Hono<Env>().post(
-    '/customers/:id/allowance',
-    needSession,
-    body(allowanceRequest),
-    async (c) => {
-      const { phone, receiptId: receipt } = c.req.valid('json');
+  return [
+    route('POST /customers/:id/allowance', {
+      id: 'getAllowance',
+      summary: 'What the relay would let this customer confirm now',
+      description:
+        'Sends no message and registers no number. `null`: no limit by the relay’s rules.',
+      access: SESSION,
+      body: allowanceRequest,
+      limits: [
+        `${MOST_A_MINUTE} per minute and till (\`limited\`).`,
+        `${MOST_WRONG_A_DAY} different wrong numbers per customer, till and day (\`limited\`).`,
+      ],
+      replies: replies(allowanceReply, { allowance: 200, 'no-policy': 409, limited: 429 }),
+    }).handle(({ till: { id: till }, id: customer, body: { phone, receiptId: receipt } }) => {
       const policy = relay.policy()?.policy;
-      const till = c.get('till').id;
       const retryAt = limitedUntil(till);
-      const reply: AllowanceReply =
-        retryAt !== null
-          ? { kind: 'limited', scope: 'till', retryAt }
-          : policy === undefined
-            ? { kind: 'no-policy' }
-            : await guarded({ till, customer: pathId(c), phone, receipt }, policy);
-      return c.json(reply, ALLOWANCE_STATUS[reply.kind]);
-    },
-  );
+      if (retryAt !== null) return { kind: 'limited', scope: 'till', retryAt };
+      if (policy === undefined) return { kind: 'no-policy' };
+      return guarded({ till, customer, phone, receipt }, policy);
+    }),
+  ];
 }

@@ -1,9 +1,6 @@
 // The route by which tills read the state of each notice.
-import { Hono } from 'hono';
-import type { Notice, NoticesReply, NoticeState } from '$lib/contract/journal-upload';
-import { needSession } from '../http/auth';
-import { cursorOf } from '../http/json-body';
-import type { Env } from '../http/request';
+import { noticesReply, type Notice, type NoticeState } from '$lib/contract/journal-upload';
+import { cursor, reply, route, SESSION, type Route } from '../http/route';
 import type { Relay } from '../context';
 import { onWire, shownAs } from '../messaging/outbox/outbox';
 import { changedMessages, type EntryMessage } from '../store/messages-by-purpose';
@@ -11,23 +8,25 @@ import type { RecipientState } from '../store/outbox';
 
 const SHOWN = 200;
 
-/** `GET /notices?since=<cursor>`: the same at every till. */
-export function noticeRoutes({ db, cipher }: Relay): Hono<Env> {
-  return new Hono<Env>().get('/notices', needSession, async (c) => {
-    const since = cursorOf(c, 'since');
+/** Notices to customers: the same at every till. */
+export const noticeRoutes = ({ db, cipher }: Relay): Route[] => [
+  route('GET /notices', {
+    id: 'listNotices',
+    summary: 'What became of the messages about acts without a code',
+    access: SESSION,
+    query: { since: cursor('`cursor` of the last reply.') },
+    replies: [reply(200, noticesReply)],
+  }).handle(async ({ query: { since } }) => {
     const rows = await changedMessages(db, since, SHOWN + 1);
     const shown = rows.slice(0, SHOWN);
-    return c.json(
-      {
-        kind: 'notices',
-        notices: shown.map((row) => noticeOnWire(cipher, row)),
-        cursor: shown.at(-1)?.changed ?? since,
-        more: rows.length > SHOWN,
-      } satisfies NoticesReply,
-      200,
-    );
-  });
-}
+    return {
+      kind: 'notices',
+      notices: shown.map((row) => noticeOnWire(cipher, row)),
+      cursor: shown.at(-1)?.changed ?? since,
+      more: rows.length > SHOWN,
+    };
+  }),
+];
 
 function noticeOnWire(
   cipher: Relay['cipher'],

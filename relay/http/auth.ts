@@ -1,5 +1,5 @@
 // Authentication of a request: the till's session, and the elevation of its operator.
-import type { Context, MiddlewareHandler, Next } from 'hono';
+import type { Context } from 'hono';
 import type { Right } from '$lib/contract/policy';
 import type { ElevationLevel } from '$lib/contract/till';
 import { may } from '$lib/domain/policy/policy';
@@ -7,36 +7,22 @@ import { minuteOf } from '../store/presence';
 import { hasRealService } from '../store/provider';
 import { quarantinedFrom } from '../store/quarantine';
 import { tillById } from '../store/tills';
-import { Refused, requiring, type Env } from './request';
+import { Refused, type Env } from './request';
 import { isSigned } from './request-signature';
+import type { Access } from './route';
 import type { Session } from './sessions';
 
-/** Requires the live session of an enrolled till; sets `till`, `session` and `signed`. */
-export const needSession: MiddlewareHandler<Env> = requiring(
-  { kind: 'session' },
-  async (c: Context<Env>, next: Next) => {
-    const found = await findSession(c);
-    if (found === null) throw new Refused(401, { kind: 'session-unknown' });
-    await next();
-  },
-);
-
-/** After `needSession`: refuses a till whose journal is kept apart from the shop's. */
-export const needOwnJournal: MiddlewareHandler<Env> = async (c, next) => {
+/** Lets a request in as its route demands, or throws `Refused`; sets `till`, `session`, `signed` and `operator`. */
+export async function admit(c: Context<Env>, access: Access): Promise<void> {
+  if (access.kind === 'open' || access.kind === 'callback') return;
+  if (access.kind === 'optional-session' && c.req.header('authorization') === undefined) return;
+  if ((await findSession(c)) === null) throw new Refused(401, { kind: 'session-unknown' });
+  if (access.kind === 'elevation')
+    c.set('operator', await elevatedOperator(c, access.level, access.anyOf));
+  if (access.kind !== 'session' || !access.ownJournal) return;
   if ((await quarantinedFrom(c.get('relay').db, c.get('till').id)) !== null)
     throw new Refused(409, { kind: 'journal-set-aside' });
-  await next();
-};
-
-/** Sets `till`, `session` and `signed` where the request carries a bearer token; refuses an unknown one. */
-export const mayHaveSession: MiddlewareHandler<Env> = requiring(
-  { kind: 'optional-session' },
-  async (c: Context<Env>, next: Next) => {
-    if (c.req.header('authorization') !== undefined && (await findSession(c)) === null)
-      throw new Refused(401, { kind: 'session-unknown' });
-    await next();
-  },
-);
+}
 
 async function findSession(c: Context<Env>): Promise<Session | null> {
   const relay = c.get('relay');
@@ -82,7 +68,7 @@ export async function elevatedOperator(
   return operatorId;
 }
 
-/** Whether `needElevation` would let this request pass; for replies that leave fields out instead of refusing. */
+/** Whether an elevation to read would let this request pass; for replies that leave fields out instead of refusing. */
 export async function isElevated(c: Context<Env>, right: Right): Promise<boolean> {
   try {
     await elevatedOperator(c, 'phone', [right]);
@@ -91,22 +77,4 @@ export async function isElevated(c: Context<Env>, right: Right): Promise<boolean
     if (error instanceof Refused) return false;
     throw error;
   }
-}
-
-/**
- * After `needSession`: requires an operator with one of the rights, elevated by a code to their own phone or by a token,
- * to read what only they may see; sets `operator`.
- */
-export const needElevation = (...anyOf: readonly [Right, ...Right[]]): MiddlewareHandler<Env> =>
-  elevationAt('phone', anyOf);
-
-/** After `needSession`: requires an operator with one of the rights who gave their PIN, to change something; sets `operator`. */
-export const needPin = (...anyOf: readonly [Right, ...Right[]]): MiddlewareHandler<Env> =>
-  elevationAt('pin', anyOf);
-
-function elevationAt(level: ElevationLevel, anyOf: readonly Right[]): MiddlewareHandler<Env> {
-  return requiring({ kind: 'elevation', level, anyOf }, async (c: Context<Env>, next: Next) => {
-    c.set('operator', await elevatedOperator(c, level, anyOf));
-    await next();
-  });
 }

@@ -1,16 +1,14 @@
 // Parses the JSON body, path and query of a request strictly; refuses the rest as `malformed`.
-import type { Context, MiddlewareHandler, Next } from 'hono';
+import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type * as z from 'zod/mini';
 import { id } from '$lib/contract/values';
-import { Refused, requiring, type Env } from './request';
+import { Refused, type Env } from './request';
 
 /** Largest body of an ordinary request, bytes. */
 export const BODY_LIMIT = 64 * 1024;
 export const DEPTH_LIMIT = 16;
 const UNSAFE_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
-
-type JsonOf<S extends z.ZodMiniType> = { in: { json: z.input<S> }; out: { json: z.output<S> } };
 
 /** How large, in bytes, and how deep a body may be. */
 export type BodyBounds = {
@@ -21,18 +19,15 @@ export type BodyBounds = {
 };
 const ORDINARY: BodyBounds = { bytes: BODY_LIMIT, depth: DEPTH_LIMIT };
 
-/** Parses the JSON body by a strict schema into `c.req.valid('json')`; refuses anything else as `malformed`. */
-export function body<S extends z.ZodMiniType>(
+/** Parses the JSON body by a strict schema; refuses anything else as `malformed`. */
+export async function readBody<S extends z.ZodMiniType>(
+  c: Context<Env>,
   schema: S,
-  boundsOf: (c: Context<Env>) => BodyBounds = () => ORDINARY,
-): MiddlewareHandler<Env, string, JsonOf<S>> {
-  return requiring({ kind: 'body', schema }, async (c: Context<Env>, next: Next) => {
-    const json = await readJson(c, boundsOf(c));
-    const parsed = schema.safeParse(json);
-    if (!parsed.success) throw malformed(pathOf(parsed.error.issues[0]));
-    c.req.addValidatedData('json', parsed.data as object);
-    await next();
-  });
+  bounds: BodyBounds = ORDINARY,
+): Promise<z.output<S>> {
+  const parsed = schema.safeParse(await readJson(c, bounds));
+  if (!parsed.success) throw malformed(pathOf(parsed.error.issues[0]));
+  return parsed.data;
 }
 
 /** The id in the path; throws `malformed` where it is invalid. */
@@ -45,13 +40,6 @@ export function pathId(c: Context<Env>, name = 'id'): string {
 /** A time in the path, ms; throws `malformed` unless it is a whole number. */
 export function pathTime(c: Context<Env>, name: string): number {
   const given = c.req.param(name) ?? '';
-  if (!/^\d{1,15}$/.test(given)) throw malformed(name);
-  return Number(given);
-}
-
-/** A cursor in the query, 0 where it is missing; throws `malformed` unless it is a whole number. */
-export function cursorOf(c: Context<Env>, name: string): number {
-  const given = c.req.query(name) ?? '0';
   if (!/^\d{1,15}$/.test(given)) throw malformed(name);
   return Number(given);
 }

@@ -3,8 +3,11 @@ import type { Relay } from '../context';
 import { clearLock, lockOf, setLock } from '../store/locks';
 import { inTransaction } from '../store/transaction';
 
-export const TRIES = 5;
-export const PAUSE_MS = 15 * 60_000;
+const TRIES = 5;
+const PAUSE_MS = 15 * 60_000;
+
+/** The lock in words. */
+export const TRY_LIMIT = `${TRIES} failed tries within ${PAUSE_MS / 60_000} minutes are followed by a pause of ${PAUSE_MS / 60_000} minutes`;
 
 type Counted = Pick<Relay, 'db' | 'now'>;
 

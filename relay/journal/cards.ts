@@ -1,9 +1,9 @@
 // Personal records of uploads: customers' cards and authorised persons.
 // Stored where an entry names them, given to the shop's tills.
-import { Hono } from 'hono';
 import * as z from 'zod/mini';
-import { cardsRequest, type CardsReply } from '$lib/contract/customer';
+import { cardsReply, cardsRequest } from '$lib/contract/customer';
 import {
+  MOST_CARDS,
   type Card,
   personalRecord,
   placed,
@@ -12,9 +12,7 @@ import {
 } from '$lib/contract/journal-upload';
 import { isPersonRecord } from '$lib/domain/shop-cards';
 import { sealRecord } from '$lib/proof/record';
-import { needOwnJournal, needSession } from '../http/auth';
-import { body } from '../http/json-body';
-import type { Env } from '../http/request';
+import { OWN_JOURNAL, reply, route, type Route } from '../http/route';
 import { flatMapInTurn } from '../in-turn';
 import type { Relay } from '../context';
 import { keepCardSalt } from '../store/card-salts';
@@ -84,20 +82,20 @@ async function takeSaltOfCard(
   await keepCardSalt(relay, { customer, cardSalt });
 }
 
-/** `POST /cards`: for any till of the shop, as every entry is. */
-export function cardRoutes(relay: Relay): Hono<Env> {
-  return new Hono<Env>().post(
-    '/cards',
-    needSession,
-    needOwnJournal,
-    body(cardsRequest),
-    async (c) => {
-      const { hashes } = c.req.valid('json');
-      const cards = await flatMapInTurn([...new Set(hashes)], async (hash) => {
-        const held = await recordOf(relay, hash);
-        return held === null ? [] : [{ hash, ...held }];
-      });
-      return c.json({ kind: 'cards', cards } satisfies CardsReply, 200);
-    },
-  );
-}
+/** Cards for any till of the shop, as every entry is. */
+export const cardRoutes = (relay: Relay): Route[] => [
+  route('POST /cards', {
+    id: 'getCards',
+    summary: 'Get the cards of customers and their authorised persons that entries name',
+    description: `At most ${MOST_CARDS} hashes, each the \`recordHash\` or \`personRecordHash\` of an entry of any till. What the relay does not have is left out.`,
+    access: OWN_JOURNAL,
+    body: cardsRequest,
+    replies: [reply(200, cardsReply)],
+  }).handle(async ({ body: { hashes } }) => {
+    const cards = await flatMapInTurn([...new Set(hashes)], async (hash) => {
+      const held = await recordOf(relay, hash);
+      return held === null ? [] : [{ hash, ...held }];
+    });
+    return { kind: 'cards', cards };
+  }),
+];

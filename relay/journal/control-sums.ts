@@ -1,11 +1,8 @@
 // Control sums: debt and points over all customers. A till compares them with its own sums.
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { Hono } from 'hono';
-import { sumsStated, type SumsReply, type SumsStated } from '$lib/contract/shop-journal';
+import { sumsReply, sumsStated, type SumsReply, type SumsStated } from '$lib/contract/shop-journal';
 import { RULES_VERSION } from '$lib/contract/version';
-import { needOwnJournal, needSession } from '../http/auth';
-import { body } from '../http/json-body';
-import type { Env } from '../http/request';
+import { OWN_JOURNAL, replies, route, type Route } from '../http/route';
 import type { Relay } from '../context';
 import { commonWith } from '../store/journal';
 import { sumsUpTo } from '../store/account-steps';
@@ -53,16 +50,15 @@ async function compare(
   return 'sums-differ';
 }
 
-/** `POST /journal/sums`. */
-export function controlSumRoutes(relay: Relay): Hono<Env> {
-  return new Hono<Env>().post(
-    '/journal/sums',
-    needSession,
-    needOwnJournal,
-    body(sumsStated),
-    async (c) => {
-      const kind = await compare(relay, c.get('till'), c.req.valid('json'));
-      return c.json({ kind } satisfies SumsReply, kind === 'sums-unknown' ? 409 : 200);
-    },
-  );
-}
+/** Comparing sums. */
+export const controlSumRoutes = (relay: Relay): Route[] => [
+  route('POST /journal/sums', {
+    id: 'compareSums',
+    summary: 'Compare the control sums of a till with those of the shop’s order',
+    description:
+      'Debt and points over all customers, of what counts up to `point`. That a till counts otherwise is in `GET /tills` until it says that it counts the same.',
+    access: OWN_JOURNAL,
+    body: sumsStated,
+    replies: replies(sumsReply, { 'sums-agree': 200, 'sums-differ': 200, 'sums-unknown': 409 }),
+  }).handle(async ({ till, body }) => ({ kind: await compare(relay, till, body) })),
+];

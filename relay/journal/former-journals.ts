@@ -1,14 +1,11 @@
 // Entries of former tills unknown to this relay: without effect until an owner accepts them.
 import { createHash } from 'node:crypto';
-import { Hono } from 'hono';
-import { formerAccepted, type FormerAccepted, type FormerNotWaiting } from '$lib/contract/till';
+import { formerAccepted, formerNotWaiting, type FormerAccepted } from '$lib/contract/till';
 import { writtenTo } from '$lib/domain/rows';
 import { flatMapInTurn } from '../in-turn';
 import { takeDisputes } from '../customers/disputes';
 import { noteAccounts } from '../customers/notices';
-import { needPin, needSession } from '../http/auth';
-import { body, pathId } from '../http/json-body';
-import type { Env } from '../http/request';
+import { byPin, CONSENT, reply, route, type Route } from '../http/route';
 import type { OwnerConsent } from '../messaging/services/owner-consent';
 import type { Relay } from '../context';
 import {
@@ -117,26 +114,26 @@ async function isWaiting(
   return JSON.stringify({ entries, head, digest, sums }) === JSON.stringify(asked);
 }
 
-/** `POST /tills/:id/former-journal`. */
-export function formerJournalRoutes(relay: Relay, consent: OwnerConsent): Hono<Env> {
-  const notWaiting = { kind: 'not-waiting' } satisfies FormerNotWaiting;
-  return new Hono<Env>().post(
-    '/tills/:id/former-journal',
-    needSession,
-    needPin('settings'),
-    body(formerAccepted),
-    async (c) => {
-      const asked = c.req.valid('json');
-      const id = pathId(c);
-      const till = await tillById(relay.db, id);
-      if (till === null || !(await isWaiting(relay, id, asked))) return c.json(notWaiting, 409);
-      const { entries, sums } = asked;
-      await consent.need(c, { kind: 'former-till', till: till.name, entries, sums });
-      // another entry may have arrived while the owner typed the code
-      if (!(await acceptFormer(relay, id, asked))) return c.json(notWaiting, 409);
-      relay.outbox.wake();
-      relay.log({ event: 'former-journal-accepted', till: id, by: c.get('operator'), entries });
-      return c.body(null, 204);
-    },
-  );
-}
+/** Accepting the entries that wait. */
+export const formerJournalRoutes = (relay: Relay, consent: OwnerConsent): Route[] => [
+  route('POST /tills/:id/former-journal', {
+    id: 'acceptFormerJournal',
+    summary: 'Accept what a till brought of a former till of another relay',
+    description:
+      'Until then these entries move no balance, limit or dispute. The body is one of `waiting` in `GET /tills`, without `since`: exactly these entries count, once; later ones wait for another acceptance. Their codes prove nothing here, and each customer whose debt rose or points fell gets one message with their balance.',
+    access: byPin('settings'),
+    consentWhen: CONSENT,
+    body: formerAccepted,
+    replies: [reply(204, null), reply(409, formerNotWaiting)],
+  }).handle(async ({ c, id, operator: by, body: asked }) => {
+    const till = await tillById(relay.db, id);
+    if (till === null || !(await isWaiting(relay, id, asked))) return { kind: 'not-waiting' };
+    const { entries, sums } = asked;
+    await consent.need(c, { kind: 'former-till', till: till.name, entries, sums });
+    // another entry may have arrived while the owner typed the code
+    if (!(await acceptFormer(relay, id, asked))) return { kind: 'not-waiting' };
+    relay.outbox.wake();
+    relay.log({ event: 'former-journal-accepted', till: id, by, entries });
+    return null;
+  }),
+];

@@ -2,21 +2,22 @@
 // They are made in the background as the order grows, and served by their hashes.
 import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { Hono } from 'hono';
 import type { PersonalRecord } from '$lib/contract/journal-upload';
 import {
+  noChunk,
+  SNAPSHOT_CHUNK_BYTES,
+  snapshotReply,
+  snapshotRows,
   snapshotTables,
-  type NoChunk,
   type SnapshotManifest,
-  type SnapshotReply,
 } from '$lib/contract/snapshot';
 import { hash as hashSchema } from '$lib/contract/values';
 import { RULES_VERSION } from '$lib/contract/version';
 import { signSnapshot, verifySnapshot } from '$lib/proof/snapshot';
 import { errorName } from '../error-name';
-import { needOwnJournal, needSession } from '../http/auth';
 import { malformed } from '../http/json-body';
-import type { Env } from '../http/request';
+import { OWN_JOURNAL, replies, reply, route, type Route } from '../http/route';
+import { nameOf } from '../openapi/components';
 import type { Relay, Snapshots } from '../context';
 import { recordOf } from '../store/cards';
 import { isForgottenSince } from '../store/forgotten';
@@ -188,20 +189,36 @@ async function recordsOf(
   return records;
 }
 
-/** `GET /snapshot` and `GET /snapshot/:hash`: for any till of the shop that is not set aside, as every entry is. */
-export function snapshotRoutes(relay: Relay): Hono<Env> {
-  return new Hono<Env>()
-    .get('/snapshot', needSession, needOwnJournal, async (c) => {
-      const newest = await usable(relay);
-      if (newest === null) return c.json({ kind: 'no-snapshot' } satisfies SnapshotReply, 404);
-      const { manifest } = newest;
-      return c.json({ kind: 'snapshot', manifest } satisfies SnapshotReply, 200);
-    })
-    .get('/snapshot/:hash', needSession, needOwnJournal, async (c) => {
-      const hash = hashSchema.safeParse(c.req.param('hash'));
-      if (!hash.success) throw malformed('hash');
-      const chunk = await chunkOf(relay, hash.data);
-      if (chunk === null) return c.json({ kind: 'no-chunk' } satisfies NoChunk, 404);
-      return c.body(new Uint8Array(chunk), 200, { 'Content-Type': 'application/gzip' });
-    });
-}
+const SNAPSHOT_ROWS = Object.entries(snapshotRows)
+  .map(([table, row]) => `\`${nameOf(row)}\` (\`${table}\`)`)
+  .join(', ');
+
+/** Snapshots for any till of the shop that is not set aside, as every entry is. */
+export const snapshotRoutes = (relay: Relay): Route[] => [
+  route('GET /snapshot', {
+    id: 'getSnapshot',
+    summary: 'Get the manifest of the newest snapshot of the shop’s order',
+    description:
+      'For a till that has downloaded nothing: it takes the chunks, and then the entries after `order`. `manifest` is a compact JWS (ES256) whose payload is the schema `snapshotManifest`. Without a snapshot a till downloads all entries.',
+    access: OWN_JOURNAL,
+    replies: replies(snapshotReply, { snapshot: 200, 'no-snapshot': 404 }),
+  }).handle(async () => {
+    const newest = await usable(relay);
+    return newest === null
+      ? { kind: 'no-snapshot' }
+      : { kind: 'snapshot', manifest: newest.manifest };
+  }),
+  route('GET /snapshot/:hash', {
+    id: 'getSnapshotChunk',
+    summary: 'Get a chunk of a snapshot by the SHA-256 of its bytes',
+    description: `Gzip of a line of JSON for each row, at most ${SNAPSHOT_CHUNK_BYTES} bytes before compression unless one row is larger. The rows of each table: ${SNAPSHOT_ROWS}.`,
+    access: OWN_JOURNAL,
+    replies: [reply(200, 'gzip'), reply(404, noChunk)],
+  }).handle(async ({ c }) => {
+    const hash = hashSchema.safeParse(c.req.param('hash'));
+    if (!hash.success) throw malformed('hash');
+    const chunk = await chunkOf(relay, hash.data);
+    if (chunk === null) return { kind: 'no-chunk' };
+    return c.body(new Uint8Array(chunk), 200, { 'Content-Type': 'application/gzip' });
+  }),
+];

@@ -1,5 +1,4 @@
-// Builds the OpenAPI 3.1 document of /api/v1 from the table of operations and the contract.
-import * as z from 'zod/mini';
+// Builds the OpenAPI 3.1 document of /api/v1 from its routes and the contract.
 import { gateRefusal } from '$lib/contract/till';
 import { id } from '$lib/contract/values';
 import {
@@ -9,30 +8,25 @@ import {
   SIGNATURE_HEADER,
 } from '$lib/contract/version';
 import { BODY_LIMIT } from '../http/json-body';
+import { kindsOf, named, replies, type Reply, type Route } from '../http/route';
 import { componentsFor, schemaOf, type Json, type JsonObject } from './components';
-import { kindsOf, reply, someReplies, type Operation, type Reply } from './operation';
-import { operations } from './operations';
 
-const named = <K extends string>(kind: K) => z.strictObject({ kind: z.literal(kind) });
-
-const WRONG_ADDRESS = reply(421, named('wrong-address'));
-const CROSS_ORIGIN = reply(403, named('cross-origin'));
-const FAILED = reply(500, named('relay-failed'));
-const TOO_LARGE = reply(413, named('too-large'));
-const MALFORMED = someReplies(gateRefusal, { malformed: 400 });
-const NOT_JSON = someReplies(gateRefusal, { malformed: 415 });
-const OTHER_VERSION = someReplies(gateRefusal, { 'contract-mismatch': 426 });
-const NO_SESSION = someReplies(gateRefusal, {
+const WRONG_ADDRESS = named(421, 'wrong-address');
+const CROSS_ORIGIN = named(403, 'cross-origin');
+const FAILED = named(500, 'relay-failed');
+const TOO_LARGE = named(413, 'too-large');
+const MALFORMED = replies(gateRefusal, { malformed: 400 });
+const NOT_JSON = replies(gateRefusal, { malformed: 415 });
+const OTHER_VERSION = replies(gateRefusal, { 'contract-mismatch': 426 });
+const NO_SESSION = replies(gateRefusal, {
   'session-unknown': 401,
   'unknown-till': 401,
   revoked: 401,
 });
-const NOT_ELEVATED = someReplies(gateRefusal, { 'elevation-needed': 403, 'no-right': 403 });
-const NOT_SIGNED = someReplies(gateRefusal, {
-  'wrong-signature': 401,
-  'stale-signature': 401,
-});
-const NO_CONSENT = someReplies(gateRefusal, { 'consent-needed': 403 });
+const SET_ASIDE = replies(gateRefusal, { 'journal-set-aside': 409 });
+const NOT_ELEVATED = replies(gateRefusal, { 'elevation-needed': 403, 'no-right': 403 });
+const NOT_SIGNED = replies(gateRefusal, { 'wrong-signature': 401, 'stale-signature': 401 });
+const NO_CONSENT = replies(gateRefusal, { 'consent-needed': 403 });
 
 const INFO = `The interface between the tills of a shop and its relay (shop server). It is generated from the schemas both ends parse with.
 
@@ -53,7 +47,7 @@ const INFO = `The interface between the tills of a shop and its relay (shop serv
 
 Only pages of the relay’s own origin may call from a browser (\`cross-origin\`), only by the relay’s own address (\`wrong-address\`).`;
 
-const TAGS: Readonly<Record<string, string>> = {
+const TAGS = {
   relay: 'The relay itself.',
   tills: 'Enrolment and the list of tills.',
   sessions: 'Who is asking: the till by its key, the operator by PIN and code.',
@@ -65,18 +59,23 @@ const TAGS: Readonly<Record<string, string>> = {
   callbacks: 'Delivery reports of messaging services.',
 };
 
+/** The routes of the API under the tags by which the document groups them. */
+export type Api = Readonly<Record<keyof typeof TAGS, readonly Route[]>>;
+
 /** The document as text. */
-export function writeDocument(): string {
-  return `${JSON.stringify(makeDocument(), null, 2)}\n`;
+export function writeDocument(api: Api): string {
+  return `${JSON.stringify(makeDocument(api), null, 2)}\n`;
 }
 
-function makeDocument(): JsonObject {
+function makeDocument(api: Api): JsonObject {
   const responses = new Map<string, JsonObject>();
   const paths: Record<string, Record<string, Json>> = {};
-  for (const operation of operations) {
-    const path = operation.path.replace(/:(\w+)/g, '{$1}');
-    (paths[path] ??= {})[operation.method] = describeOperation(operation, responses);
-  }
+  for (const [tag, routes] of Object.entries(api))
+    for (const route of routes) {
+      const path = route.path.replace(/:(\w+)/g, '{$1}');
+      const operation = describeRoute(route, tag, responses);
+      (paths[path] ??= {})[route.method.toLowerCase()] = operation;
+    }
   const components = {
     responses: Object.fromEntries([...responses].sort(([a], [b]) => (a < b ? -1 : 1))),
     parameters: {
@@ -125,27 +124,27 @@ function makeDocument(): JsonObject {
   };
 }
 
-function describeOperation(operation: Operation, shared: Map<string, JsonObject>): JsonObject {
-  const { id: operationId, tag, summary, request } = operation;
-  const parameters = parametersOf(operation);
+function describeRoute(route: Route, tag: string, shared: Map<string, JsonObject>): JsonObject {
+  const { id: operationId, summary, body } = route;
+  const parameters = parametersOf(route);
   return {
     operationId,
     tags: [tag],
     summary,
-    ...textOf(operation),
+    ...textOf(route),
     ...(parameters.length > 0 && { parameters }),
-    ...(request && {
+    ...(body && {
       requestBody: {
         required: true,
-        content: { 'application/json': { schema: schemaOf(request) } },
+        content: { 'application/json': { schema: schemaOf(body) } },
       },
     }),
-    responses: responsesOf(operation, shared),
-    security: securityOf(operation),
+    responses: responsesOf(route, shared),
+    security: securityOf(route),
   };
 }
 
-function textOf({ description, elevationWhen, consentWhen, limits = [] }: Operation): JsonObject {
+function textOf({ description, elevationWhen, consentWhen, limits = [] }: Route): JsonObject {
   const parts = [
     description ?? [],
     elevationWhen === undefined ? [] : `Elevation: ${elevationWhen}`,
@@ -155,36 +154,38 @@ function textOf({ description, elevationWhen, consentWhen, limits = [] }: Operat
   return parts.length === 0 ? {} : { description: parts.join('\n\n') };
 }
 
-/** Whether the operation refuses other versions of the contract. */
-function isVersioned({ access, path }: Operation): boolean {
+/** Whether the route refuses other versions of the contract. */
+function isVersioned({ access, path }: Route): boolean {
   return access.kind !== 'callback' && path !== '/health' && path !== '/openapi.json';
 }
 
-const pathNames = ({ path }: Operation): string[] =>
+const pathNames = ({ path }: Route): string[] =>
   [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => name);
 
-function parametersOf(operation: Operation): JsonObject[] {
-  const inPath = pathNames(operation).map((name) => ({
+function parametersOf(route: Route): JsonObject[] {
+  const inPath = pathNames(route).map((name) => ({
     name,
     in: 'path',
     required: true,
     schema: name === 'id' ? schemaOf(id) : { type: 'string' },
   }));
-  const inQuery = (operation.query ?? []).map(({ name, description, required, schema }) => ({
-    name,
-    in: 'query',
-    description,
-    required,
-    schema: schema as JsonObject,
-  }));
+  const inQuery = Object.entries(route.query ?? {}).map(
+    ([name, { description, required, schema }]) => ({
+      name,
+      in: 'query',
+      description,
+      required,
+      schema: schema as JsonObject,
+    }),
+  );
   const headers = [
-    ...(isVersioned(operation) ? [{ $ref: '#/components/parameters/contract' }] : []),
-    ...(operation.consentWhen === undefined ? [] : [{ $ref: '#/components/parameters/consent' }]),
+    ...(isVersioned(route) ? [{ $ref: '#/components/parameters/contract' }] : []),
+    ...(route.consentWhen === undefined ? [] : [{ $ref: '#/components/parameters/consent' }]),
   ];
   return [...inPath, ...inQuery, ...headers];
 }
 
-function securityOf({ access, elevationWhen }: Operation): JsonObject[] {
+function securityOf({ access, elevationWhen }: Route): JsonObject[] {
   switch (access.kind) {
     case 'open':
     case 'callback':
@@ -198,38 +199,39 @@ function securityOf({ access, elevationWhen }: Operation): JsonObject[] {
   }
 }
 
-/** Replies that can come before the operation itself is reached. */
-function gateReplies(operation: Operation): Reply[] {
-  const { access, elevationWhen, consentWhen, query, request } = operation;
+/** Replies that can come before the handler is reached. */
+function gateReplies(route: Route): Reply[] {
+  const { access, elevationWhen, consentWhen, query, body } = route;
   const isCallback = access.kind === 'callback';
   const hasSession = access.kind !== 'open' && !isCallback;
   const isElevated = access.kind === 'elevation' || elevationWhen !== undefined;
-  const readsBody = request !== undefined || isCallback;
-  const hasId = pathNames(operation).includes('id');
+  const readsBody = body !== undefined || isCallback;
+  const hasId = pathNames(route).includes('id');
   return [
     WRONG_ADDRESS,
     FAILED,
     ...(isCallback ? [] : [CROSS_ORIGIN]),
-    ...(isVersioned(operation) ? OTHER_VERSION : []),
+    ...(isVersioned(route) ? OTHER_VERSION : []),
     ...(hasSession ? NO_SESSION : []),
     ...(hasSession ? NOT_SIGNED : []),
+    ...(access.kind === 'session' && access.ownJournal ? SET_ASIDE : []),
     ...(isElevated ? NOT_ELEVATED : []),
     ...(consentWhen === undefined ? [] : NO_CONSENT),
     ...(readsBody || hasId || query !== undefined ? MALFORMED : []),
-    ...(request ? NOT_JSON : []),
+    ...(body ? NOT_JSON : []),
     ...(readsBody ? [TOO_LARGE] : []),
   ];
 }
 
-/** One response per status; those of the middleware alone are shared between operations. */
-function responsesOf(operation: Operation, shared: Map<string, JsonObject>): JsonObject {
-  const gate = gateReplies(operation);
-  const statuses = [...new Set([...operation.replies, ...gate].map(({ status }) => status))];
+/** One response per status; those of the router alone are shared between routes. */
+function responsesOf(route: Route, shared: Map<string, JsonObject>): JsonObject {
+  const gate = gateReplies(route);
+  const statuses = [...new Set([...route.replies, ...gate].map(({ status }) => status))];
   return Object.fromEntries(
     statuses
       .sort((a, b) => a - b)
       .map((status): [string, JsonObject] => {
-        const own = operation.replies.filter((one) => one.status === status);
+        const own = route.replies.filter((one) => one.status === status);
         const ofGate = gate.filter((one) => one.status === status);
         if (own.length > 0) return [String(status), responseOf([...own, ...ofGate])];
         const kinds = ofGate.flatMap(({ schema }) => (isSchema(schema) ? kindsOf(schema) : []));

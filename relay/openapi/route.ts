@@ -1,8 +1,8 @@
 // Serves the OpenAPI document without a session.
 import { createHash } from 'node:crypto';
-import { Hono } from 'hono';
-import type { Env } from '../http/request';
-import { writeDocument } from './document';
+import * as z from 'zod/mini';
+import { OPEN, reply, route, type Route } from '../http/route';
+import { writeDocument, type Api } from './document';
 
 export const DOCUMENT_PATH = '/api/v1/openapi.json';
 
@@ -11,24 +11,34 @@ const CACHE = 'public, max-age=300';
 
 type Written = { readonly text: string; readonly etag: string };
 
-/** `GET /openapi.json`; the document is built at the first request. */
-export function documentRoutes(): Hono<Env> {
+/** The document, which is built at the first request. */
+export function documentRoutes(api: () => Api): Route[] {
   let written: Written | null = null;
-  return new Hono<Env>().get('/openapi.json', (c) => {
-    const { text, etag } = (written ??= write());
-    const headers = {
-      'Content-Type': 'application/openapi+json; version=3.1',
-      'Cache-Control': CACHE,
-      ETag: etag,
-    };
-    const known = c.req.header('if-none-match')?.split(/\s*,\s*/) ?? [];
-    if (known.includes(etag)) return c.body(null, 304, headers);
-    return c.body(text, 200, headers);
-  });
+  return [
+    route('GET /openapi.json', {
+      id: 'getDocument',
+      summary: 'This document',
+      description: 'Needs no contract header. Sent with an `ETag`; may be cached.',
+      access: OPEN,
+      replies: [
+        reply(200, z.looseObject({ openapi: z.string() }), 'An OpenAPI 3.1 document.'),
+        reply(304, null, 'The document with the `ETag` of `If-None-Match` is still the newest.'),
+      ],
+    }).handle(({ c }) => {
+      const { text, etag } = (written ??= write(api()));
+      const headers = {
+        'Content-Type': 'application/openapi+json; version=3.1',
+        'Cache-Control': CACHE,
+        ETag: etag,
+      };
+      const known = c.req.header('if-none-match')?.split(/\s*,\s*/) ?? [];
+      return known.includes(etag) ? c.body(null, 304, headers) : c.body(text, 200, headers);
+    }),
+  ];
 }
 
-function write(): Written {
-  const text = writeDocument();
+function write(api: Api): Written {
+  const text = writeDocument(api);
   const hash = createHash('sha256').update(text).digest('base64url').slice(0, 22);
   return { text, etag: `"${hash}"` };
 }

@@ -1,17 +1,16 @@
 // Elevation for ten minutes: by an operator's PIN, and for reading by a code to their own phone.
-import { Hono } from 'hono';
 import type { Right } from '$lib/contract/policy';
 import {
   ELEVATION_MS,
+  elevationReply,
   elevationRequest,
   type ElevationReply,
   type ElevationRequest,
 } from '$lib/contract/till';
 import { may, operatorOf } from '$lib/domain/policy/policy';
 import { verifyPin } from '$lib/proof/pin';
-import { needSession } from '../http/auth';
-import { body } from '../http/json-body';
-import { Refused, type Env } from '../http/request';
+import { Refused } from '../http/request';
+import { MESSAGE_LIMITS, minutes, replies, route, SESSION, type Route } from '../http/route';
 import { checkOperatorCode, ownCode, type OperatorCodes } from './operator-codes';
 import { OPERATOR_CODE_STATUS, provenPhone } from './phone-proof';
 import type { Relay } from '../context';
@@ -20,52 +19,47 @@ import { hasRealService } from '../store/provider';
 import { addSummaryItem } from '../store/summaries';
 import { inTransaction } from '../store/transaction';
 import { spendElevationToken } from './tokens';
-import { forgetTries, triesLockedUntil, takeTry } from '../http/lockout';
+import { forgetTries, triesLockedUntil, takeTry, TRY_LIMIT } from '../http/lockout';
 
 /** The rights that need elevation; an operator without any of them gets none. */
 const RIGHTS: readonly Right[] = ['settings', 'manage-staff', 'manage-customers', 'data'];
 
-export const ELEVATION_STATUS = {
-  ...OPERATOR_CODE_STATUS,
-  elevated: 200,
-  'wrong-pin': 401,
-  'wrong-token': 401,
-  locked: 429,
-  'no-right': 403,
-  'no-proven-phone': 403,
-} as const satisfies Record<ElevationReply['kind'], number>;
-
-/** `POST /sessions/elevation`. */
-export function elevationRoutes(relay: Relay, codes: OperatorCodes): Hono<Env> {
-  return new Hono<Env>().post(
-    '/sessions/elevation',
-    needSession,
-    body(elevationRequest),
-    async (c) => {
-      const asked = c.req.valid('json');
-      const session = c.get('session');
-      const till = c.get('till').id;
-      if (!c.get('signed')) throw new Refused(401, { kind: 'wrong-signature' });
-      const held = session.elevation;
-      const given = await judge(relay, codes, {
-        ...asked,
-        till,
-        held: held?.operatorId === asked.operatorId && held.until > relay.now() ? held : null,
-      });
-      const isGiven = 'by' in given;
-      if (isGiven) session.elevation = given;
-      const reply: ElevationReply = isGiven ? { kind: 'elevated', until: given.until } : given;
-      relay.log({ event: 'elevation', till, by: asked.operatorId, outcome: reply.kind });
-      if (isGiven)
-        await addSummaryItem(
-          relay.db,
-          { kind: 'opening', operator: given.operatorId },
-          relay.now(),
-        );
-      return c.json(reply, ELEVATION_STATUS[reply.kind]);
-    },
-  );
-}
+/** Elevation of a session. */
+export const elevationRoutes = (relay: Relay, codes: OperatorCodes): Route[] => [
+  route('POST /sessions/elevation', {
+    id: 'elevateSession',
+    summary: 'Elevate the session by an operator’s PIN and, for reading, a code',
+    description: `Lasts ${minutes(ELEVATION_MS)}. The level \`pin\` is enough to ask for changes. For the level \`phone\`, which reads lists, the PIN alone sends a code to the operator’s own proven phone (\`code-sent\`); the same request with \`code\`, or with a \`token\` made on the relay’s own machine, elevates. Before the first real messaging service the PIN is enough. Signed by the till.`,
+    access: SESSION,
+    body: elevationRequest,
+    limits: [
+      `Wrong PINs per till and operator: ${TRY_LIMIT} (\`locked\`).`,
+      `Of the codes it sends: ${MESSAGE_LIMITS}`,
+    ],
+    replies: replies(elevationReply, {
+      ...OPERATOR_CODE_STATUS,
+      elevated: 200,
+      'wrong-pin': 401,
+      'wrong-token': 401,
+      locked: 429,
+      'no-right': 403,
+      'no-proven-phone': 403,
+    }),
+  }).handle(async ({ c, till: { id: till }, body: asked }) => {
+    const session = c.get('session');
+    if (!c.get('signed')) throw new Refused(401, { kind: 'wrong-signature' });
+    const last = session.elevation;
+    const isHeld = last?.operatorId === asked.operatorId && last.until > relay.now();
+    const given = await judge(relay, codes, { ...asked, till, held: isHeld ? last : null });
+    const isGiven = 'by' in given;
+    if (isGiven) session.elevation = given;
+    const reply: ElevationReply = isGiven ? { kind: 'elevated', until: given.until } : given;
+    relay.log({ event: 'elevation', till, by: asked.operatorId, outcome: reply.kind });
+    const item = { kind: 'opening', operator: asked.operatorId } as const;
+    if (isGiven) await addSummaryItem(relay.db, item, relay.now());
+    return reply;
+  }),
+];
 
 type Asked = ElevationRequest & {
   readonly till: string;

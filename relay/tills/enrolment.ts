@@ -1,13 +1,19 @@
 // Enrols a device as a till: over loopback before there is a policy, otherwise by a one-time token.
-import { Hono, type Context } from 'hono';
-import { enrolmentRequest, type EnrolmentReply, type EnrolmentRequest } from '$lib/contract/till';
+import type { Context } from 'hono';
+import {
+  enrolmentReply,
+  enrolmentRequest,
+  type EnrolmentReply,
+  type EnrolmentRequest,
+} from '$lib/contract/till';
 import type { PublicKey } from '$lib/contract/values';
 import { CONTRACT_VERSION } from '$lib/contract/version';
 import { importPublic } from '$lib/proof/keys';
 import { clientAddress, isFromThisMachine } from '../http/address';
-import { body, malformed } from '../http/json-body';
+import { malformed } from '../http/json-body';
 import { queueOwnerNotices } from '../messaging/outbox/owner-notices';
 import type { Env } from '../http/request';
+import { OPEN, replies, route, type Route } from '../http/route';
 import type { Relay } from '../context';
 import { newestPolicy } from '../store/policies';
 import { noteProgress } from '../store/journal-progress';
@@ -16,33 +22,39 @@ import { spendToken, tokenByHash } from '../store/tokens';
 import { inTransaction } from '../store/transaction';
 import { nameForNewcomer, nameOnceMore, refuseCallable } from './till-names';
 import { ENROLMENT_TRIES, tokenHash } from './tokens';
-import { forgetTries, triesLockedUntil, takeTry } from '../http/lockout';
+import { forgetTries, triesLockedUntil, takeTry, TRY_LIMIT } from '../http/lockout';
 
 /** How long after the token was spent a till may repeat its request, because the reply was lost. */
 const REPEAT_MS = 24 * 3_600_000;
 
-export const ENROLMENT_STATUS = {
-  enrolled: 201,
-  'token-needed': 401,
-  'token-unknown': 401,
-  'token-spent': 410,
-  'token-expired': 410,
-  locked: 429,
-  'till-differs': 409,
-} as const satisfies Record<EnrolmentReply['kind'], number>;
-
-/** `POST /tills`. */
-export function enrolmentRoutes(relay: Relay): Hono<Env> {
-  return new Hono<Env>().post('/tills', body(enrolmentRequest), async (c) => {
-    const request = c.req.valid('json');
-    if (!(await isKey(request.publicKey))) throw malformed('publicKey');
-    refuseCallable(relay, request.name);
-    const reply = await inTransaction(relay, (relay) => enrol(relay, c, request));
+/** Enrolment. */
+export const enrolmentRoutes = (relay: Relay): Route[] => [
+  route('POST /tills', {
+    id: 'enrolTill',
+    summary: 'Enrol a device as a till',
+    description:
+      'Without a token only from the relay’s own machine (loopback), only until there is a policy, and never where the relay has a public address or trusts a proxy; otherwise with a one-time token. Repeating the request is safe for a day.',
+    access: OPEN,
+    body: enrolmentRequest,
+    limits: [`Unknown tokens per client address: ${TRY_LIMIT} (\`locked\`).`],
+    replies: replies(enrolmentReply, {
+      enrolled: 201,
+      'token-needed': 401,
+      'token-unknown': 401,
+      'token-spent': 410,
+      'token-expired': 410,
+      locked: 429,
+      'till-differs': 409,
+    }),
+  }).handle(async ({ c, body }) => {
+    if (!(await isKey(body.publicKey))) throw malformed('publicKey');
+    refuseCallable(relay, body.name);
+    const reply = await inTransaction(relay, (relay) => enrol(relay, c, body));
     relay.outbox.wake();
-    if (reply.kind === 'enrolled') relay.log({ event: 'till-enrolled', till: request.tillId });
-    return c.json(reply, ENROLMENT_STATUS[reply.kind]);
-  });
-}
+    if (reply.kind === 'enrolled') relay.log({ event: 'till-enrolled', till: body.tillId });
+    return reply;
+  }),
+];
 
 async function isKey(key: PublicKey): Promise<boolean> {
   try {

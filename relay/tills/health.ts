@@ -1,33 +1,37 @@
 // Health: data for the till's status chip, requested every 15 seconds. Never asks the provider.
-import { Hono } from 'hono';
-import { SILENT_MS, type Health } from '$lib/contract/health';
+import { health, SILENT_MS } from '$lib/contract/health';
 import { CONTRACT_VERSION } from '$lib/contract/version';
 import { policyMark } from '$lib/proof/policy';
-import { isElevated, mayHaveSession } from '../http/auth';
-import type { Env } from '../http/request';
+import { isElevated } from '../http/auth';
+import { reply, route, type Route } from '../http/route';
 import { stoppedTills } from '../messaging/limits/fraud-guard';
 import type { Relay } from '../context';
 import { markAfterSending, signed } from './restored';
 import { reserveVersion } from '../store/reserve-codes';
-import { sawTill, silentTills, type TillRow } from '../store/tills';
+import { sawTill, silentTills } from '../store/tills';
 
 /** `seen_at` is only shown to people, so it is written this rarely to spare the disk. */
 const SEEN_EVERY_MS = 60_000;
 
-/** `GET /health`. */
-export function healthRoutes(relay: Relay): Hono<Env> {
-  return new Hono<Env>().get('/health', mayHaveSession, async (c) => {
+/** The state of the relay. */
+export const healthRoutes = (relay: Relay): Route[] => [
+  route('GET /health', {
+    id: 'getHealth',
+    summary: 'Version, time and, with a session, the state of the messaging service',
+    description:
+      'Needs no contract header, so that a till of another version learns which one the relay has. Without a session only `contract` and `now` are there.',
+    access: { kind: 'optional-session' },
+    replies: [reply(200, health, 'The state of the relay.')],
+  }).handle(async ({ c, till }) => {
     const now = relay.now();
-    const till: TillRow | undefined = c.get('till');
-    if (till === undefined)
-      return c.json({ contract: CONTRACT_VERSION, now } satisfies Health, 200);
+    if (till === undefined) return { contract: CONTRACT_VERSION, now };
     if (till.seenAt === null || till.seenAt + SEEN_EVERY_MS <= now)
       await sawTill(relay.db, till.id, now);
     const kept = relay.policy();
     const { balance, ...state } = await relay.provider.state(till.id);
     const mayKnow = balance !== undefined && (await isElevated(c, 'settings'));
     const mark = await markAfterSending(relay, till.id);
-    const health: Health = {
+    return {
       contract: CONTRACT_VERSION,
       now,
       till: { id: till.id, name: till.name },
@@ -39,6 +43,5 @@ export function healthRoutes(relay: Relay): Hono<Env> {
       policyVersion: kept?.policy.version ?? null,
       policyMark: kept === null ? null : await policyMark(kept.jws),
     };
-    return c.json(health, 200);
-  });
-}
+  }),
+];

@@ -1,7 +1,8 @@
 // Proof of operators' phones by a code: only a proven phone gets codes that open or change anything.
-import { Hono } from 'hono';
 import type { Policy } from '$lib/contract/policy';
 import {
+  phoneProof,
+  phoneProofReply,
   phoneProofRequest,
   type OperatorCodeReply,
   type PhoneProof,
@@ -9,9 +10,9 @@ import {
 } from '$lib/contract/till';
 import { maskPhone, type Phone } from '$lib/domain/values/phone';
 import { operatorOf } from '$lib/domain/policy/policy';
-import { elevatedOperator, needSession } from '../http/auth';
-import { body, pathId } from '../http/json-body';
-import { Refused, type Env } from '../http/request';
+import { elevatedOperator } from '../http/auth';
+import { Refused } from '../http/request';
+import { MESSAGE_LIMITS, replies, reply, route, SESSION, type Route } from '../http/route';
 import { checkOperatorCode, ownCode, type OperatorCodes } from './operator-codes';
 import { phoneTag } from '../store/phones';
 import type { Relay } from '../context';
@@ -31,39 +32,37 @@ export const OPERATOR_CODE_STATUS = {
   'token-needed': 403,
 } as const satisfies Record<OperatorCodeReply['kind'], number>;
 
-export const PHONE_PROOF_STATUS = {
-  ...OPERATOR_CODE_STATUS,
-  proven: 200,
-  unproven: 200,
-  'no-phone': 409,
-  demo: 409,
-} as const satisfies Record<PhoneProofReply['kind'], number>;
-
-/** `GET` and `POST /operators/:id/phone-proof`. */
-export function phoneProofRoutes(relay: Relay, codes: OperatorCodes): Hono<Env> {
-  return new Hono<Env>()
-    .get('/operators/:id/phone-proof', needSession, async (c) =>
-      c.json(await proofOf(relay, pathId(c)), 200),
-    )
-    .post('/operators/:id/phone-proof', needSession, body(phoneProofRequest), async (c) => {
-      const operator = pathId(c);
-      // only the operator themselves can prove their phone
-      if ((await elevatedOperator(c, 'pin', [])) !== operator)
-        throw new Refused(403, { kind: 'no-right' });
-      const reply = await prove(relay, codes, {
-        till: c.get('till').id,
-        operator,
-        ...c.req.valid('json'),
-      });
-      relay.log({
-        event: 'phone-proof',
-        till: c.get('till').id,
-        by: operator,
-        outcome: reply.kind,
-      });
-      return c.json(reply, PHONE_PROOF_STATUS[reply.kind]);
-    });
-}
+/** Whether an operator's phone is proven, and how it becomes so. */
+export const phoneProofRoutes = (relay: Relay, codes: OperatorCodes): Route[] => [
+  route('GET /operators/:id/phone-proof', {
+    id: 'getPhoneProof',
+    summary: 'Whether an operator’s phone is proven',
+    access: SESSION,
+    replies: [reply(200, phoneProof)],
+  }).handle(({ id }) => proofOf(relay, id)),
+  route('POST /operators/:id/phone-proof', {
+    id: 'provePhone',
+    summary: 'Prove one’s own phone: without a code one is sent, with it the phone is proven',
+    access: SESSION,
+    elevationWhen: 'Always, with any right: only as the operator named in the path.',
+    body: phoneProofRequest,
+    limits: [MESSAGE_LIMITS],
+    replies: replies(phoneProofReply, {
+      ...OPERATOR_CODE_STATUS,
+      proven: 200,
+      unproven: 200,
+      'no-phone': 409,
+      demo: 409,
+    }),
+  }).handle(async ({ c, till: { id: till }, id: operator, body }) => {
+    // only the operator themselves can prove their phone
+    if ((await elevatedOperator(c, 'pin', [])) !== operator)
+      throw new Refused(403, { kind: 'no-right' });
+    const reply = await prove(relay, codes, { till, operator, ...body });
+    relay.log({ event: 'phone-proof', till, by: operator, outcome: reply.kind });
+    return reply;
+  }),
+];
 
 /** The operator's phone where it is proven and unchanged. Null: not proven. */
 export async function provenPhone(relay: Relay, operatorId: string): Promise<Phone | null> {

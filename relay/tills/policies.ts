@@ -1,7 +1,7 @@
 // The policy: changes are judged by the domain's rule, numbered, signed and never overwritten.
-import { Hono, type Context } from 'hono';
 import {
   policyChange,
+  policyReply,
   policyReturned,
   type Policy,
   type PolicyRefusal,
@@ -13,10 +13,9 @@ import { operatorOf } from '$lib/domain/policy/policy';
 import { ownersOf, policyWeakenings } from '$lib/domain/policy/policy-weakening';
 import { checkPolicyChange, protectedParts } from '$lib/domain/policy/policy-change';
 import { policyMark, signPolicy, verifyPolicy } from '$lib/proof/policy';
-import { elevatedOperator, needSession } from '../http/auth';
-import { body } from '../http/json-body';
+import { elevatedOperator } from '../http/auth';
+import { replies, route, SESSION, type Route } from '../http/route';
 import { isCallable } from './sign-names';
-import type { Env } from '../http/request';
 import type { OwnerConsent } from '../messaging/services/owner-consent';
 import { dropChangedProofs } from './phone-proof';
 import { withoutSending } from './restored';
@@ -25,46 +24,63 @@ import { queueOwnerNotices } from '../messaging/outbox/owner-notices';
 import { addPolicy, newestPolicy } from '../store/policies';
 import { inTransaction } from '../store/transaction';
 
-/** `GET /policy`, `PUT /policy`, `POST /policy/returned`. */
-export function policyRoutes(relay: Relay, consent: OwnerConsent): Hono<Env> {
-  return new Hono<Env>()
-    .get('/policy', needSession, (c) => {
-      const kept = relay.policy();
-      const reply: PolicyReply = kept
-        ? { kind: 'policy', policy: kept.jws }
-        : { kind: 'no-policy' };
-      return c.json(reply, kept ? 200 : 404);
-    })
-    .put('/policy', needSession, body(policyChange), async (c) => {
-      const { base, baseMark, policy: asked } = c.req.valid('json');
-      const kept = relay.policy();
-      const before = kept?.policy ?? null;
-      const policy = before === null ? withFirstPrefixes(asked) : asked;
-      // the first policy comes from the first run, before there is any operator
-      const by = before === null ? null : await elevatedOperator(c, 'pin', []);
-      if (base !== (before?.version ?? null) || !(await isMarked(kept, baseMark)))
-        return differs(c, before?.version ?? null);
-      const refusal =
-        policy.shop.id === relay.shopId
-          ? (checkPolicyChange(before, policy, by) ?? wrongName(policy))
-          : ({ path: 'shop.id', because: 'wrong-shop' } as const);
-      if (refusal !== null) {
-        const { path, because } = refusal;
-        return c.json({ kind: 'policy-refused', path, because } satisfies PolicyReply, 422);
-      }
-      if (before !== null && by !== null && protectedParts(before, policy).length > 0) {
-        c.set('operator', by);
-        await consent.need(c, { kind: 'policy', after: policy }, formerNumbers(before, policy));
-      }
-      const jws = await store(relay, base, policy, by, c.get('till').id);
-      if (jws === null) return differs(c, (await newestPolicy(relay.db))?.version ?? null);
-      return c.json({ kind: 'policy', policy: jws } satisfies PolicyReply, 200);
-    })
-    .post('/policy/returned', needSession, body(policyReturned), async (c) => {
-      const reply = await takeBack(relay, c.req.valid('json').policy, c.get('till').id);
-      return c.json(reply, RETURNED_STATUS[reply.kind]);
-    });
-}
+/** The shop's policy. */
+export const policyRoutes = (relay: Relay, consent: OwnerConsent): Route[] => [
+  route('GET /policy', {
+    id: 'getPolicy',
+    summary: 'The newest signed policy',
+    description: '`policy` is a compact JWS (ES256) whose payload is the schema `policy`.',
+    access: SESSION,
+    replies: replies(policyReply, { policy: 200, 'no-policy': 404 }),
+  }).handle(() => {
+    const kept = relay.policy();
+    return kept ? { kind: 'policy', policy: kept.jws } : { kind: 'no-policy' };
+  }),
+  route('PUT /policy', {
+    id: 'changePolicy',
+    summary: 'Change the policy',
+    description:
+      'The relay judges the change by its own rules, numbers and signs it. `policy-differs`: the change was made from a version that is not the newest.',
+    access: SESSION,
+    consentWhen:
+      'Once there is a real messaging service, for everything but the shop’s name and the language of its messages. An owner’s number that is replaced sends a code, too.',
+    elevationWhen:
+      'Once there is a policy. Which right it takes depends on what is changed; a right that is missing is `policy-refused`.',
+    body: policyChange,
+    replies: replies(policyReply, CHANGE_STATUS),
+  }).handle(async ({ c, till, body: { base, baseMark, policy: asked } }) => {
+    const kept = relay.policy();
+    const before = kept?.policy ?? null;
+    const policy = before === null ? withFirstPrefixes(asked) : asked;
+    // the first policy comes from the first run, before there is any operator
+    const by = before === null ? null : await elevatedOperator(c, 'pin', []);
+    if (base !== (before?.version ?? null) || !(await isMarked(kept, baseMark)))
+      return { kind: 'policy-differs', version: before?.version ?? null };
+    const refusal =
+      policy.shop.id === relay.shopId
+        ? (checkPolicyChange(before, policy, by) ?? wrongName(policy))
+        : ({ path: 'shop.id', because: 'wrong-shop' } as const);
+    if (refusal !== null)
+      return { kind: 'policy-refused', path: refusal.path, because: refusal.because };
+    if (before !== null && by !== null && protectedParts(before, policy).length > 0) {
+      c.set('operator', by);
+      await consent.need(c, { kind: 'policy', after: policy }, formerNumbers(before, policy));
+    }
+    const jws = await store(relay, base, policy, by, till.id);
+    return jws === null ? differs(relay) : { kind: 'policy', policy: jws };
+  }),
+  route('POST /policy/returned', {
+    id: 'returnPolicy',
+    summary: 'Give a relay restored from an old copy its own newer policy back',
+    access: SESSION,
+    body: policyReturned,
+    replies: replies(policyReply, CHANGE_STATUS),
+  }).handle(({ till, body }) => takeBack(relay, body.policy, till.id)),
+];
+
+const CHANGE_STATUS = { policy: 200, 'policy-differs': 409, 'policy-refused': 422 } as const;
+
+type Changed = Extract<PolicyReply, { readonly kind: keyof typeof CHANGE_STATUS }>;
 
 function wrongName({
   shop,
@@ -79,21 +95,11 @@ function formerNumbers(before: Policy, after: Policy): readonly Phone[] {
   );
 }
 
-export const RETURNED_STATUS = {
-  policy: 200,
-  'policy-differs': 409,
-  'policy-refused': 422,
-} as const;
-
 /**
  * Takes back a newer policy of its own from a till, after the relay was restored from an old copy. Needs no right: the relay
  * itself signed it, and tills that have it follow no older one.
  */
-async function takeBack(
-  relay: Relay,
-  jws: string,
-  byTill: string,
-): Promise<Extract<PolicyReply, { kind: keyof typeof RETURNED_STATUS }>> {
+async function takeBack(relay: Relay, jws: string, byTill: string): Promise<Changed> {
   const policy = await verifyPolicy(jws, relay.key.publicJwk);
   if (policy === null) return { kind: 'policy-refused', path: 'policy', because: 'malformed' };
   if (policy.shop.id !== relay.shopId)
@@ -103,7 +109,7 @@ async function takeBack(
   const isNewer = version > (base ?? 0);
   const by = { byOperator: null, byTill };
   if (!isNewer || !(await keep(relay, base, { policy, jws }, by, 'returned')))
-    return { kind: 'policy-differs', version: (await newestPolicy(relay.db))?.version ?? null };
+    return differs(relay);
   relay.log({ event: 'policy-taken-back', version, before: base, till: byTill });
   return { kind: 'policy', policy: jws };
 }
@@ -120,8 +126,8 @@ async function isMarked(kept: KeptPolicy | null, mark: string | undefined): Prom
   return mark === undefined || (kept !== null && (await policyMark(kept.jws)) === mark);
 }
 
-function differs(c: Context<Env>, version: number | null): Response {
-  return c.json({ kind: 'policy-differs', version } satisfies PolicyReply, 409);
+async function differs({ db }: Relay): Promise<Changed> {
+  return { kind: 'policy-differs', version: (await newestPolicy(db))?.version ?? null };
 }
 
 /** Signs and stores the version after `base`; null: another change came first. */

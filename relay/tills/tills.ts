@@ -1,15 +1,12 @@
 // Lists, enrols, renames and revokes the shop's tills.
-import { Hono } from 'hono';
-import type * as z from 'zod/mini';
 import {
+  enrolmentOffer,
   tillRename,
+  tillRenamed,
+  tillsReply,
   type TillOnRelay,
-  type TillRenamed,
-  type tillsReply,
 } from '$lib/contract/till';
-import { needElevation, needPin, needSession } from '../http/auth';
-import { body, pathId } from '../http/json-body';
-import { Refused, type Env } from '../http/request';
+import { byPhone, byPin, CONSENT, named, replies, reply, route, type Route } from '../http/route';
 import type { Relay } from '../context';
 import { mapInTurn } from '../in-turn';
 import { DAY_MS } from '$lib/domain/values/durations';
@@ -22,12 +19,6 @@ import type { OwnerConsent } from '../messaging/services/owner-consent';
 import { awaitedTills } from './restored';
 import { refuseCallable, renameTill } from './till-names';
 import { offerEnrolment } from './tokens';
-
-export const RENAME_STATUS = {
-  'till-renamed': 200,
-  'name-taken': 409,
-  'not-found': 404,
-} as const satisfies Record<TillRenamed['kind'], number>;
 
 /** For a till that is no longer in use: nothing is left to download. */
 const NOTHING = { entries: 0, since: null };
@@ -62,51 +53,75 @@ async function onWire(
   };
 }
 
-/** `GET /tills`, `DELETE /awaited-tills`, `POST /tills/enrolments`, `PUT /tills/:id/name`, `DELETE /tills/:id`; all elevated. */
-export function tillRoutes(relay: Relay, consent: OwnerConsent): Hono<Env> {
-  const manager = needPin('settings');
-  return new Hono<Env>()
-    .get('/tills', needSession, needElevation('settings'), async (c) => {
-      const awaited = new Set((await awaitedTills(relay)).map(({ id }) => id));
-      const tills = await mapInTurn(await allTills(relay.db), (till) =>
-        onWire(relay, till, awaited.has(till.id)),
-      );
-      return c.json({ kind: 'tills', tills } satisfies z.infer<typeof tillsReply>, 200);
-    })
-    .post('/tills/enrolments', needSession, manager, async (c) => {
-      await consent.need(c, { kind: 'enrol-till' });
-      relay.log({ event: 'enrolment-offered', till: c.get('till').id, by: c.get('operator') });
-      return c.json(await offerEnrolment(relay), 201);
-    })
-    .delete('/awaited-tills', needSession, manager, async (c) => {
-      const awaited = await awaitedTills(relay);
-      if (awaited.length === 0) return c.body(null, 204);
-      await consent.need(c, { kind: 'stop-waiting', tills: awaited.map(({ name }) => name) });
-      await stopAwaiting(relay.db);
-      relay.log({ event: 'awaited-tills-waived', till: c.get('till').id, by: c.get('operator') });
-      return c.body(null, 204);
-    })
-    .put('/tills/:id/name', needSession, manager, body(tillRename), async (c) => {
-      const id = pathId(c);
-      const { name } = c.req.valid('json');
-      refuseCallable(relay, name);
-      const by = c.get('operator');
-      const reply = await inTransaction(relay, (relay) => renameTill(relay, id, { name, by }));
-      if (reply.kind === 'till-renamed') {
-        relay.outbox.wake();
-        relay.log({ event: 'till-renamed', till: id, by });
-      }
-      return c.json(reply, RENAME_STATUS[reply.kind]);
-    })
-    .delete('/tills/:id', needSession, manager, async (c) => {
-      const id = pathId(c);
-      const till = await tillById(relay.db, id);
-      if (till === null) throw new Refused(404, { kind: 'not-found' });
-      await consent.need(c, { kind: 'revoke-till', till: till.name });
-      if (await revokeTill(relay.db, id, relay.now())) {
-        relay.sessions.endTill(id);
-        relay.log({ event: 'till-revoked', till: id, by: c.get('operator') });
-      }
-      return c.body(null, 204);
-    });
-}
+/** The list of tills, and what is done to one. */
+export const tillRoutes = (relay: Relay, consent: OwnerConsent): Route[] => [
+  route('GET /tills', {
+    id: 'listTills',
+    summary: 'All tills of the shop, revoked ones included',
+    access: byPhone('settings'),
+    replies: replies(tillsReply, { tills: 200 }),
+  }).handle(async () => {
+    const awaited = new Set((await awaitedTills(relay)).map(({ id }) => id));
+    const tills = await mapInTurn(await allTills(relay.db), (till) =>
+      onWire(relay, till, awaited.has(till.id)),
+    );
+    return { kind: 'tills', tills };
+  }),
+  route('POST /tills/enrolments', {
+    id: 'offerEnrolment',
+    summary: 'Make a one-time token for a new till',
+    access: byPin('settings'),
+    consentWhen: CONSENT,
+    replies: replies(enrolmentOffer, { enrolment: 201 }),
+  }).handle(async ({ c, till, operator: by }) => {
+    await consent.need(c, { kind: 'enrol-till' });
+    relay.log({ event: 'enrolment-offered', till: till.id, by });
+    return offerEnrolment(relay);
+  }),
+  route('DELETE /awaited-tills', {
+    id: 'stopAwaiting',
+    summary: 'After the relay was put back from an older copy, wait for no till any more',
+    access: byPin('settings'),
+    consentWhen: CONSENT,
+    replies: [reply(204, null)],
+  }).handle(async ({ c, till, operator: by }) => {
+    const awaited = await awaitedTills(relay);
+    if (awaited.length === 0) return null;
+    await consent.need(c, { kind: 'stop-waiting', tills: awaited.map(({ name }) => name) });
+    await stopAwaiting(relay.db);
+    relay.log({ event: 'awaited-tills-waived', till: till.id, by });
+    return null;
+  }),
+  route('PUT /tills/:id/name', {
+    id: 'renameTill',
+    summary: 'Rename a till',
+    access: byPin('settings'),
+    body: tillRename,
+    replies: replies(tillRenamed, { 'till-renamed': 200, 'name-taken': 409, 'not-found': 404 }),
+  }).handle(async ({ id, operator: by, body: { name } }) => {
+    refuseCallable(relay, name);
+    const reply = await inTransaction(relay, (relay) => renameTill(relay, id, { name, by }));
+    if (reply.kind === 'till-renamed') {
+      relay.outbox.wake();
+      relay.log({ event: 'till-renamed', till: id, by });
+    }
+    return reply;
+  }),
+  route('DELETE /tills/:id', {
+    id: 'revokeTill',
+    summary: 'Revoke a till and end its sessions',
+    description: 'Revoking it again is safe. A revoked till still uploads what its journal owes.',
+    access: byPin('settings'),
+    consentWhen: CONSENT,
+    replies: [reply(204, null), named(404, 'not-found')],
+  }).handle(async ({ c, id, operator: by }) => {
+    const till = await tillById(relay.db, id);
+    if (till === null) return { kind: 'not-found' };
+    await consent.need(c, { kind: 'revoke-till', till: till.name });
+    if (await revokeTill(relay.db, id, relay.now())) {
+      relay.sessions.endTill(id);
+      relay.log({ event: 'till-revoked', till: id, by });
+    }
+    return null;
+  }),
+];

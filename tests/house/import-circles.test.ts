@@ -10,8 +10,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 /** A floor imports only floors that stand before it here; the same order as in ARCHITECTURE.md. */
 const FLOORS = {
   relay: [
-    ...['store', 'providers', 'http', 'messaging', 'customers', 'tills', 'reserve-codes'],
-    ...['journal', 'challenges', 'openapi'],
+    ...['store', 'providers', 'http', 'openapi', 'messaging', 'customers', 'tills'],
+    ...['reserve-codes', 'journal', 'challenges'],
   ],
   'src/lib/domain': [
     ...['values', 'policy', 'goods', 'receipt', 'customers', 'shift', 'consent', 'messages'],

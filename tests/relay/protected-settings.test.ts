@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Operator, Policy } from '$lib/contract/policy';
 import { gateRefusal } from '$lib/contract/till';
 import { CONSENT_HEADER, SIGNATURE_HEADER } from '$lib/contract/version';
-import { operations } from '../../relay/openapi/operations';
+import { routes } from '../support/api';
 import { addChange } from '../../relay/store/phone-changes';
 import { offerEnrolment } from '../../relay/tills/tokens';
 import { chooseService, otherThan, smsruDraft, START, tokensOf } from '../support/challenges';
@@ -482,9 +482,9 @@ describe('reading protected lists', () => {
 });
 
 describe('every protected route of the document', () => {
-  const gated = operations.flatMap(({ access, method, path, consentWhen }) =>
+  const gated = routes.flatMap(({ access, method, path, consentWhen }) =>
     access.kind === 'elevation'
-      ? [{ name: `${method.toUpperCase()} ${path}`, level: access.level, consentWhen }]
+      ? [{ name: `${method} ${path}`, level: access.level, consentWhen }]
       : [],
   );
   /** The kind of its refusal; the body does not fit its schema. */

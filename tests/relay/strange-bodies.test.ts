@@ -5,7 +5,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { CONTRACT_HEADER, CONTRACT_VERSION } from '$lib/contract/version';
-import { operations } from '../../relay/openapi/operations';
+import { routes } from '../support/api';
 import { cases, limitOf, sizeOf } from '../support/cases';
 import { openShop, type Shop } from '../support/challenges';
 import { TillJournal } from '../support/till-journal';
@@ -16,12 +16,12 @@ beforeAll(async () => {
 });
 afterAll(() => shop.stop());
 
-/** The operations with a body, and the names that their schemas use at any depth. */
-const targets = operations.flatMap(({ method, path, request }) => {
-  if (request === undefined) return [];
+/** The routes with a body, and the names that their schemas use at any depth. */
+const targets = routes.flatMap(({ method, path, body }) => {
+  if (body === undefined) return [];
   const names = new Set<string>();
-  collect(z.toJSONSchema(request, { io: 'input', unrepresentable: 'any' }), names);
-  return [{ method: method.toUpperCase(), path, names: [...names] }];
+  collect(z.toJSONSchema(body, { io: 'input', unrepresentable: 'any' }), names);
+  return [{ method, path, names: [...names] }];
 });
 
 function collect(schema: unknown, names: Set<string>): void {

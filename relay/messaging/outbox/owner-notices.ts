@@ -1,17 +1,15 @@
 // Produces the messages to owners about weakened policies, and lists them for tills.
-import { Hono } from 'hono';
-import type {
-  Weakening,
-  OwnerChange,
-  OwnerNoticesReply,
-  OwnerSummary,
+import {
+  ownerNoticesReply,
+  type OwnerChange,
+  type OwnerSummary,
+  type Weakening,
 } from '$lib/contract/owner-notice';
 import type { Policy } from '$lib/contract/policy';
 import { ownersOf } from '$lib/domain/policy/policy-weakening';
 import { wordOwnerNotice } from '$lib/domain/messages/owner-message';
 import { operatorOf } from '$lib/domain/policy/policy';
-import { needElevation, needSession } from '../../http/auth';
-import type { Env } from '../../http/request';
+import { byPhone, reply, route, type Route } from '../../http/route';
 import type { Relay } from '../../context';
 import { newestToOwners } from '../../store/messages-by-purpose';
 import { policiesSince } from '../../store/policies';
@@ -75,21 +73,24 @@ export async function queueOwnerNotices(
   );
 }
 
-/** `GET /owner-notices`: the same at every till, as the policy is. */
-export function ownerNoticeRoutes({ db, cipher }: Relay): Hono<Env> {
-  const manager = needElevation('settings', 'manage-staff');
-  return new Hono<Env>().get('/owner-notices', needSession, manager, async (c) => {
+/** What owners were told: the same at every till, as the policy is. */
+export const ownerNoticeRoutes = ({ db, cipher }: Relay): Route[] => [
+  route('GET /owner-notices', {
+    id: 'listOwnerNotices',
+    summary: 'Changes that weaken the rules, and the notices to owners',
+    access: byPhone('settings', 'manage-staff'),
+    replies: [reply(200, ownerNoticesReply)],
+  }).handle(async () => {
     const listed = async <D>(purpose: 'policy-weakened' | 'daily-summary') =>
       (await newestToOwners(db, purpose, SHOWN)).map(({ at, details, recipients }) => ({
         at,
         ...(JSON.parse(details) as D),
         recipients: recipients.map((one) => ({ operator: one.operator, ...onWire(cipher, one) })),
       }));
-    const reply: OwnerNoticesReply = {
+    return {
       kind: 'owner-notices',
       changes: await listed<Details>('policy-weakened'),
       summaries: await listed<Omit<OwnerSummary, 'recipients'>>('daily-summary'),
     };
-    return c.json(reply, 200);
-  });
-}
+  }),
+];

@@ -9,7 +9,7 @@ export type OwnerConsent = {
   /**
    * Returns once an owner consents to the change that this request makes; before the first real service at once.
    * Otherwise throws `consent-needed`. Call it last before the change: it spends the code. `alsoTo`: further numbers whose
-   * codes are needed. The request's operator is known (`needPin`).
+   * codes are needed. The route lets in elevated operators only (`byPin`).
    */
   readonly need: (
     c: Context<Env>,

@@ -1,17 +1,15 @@
 // Reports on messages for the manager: costs, tests, refusals; and lifting a stop of sending.
-import { Hono } from 'hono';
 import {
+  costsReply,
+  historyReply,
   MOST_COST_DAYS,
   type CostRow,
-  type CostsReply,
-  type HistoryReply,
   type Sending,
 } from '$lib/contract/provider';
 import { day as dayOnWire } from '$lib/contract/values';
 import { addDecimals } from '$lib/domain/values/decimal';
-import { needElevation, needPin, needSession } from '../../http/auth';
-import { malformed, pathId } from '../../http/json-body';
-import type { Env } from '../../http/request';
+import { malformed } from '../../http/json-body';
+import { byPhone, byPin, CONSENT, reply, route, type Query, type Route } from '../../http/route';
 import { liftStop, liftStopOf } from '../limits/fraud-guard';
 import type { OwnerConsent } from './owner-consent';
 import type { Relay } from '../../context';
@@ -29,52 +27,87 @@ const DAY = 24 * 3_600_000;
 const FURTHEST_ZONE_MS = 14 * 3_600_000;
 const QUARTER_MS = 15 * 60_000;
 
-/** `GET /provider/costs`, `GET /provider/history`, `DELETE /provider/stop` (of the till itself) and `/provider/stops/:till`. */
-export function providerReportRoutes(relay: Relay, consent: OwnerConsent): Hono<Env> {
-  const manager = needPin('settings');
-  return new Hono<Env>()
-    .get('/provider/costs', needSession, needElevation('view-reports', 'settings'), async (c) => {
-      const span = spanOf(c.req.query());
-      const start = Date.parse(span.from) - FURTHEST_ZONE_MS;
-      const end = Date.parse(span.to) + DAY + FURTHEST_ZONE_MS;
-      const rows = costsOf(await pricedBetween(relay.db, start, end), span);
-      return c.json({ kind: 'costs', rows } satisfies CostsReply, 200);
-    })
-    .get('/provider/history', needSession, needElevation('settings'), async (c) => {
-      const tests = (await newestTests(relay.db)).map(onWire);
-      const refused = (await refusedLately(relay.db, relay.now())).map(onWire);
-      return c.json({ kind: 'history', tests, refused } satisfies HistoryReply, 200);
-    })
-    .delete('/provider/stop', needSession, manager, async (c) => {
-      await consent.need(c, { kind: 'lift-stop', till: c.get('till').name });
-      await liftStop(relay, c.get('till').id);
-      relay.log({ event: 'pumping-lifted', till: c.get('till').id, by: c.get('operator') });
-      return c.body(null, 204);
-    })
-    .delete('/provider/stops/:id', needSession, manager, async (c) => {
-      const till = pathId(c);
-      const name = (await tillById(relay.db, till))?.name ?? null;
-      await consent.need(c, { kind: 'lift-stop', till: name });
-      await liftStopOf(relay, till);
-      relay.log({ event: 'pumping-lifted', till, by: c.get('operator') });
-      return c.body(null, 204);
-    });
-}
+const isDay = (given = ''): given is string => dayOnWire.safeParse(given).success;
+
+/** A day of the calendar that has to be given. */
+const calendarDay = (description: string): Query<string> => ({
+  description,
+  required: true,
+  schema: { type: 'string', format: 'date' },
+  read: (given) => (isDay(given) ? given : undefined),
+});
+
+/** Reports on messages, and lifting stops. */
+export const providerReportRoutes = (relay: Relay, consent: OwnerConsent): Route[] => [
+  route('GET /provider/costs', {
+    id: 'getCosts',
+    summary: 'Costs of messages by day, service, channel and currency',
+    access: byPhone('view-reports', 'settings'),
+    query: {
+      from: calendarDay('First day.'),
+      to: calendarDay(`Last day, itself included; at most ${MOST_COST_DAYS} days together.`),
+      zone: {
+        description: 'IANA time zone of the days.',
+        required: false,
+        schema: { type: 'string', default: 'UTC' },
+        read: daysIn,
+      },
+    },
+    replies: [reply(200, costsReply)],
+  }).handle(async ({ query: { from, to, zone: days } }) => {
+    const [first, last] = [Date.parse(from), Date.parse(to)];
+    if (last < first || last - first >= MOST_COST_DAYS * DAY) throw malformed('to');
+    const start = first - FURTHEST_ZONE_MS;
+    const end = last + DAY + FURTHEST_ZONE_MS;
+    const priced = await pricedBetween(relay.db, start, end);
+    return { kind: 'costs', rows: costsOf(priced, { from, to, days }) };
+  }),
+  route('GET /provider/history', {
+    id: 'getMessageHistory',
+    summary: 'The latest test messages and what was refused lately',
+    access: byPhone('settings'),
+    replies: [reply(200, historyReply)],
+  }).handle(async () => ({
+    kind: 'history',
+    tests: (await newestTests(relay.db)).map(onWire),
+    refused: (await refusedLately(relay.db, relay.now())).map(onWire),
+  })),
+  route('DELETE /provider/stop', {
+    id: 'liftOwnStop',
+    summary: 'Lift the relay’s stop of this till’s codes',
+    access: byPin('settings'),
+    consentWhen: CONSENT,
+    replies: [reply(204, null)],
+  }).handle(async ({ c, till, operator: by }) => {
+    await consent.need(c, { kind: 'lift-stop', till: till.name });
+    await liftStop(relay, till.id);
+    relay.log({ event: 'pumping-lifted', till: till.id, by });
+    return null;
+  }),
+  route('DELETE /provider/stops/:id', {
+    id: 'liftStop',
+    summary: 'Lift the relay’s stops of a till’s codes',
+    access: byPin('settings'),
+    consentWhen: CONSENT,
+    replies: [reply(204, null)],
+  }).handle(async ({ c, operator: by, id: till }) => {
+    const name = (await tillById(relay.db, till))?.name ?? null;
+    await consent.need(c, { kind: 'lift-stop', till: name });
+    await liftStopOf(relay, till);
+    relay.log({ event: 'pumping-lifted', till, by });
+    return null;
+  }),
+];
 
 type Span = { readonly from: string; readonly to: string; readonly days: Intl.DateTimeFormat };
 
-function spanOf({ from, to, zone = 'UTC' }: Record<string, string>): Span {
-  const first = dayOnWire.safeParse(from);
-  const last = dayOnWire.safeParse(to);
-  if (!first.success) throw malformed('from');
-  const length = last.success ? Date.parse(last.data) - Date.parse(first.data) : -1;
-  if (!last.success || length < 0 || length >= MOST_COST_DAYS * DAY) throw malformed('to');
+/** Writes days as they are in a time zone; undefined: there is no such zone. */
+function daysIn(zone = 'UTC'): Intl.DateTimeFormat | undefined {
   try {
     // the Swedish date format is the wire's
-    const days = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short' });
-    return { from: first.data, to: last.data, days };
+    return new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short' });
   } catch {
-    throw malformed('zone'); // no such zone
+    return undefined;
   }
 }
 

@@ -1,27 +1,40 @@
 // The routes of the messaging settings: services, the chosen one, balance and test message.
-import { Hono, type Context } from 'hono';
+import type { Context } from 'hono';
 import type { Refusal } from '$lib/contract/challenge';
 import {
+  balanceReply,
   balanceRequest,
   providerDraft,
+  providerReply,
+  providerSettings,
+  providersReply,
+  testMessageReply,
   testMessageRequest,
   type BalanceReply,
   type ProviderDescription,
   type ProviderDraft,
   type ProviderReply,
-  type ProvidersReply,
   type ProviderSettings,
   type TestMessageReply,
   type TestMessageRequest,
 } from '$lib/contract/provider';
 import { isFromThisMachine } from '../../http/address';
-import { whyNoMessage, roomForMessage, takeQuestion } from '../limits/admission';
+import { QUESTION_PAUSE_MS, roomForMessage, takeQuestion, whyNoMessage } from '../limits/admission';
 import { callbackUrlOf } from '../gateway/callbacks';
 import { makeCode } from '../codes/codes';
 import { demoPhonePath } from '../demo/demo-phone';
-import { isElevated, needElevation, needPin, needSession } from '../../http/auth';
-import { body } from '../../http/json-body';
+import { isElevated } from '../../http/auth';
 import type { Env } from '../../http/request';
+import {
+  byPhone,
+  byPin,
+  MESSAGE_LIMITS,
+  replies,
+  reply,
+  route,
+  SESSION,
+  type Route,
+} from '../../http/route';
 import { textsIn, withCode, wordTrial } from '../codes/code-texts';
 import {
   fieldsOf,
@@ -46,9 +59,8 @@ import { hasRealService, saveProvider } from '../../store/provider';
 import { voidDemoReserveCodes } from '../../store/reserve-codes';
 import { inTransaction } from '../../store/transaction';
 
-type Kind = (ProviderReply | BalanceReply | TestMessageReply)['kind'];
-
-export const PROVIDER_STATUS = {
+/** The status of each kind of reply. */
+const STATUS = {
   provider: 200,
   balance: 200,
   'no-balance': 200,
@@ -60,48 +72,70 @@ export const PROVIDER_STATUS = {
   'field-wrong': 422,
   refused: 422,
   limited: 429,
-} as const satisfies Record<Kind, number>;
+} as const;
 
-/** `GET /providers`, `GET` and `PUT /provider`, `POST /provider/balance`, `POST /provider/test-message`. */
-export function providerRoutes(relay: Relay, consent: OwnerConsent): Hono<Env> {
-  const elevated = needElevation('settings');
-  return new Hono<Env>()
-    .get('/providers', needSession, async (c) => {
-      const mayKnow = await isElevated(c, 'settings');
-      const all = Object.values(providers).map((provider) => {
-        const callbackUrl = callbackUrlOf(relay, provider);
-        return {
-          ...describe(provider),
-          hasCallback: callbackUrl !== null,
-          // only shown with the right, because whoever knows the address can report a message as failed
-          callbackUrl: mayKnow ? callbackUrl : null,
-        };
-      });
-      const { provider, config } = relay.provider.current();
-      const current = { id: provider.id, channels: channelsOf(provider, config) };
-      return c.json({ kind: 'providers', providers: all, current } satisfies ProvidersReply, 200);
-    })
-    .get('/provider', needSession, elevated, (c) => c.json(settingsOf(relay, c), 200))
-    .put('/provider', needSession, needPin('settings'), body(providerDraft), async (c) => {
-      const refusal = await save(relay, c, consent, c.req.valid('json'));
-      relay.log({
-        event: 'provider-saved',
-        till: c.get('till').id,
-        by: c.get('operator'),
-        outcome: refusal?.kind ?? 'provider',
-      });
-      const reply: ProviderReply = refusal ?? settingsOf(relay, c);
-      return c.json(reply, PROVIDER_STATUS[reply.kind]);
-    })
-    .post('/provider/balance', needSession, elevated, body(balanceRequest), async (c) => {
-      const reply = await balanceOf(relay, c.req.valid('json').draft ?? null);
-      return c.json(reply, PROVIDER_STATUS[reply.kind]);
-    })
-    .post('/provider/test-message', needSession, elevated, body(testMessageRequest), async (c) => {
-      const reply = await sendTrial(relay, c.get('till').id, c.req.valid('json'));
-      return c.json(reply, PROVIDER_STATUS[reply.kind]);
+const QUESTION_LIMIT = `One in ${QUESTION_PAUSE_MS / 1000} seconds by all tills of the shop together (\`limited\`).`;
+
+/** The messaging services: the list, the chosen one, its balance and a test message. */
+export const providerRoutes = (relay: Relay, consent: OwnerConsent): Route[] => [
+  route('GET /providers', {
+    id: 'listProviders',
+    summary: 'The messaging services there are to choose from',
+    description: '`callbackUrl` is null unless the operator is elevated with `settings`.',
+    access: SESSION,
+    replies: [reply(200, providersReply)],
+  }).handle(async ({ c }) => {
+    const mayKnow = await isElevated(c, 'settings');
+    const all = Object.values(providers).map((provider) => {
+      const callbackUrl = callbackUrlOf(relay, provider);
+      return {
+        ...describe(provider),
+        hasCallback: callbackUrl !== null,
+        // only shown with the right, because whoever knows the address can report a message as failed
+        callbackUrl: mayKnow ? callbackUrl : null,
+      };
     });
-}
+    const { provider, config } = relay.provider.current();
+    const current = { id: provider.id, channels: channelsOf(provider, config) };
+    return { kind: 'providers', providers: all, current };
+  }),
+  route('GET /provider', {
+    id: 'getProvider',
+    summary: 'The chosen messaging service, without its secrets',
+    access: byPhone('settings'),
+    replies: [reply(200, providerSettings)],
+  }).handle(({ c }) => settingsOf(relay, c)),
+  route('PUT /provider', {
+    id: 'saveProvider',
+    summary: 'Choose and set up the messaging service',
+    access: byPin('settings'),
+    consentWhen:
+      'Once there is a real messaging service. The first one itself sends its first code, to an owner: on the relay’s own machine to an owner who asks, elsewhere with a `token` as well.',
+    body: providerDraft,
+    replies: replies(providerReply, STATUS),
+  }).handle(async ({ c, till, operator: by, body }) => {
+    const refusal = await save(relay, c, consent, body);
+    const outcome = refusal?.kind ?? 'provider';
+    relay.log({ event: 'provider-saved', till: till.id, by, outcome });
+    return refusal ?? settingsOf(relay, c);
+  }),
+  route('POST /provider/balance', {
+    id: 'getBalance',
+    summary: 'Ask the messaging service for its balance',
+    access: byPhone('settings'),
+    body: balanceRequest,
+    limits: [QUESTION_LIMIT],
+    replies: replies(balanceReply, STATUS),
+  }).handle(({ body }) => balanceOf(relay, body.draft ?? null)),
+  route('POST /provider/test-message', {
+    id: 'sendTestMessage',
+    summary: 'Send a test message',
+    access: byPhone('settings'),
+    body: testMessageRequest,
+    limits: [MESSAGE_LIMITS, `With \`dryRun\`: ${QUESTION_LIMIT}`],
+    replies: replies(testMessageReply, STATUS),
+  }).handle(({ till, body }) => sendTrial(relay, till.id, body)),
+];
 
 function describe(provider: Provider): Omit<ProviderDescription, 'hasCallback' | 'callbackUrl'> {
   return {
