@@ -3,7 +3,18 @@ import { NO_SEALED_DETAILS } from '$lib/domain/customers/customer';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Deal } from '$lib/domain/consent/deal';
-import { dealHash, phoneHash } from '$lib/proof/deal';
+import {
+  cancellationHash,
+  correctionHash,
+  dealHash,
+  forgetHash,
+  mergeHash,
+  personHash,
+  phoneChangeHash,
+  phoneHash,
+  reserveCodesHash,
+  returnHash,
+} from '$lib/proof/deal';
 import { makeSalt, sealCard } from '$lib/proof/record';
 import { cases, limitOf } from '../support/cases';
 
@@ -62,6 +73,71 @@ test(
   },
   limitOf(30_000),
 );
+
+const text = fc.string({ maxLength: 3 });
+const asked = { customerId: text, cardSalt: text, phone: text };
+const sum = fc.integer({ min: -3, max: 3 });
+
+/** Each act that a customer confirms besides a sale, with the values of each of its fields, and its hash. */
+const acts = {
+  'reserve codes': [{ ...asked, issue: text }, reserveCodesHash],
+  'a change of number': [{ ...asked, newPhone: text }, phoneChangeHash],
+  'a correction': [
+    {
+      ...asked,
+      correction: text,
+      account: fc.constantFrom('debt' as const, 'points' as const),
+      delta: sum,
+    },
+    correctionHash,
+  ],
+  'a cancelled repayment': [
+    { ...asked, cancellation: text, repayment: text, amount: sum },
+    cancellationHash,
+  ],
+  'a return': [{ ...asked, return: text, sale: text, amount: sum }, returnHash],
+  'a merge': [{ ...asked, merge: text, from: text, into: text }, mergeHash],
+  forgetting: [asked, forgetHash],
+  'an authorised person': [
+    { ...asked, person: fc.record({ id: text, name: text, phone: text }) },
+    personHash,
+  ],
+} as const;
+type Hashed = (act: object) => Promise<string>;
+
+test.each(Object.entries(acts))(
+  '%s: the hash changes with each field, by whatever order the fields are given',
+  async (_, [fields, hash]) => {
+    const hashOf = hash as Hashed;
+    const names = Object.keys(fields);
+    const act = fc.record<Record<string, unknown>>(fields);
+    await fc.assert(
+      fc.asyncProperty(act, act, fc.constantFrom(...names), async (one, other, name) => {
+        const edited = { ...one, [name]: other[name] };
+        const isSame = JSON.stringify(edited[name]) === JSON.stringify(one[name]);
+        expect((await hashOf(edited)) === (await hashOf(one))).toBe(isSame);
+        const turned = Object.fromEntries(Object.entries(one).reverse());
+        expect(await hashOf(turned)).toBe(await hashOf(one));
+      }),
+      { numRuns: cases(100) },
+    );
+  },
+);
+
+test('no code for one act confirms another one', async () => {
+  // the same values under each act's names
+  const same = { id: 'x', name: 'x', phone: 'x' };
+  const hashes = await Promise.all(
+    Object.values(acts).map(([fields, hash]) =>
+      (hash as Hashed)(
+        Object.fromEntries(
+          Object.keys(fields).map((name) => [name, name === 'person' ? same : 'x']),
+        ),
+      ),
+    ),
+  );
+  expect(new Set(hashes).size).toBe(hashes.length);
+});
 
 test('a phone is hashed together with the secret of its card', async () => {
   const [one, other] = ['a'.repeat(64), 'b'.repeat(64)];
