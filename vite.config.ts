@@ -1,9 +1,10 @@
 // Builds the till into dist/: the app, its manifest and its service worker.
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
 
 const alias = {
@@ -21,11 +22,29 @@ function sealed(url: string): { integrity: string } {
   return { integrity: `sha256-${createHash('sha256').update(bytes).digest('base64')}` };
 }
 
-const relay = `http://localhost:${process.env.COUNTERFOIL_PORT ?? '8080'}`;
+/** Writes how many bytes each module has in each chunk, before it is minified, for `npm run build -- --report`. */
+const chunkReport: Plugin = {
+  name: 'chunk-report',
+  generateBundle(_, bundle) {
+    const chunks = Object.values(bundle).flatMap((file) => {
+      if (file.type !== 'chunk') return [];
+      const modules = Object.entries(file.modules).map(([id, { renderedLength }]) => [
+        relative(import.meta.dirname, id),
+        renderedLength,
+      ]);
+      return [{ file: file.fileName, modules }];
+    });
+    mkdirSync('.cache', { recursive: true });
+    writeFileSync('.cache/chunks.json', JSON.stringify(chunks));
+  },
+};
+
+const relayUrl = `http://localhost:${process.env.COUNTERFOIL_PORT ?? '8080'}`;
 
 export default defineConfig({
   plugins: [
     svelte(),
+    chunkReport,
     VitePWA({
       strategies: 'injectManifest',
       srcDir: 'src/sw',
@@ -117,5 +136,5 @@ export default defineConfig({
     },
   },
   worker: { format: 'es' },
-  server: { proxy: { '/api': relay, '/demo-phone': relay, '/c/': relay } },
+  server: { proxy: { '/api': relayUrl, '/demo-phone': relayUrl, '/c/': relayUrl } },
 });
