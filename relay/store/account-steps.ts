@@ -3,9 +3,9 @@ import type { AccountRow } from '$lib/contract/rows';
 import type { AccountEntry } from '$lib/contract/acts/account';
 import type { SaleAction } from '$lib/contract/values';
 import type { Database } from './database';
+import { addRow } from './rows';
 import { cardsOfAccount } from './merges';
 import type { AuthorView } from './originals';
-import { valueList } from './value-lists';
 
 export const migration = `
 CREATE TABLE journal_steps (
@@ -30,10 +30,8 @@ export async function addSteps(
   steps: readonly Pick<AccountRow, 'hash' | 'index' | 'customer' | 'account' | 'delta'>[],
   of: { readonly receivedAt: number; readonly order: number },
 ): Promise<void> {
-  const add = `INSERT INTO journal_steps (shop, hash, step, customer, account, delta, received_at, shop_order)
-     VALUES (@shop, @hash, @index, @customer, @account, @delta, @receivedAt, @order)`;
-  for (const { hash, index, customer, account, delta } of steps)
-    await db.run(add, { hash, index, customer, account, delta, ...of });
+  const into = 'journal_steps (hash, step, customer, account, delta, received_at, shop_order)';
+  for (const step of steps) await addRow(db, into, { ...step, step: step.index, ...of });
 }
 
 /** The balance of a customer's account by the entries of all tills. `owed`: minor units, negative: paid ahead. */
@@ -41,12 +39,10 @@ export async function standingOf(
   db: Database,
   customer: string,
 ): Promise<{ readonly owed: number; readonly points: number }> {
-  return (await db.get(
-    `SELECT COALESCE(SUM(CAST(delta AS DOUBLE PRECISION)) FILTER (WHERE account = 'debt'), 0) AS owed,
+  const sql = `SELECT COALESCE(SUM(CAST(delta AS DOUBLE PRECISION)) FILTER (WHERE account = 'debt'), 0) AS owed,
               COALESCE(SUM(CAST(delta AS DOUBLE PRECISION)) FILTER (WHERE account = 'points'), 0) AS points
-       FROM journal_steps WHERE shop = @shop AND customer IN ${cardsOfAccount(null)}`,
-    { customer },
-  )) as { owed: number; points: number };
+       FROM journal_steps WHERE shop = @shop AND customer IN ${cardsOfAccount(null)}`;
+  return db.one(sql, { customer });
 }
 
 /**
@@ -61,7 +57,7 @@ export async function sumsUpTo(
       COALESCE(SUM(CAST(delta AS DOUBLE PRECISION)) FILTER (WHERE account = 'points'), 0) AS points,
       COALESCE(SUM(ABS(CAST(delta AS DOUBLE PRECISION))), 0) AS moved
     FROM journal_steps WHERE shop = @shop AND hash >= @from AND hash < @to AND shop_order <= @order`;
-  return (await db.get(sql, of)) as { debt: number; points: number; moved: number };
+  return db.one(sql, of);
 }
 
 /** The steps of one original that need this customer's consent: debt added, minor units, and points taken; both positive. */
@@ -72,7 +68,7 @@ export async function movesOf(
 ): Promise<readonly { readonly action: SaleAction; readonly moved: number }[]> {
   const sql =
     'SELECT account, delta FROM journal_steps WHERE shop = @shop AND hash = ? AND customer = ? ORDER BY step';
-  const steps = (await db.all(sql, hash, customer)) as Pick<AccountEntry, 'account' | 'delta'>[];
+  const steps = await db.all<Pick<AccountEntry, 'account' | 'delta'>>(sql, hash, customer);
   return steps.flatMap(({ account, delta }): { action: SaleAction; moved: number }[] => {
     if (account === 'debt' && delta > 0) return [{ action: 'sell-on-account', moved: delta }];
     return account === 'points' && delta < 0 ? [{ action: 'redeem-points', moved: -delta }] : [];
@@ -82,7 +78,7 @@ export async function movesOf(
 /** When the relay received the first step on this card, ms; null: it has none. */
 export async function historySince(db: Database, customer: string): Promise<number | null> {
   const sql = 'SELECT MIN(received_at) FROM journal_steps WHERE shop = @shop AND customer = ?';
-  return (await db.value(sql, customer)) as number | null;
+  return db.value(sql, customer);
 }
 
 /**
@@ -93,7 +89,6 @@ export async function standingAt(
   db: Database,
   of: AuthorView & { readonly customer: string },
 ): Promise<{ readonly owed: number; readonly points: number }> {
-  const tills = valueList('till', of.device);
   // summed as floats, because amounts that a till states could overflow an integer sum, which is an error
   const sum = (account: string) =>
     `COALESCE(SUM(CAST(s.delta AS DOUBLE PRECISION)) FILTER (WHERE s.account = '${account}'), 0)`;
@@ -102,13 +97,11 @@ export async function standingAt(
       JOIN journal_originals o ON o.shop = c.shop AND o.hash = c.hash
       JOIN journal j ON j.shop = o.shop AND j.shop_order = o.shop_order
       WHERE c.shop = @shop AND c.customer IN ${cardsOfAccount('@seen')}
-        AND (j.till IN (${tills.sql}) OR c.shop_order <= @seen)
+        AND (j.till IN (@device) OR c.shop_order <= @seen)
     UNION ALL
     SELECT f.account, f.delta FROM former_steps f
       JOIN former_entries e ON e.shop = f.shop AND e.hash = f.hash
       WHERE f.shop = @shop AND f.customer IN ${cardsOfAccount('@seen')}
-        AND e.till IN (${tills.sql}) AND e.former IN (${tills.sql})) s`;
-  const { customer, seen } = of;
-  const found = await db.get(sql, { customer, seen, ...tills.values });
-  return found as { owed: number; points: number };
+        AND e.till IN (@device) AND e.former IN (@device)) s`;
+  return db.one(sql, of);
 }

@@ -57,8 +57,8 @@ export type AddedPerson = PersonRow & {
 
 type Raw = Omit<PersonRow, 'demo'> & { demo: number };
 
-const SELECTED = `SELECT customer, person, phone, tag, name, demo, asked_at AS askedAt, since,
-  till, shop_order AS "order", removed_at AS removedAt FROM authorised_persons WHERE shop = @shop AND customer = @customer`;
+const SELECTED = `SELECT customer, person, phone, tag, name, demo, asked_at, since,
+  till, shop_order, removed_at FROM authorised_persons WHERE shop = @shop AND customer = @customer`;
 
 const read = ({ demo, ...row }: Raw): PersonRow => ({ ...row, demo: demo === 1 });
 
@@ -68,18 +68,16 @@ const read = ({ demo, ...row }: Raw): PersonRow => ({ ...row, demo: demo === 1 }
  */
 export async function personsOf(db: Database, customer: string): Promise<readonly PersonRow[]> {
   const sql = `${SELECTED} AND phone IS NOT NULL ORDER BY person`;
-  const rows = (await db.all(sql, { customer })) as Raw[];
+  const rows = await db.all<Raw>(sql, { customer });
   return rows.map(read);
 }
 
 /** Whether an entry has removed the person, even if it arrived before the entry that added them. */
-export async function wasRemoved(
+export const wasRemoved = (
   db: Database,
   { customer, person }: Pick<PersonRow, 'customer' | 'person'>,
-): Promise<boolean> {
-  const sql = `${SELECTED} AND person = @person AND removed_at IS NOT NULL`;
-  return (await db.get(sql, { customer, person })) !== undefined;
-}
+): Promise<boolean> =>
+  db.has(`${SELECTED} AND person = @person AND removed_at IS NOT NULL`, { customer, person });
 
 export const mayConfirm = (row: PersonRow): row is AddedPerson =>
   row.since !== null && row.removedAt === null;
@@ -106,15 +104,13 @@ export async function addPerson(
   db: Database,
   row: AskedPerson & Pick<AddedPerson, 'since' | 'till' | 'order'>,
 ): Promise<void> {
-  await db.run(
-    `INSERT INTO authorised_persons (shop, customer, person, phone, tag, name, demo, asked_at, since, till, shop_order)
+  const sql = `INSERT INTO authorised_persons (shop, customer, person, phone, tag, name, demo, asked_at, since, till, shop_order)
      VALUES (@shop, @customer, @person, @phone, @tag, @name, @demo, @askedAt, @since, @till, @order)
      ON CONFLICT (shop, customer, person) DO UPDATE SET phone = excluded.phone, tag = excluded.tag,
        name = excluded.name, demo = excluded.demo, asked_at = excluded.asked_at, since = excluded.since,
        till = excluded.till, shop_order = excluded.shop_order
-     WHERE authorised_persons.since IS NULL`,
-    { ...row, demo: Number(row.demo) },
-  );
+     WHERE authorised_persons.since IS NULL`;
+  await db.run(sql, { ...row, demo: Number(row.demo) });
 }
 
 /** Takes the right to confirm from a person, even if the entry that adds them has not arrived yet. `at`: ms. */
@@ -122,13 +118,11 @@ export async function removePerson(
   db: Database,
   of: { readonly customer: string; readonly person: string; readonly at: number },
 ): Promise<void> {
-  await db.run(
-    `INSERT INTO authorised_persons (shop, customer, person, demo, asked_at, removed_at)
+  const sql = `INSERT INTO authorised_persons (shop, customer, person, demo, asked_at, removed_at)
      VALUES (@shop, @customer, @person, 0, @at, @at)
      ON CONFLICT (shop, customer, person) DO UPDATE SET removed_at = excluded.removed_at
-     WHERE authorised_persons.removed_at IS NULL`,
-    of,
-  );
+     WHERE authorised_persons.removed_at IS NULL`;
+  await db.run(sql, of);
 }
 
 /** Takes the right to confirm from all persons of a customer. `at`: ms. */
@@ -136,11 +130,9 @@ export async function removeAllPersons(
   db: Database,
   of: { readonly customer: string; readonly at: number },
 ): Promise<void> {
-  await db.run(
-    `UPDATE authorised_persons SET removed_at = @at
-       WHERE shop = @shop AND customer = @customer AND removed_at IS NULL`,
-    of,
-  );
+  const sql = `UPDATE authorised_persons SET removed_at = @at
+       WHERE shop = @shop AND customer = @customer AND removed_at IS NULL`;
+  await db.run(sql, of);
 }
 
 /** Deletes everybody who was added by a code of the demo provider. */

@@ -3,7 +3,7 @@ import { exact } from '$lib/domain/values/money';
 import type { Database } from './database';
 import type { AuthorView } from './originals';
 import { cardsOfAccount } from './merges';
-import { valueList } from './value-lists';
+import { addRow } from './rows';
 
 export const migration = `
 CREATE TABLE cancelled_repayments (
@@ -29,9 +29,7 @@ export async function addCancelled(
     readonly hash: string;
   },
 ): Promise<void> {
-  const add = `INSERT INTO cancelled_repayments (shop, repayment, till, shop_order, hash)
-    VALUES (@shop, @repayment, @till, @order, @hash)`;
-  await db.run(add, of);
+  await addRow(db, 'cancelled_repayments (repayment, till, shop_order, hash)', of);
 }
 
 /**
@@ -55,7 +53,7 @@ export async function owedSince(
     JOIN journal j ON j.shop = l.shop AND j.shop_order = l.shop_order
     WHERE o.shop = @shop AND o.hash = @repayment AND r.till = @till
       AND j.till = @till AND j.seq > r.seq AND j.act <> 'repayment-cancelled'`;
-  return exact((await db.value(sql, of)) as number);
+  return exact(await db.number(sql, of));
 }
 
 /** Whether the author of a cancellation knew another one of the same repayment. `hash`: of the cancellation itself. */
@@ -63,10 +61,8 @@ export async function wasCancelled(
   db: Database,
   of: AuthorView & { readonly repayment: string; readonly hash: string },
 ): Promise<boolean> {
-  const tills = valueList('till', of.device);
   const others = `SELECT 1 FROM cancelled_repayments
     WHERE shop = @shop AND repayment = @repayment AND hash <> @hash`;
-  const { repayment, hash, seen } = of;
-  const sql = `${others} AND till IN (${tills.sql}) UNION ALL ${others} AND shop_order <= @seen LIMIT 1`;
-  return (await db.value(sql, { repayment, hash, seen, ...tills.values })) !== undefined;
+  const sql = `${others} AND till IN (@device) UNION ALL ${others} AND shop_order <= @seen LIMIT 1`;
+  return db.has(sql, of);
 }

@@ -2,6 +2,7 @@
 import type { Database } from './database';
 import { forgottenOf } from './forgotten';
 import type { DataCipher } from './cipher';
+import { addIfNew, putRow } from './rows';
 
 export const migration = `
 CREATE TABLE card_salts (
@@ -17,8 +18,8 @@ type Parts = { readonly db: Database; readonly cipher: DataCipher };
 /** The salt of a customer's card, hex; null: no till has named it. */
 export async function cardSaltOf({ db, cipher }: Parts, customer: string): Promise<string | null> {
   const sql = 'SELECT salt FROM card_salts WHERE shop = @shop AND customer = ?';
-  const salt = (await db.value(sql, customer)) as Buffer | undefined;
-  return salt === undefined ? null : cipher.decrypt(salt);
+  const salt = await db.value<Buffer>(sql, customer);
+  return salt === null ? null : cipher.decrypt(salt);
 }
 
 /**
@@ -31,11 +32,7 @@ export async function takeCardSalt(
 ): Promise<boolean> {
   const { db, cipher } = parts;
   if ((await forgottenOf(db, customer)) !== null) return false;
-  await db.run(
-    'INSERT INTO card_salts (shop, customer, salt) VALUES (@shop, ?, ?) ON CONFLICT DO NOTHING',
-    customer,
-    cipher.encrypt(cardSalt),
-  );
+  await addIfNew(db, 'card_salts (customer, salt)', { customer, salt: cipher.encrypt(cardSalt) });
   return (await cardSaltOf(parts, customer)) === cardSalt;
 }
 
@@ -44,9 +41,8 @@ export async function keepCardSalt(
   { db, cipher }: Parts,
   { customer, cardSalt }: { readonly customer: string; readonly cardSalt: string },
 ): Promise<void> {
-  await db.run(
-    `INSERT INTO card_salts (shop, customer, salt) VALUES (@shop, @customer, @salt)
-     ON CONFLICT (shop, customer) DO UPDATE SET salt = excluded.salt`,
-    { customer, salt: cipher.encrypt(cardSalt) },
-  );
+  await putRow(db, 'card_salts (customer, salt)', 'customer', {
+    customer,
+    salt: cipher.encrypt(cardSalt),
+  });
 }

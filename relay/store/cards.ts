@@ -3,6 +3,7 @@ import type { PersonalRecord } from '$lib/contract/journal-upload';
 import type { Database } from './database';
 import { forgottenOf } from './forgotten';
 import type { DataCipher } from './cipher';
+import { addIfNew } from './rows';
 
 export const migration = `
 CREATE TABLE cards (
@@ -30,16 +31,16 @@ export async function addRecord(
   }: { readonly hash: string; readonly customer: string; readonly record: PersonalRecord },
 ): Promise<void> {
   if ((await forgottenOf(db, customer)) !== null) return;
-  const sql = `INSERT INTO cards (shop, hash, customer, card) VALUES (@shop, ?, ?, ?)
-    ON CONFLICT DO NOTHING`;
-  await db.run(sql, hash, customer, cipher.encrypt(JSON.stringify(record)));
+  await addIfNew(db, 'cards (hash, customer, card)', {
+    hash,
+    customer,
+    card: cipher.encrypt(JSON.stringify(record)),
+  });
 }
 
 /** Whether a card or a person of this customer is stored. */
-export async function hasCard(db: Database, customer: string): Promise<boolean> {
-  const sql = 'SELECT 1 FROM cards WHERE shop = @shop AND customer = ? LIMIT 1';
-  return (await db.get(sql, customer)) !== undefined;
-}
+export const hasCard = (db: Database, customer: string): Promise<boolean> =>
+  db.has('SELECT 1 FROM cards WHERE shop = @shop AND customer = ? LIMIT 1', customer);
 
 /** The record of this hash; null: the relay does not have it. */
 export async function recordOf(
@@ -47,6 +48,6 @@ export async function recordOf(
   hash: string,
 ): Promise<PersonalRecord | null> {
   const sql = 'SELECT card FROM cards WHERE shop = @shop AND hash = ?';
-  const card = (await db.value(sql, hash)) as Buffer | undefined;
-  return card === undefined ? null : (JSON.parse(cipher.decrypt(card)) as PersonalRecord);
+  const card = await db.value<Buffer>(sql, hash);
+  return card === null ? null : (JSON.parse(cipher.decrypt(card)) as PersonalRecord);
 }

@@ -3,6 +3,7 @@ import type { CategoryChange } from '$lib/contract/acts/goods';
 import type { Database } from './database';
 import type { Place } from './discrepancies';
 import type { AuthorView } from './originals';
+import { putRow } from './rows';
 
 export const migration = `
 CREATE TABLE category_edits (
@@ -21,7 +22,7 @@ CREATE TABLE category_edits (
 
 type Edits = Place & { readonly order: number; readonly changes: readonly CategoryChange[] };
 
-type Row = Place & { readonly value: string; readonly shop_order: number };
+type Row = Place & { readonly value: string; readonly order: number };
 
 /**
  * Stores the edits of an entry that count. An edit is stale if another device changed the field to another value and its author
@@ -34,21 +35,22 @@ export async function takeCategoryEdits(
 ): Promise<readonly Place[]> {
   const read = `SELECT value, till, seq, hash, shop_order FROM category_edits
     WHERE shop = @shop AND category = @category AND field = @field`;
-  const keep = `INSERT INTO category_edits (shop, category, field, value, till, seq, hash, shop_order)
-    VALUES (@shop, @category, @field, @value, @till, @seq, @hash, @order)
-    ON CONFLICT (shop, category, field) DO UPDATE SET
-      value = excluded.value, till = excluded.till, seq = excluded.seq, hash = excluded.hash,
-      shop_order = excluded.shop_order`;
   const newer: Place[] = [];
   for (const { category, field, value: set } of changes) {
     const value = JSON.stringify(set);
-    const held = (await db.get(read, { category, field })) as Row | undefined;
+    const held = await db.get<Row>(read, { category, field });
     if (held?.value === value) continue;
     // the entry is judged again, and its device has changed the field once more since
-    if (held !== undefined && held.shop_order > order && device.includes(held.till)) continue;
-    if (held !== undefined && held.shop_order > seen && !device.includes(held.till)) {
+    if (held !== null && held.order > order && device.includes(held.till)) continue;
+    if (held !== null && held.order > seen && !device.includes(held.till)) {
       newer.push({ till: held.till, seq: held.seq, hash: held.hash });
-    } else await db.run(keep, { category, field, value, till, seq, hash, order });
+    } else
+      await putRow(
+        db,
+        'category_edits (category, field, value, till, seq, hash, shop_order)',
+        'category, field',
+        { category, field, value, till, seq, hash, order },
+      );
   }
   return newer;
 }

@@ -1,5 +1,6 @@
 // The challenge of each customer's page, by the keyed hash of its address.
 import type { Database } from './database';
+import { addRow } from './rows';
 
 export const migration = `
 CREATE TABLE challenge_pages (
@@ -20,23 +21,12 @@ export async function keepPage(
   forgetBefore: number,
 ): Promise<void> {
   await db.transaction(async (db) => {
-    await db.run(
-      'DELETE FROM challenge_pages WHERE shop = @shop AND (made_at < ? OR challenge = ?)',
-      forgetBefore,
-      page.challenge,
-    );
-    await db.run(
-      'INSERT INTO challenge_pages (shop, hash, challenge, made_at) VALUES (@shop, @hash, @challenge, @madeAt)',
-      page,
-    );
+    const sql = 'DELETE FROM challenge_pages WHERE shop = @shop AND (made_at < ? OR challenge = ?)';
+    await db.run(sql, forgetBefore, page.challenge);
+    await addRow(db, 'challenge_pages (hash, challenge, made_at)', page);
   });
 }
 
 /** The challenge of this page, or null. */
-export async function challengeOfPage(db: Database, hash: string): Promise<string | null> {
-  const row = (await db.get(
-    'SELECT challenge FROM challenge_pages WHERE shop = @shop AND hash = ?',
-    hash,
-  )) as { challenge: string } | undefined;
-  return row?.challenge ?? null;
-}
+export const challengeOfPage = (db: Database, hash: string): Promise<string | null> =>
+  db.value('SELECT challenge FROM challenge_pages WHERE shop = @shop AND hash = ?', hash);

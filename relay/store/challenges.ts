@@ -3,6 +3,7 @@ import type { ChallengeAmount } from '$lib/contract/grant';
 import type { SpentBecause } from '$lib/contract/challenge';
 import type { Action, Channel } from '$lib/contract/values';
 import type { Database } from './database';
+import { addRow, columnOf } from './rows';
 import { cardsOfAccount } from './merges';
 import type { Strength } from './guesses';
 
@@ -129,43 +130,10 @@ export type AcceptedCode = {
   readonly chance: number;
 };
 
-const COLUMNS = {
-  id: 'id',
-  till: 'till',
-  request: 'request',
-  action: 'action',
-  operator: 'operator',
-  receipt: 'receipt',
-  customer: 'customer',
-  person: 'person',
-  phone: 'phone',
-  phoneTag: 'phone_tag',
-  phoneBlock: 'phone_block',
-  amount: 'amount',
-  dealHash: 'deal_hash',
-  text: 'text',
-  state: 'state',
-  refusal: 'refusal',
-  provider: 'provider',
-  demo: 'demo',
-  channel: 'channel',
-  code: 'code',
-  checksLeft: 'checks_left',
-  sendsLeft: 'sends_left',
-  sends: 'sends',
-  madeAt: 'made_at',
-  resendAt: 'resend_at',
-  expiresAt: 'expires_at',
-  endedAt: 'ended_at',
-  claim: 'claim',
-  grantJws: 'grant_jws',
-  usedFor: 'used_for',
-  weakWorth: 'weak_worth',
-} as const satisfies Record<keyof ChallengeRow, string>;
-
-const NAMES = Object.keys(COLUMNS) as (keyof ChallengeRow)[];
 /** All columns of a row. */
-const SELECTED = NAMES.map((name) => `${COLUMNS[name]} AS ${name}`).join(', ');
+const COLUMNS = `id, till, request, action, operator, receipt, customer, person, phone, phone_tag, phone_block, amount, deal_hash, text,
+  state, refusal, provider, demo, channel, code, checks_left, sends_left, sends, made_at, resend_at, expires_at, ended_at, claim,
+  grant_jws, used_for, weak_worth`;
 
 type RawChallenge = Omit<ChallengeRow, 'amount' | 'demo'> & { amount: string; demo: number };
 
@@ -178,11 +146,9 @@ const fromRaw = (raw: RawChallenge): ChallengeRow => ({
 
 /** The challenge of this id, of any till. */
 export async function challengeById(db: Database, id: string): Promise<ChallengeRow | null> {
-  const raw = (await db.get(
-    `SELECT ${SELECTED} FROM challenges WHERE shop = @shop AND id = ?`,
-    id,
-  )) as RawChallenge | undefined;
-  return raw === undefined ? null : fromRaw(raw);
+  const sql = `SELECT ${COLUMNS} FROM challenges WHERE shop = @shop AND id = ?`;
+  const raw = await db.get<RawChallenge>(sql, id);
+  return raw === null ? null : fromRaw(raw);
 }
 
 /** Whether the till revoked the grant of a challenge. */
@@ -196,15 +162,9 @@ export async function addChallenge(
   row: ChallengeRow,
   codes: readonly AcceptedCode[],
 ): Promise<void> {
-  await db.run(
-    "DELETE FROM challenges WHERE shop = @shop AND id = ? AND state = 'refused'",
-    row.id,
-  );
-  await db.run(
-    `INSERT INTO challenges (shop, ${NAMES.map((name) => COLUMNS[name]).join(', ')})
-     VALUES (@shop, ${NAMES.map((name) => `@${name}`).join(', ')})`,
-    { ...row, amount: JSON.stringify(row.amount), demo: Number(row.demo) },
-  );
+  const sql = "DELETE FROM challenges WHERE shop = @shop AND id = ? AND state = 'refused'";
+  await db.run(sql, row.id);
+  await addRow(db, `challenges (${COLUMNS})`, { ...row, amount: JSON.stringify(row.amount) });
   for (const code of codes) await acceptCode(db, row.id, code);
 }
 
@@ -214,12 +174,10 @@ export async function acceptCode(
   challenge: string,
   code: AcceptedCode,
 ): Promise<void> {
-  await db.run(
-    `INSERT INTO challenge_codes (shop, challenge, hash, channel, digits, strength, chance)
+  const sql = `INSERT INTO challenge_codes (shop, challenge, hash, channel, digits, strength, chance)
        VALUES (@shop, @challenge, @hash, @channel, @digits, @strength, @chance)
-     ON CONFLICT (shop, challenge, hash) DO UPDATE SET channel = excluded.channel`,
-    { challenge, ...code },
-  );
+     ON CONFLICT (shop, challenge, hash) DO UPDATE SET channel = excluded.channel`;
+  await db.run(sql, { challenge, ...code });
 }
 
 /** Keyed hashes of the accepted codes. */
@@ -227,10 +185,9 @@ export async function acceptedCodes(
   db: Database,
   challenge: string,
 ): Promise<readonly AcceptedCode[]> {
-  return (await db.all(
-    'SELECT hash, channel, digits, strength, chance FROM challenge_codes WHERE shop = @shop AND challenge = ?',
-    challenge,
-  )) as AcceptedCode[];
+  const sql =
+    'SELECT hash, channel, digits, strength, chance FROM challenge_codes WHERE shop = @shop AND challenge = ?';
+  return db.all(sql, challenge);
 }
 
 /**
@@ -241,13 +198,11 @@ export async function countCheck(
   db: Database,
   check: { readonly id: string; readonly till: string; readonly at: number },
 ): Promise<ChallengeRow | null> {
-  const raw = (await db.get(
-    `UPDATE challenges SET checks_left = checks_left - 1
+  const sql = `UPDATE challenges SET checks_left = checks_left - 1
        WHERE shop = @shop AND id = @id AND till = @till AND state = 'awaiting' AND checks_left > 0 AND expires_at > @at
-       RETURNING ${SELECTED}`,
-    check,
-  )) as RawChallenge | undefined;
-  return raw === undefined ? null : fromRaw(raw);
+       RETURNING ${COLUMNS}`;
+  const raw = await db.get<RawChallenge>(sql, check);
+  return raw === null ? null : fromRaw(raw);
 }
 
 /** Changes fields of a challenge in one of the states; false: it is in another. */
@@ -257,16 +212,17 @@ export async function changeChallenge(
   whileIn: readonly ChallengeState[],
   change: Partial<Omit<ChallengeRow, 'id' | 'amount'>>,
 ): Promise<boolean> {
-  const names = Object.keys(change) as (keyof typeof change)[];
-  const set = names.map((name) => `${COLUMNS[name]} = @${name}`).join(', ');
+  const set = Object.keys(change)
+    .map((name) => `${columnOf(name)} = @${name}`)
+    .join(', ');
   const states = whileIn.map((state) => `'${state}'`).join(', ');
+  const sql = `UPDATE challenges SET ${set} WHERE shop = @shop AND id = @id AND state IN (${states})`;
   return (
-    (
-      await db.run(
-        `UPDATE challenges SET ${set} WHERE shop = @shop AND id = @id AND state IN (${states})`,
-        { ...change, id, ...('demo' in change ? { demo: Number(change.demo) } : {}) },
-      )
-    ).changes === 1
+    (await db.run(sql, {
+      ...change,
+      id,
+      ...('demo' in change ? { demo: Number(change.demo) } : {}),
+    })) === 1
   );
 }
 
@@ -277,7 +233,7 @@ export async function countSend(
 ): Promise<boolean> {
   const sql = `UPDATE challenges SET sends_left = sends_left - 1, sends = sends + 1, resend_at = @resendAt
     WHERE shop = @shop AND id = @id AND state IN ('sending', 'awaiting') AND sends_left > 0`;
-  return (await db.run(sql, send)).changes === 1;
+  return (await db.run(sql, send)) === 1;
 }
 
 /** Takes back the count of a message of a live challenge; `resendAt`: null leaves the pause before the next one. */
@@ -293,11 +249,9 @@ export async function uncountSend(
 
 /** Stores the signed grant unless there is one; returns the stored one, as every reply must carry the same signature. */
 export async function keepGrant(db: Database, id: string, jws: string): Promise<string> {
-  const row = (await db.get(
-    'UPDATE challenges SET grant_jws = COALESCE(grant_jws, ?) WHERE shop = @shop AND id = ? RETURNING grant_jws AS jws',
-    jws,
-    id,
-  )) as { jws: string } | undefined;
+  const sql =
+    'UPDATE challenges SET grant_jws = COALESCE(grant_jws, ?) WHERE shop = @shop AND id = ? RETURNING grant_jws AS jws';
+  const row = await db.get<{ jws: string }>(sql, jws, id);
   return row?.jws ?? jws;
 }
 
@@ -327,29 +281,27 @@ export async function supersede(
   db: Database,
   by: { id: string; till: string; receipt: string; action: Action; at: number },
 ): Promise<void> {
-  const rows = (await db.all(
-    `SELECT id FROM challenges
-       WHERE shop = @shop AND receipt = @receipt AND action = @action AND till = @till AND id <> @id AND state IN ('sending', 'awaiting')`,
-    by,
-  )) as { id: string }[];
+  const sql = `SELECT id FROM challenges
+       WHERE shop = @shop AND receipt = @receipt AND action = @action AND till = @till AND id <> @id AND state IN ('sending', 'awaiting')`;
+  const rows = await db.all<{ id: string }>(sql, by);
   for (const { id } of rows) await endChallenge(db, id, LIVE, { state: 'superseded', at: by.at });
 }
 
 /** Ends every live challenge of the demo provider. */
 export async function cancelDemoChallenges(db: Database, at: number): Promise<void> {
-  const rows = (await db.all(
-    "SELECT id FROM challenges WHERE shop = @shop AND demo = 1 AND state IN ('sending', 'awaiting')",
-  )) as { id: string }[];
+  const sql =
+    "SELECT id FROM challenges WHERE shop = @shop AND demo = 1 AND state IN ('sending', 'awaiting')";
+  const rows = await db.all<{ id: string }>(sql);
   for (const { id } of rows) await endChallenge(db, id, LIVE, { state: 'cancelled', at });
 }
 
 /** Ends expired challenges and deletes old ones. */
 export async function sweepChallenges(db: Database, now: number): Promise<void> {
   await db.transaction(async (db) => {
-    const late = (await db.all(
+    const late = await db.all<{ id: string }>(
       "SELECT id FROM challenges WHERE shop = @shop AND state = 'awaiting' AND expires_at <= ?",
       now,
-    )) as { id: string }[];
+    );
     for (const { id } of late)
       await endChallenge(db, id, ['awaiting'], { state: 'expired', at: now });
     await db.run(
@@ -375,18 +327,15 @@ export async function awaitingChallenges(
   db: Database,
   now: number,
 ): Promise<readonly ChallengeRow[]> {
-  const rows = (await db.all(
-    `SELECT ${SELECTED} FROM challenges WHERE shop = @shop AND state = 'awaiting' AND expires_at > ?`,
-    now,
-  )) as RawChallenge[];
+  const sql = `SELECT ${COLUMNS} FROM challenges WHERE shop = @shop AND state = 'awaiting' AND expires_at > ?`;
+  const rows = await db.all<RawChallenge>(sql, now);
   return rows.map(fromRaw);
 }
 
 /** Challenges whose first message was being sent when the relay stopped. */
 export async function interruptedChallenges(db: Database): Promise<readonly ChallengeRow[]> {
-  const rows = (await db.all(
-    `SELECT ${SELECTED} FROM challenges WHERE shop = @shop AND state = 'sending'`,
-  )) as RawChallenge[];
+  const sql = `SELECT ${COLUMNS} FROM challenges WHERE shop = @shop AND state = 'sending'`;
+  const rows = await db.all<RawChallenge>(sql);
   return rows.map(fromRaw);
 }
 
@@ -407,15 +356,13 @@ export async function weakWorthSince(
     readonly now: number;
   },
 ): Promise<{ readonly ofPhone: number; readonly ofShop: number }> {
-  return (await db.get(
-    `SELECT COALESCE(SUM(weak_worth), 0) AS ofShop,
-         COALESCE(SUM(weak_worth) FILTER (WHERE phone_tag = @phoneTag), 0) AS ofPhone
+  const sql = `SELECT COALESCE(SUM(weak_worth), 0) AS of_shop,
+         COALESCE(SUM(weak_worth) FILTER (WHERE phone_tag = @phoneTag), 0) AS of_phone
        FROM challenges WHERE shop = @shop AND weak_worth IS NOT NULL
          AND (ended_at > @since AND claim IS NOT NULL
            OR ended_at IS NULL AND expires_at > @now AND id <> @id
-             AND NOT (receipt = @receipt AND action = @action AND till = @till))`,
-    of,
-  )) as { ofPhone: number; ofShop: number };
+             AND NOT (receipt = @receipt AND action = @action AND till = @till))`;
+  return db.one(sql, of);
 }
 
 /** The actions that raise a debt; their amount is money. Those that take points have an amount of points. */
@@ -430,14 +377,12 @@ export async function debtSince(
   db: Database,
   of: { phoneTag: string; since: number; now: number; till: string; receipt: string | null },
 ): Promise<number> {
-  const rows = (await db.column(
-    `SELECT amount FROM challenges
+  const sql = `SELECT amount FROM challenges
        WHERE shop = @shop AND phone_tag = @phoneTag AND action IN ${RAISING_DEBT}
          AND ((state = 'verified' AND ended_at > @since)
            OR (state IN ('sending', 'awaiting') AND expires_at > @now
-             AND (@receipt IS NULL OR receipt <> @receipt OR till <> @till)))`,
-    of,
-  )) as string[];
+             AND (@receipt IS NULL OR receipt <> @receipt OR till <> @till)))`;
+  const rows = await db.column<string>(sql, of);
   return rows.reduce((sum, amount) => sum + minorIn(JSON.parse(amount) as ChallengeAmount), 0);
 }
 
@@ -458,16 +403,14 @@ export async function heldFor(
     readonly now: number;
   },
 ): Promise<number> {
-  const rows = (await db.column(
-    `SELECT amount FROM challenges c
+  const sql = `SELECT amount FROM challenges c
        WHERE c.shop = @shop AND c.customer IN ${cardsOfAccount(null)}
          AND c.action IN ${of.account === 'debt' ? RAISING_DEBT : TAKING_POINTS}
          AND (c.receipt <> @receipt OR c.till <> @till)
          AND ((c.state = 'verified' AND c.ended_at > @since
              AND NOT EXISTS (SELECT 1 FROM grants_spent g WHERE g.shop = @shop AND g.proof = c.id))
-           OR (c.state IN ('sending', 'awaiting') AND c.expires_at > @now))`,
-    { ...of, since: of.now - GRANT_MS },
-  )) as string[];
+           OR (c.state IN ('sending', 'awaiting') AND c.expires_at > @now))`;
+  const rows = await db.column<string>(sql, { ...of, since: of.now - GRANT_MS });
   const sumIn = of.account === 'points' ? pointsIn : minorIn;
   return rows.reduce((sum, amount) => sum + sumIn(JSON.parse(amount) as ChallengeAmount), 0);
 }
@@ -478,7 +421,7 @@ const pointsIn = (amount: ChallengeAmount): number =>
 /** Whether this customer has ever confirmed a challenge through a real service. */
 export async function everConfirmed(db: Database, customer: string): Promise<boolean> {
   const sql = `SELECT 1 FROM challenges WHERE shop = @shop AND customer = ? AND state = 'verified' AND demo = 0 LIMIT 1`;
-  return (await db.get(sql, customer)) !== undefined;
+  return db.has(sql, customer);
 }
 
 export type AskedNumber = {
@@ -495,15 +438,12 @@ export async function askedNumbers(
   till: string,
   since: number,
 ): Promise<readonly AskedNumber[]> {
-  const rows = (await db.all(
-    `SELECT c.phone_tag AS tag, c.phone_block AS block, MAX(c.made_at) AS at,
+  const sql = `SELECT c.phone_tag AS tag, c.phone_block AS block, MAX(c.made_at) AS at,
          MAX(CASE WHEN c.state = 'verified'
            OR EXISTS (SELECT 1 FROM phones WHERE shop = @shop AND tag = c.phone_tag AND (proven = 1 OR trusted = 1)) THEN 1 ELSE 0 END) AS answered
        FROM challenges c
        WHERE c.shop = @shop AND c.till = ? AND c.made_at >= ? AND c.demo = 0 AND NOT (c.state = 'refused' AND c.refusal IS NULL)
-       GROUP BY c.phone_tag, c.phone_block ORDER BY at DESC`,
-    till,
-    since,
-  )) as (Omit<AskedNumber, 'answered'> & { answered: number })[];
+       GROUP BY c.phone_tag, c.phone_block ORDER BY at DESC`;
+  const rows = await db.all<Omit<AskedNumber, 'answered'> & { answered: number }>(sql, till, since);
   return rows.map(({ answered, ...one }) => ({ ...one, answered: answered === 1 }));
 }

@@ -1,6 +1,7 @@
 // Numbers that tills named for customers: the first and the newest one of each till.
 // They are encrypted, and give no rights.
 import type { Database } from './database';
+import { putRow } from './rows';
 
 export const migration = `
 CREATE TABLE contacts (
@@ -32,13 +33,10 @@ export async function addContact(db: Database, contact: Contact): Promise<boolea
   const isNew = known.every(({ tag }) => tag !== contact.tag);
   if (known.some(({ till, tag }) => till === contact.till && tag === contact.tag)) return isNew;
   const slot = known.some(({ till }) => till === contact.till) ? 'newest' : 'first';
-  await db.run(
-    `INSERT INTO contacts (shop, customer, till, slot, tag, phone, since)
-       VALUES (@shop, @customer, @till, @slot, @tag, @phone, @since)
-       ON CONFLICT (shop, customer, till, slot)
-         DO UPDATE SET tag = excluded.tag, phone = excluded.phone, since = excluded.since`,
-    { ...contact, slot },
-  );
+  await putRow(db, 'contacts (customer, till, slot, tag, phone, since)', 'customer, till, slot', {
+    ...contact,
+    slot,
+  });
   return isNew;
 }
 
@@ -56,5 +54,5 @@ export async function dropContact(
 export async function contactsOf(db: Database, customer: string): Promise<readonly Contact[]> {
   const sql = `SELECT customer, till, tag, phone, since FROM contacts
     WHERE shop = @shop AND customer = ? ORDER BY since, till, slot`;
-  return (await db.all(sql, customer)) as Contact[];
+  return db.all(sql, customer);
 }

@@ -2,7 +2,7 @@
 import type { Credit } from '$lib/contract/acts/customer';
 import type { Database } from './database';
 import type { AuthorView } from './originals';
-import { valueList } from './value-lists';
+import { putRow } from './rows';
 
 export const migration = `
 CREATE TABLE credits (
@@ -34,13 +34,12 @@ export async function creditBy(
   db: Database,
   { customer, device, seen }: AuthorView & { readonly customer: string },
 ): Promise<Credit | null> {
-  const tills = valueList('till', device);
   const own = `SELECT credit FROM credits WHERE shop = @shop AND customer = @customer
-    AND till IN (${tills.sql}) AND shop_order > @seen ORDER BY shop_order DESC LIMIT 1`;
+    AND till IN (@device) AND shop_order > @seen ORDER BY shop_order DESC LIMIT 1`;
   const inOrder = `SELECT credit FROM credits WHERE shop = @shop AND customer = @customer
     AND shop_order <= @seen ORDER BY changed DESC, shop_order LIMIT 1`;
   return (
-    creditIn(await db.value(own, { customer, seen, ...tills.values })) ??
+    creditIn(await db.value(own, { customer, seen, device })) ??
     creditIn(await db.value(inOrder, { customer, seen }))
   );
 }
@@ -50,12 +49,11 @@ export async function creditChangedSince(
   db: Database,
   { customer, device, seen }: AuthorView & { readonly customer: string },
 ): Promise<{ readonly till: string; readonly seq: number; readonly hash: string } | null> {
-  const tills = valueList('till', device);
   const sql = `SELECT c.till, j.seq, j.hash FROM credits c
     JOIN journal j ON j.shop = c.shop AND j.shop_order = c.changed
-    WHERE c.shop = @shop AND c.customer = @customer AND c.till NOT IN (${tills.sql}) AND c.changed > @seen
+    WHERE c.shop = @shop AND c.customer = @customer AND c.till NOT IN (@device) AND c.changed > @seen
     ORDER BY c.changed DESC LIMIT 1`;
-  const row = await db.get(sql, { customer, seen, ...tills.values });
+  const row = await db.get(sql, { customer, seen, device });
   return (row as { till: string; seq: number; hash: string } | undefined) ?? null;
 }
 
@@ -73,10 +71,10 @@ export type CreditRow = {
 
 /** Stores the credit on a card after an entry, in place of what was stored for the same entry. */
 export async function keepCredit(db: Database, card: CreditRow): Promise<void> {
-  await db.run(
-    `INSERT INTO credits (shop, customer, till, credit, shop_order, changed)
-     VALUES (@shop, @customer, @till, @credit, @order, @changed)
-     ON CONFLICT (shop, customer, till, shop_order) DO UPDATE SET credit = excluded.credit, changed = excluded.changed`,
+  await putRow(
+    db,
+    'credits (customer, till, credit, shop_order, changed)',
+    'customer, till, shop_order',
     { ...card, credit: JSON.stringify(card.credit) },
   );
 }

@@ -1,16 +1,25 @@
 // The types of the relay's database. Only files in relay/store/ contain SQL.
 
-/** Statements, asynchronous, in the SQL that SQLite and PostgreSQL share. Values: positional ones, then one object for `@name`. */
+/**
+ * Statements, asynchronous, in the SQL that SQLite and PostgreSQL share. Values: positional ones, then one object for `@name`. Columns
+ * are read under the names of the code (`namesOf`). The caller states the type of what a statement reads.
+ */
 export type Statements = {
-  /** The first row; undefined: none. */
-  readonly get: (sql: string, ...values: unknown[]) => Promise<unknown>;
-  readonly all: (sql: string, ...values: unknown[]) => Promise<unknown[]>;
-  /** The first column of the first row; undefined: no row. */
-  readonly value: (sql: string, ...values: unknown[]) => Promise<unknown>;
+  /** The first row; null: none. */
+  readonly get: <Row>(sql: string, ...values: unknown[]) => Promise<Row | null>;
+  /** The row of a statement that always has one, as of sums. */
+  readonly one: <Row>(sql: string, ...values: unknown[]) => Promise<Row>;
+  readonly all: <Row>(sql: string, ...values: unknown[]) => Promise<Row[]>;
+  /** The first column of the first row; null: there is no row, or it is empty. */
+  readonly value: <Value>(sql: string, ...values: unknown[]) => Promise<Value | null>;
+  /** The same for a number; 0: there is no row, or it is empty. */
+  readonly number: (sql: string, ...values: unknown[]) => Promise<number>;
   /** The first column of all rows. */
-  readonly column: (sql: string, ...values: unknown[]) => Promise<unknown[]>;
-  /** Runs a statement without rows. `changes`: rows that were written. */
-  readonly run: (sql: string, ...values: unknown[]) => Promise<{ readonly changes: number }>;
+  readonly column: <Value>(sql: string, ...values: unknown[]) => Promise<Value[]>;
+  /** Whether there is a row. */
+  readonly has: (sql: string, ...values: unknown[]) => Promise<boolean>;
+  /** Runs a statement without rows. Returns how many rows it wrote. */
+  readonly run: (sql: string, ...values: unknown[]) => Promise<number>;
 };
 
 /** The tables of all shops of one file. Without a shop only `kv` is read: the machine's own values. */

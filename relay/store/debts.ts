@@ -6,7 +6,6 @@ import type { Database } from './database';
 import type { ActRow } from './journal-acts';
 import { cardsOfAccount } from './merges';
 import type { AuthorView } from './originals';
-import { valueList } from './value-lists';
 
 export const migration = `
 -- what an entry adds to a debt ("left" > 0) or takes off it, minor units; makes = 1: it is the entry that made the debt
@@ -67,27 +66,28 @@ export async function debtsAt(
   db: Database,
   of: AuthorView & { readonly customer: string },
 ): Promise<readonly DebtRow[]> {
-  const tills = valueList('till', of.device);
   // leaves out paid debts
   const sql = `SELECT d.debt, SUM(CAST(d."left" AS DOUBLE PRECISION)) AS "left", ${EARNED},
       MAX(CASE WHEN d.makes = 1 THEN d.till END) AS till, MAX(CASE WHEN d.makes = 1 THEN d.seq END) AS seq,
       MAX(CASE WHEN d.makes = 1 THEN
-        CASE WHEN j.till IN (${tills.sql}) OR d.at < d.received_at THEN d.at ELSE d.received_at END
+        CASE WHEN j.till IN (@device) OR d.at < d.received_at THEN d.at ELSE d.received_at END
       END) AS at
     FROM journal_debts d
     JOIN journal_originals o ON o.shop = d.shop AND o.hash = d.hash
     JOIN journal j ON j.shop = o.shop AND j.shop_order = o.shop_order
     WHERE d.shop = @shop AND d.customer IN ${cardsOfAccount('@seen')}
-      AND (j.till IN (${tills.sql}) OR d.shop_order <= @seen)
+      AND (j.till IN (@device) OR d.shop_order <= @seen)
     GROUP BY d.debt HAVING SUM(CAST(d."left" AS DOUBLE PRECISION)) <> 0`;
-  const { customer, seen } = of;
-  const rows = (await db.all(sql, { customer, seen, ...tills.values })) as readonly ({
-    readonly debt: string;
-    readonly left: number;
-    readonly till: string | null;
-    readonly seq: number;
-    readonly at: number;
-  } & EarnedIn)[];
+  const { customer } = of;
+  const rows = await db.all<
+    {
+      readonly debt: string;
+      readonly left: number;
+      readonly till: string | null;
+      readonly seq: number;
+      readonly at: number;
+    } & EarnedIn
+  >(sql, of);
   return rows.map(({ debt, left, till, seq, at, ...row }) => ({
     customer,
     debt,
@@ -103,13 +103,13 @@ const EARNED = `SUM(CAST(d.earned_on AS DOUBLE PRECISION)) AS earned_on,
       SUM(CAST(d.earned AS DOUBLE PRECISION)) AS earned,
       MAX(CASE WHEN d.makes = 1 THEN d.earns END) AS earns`;
 type EarnedIn = {
-  readonly earned_on: number;
+  readonly earnedOn: number;
   readonly earned: number;
   readonly earns: string | null;
 };
 
-const earnedIn = ({ earned_on, earned }: EarnedIn): DebtRow['earned'] => ({
-  onMoney: exact(earned_on),
+const earnedIn = ({ earnedOn, earned }: EarnedIn): DebtRow['earned'] => ({
+  onMoney: exact(earnedOn),
   points: exact(earned),
 });
 
@@ -124,7 +124,6 @@ export async function debtAt(
   db: Database,
   of: AuthorView & { readonly customer: string; readonly debt: string },
 ): Promise<DebtRow | null> {
-  const tills = valueList('till', of.device);
   const sum = (column: string, name: string) =>
     `SUM(CAST(d.${column} AS DOUBLE PRECISION)) AS ${name}`;
   const sql = `SELECT COUNT(*) AS steps, ${sum('"left"', '"left"')}, ${sum('repaid_cash', 'cash')},
@@ -136,19 +135,21 @@ export async function debtAt(
     JOIN journal_originals o ON o.shop = d.shop AND o.hash = d.hash
     JOIN journal j ON j.shop = o.shop AND j.shop_order = o.shop_order
     WHERE d.shop = @shop AND d.customer IN ${cardsOfAccount('@seen')} AND d.debt = @debt
-      AND (j.till IN (${tills.sql}) OR d.shop_order <= @seen)`;
-  const { customer, debt, seen } = of;
-  const found = (await db.get(sql, { customer, debt, seen, ...tills.values })) as {
-    readonly steps: number;
-    readonly left: number;
-    readonly cash: number;
-    readonly card: number;
-    readonly transfer: number;
-    readonly amount: number | null;
-    readonly till: string | null;
-    readonly seq: number;
-    readonly at: number;
-  } & EarnedIn;
+      AND (j.till IN (@device) OR d.shop_order <= @seen)`;
+  const { customer, debt } = of;
+  const found = await db.one<
+    {
+      readonly steps: number;
+      readonly left: number;
+      readonly cash: number;
+      readonly card: number;
+      readonly transfer: number;
+      readonly amount: number | null;
+      readonly till: string | null;
+      readonly seq: number;
+      readonly at: number;
+    } & EarnedIn
+  >(sql, of);
   if (found.steps === 0) return null;
   const { till, seq, at } = found;
   const amount = exact(found.amount ?? 0);
@@ -181,18 +182,12 @@ export async function movedUnknown(
   },
   most: number,
 ): Promise<readonly { readonly till: string; readonly seq: number; readonly hash: string }[]> {
-  const tills = valueList('till', of.device);
-  const debts = valueList('debt', of.debts ?? []);
-  const isOfThem = of.debts === null ? '' : `AND debt IN (${debts.sql}) AND makes = 0`;
+  const isOfThem = of.debts === null ? '' : `AND debt IN (@debts) AND makes = 0`;
   const sql = `SELECT till, seq, hash FROM journal_debts
     WHERE shop = @shop AND customer IN ${cardsOfAccount(null)} AND "left" * @sign > 0
-      AND till NOT IN (${tills.sql}) AND shop_order > @seen ${isOfThem}
+      AND till NOT IN (@device) AND shop_order > @seen ${isOfThem}
     GROUP BY till, seq, hash ORDER BY MAX(shop_order) DESC LIMIT @most`;
   const { customer, seen, way } = of;
   const sign = way === 'up' ? 1 : -1;
-  return (await db.all(sql, { customer, seen, sign, most, ...tills.values, ...debts.values })) as {
-    till: string;
-    seq: number;
-    hash: string;
-  }[];
+  return db.all(sql, { customer, seen, sign, most, device: of.device, debts: of.debts ?? [] });
 }

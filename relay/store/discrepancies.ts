@@ -6,6 +6,7 @@ import { canonical } from '$lib/proof/canonical';
 import type { Database } from './database';
 import type { FlaggedEntry } from './flags';
 import { appendOwn } from './journal';
+import { addIfNew } from './rows';
 
 export const migration = `
 CREATE TABLE discrepancies (
@@ -49,11 +50,7 @@ export async function addDiscrepancy(
     detail,
     against: against.map(({ till, seq, hash }) => ({ till, seq, hash })),
   };
-  await db.run(
-    `INSERT INTO discrepancies (shop, id, kind, body) VALUES (@shop, @id, @kind, @body)
-     ON CONFLICT DO NOTHING`,
-    { id, kind, body: JSON.stringify(body) },
-  );
+  await addIfNew(db, 'discrepancies (id, kind, body)', { id, kind, body: JSON.stringify(body) });
 }
 
 /**
@@ -63,7 +60,7 @@ export async function addDiscrepancy(
 export async function publishDiscrepancies(db: Database, now: number): Promise<void> {
   const sql =
     'SELECT id, body FROM discrepancies WHERE shop = @shop AND shop_order IS NULL ORDER BY id';
-  const rows = (await db.all(sql)) as { id: string; body: string }[];
+  const rows = await db.all<{ id: string; body: string }>(sql);
   for (const { id, body } of rows) {
     const found = JSON.parse(body) as RelayBodyOf<'discrepancy-found'>;
     const order = await appendOwn(db, 'discrepancy-found', found, now);
@@ -79,5 +76,5 @@ export async function discrepancySeen(
   seen: number,
 ): Promise<FlagKind | null> {
   const sql = 'SELECT kind FROM discrepancies WHERE shop = @shop AND id = ? AND shop_order <= ?';
-  return ((await db.value(sql, id, seen)) as FlagKind | undefined) ?? null;
+  return db.value(sql, id, seen);
 }

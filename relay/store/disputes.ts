@@ -1,8 +1,8 @@
 // Customers' disputes by the hash of their entry. A closing may arrive before its dispute.
 import type { Database } from './database';
+import { addIfNew } from './rows';
 import type { AuthorView } from './originals';
 import { cardsOfAccount } from './merges';
-import { valueList } from './value-lists';
 
 export const migration = `
 CREATE TABLE disputes (
@@ -61,64 +61,47 @@ export type Closing = {
 export async function disputedSince(db: Database, customer: string): Promise<number | null> {
   const sql = `SELECT MIN(opened_at) FROM disputes d
     WHERE shop = @shop AND customer IN ${cardsOfAccount(null)} AND ${IS_OPEN}`;
-  return (await db.value(sql, { customer })) as number | null;
+  return db.value(sql, { customer });
 }
 
 /** Whether the customer has an open dispute that the author of an entry knew. */
 export async function isDisputedBy(
   db: Database,
-  { customer, device, seen }: AuthorView & { readonly customer: string },
+  of: AuthorView & { readonly customer: string },
 ): Promise<boolean> {
-  const tills = valueList('till', device);
   const sql = `SELECT 1 FROM disputes d WHERE shop = @shop AND customer IN ${cardsOfAccount('@seen')}
-    AND (till IN (${tills.sql}) OR shop_order <= @seen) AND ${IS_OPEN} LIMIT 1`;
-  return (await db.get(sql, { customer, seen, ...tills.values })) !== undefined;
+    AND (till IN (@device) OR shop_order <= @seen) AND ${IS_OPEN} LIMIT 1`;
+  return db.has(sql, of);
 }
 
 /** A dispute by its entry, or null. */
 export async function disputeOf(db: Database, entry: string): Promise<Dispute | null> {
-  const sql = `SELECT entry, customer, till, about, opened_at AS at, shop_order AS "order" FROM disputes
+  const sql = `SELECT entry, customer, till, about, opened_at AS at, shop_order FROM disputes
     WHERE shop = @shop AND entry = ?`;
-  return ((await db.get(sql, entry)) as Dispute | undefined) ?? null;
+  return db.get(sql, entry);
 }
 
 /** Hashes of the entries that open disputes are about, if the author of an entry knew these disputes. */
-export async function openAbout(db: Database, { device, seen }: AuthorView): Promise<string[]> {
-  const tills = valueList('till', device);
+export async function openAbout(db: Database, view: AuthorView): Promise<string[]> {
   const sql = `SELECT about FROM disputes d WHERE shop = @shop
-    AND (till IN (${tills.sql}) OR shop_order <= @seen) AND about IS NOT NULL AND ${IS_OPEN}`;
-  return ((await db.all(sql, { seen, ...tills.values })) as { about: string }[]).map(
-    ({ about }) => about,
-  );
+    AND (till IN (@device) OR shop_order <= @seen) AND about IS NOT NULL AND ${IS_OPEN}`;
+  return db.column(sql, view);
 }
 
 /** Stores a dispute, with its closing where that arrived before. */
 export async function addDispute(db: Database, dispute: Dispute): Promise<Closing | null> {
-  await db.run(
-    `INSERT INTO disputes (shop, entry, customer, till, about, opened_at, shop_order)
-     VALUES (@shop, @entry, @customer, @till, @about, @at, @order) ON CONFLICT DO NOTHING`,
-    dispute,
-  );
-  const row = await db.get(
-    `SELECT dispute, customer, entry, till, seq, closed_at AS at FROM dispute_closings
-       WHERE shop = @shop AND dispute = @entry AND customer = @customer`,
-    dispute,
-  );
-  return (row as Closing | undefined) ?? null;
+  const into = 'disputes (entry, customer, till, about, opened_at, shop_order)';
+  await addIfNew(db, into, { ...dispute, openedAt: dispute.at });
+  const sql = `SELECT dispute, customer, entry, till, seq, closed_at AS at FROM dispute_closings
+       WHERE shop = @shop AND dispute = @entry AND customer = @customer`;
+  return db.get(sql, dispute);
 }
 
 /** Stores the first closing of a dispute; returns the closed dispute, null where it was closed before or is unknown. */
 export async function addClosing(db: Database, closing: Closing): Promise<Dispute | null> {
-  const { changes } = await db.run(
-    `INSERT INTO dispute_closings (shop, dispute, customer, entry, till, seq, closed_at)
-       VALUES (@shop, @dispute, @customer, @entry, @till, @seq, @at) ON CONFLICT DO NOTHING`,
-    closing,
-  );
-  if (changes === 0) return null;
-  const row = await db.get(
-    `SELECT entry, customer, till, about, opened_at AS at, shop_order AS "order" FROM disputes
-       WHERE shop = @shop AND entry = @dispute AND customer = @customer`,
-    closing,
-  );
-  return (row as Dispute | undefined) ?? null;
+  const into = 'dispute_closings (dispute, customer, entry, till, seq, closed_at)';
+  if (!(await addIfNew(db, into, { ...closing, closedAt: closing.at }))) return null;
+  const sql = `SELECT entry, customer, till, about, opened_at AS at, shop_order FROM disputes
+       WHERE shop = @shop AND entry = @dispute AND customer = @customer`;
+  return db.get(sql, closing);
 }

@@ -2,6 +2,7 @@
 import type { Flag, FlagKind } from '$lib/contract/journal-upload';
 import type { Database } from './database';
 import { addSummaryItem } from './summaries';
+import { addRow } from './rows';
 
 export const migration = `
 CREATE TABLE flags (
@@ -26,15 +27,13 @@ export type FlaggedEntry = Pick<Flag, 'till' | 'seq' | 'hash'>;
 
 export async function addFlags(
   db: Database,
-  { till, seq, hash }: FlaggedEntry,
+  entry: FlaggedEntry,
   found: readonly Finding[],
   at: number,
 ): Promise<void> {
-  const add = `INSERT INTO flags (shop, till, seq, hash, kind, detail, at)
-     VALUES (@shop, @till, @seq, @hash, @kind, @detail, @at)`;
-  for (const { kind, detail } of found) {
-    await db.run(add, { till, seq, hash, kind, detail, at });
-    await addSummaryItem(db, { kind: 'flag', flag: kind }, at);
+  for (const one of found) {
+    await addRow(db, 'flags (till, seq, hash, kind, detail, at)', { ...entry, ...one, at });
+    await addSummaryItem(db, { kind: 'flag', flag: one.kind }, at);
   }
 }
 
@@ -45,7 +44,7 @@ export async function flagsOf(
 ): Promise<readonly Finding[]> {
   const sql =
     'SELECT kind, detail FROM flags WHERE shop = @shop AND till = ? AND seq = ? AND hash = ?';
-  return (await db.all(sql, till, seq, hash)) as Finding[];
+  return db.all(sql, till, seq, hash);
 }
 
 /** Whether an entry or a head of this till got a flag of this kind after `since`, ms. */
@@ -54,7 +53,7 @@ export async function isFlaggedSince(
   { till, kind, since }: { till: string; kind: FlagKind; since: number },
 ): Promise<boolean> {
   const sql = `SELECT 1 FROM flags WHERE shop = @shop AND till = ? AND kind = ? AND at > ? LIMIT 1`;
-  return (await db.get(sql, till, kind, since)) !== undefined;
+  return db.has(sql, till, kind, since);
 }
 
 /** Flags after a cursor, oldest first. */
@@ -63,9 +62,6 @@ export async function flagsAfter(
   after: number,
   most: number,
 ): Promise<readonly Flag[]> {
-  return (await db.all(
-    `SELECT cursor, till, seq, hash, kind, detail, at FROM flags WHERE shop = @shop AND cursor > ? ORDER BY cursor LIMIT ?`,
-    after,
-    most,
-  )) as Flag[];
+  const sql = `SELECT cursor, till, seq, hash, kind, detail, at FROM flags WHERE shop = @shop AND cursor > ? ORDER BY cursor LIMIT ?`;
+  return db.all(sql, after, most);
 }

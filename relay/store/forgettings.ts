@@ -1,5 +1,6 @@
 // The acts that forget customers, each from its arrival on; a refused or stopped one is deleted.
 import type { Database } from './database';
+import { addIfNew } from './rows';
 
 export const migration = `
 CREATE TABLE forgettings (
@@ -40,15 +41,9 @@ export type Forgetting = {
 export type Delayed = Omit<Forgetting, 'at' | 'byRight' | 'dueAt'>;
 
 /** Runs in the caller's transaction. */
-export async function addForgetting(
-  db: Database,
-  { merged, byRight, ...of }: Forgetting,
-): Promise<void> {
-  await db.run(
-    `INSERT INTO forgettings (shop, hash, customer, merged, till, seq, shop_order, at, by_right, due_at)
-     VALUES (@shop, @hash, @customer, @merged, @till, @seq, @order, @at, @right, @dueAt) ON CONFLICT DO NOTHING`,
-    { ...of, merged: JSON.stringify(merged), right: byRight ? 1 : 0 },
-  );
+export async function addForgetting(db: Database, of: Forgetting): Promise<void> {
+  const into = 'forgettings (hash, customer, merged, till, seq, shop_order, at, by_right, due_at)';
+  await addIfNew(db, into, { ...of, merged: JSON.stringify(of.merged) });
 }
 
 /** The acts by right whose time, ms, is after `from` and not after `to`, at all tills. */
@@ -58,21 +53,21 @@ export async function forgottenByRight(
 ): Promise<readonly Pick<Forgetting, 'till' | 'at'>[]> {
   const sql = `SELECT till, at FROM forgettings
     WHERE shop = @shop AND by_right = 1 AND at > @from AND at <= @to`;
-  return (await db.all(sql, { from, to })) as Pick<Forgetting, 'till' | 'at'>[];
+  return db.all(sql, { from, to });
 }
 
 /** Those whose customers are to be erased by `now`, ms, oldest first. */
 export async function dueForgettings(db: Database, now: number): Promise<readonly Delayed[]> {
-  const sql = `SELECT hash, customer, merged, till, seq, shop_order AS "order" FROM forgettings
+  const sql = `SELECT hash, customer, merged, till, seq, shop_order FROM forgettings
     WHERE shop = @shop AND due_at IS NOT NULL AND due_at <= ? ORDER BY due_at, shop_order`;
-  return ((await db.all(sql, now)) as DelayedRow[]).map(asDelayed);
+  return (await db.all<DelayedRow>(sql, now)).map(asDelayed);
 }
 
 /** Those of this customer, who is not erased yet, oldest first. */
 export async function delayedOf(db: Database, customer: string): Promise<readonly Delayed[]> {
-  const sql = `SELECT hash, customer, merged, till, seq, shop_order AS "order" FROM forgettings
+  const sql = `SELECT hash, customer, merged, till, seq, shop_order FROM forgettings
     WHERE shop = @shop AND customer = ? AND due_at IS NOT NULL ORDER BY shop_order`;
-  return ((await db.all(sql, customer)) as DelayedRow[]).map(asDelayed);
+  return (await db.all<DelayedRow>(sql, customer)).map(asDelayed);
 }
 
 /** The customer of this act was erased. */

@@ -3,6 +3,7 @@ import type { Database } from './database';
 import type { Place } from './discrepancies';
 import type { DataCipher } from './cipher';
 import { dropSnapshots } from './snapshots';
+import { addRow } from './rows';
 
 export const migration = `
 CREATE TABLE forgotten (
@@ -37,22 +38,18 @@ type Parts = { readonly db: Database; readonly cipher: DataCipher };
 
 /** How a customer was forgotten; null: they were not. */
 export async function forgottenOf(db: Database, customer: string): Promise<Forgotten | null> {
-  const sql = `SELECT till, seq, hash, at, shop_order AS "order" FROM forgotten
+  const sql = `SELECT till, seq, hash, at, shop_order FROM forgotten
     WHERE shop = @shop AND customer = ?`;
-  return ((await db.get(sql, customer)) as Forgotten | undefined) ?? null;
+  return db.get(sql, customer);
 }
 
 /** Whether anybody was forgotten after this place in the shop's order. */
-export async function isForgottenSince(db: Database, order: number): Promise<boolean> {
-  const sql = 'SELECT 1 FROM forgotten WHERE shop = @shop AND shop_order > ? LIMIT 1';
-  return (await db.get(sql, order)) !== undefined;
-}
+export const isForgottenSince = (db: Database, order: number): Promise<boolean> =>
+  db.has('SELECT 1 FROM forgotten WHERE shop = @shop AND shop_order > ? LIMIT 1', order);
 
 /** How many forgotten customers had this number within the last 90 days. */
-export async function forgottenWith(db: Database, tag: string): Promise<number> {
-  const sql = 'SELECT COUNT(*) FROM forgotten_numbers WHERE shop = @shop AND tag = ?';
-  return (await db.value(sql, tag)) as number;
-}
+export const forgottenWith = (db: Database, tag: string): Promise<number> =>
+  db.number('SELECT COUNT(*) FROM forgotten_numbers WHERE shop = @shop AND tag = ?', tag);
 
 /** Every table with the numbers of a customer. */
 const NUMBERS = [
@@ -67,11 +64,7 @@ export async function eraseCustomer(
   { db, cipher }: Parts,
   { customer, ...of }: Forgotten & { readonly customer: string },
 ): Promise<void> {
-  await db.run(
-    `INSERT INTO forgotten (shop, customer, till, seq, hash, at, shop_order)
-     VALUES (@shop, @customer, @till, @seq, @hash, @at, @order)`,
-    { customer, ...of },
-  );
+  await addRow(db, 'forgotten (customer, till, seq, hash, at, shop_order)', { customer, ...of });
   const numbers = new Set<string>();
   // a row without a number has nothing to erase, so it is deleted
   await db.run(
@@ -79,14 +72,12 @@ export async function eraseCustomer(
     customer,
   );
   for (const table of NUMBERS) {
-    await db.run(
-      `INSERT INTO forgotten_numbers (shop, customer, tag, at)
+    const sql = `INSERT INTO forgotten_numbers (shop, customer, tag, at)
        SELECT DISTINCT @shop, customer, tag, CAST(@at AS BIGINT) FROM ${table} WHERE shop = @shop AND customer = @customer
-       ON CONFLICT DO NOTHING`,
-      { customer, at: of.at },
-    );
+       ON CONFLICT DO NOTHING`;
+    await db.run(sql, { customer, at: of.at });
     const encrypted = `SELECT phone FROM ${table} WHERE shop = @shop AND customer = ?`;
-    for (const phone of (await db.column(encrypted, customer)) as Buffer[])
+    for (const phone of await db.column<Buffer>(encrypted, customer))
       numbers.add(cipher.decrypt(phone));
   }
   const others = ['card_salts', 'cards', 'reminder_choices', 'untold_debts'];
@@ -130,7 +121,7 @@ async function eraseSent(
     customer,
   );
   const sql = 'SELECT id, phone FROM sendings WHERE shop = @shop AND phone IS NOT NULL';
-  for (const { id, phone } of (await db.all(sql)) as { id: number; phone: Buffer }[])
+  for (const { id, phone } of await db.all<{ id: number; phone: Buffer }>(sql))
     if (numbers.has(cipher.decrypt(phone))) await db.run(`${erased} AND id = ?`, id);
 }
 
@@ -140,7 +131,7 @@ export async function hasUnsent(db: Database, customer: string): Promise<boolean
     AND (text IS NULL AND open = 1 OR EXISTS (SELECT 1 FROM outbox_recipients r
       WHERE r.shop = outbox.shop AND r.message = outbox.id AND r.operator IS NULL AND r.state IN ('waiting', 'leaving')))
     LIMIT 1`;
-  return (await db.get(sql, customer)) !== undefined;
+  return db.has(sql, customer);
 }
 
 /** Whether a code of the customer waits for its answer, or confirmed an act that no journal has brought yet. `now`: ms. */
@@ -150,7 +141,7 @@ export async function isConfirming(db: Database, customer: string, now: number):
       OR EXISTS (SELECT 1 FROM open_grants g
         WHERE g.shop = c.shop AND g.challenge = c.id AND g.unclaimed_at IS NULL))
     LIMIT 1`;
-  return (await db.get(sql, { customer, now })) !== undefined;
+  return db.has(sql, { customer, now });
 }
 
 /** Deletes the keyed hashes of numbers that were forgotten 90 days ago, wherever they are. `now`: ms. */
@@ -159,7 +150,7 @@ export async function sweepForgotten(db: Database, now: number): Promise<void> {
   const due = 'SELECT customer FROM forgotten_numbers WHERE shop = @shop AND at <= @before';
   await db.transaction(async (db) => {
     // nearly always none: the messages of a customer are found by reading all
-    if ((await db.value(`${due} LIMIT 1`, { before })) === undefined) return;
+    if (!(await db.has(`${due} LIMIT 1`, { before }))) return;
     await db.run(
       `UPDATE challenges SET phone_tag = '', phone_block = '' WHERE shop = @shop AND customer IN (${due})`,
       { before },

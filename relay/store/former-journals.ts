@@ -9,7 +9,7 @@ import type { Database } from './database';
 import { creditBy, keepCredit } from './credits';
 import { actTable, addActs, type ActRow } from './journal-acts';
 import type { AuthorView } from './originals';
-import { valueList } from './value-lists';
+import { addRow, putRow } from './rows';
 
 /** SQL condition: the waiting entry is of `@till` and `@former`. */
 const IS_OF = 'e.shop = @shop AND e.till = @till AND e.former = @former';
@@ -91,37 +91,36 @@ export async function waitingOf(
   db: Database,
   { till, former }: Former,
 ): Promise<FormerWaiting | null> {
-  const row = await db.get(
-    `SELECT ${JOURNAL} FROM former_journals WHERE shop = @shop AND till = ? AND former = ?`,
-    till,
-    former,
-  );
-  return row === undefined ? null : withSums(db, row as JournalRow);
+  const sql = `SELECT ${JOURNAL} FROM former_journals WHERE shop = @shop AND till = ? AND former = ?`;
+  const row = await db.get(sql, till, former);
+  return row === null ? null : withSums(db, row as JournalRow);
 }
 
 /** SHA-256 over all waiting entries of one former name; null: none. */
 export async function digestOf(db: Database, { till, former }: Former): Promise<string | null> {
   const sql = 'SELECT digest FROM former_journals WHERE shop = @shop AND till = ? AND former = ?';
-  return ((await db.value(sql, till, former)) as string | undefined) ?? null;
+  return db.value(sql, till, former);
 }
 
 /** The waiting entries of each former name of a till. */
 export async function waitingAt(db: Database, till: string): Promise<readonly FormerWaiting[]> {
   const sql = `SELECT ${JOURNAL} FROM former_journals WHERE shop = @shop AND till = ? ORDER BY former`;
-  return mapInTurn((await db.all(sql, till)) as JournalRow[], (row) => withSums(db, row));
+  return mapInTurn(await db.all<JournalRow>(sql, till), (row) => withSums(db, row));
 }
 
 async function withSums(
   db: Database,
   { till, seq, hash, ...row }: JournalRow,
 ): Promise<FormerWaiting> {
-  const balances = (await db.all(
-    `SELECT s.customer, s.account, SUM(CAST(s.delta AS DOUBLE PRECISION)) AS total
+  const sql = `SELECT s.customer, s.account, SUM(CAST(s.delta AS DOUBLE PRECISION)) AS total
        FROM former_entries e JOIN former_steps s ON s.shop = e.shop AND s.hash = e.hash
        WHERE ${IS_OF}
-       GROUP BY s.customer, s.account`,
-    { till, former: row.former },
-  )) as { customer: string; account: AccountEntry['account']; total: number }[];
+       GROUP BY s.customer, s.account`;
+  const balances = await db.all<{
+    customer: string;
+    account: AccountEntry['account'];
+    total: number;
+  }>(sql, { till, former: row.former });
   const moved = balances.filter(({ total }) => total !== 0);
   // sums that no honest till can have made are cut off, because they are only shown
   const sum = (account: AccountEntry['account'], part: (total: number) => number): number =>
@@ -148,32 +147,22 @@ export async function addFormerEntry(
   { steps, acts, cards }: FormerRows,
   of: { readonly digest: string; readonly now: number },
 ): Promise<void> {
-  await db.run(
-    `INSERT INTO former_journals (shop, till, former, entries, head_seq, head_hash, digest, since)
+  const sql = `INSERT INTO former_journals (shop, till, former, entries, head_seq, head_hash, digest, since)
        VALUES (@shop, @till, @former, 1, @seq, @hash, @digest, @now)
      ON CONFLICT (shop, till, former) DO UPDATE SET entries = former_journals.entries + 1,
-       head_seq = excluded.head_seq, head_hash = excluded.head_hash, digest = excluded.digest`,
-    { till: entry.till, former: entry.former, seq, hash: entry.hash, ...of },
-  );
-  await db.run(
-    `INSERT INTO former_entries (shop, hash, till, former, shop_order, act)
-       VALUES (@shop, @hash, @till, @former, @order, @act)`,
-    entry,
-  );
-  for (const { hash, index, customer, account, delta } of steps)
-    await db.run(
-      `INSERT INTO former_steps (shop, hash, step, customer, account, delta)
-         VALUES (@shop, @hash, @index, @customer, @account, @delta)`,
-      { hash, index, customer, account, delta },
-    );
+       head_seq = excluded.head_seq, head_hash = excluded.head_hash, digest = excluded.digest`;
+  await db.run(sql, { till: entry.till, former: entry.former, seq, hash: entry.hash, ...of });
+  await addRow(db, 'former_entries (hash, till, former, shop_order, act)', entry);
+  const intoSteps = 'former_steps (hash, step, customer, account, delta)';
+  for (const step of steps) await addRow(db, intoSteps, { ...step, step: step.index });
   await addActs(db, 'former_acts', acts);
   const { hash } = entry;
   for (const { customer, credit } of cards)
-    await db.run(
-      `INSERT INTO former_cards (shop, hash, customer, credit) VALUES (@shop, @hash, @customer, @credit)
-       ON CONFLICT (shop, hash, customer) DO UPDATE SET credit = excluded.credit`,
-      { hash, customer, credit: JSON.stringify(credit) },
-    );
+    await putRow(db, 'former_cards (hash, customer, credit)', 'hash, customer', {
+      hash,
+      customer,
+      credit: JSON.stringify(credit),
+    });
 }
 
 /**
@@ -186,13 +175,12 @@ export async function creditAt(
 ): Promise<Credit | null> {
   const counted = await creditBy(db, { customer, device, seen });
   if (counted !== null) return counted;
-  const tills = valueList('till', device);
   const sql = `SELECT c.credit FROM former_cards c
     JOIN former_entries e ON e.shop = c.shop AND e.hash = c.hash
     WHERE c.shop = @shop AND c.customer = @customer
-      AND e.till IN (${tills.sql}) AND e.former IN (${tills.sql})
+      AND e.till IN (@device) AND e.former IN (@device)
     ORDER BY e.shop_order DESC LIMIT 1`;
-  const row = await db.value(sql, { customer, ...tills.values });
+  const row = await db.value(sql, { customer, device });
   return typeof row === 'string' ? (JSON.parse(row) as Credit) : null;
 }
 
@@ -201,32 +189,26 @@ export async function formerDisputes(
   db: Database,
   { till, former }: Former,
 ): Promise<readonly { readonly hash: string; readonly entry: unknown }[]> {
-  const rows = (await db.all(
-    `SELECT e.hash, j.entry FROM former_entries e JOIN journal j ON j.shop = e.shop AND j.shop_order = e.shop_order
+  const sql = `SELECT e.hash, j.entry FROM former_entries e JOIN journal j ON j.shop = e.shop AND j.shop_order = e.shop_order
        WHERE ${IS_OF} AND e.act IN ('dispute', 'settled')
-       ORDER BY e.shop_order`,
-    { till, former },
-  )) as { hash: string; entry: string }[];
+       ORDER BY e.shop_order`;
+  const rows = await db.all<{ hash: string; entry: string }>(sql, { till, former });
   return rows.map(({ hash, entry }) => ({ hash, entry: JSON.parse(entry) as unknown }));
 }
 
 /** Whether entries that move this customer's accounts wait for an owner, at any till. */
-export async function isWaitingFor(db: Database, customer: string): Promise<boolean> {
-  const sql = 'SELECT 1 FROM former_steps WHERE shop = @shop AND customer = ? LIMIT 1';
-  return (await db.value(sql, customer)) !== undefined;
-}
+export const isWaitingFor = (db: Database, customer: string): Promise<boolean> =>
+  db.has('SELECT 1 FROM former_steps WHERE shop = @shop AND customer = ? LIMIT 1', customer);
 
 /** Customers whose debt rises or whose points fall by the waiting entries. */
 export async function formerCustomers(
   db: Database,
   { till, former }: Former,
 ): Promise<readonly string[]> {
-  return (await db.column(
-    `SELECT DISTINCT a.customer FROM former_entries e
+  const sql = `SELECT DISTINCT a.customer FROM former_entries e
        JOIN former_acts a ON a.shop = e.shop AND a.hash = e.hash
-       WHERE ${IS_OF} ORDER BY a.customer`,
-    { till, former },
-  )) as string[];
+       WHERE ${IS_OF} ORDER BY a.customer`;
+  return db.column(sql, { till, former });
 }
 
 /**
@@ -266,12 +248,12 @@ export async function countFormer(
     `UPDATE returns SET shop_order = @order WHERE shop = @shop AND hash IN (${HASHES})`,
     { ...of, order },
   );
-  const cards = (await db.all(
+  const cards = await db.all<{ customer: string; credit: string; own: number }>(
     `SELECT c.customer, c.credit, e.shop_order AS own FROM former_entries e
        JOIN former_cards c ON c.shop = e.shop AND c.hash = e.hash
        WHERE ${IS_OF} ORDER BY e.shop_order`,
     of,
-  )) as { customer: string; credit: string; own: number }[];
+  );
   const newest = new Map(cards.map((card) => [card.customer, card]));
   // stored with the entry's own place in the order, so that a later change of the device stays
   for (const { customer, credit, own } of newest.values())

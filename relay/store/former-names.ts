@@ -1,6 +1,6 @@
 // Former names of tills, by the claims in their first entries, and which entries were carried over.
 import type { Database } from './database';
-import { valueList } from './value-lists';
+import { addIfNew } from './rows';
 
 export const migration = `
 CREATE TABLE former_names (
@@ -35,13 +35,11 @@ export type FormerName = {
 
 /** Stores a claim, also in place of a refuted one; false: another till has claimed that name before. */
 export async function claimFormerName(db: Database, claim: FormerName): Promise<boolean> {
-  const { changes } = await db.run(
-    `INSERT INTO former_names (shop, former, till, entry, refuted_at) VALUES (@shop, @former, @till, @entry, @refutedAt)
+  const sql = `INSERT INTO former_names (shop, former, till, entry, refuted_at) VALUES (@shop, @former, @till, @entry, @refutedAt)
        ON CONFLICT (shop, former) DO UPDATE
          SET till = excluded.till, entry = excluded.entry, refuted_at = excluded.refuted_at
-         WHERE former_names.refuted_at IS NOT NULL AND excluded.refuted_at IS NULL`,
-    claim,
-  );
+         WHERE former_names.refuted_at IS NOT NULL AND excluded.refuted_at IS NULL`;
+  const changes = await db.run(sql, claim);
   return changes === 1;
 }
 
@@ -51,30 +49,25 @@ export async function refuteFormerName(
   former: string,
   at: number,
 ): Promise<Pick<FormerName, 'till' | 'entry'> | null> {
-  const row = await db.get(
-    `UPDATE former_names SET refuted_at = @at WHERE shop = @shop AND former = @former AND refuted_at IS NULL
-       RETURNING till, entry`,
-    { former, at },
-  );
-  return (row as Pick<FormerName, 'till' | 'entry'> | undefined) ?? null;
+  const sql = `UPDATE former_names SET refuted_at = @at WHERE shop = @shop AND former = @former AND refuted_at IS NULL
+       RETURNING till, entry`;
+  return db.get(sql, { former, at });
 }
 
 /** Whether a device has replaced this name by another. */
 export async function isFormerName(db: Database, till: string): Promise<boolean> {
   const sql = 'SELECT 1 FROM former_names WHERE shop = @shop AND former = ? AND refuted_at IS NULL';
-  return (await db.get(sql, till)) !== undefined;
+  return db.has(sql, till);
 }
 
 /** All names of one device, this one first, by the claims that are not refuted. */
 export async function namesOfDevice(db: Database, till: string): Promise<readonly string[]> {
-  return (await db.column(
-    `WITH RECURSIVE names (till) AS (
+  const sql = `WITH RECURSIVE names (till) AS (
          SELECT CAST(@till AS TEXT)
          UNION
          SELECT f.former FROM names n JOIN former_names f ON f.shop = @shop AND f.till = n.till AND f.refuted_at IS NULL)
-       SELECT till FROM names`,
-    { till },
-  )) as string[];
+       SELECT till FROM names`;
+  return db.column(sql, { till });
 }
 
 /** The claims of a device under all of its names that are not refuted. */
@@ -82,10 +75,9 @@ export async function claimsOf(
   db: Database,
   device: readonly string[],
 ): Promise<readonly Pick<FormerName, 'former' | 'till' | 'entry'>[]> {
-  const tills = valueList('till', device);
   const sql = `SELECT former, till, entry FROM former_names
-    WHERE shop = @shop AND refuted_at IS NULL AND till IN (${tills.sql})`;
-  return (await db.all(sql, tills.values)) as Pick<FormerName, 'former' | 'till' | 'entry'>[];
+    WHERE shop = @shop AND refuted_at IS NULL AND till IN (@device)`;
+  return db.all(sql, { device });
 }
 
 /** An entry of `former` that `till` has carried over. `hash`: of its content. */
@@ -98,11 +90,7 @@ export type CarriedEntry = {
 };
 
 export async function noteCarried(db: Database, entry: CarriedEntry): Promise<void> {
-  await db.run(
-    `INSERT INTO carried_entries (shop, till, former, seq, hash, prev_hash)
-       VALUES (@shop, @till, @former, @seq, @hash, @prevHash) ON CONFLICT DO NOTHING`,
-    entry,
-  );
+  await addIfNew(db, 'carried_entries (till, former, seq, hash, prev_hash)', entry);
 }
 
 /** The entries of one name that a device has carried over under any of its names. */
@@ -111,10 +99,9 @@ export async function carriedOf(
   device: readonly string[],
   former: string,
 ): Promise<readonly Pick<CarriedEntry, 'seq' | 'hash' | 'prevHash'>[]> {
-  const tills = valueList('till', device);
-  const sql = `SELECT seq, hash, prev_hash AS "prevHash" FROM carried_entries
-    WHERE shop = @shop AND former = @former AND till IN (${tills.sql})`;
-  const rows = await db.all(sql, { former, ...tills.values });
+  const sql = `SELECT seq, hash, prev_hash FROM carried_entries
+    WHERE shop = @shop AND former = @former AND till IN (@device)`;
+  const rows = await db.all(sql, { former, device });
   return rows as Pick<CarriedEntry, 'seq' | 'hash' | 'prevHash'>[];
 }
 
@@ -124,10 +111,9 @@ export async function carriedOfOthers(
   tills: readonly string[],
   former: string,
 ): Promise<number> {
-  const by = valueList('till', tills);
   const sql = `SELECT COUNT(*) FROM (SELECT DISTINCT former, seq, hash FROM carried_entries
-    WHERE shop = @shop AND till IN (${by.sql}) AND former <> @former AND former NOT IN (${by.sql})) AS brought`;
-  return (await db.value(sql, { former, ...by.values })) as number;
+    WHERE shop = @shop AND till IN (@tills) AND former <> @former AND former NOT IN (@tills)) AS brought`;
+  return db.number(sql, { former, tills });
 }
 
 /** Whether a device carried over an entry that differs from the journal of that name, and its author had not seen that journal's end. */
@@ -135,12 +121,11 @@ export async function hasForkUnseen(
   db: Database,
   { device, seen }: { readonly device: readonly string[]; readonly seen: number },
 ): Promise<boolean> {
-  const tills = valueList('till', device);
   const sql = `SELECT 1 FROM carried_entries c
     JOIN journal j ON j.shop = c.shop AND j.till = c.former AND j.seq = c.seq AND j.hash <> c.hash
-    WHERE c.shop = @shop AND c.till IN (${tills.sql})
+    WHERE c.shop = @shop AND c.till IN (@device)
       AND (SELECT l.shop_order FROM journal l WHERE l.shop = c.shop AND l.till = c.former
         ORDER BY l.seq DESC LIMIT 1) > @seen
     LIMIT 1`;
-  return (await db.get(sql, { seen, ...tills.values })) !== undefined;
+  return db.has(sql, { seen, device });
 }

@@ -1,5 +1,6 @@
 // Checks of codes in the last day that were wrong or are being compared, by number, till and shop.
 import type { Database } from './database';
+import { addRow } from './rows';
 
 export const migration = `
 CREATE TABLE guesses (
@@ -37,14 +38,12 @@ export async function guessedSince(
   db: Database,
   of: GuessedAt & { readonly strength: Strength; readonly since: number },
 ): Promise<Guessed> {
-  return (await db.get(
-    `SELECT COUNT(*) FILTER (WHERE phone_tag = @phoneTag) AS ofPhone,
-         COUNT(*) FILTER (WHERE till = @till) AS ofTill,
-         COALESCE(SUM(chance), 0) AS chance, MIN(at) AS oldestAt,
-         MIN(at) FILTER (WHERE phone_tag = @phoneTag) AS oldestOfPhone
-       FROM guesses WHERE shop = @shop AND strength = @strength AND at > @since`,
-    of,
-  )) as Guessed;
+  const sql = `SELECT COUNT(*) FILTER (WHERE phone_tag = @phoneTag) AS of_phone,
+         COUNT(*) FILTER (WHERE till = @till) AS of_till,
+         COALESCE(SUM(chance), 0) AS chance, MIN(at) AS oldest_at,
+         MIN(at) FILTER (WHERE phone_tag = @phoneTag) AS oldest_of_phone
+       FROM guesses WHERE shop = @shop AND strength = @strength AND at > @since`;
+  return db.one(sql, of);
 }
 
 /** How many guesses were made at each till since then, with the times of the oldest and the newest one, ms. */
@@ -52,14 +51,9 @@ export async function guessedAtTills(
   db: Database,
   of: { readonly strength: Strength; readonly since: number },
 ): Promise<readonly { till: string; count: number; oldestAt: number; newestAt: number }[]> {
-  const sql = `SELECT till, COUNT(*) AS count, MIN(at) AS oldestAt, MAX(at) AS newestAt FROM guesses
+  const sql = `SELECT till, COUNT(*) AS count, MIN(at) AS oldest_at, MAX(at) AS newest_at FROM guesses
     WHERE shop = @shop AND strength = @strength AND at > @since AND till IS NOT NULL GROUP BY till`;
-  return (await db.all(sql, of)) as {
-    till: string;
-    count: number;
-    oldestAt: number;
-    newestAt: number;
-  }[];
+  return db.all(sql, of);
 }
 
 /** Frees a till of its guesses; they still count at the number and in the shop. */
@@ -79,11 +73,7 @@ export async function addGuess(
   forgetAt: number,
 ): Promise<void> {
   await db.run('DELETE FROM guesses WHERE shop = @shop AND at <= ?', forgetAt);
-  await db.run(
-    `INSERT INTO guesses (shop, at, strength, phone_tag, till, challenge, chance)
-       VALUES (@shop, @at, @strength, @phoneTag, @till, @challenge, @chance)`,
-    guess,
-  );
+  await addRow(db, 'guesses (at, strength, phone_tag, till, challenge, chance)', guess);
 }
 
 /** Deletes the guesses counted for a challenge that was verified: they no longer count. */

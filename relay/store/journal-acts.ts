@@ -2,7 +2,6 @@
 import type { SaleAction } from '$lib/contract/values';
 import type { Database } from './database';
 import { CARDS_OF_NUMBER, cardsOfAccount } from './merges';
-import { valueList } from './value-lists';
 
 /** Acts that count; acts of entries beside the journals; acts that wait for an owner (`former-journals.ts`). */
 type ActTable = 'journal_acts' | 'quarantined_acts' | 'former_acts';
@@ -69,8 +68,7 @@ export type ActRow = {
   readonly order: number | null;
 };
 
-const COLUMNS =
-  'hash, till, seq, at, customer, action, amount, proof, below, shop_order AS "order"';
+const COLUMNS = 'hash, till, seq, at, customer, action, amount, proof, below, shop_order';
 
 /** Stores the acts of one original, in the order of its movements. */
 export async function addActs(
@@ -103,13 +101,12 @@ export async function actsOfNumber(
   },
 ): Promise<readonly ActRow[]> {
   const { device, ...values } = of;
-  const tills = valueList('till', device);
   const rowsOf = (table: string) => `SELECT ${COLUMNS} FROM ${table}
     WHERE shop = @shop AND at > @from AND at < @to
       AND customer IN ${CARDS_OF_NUMBER}`;
   const sql = `${rowsOf('journal_acts')} UNION ALL ${rowsOf('quarantined_acts')}
-    UNION ALL ${rowsOf('former_acts')} AND till IN (${tills.sql})`;
-  return (await db.all(sql, { ...values, ...tills.values })) as ActRow[];
+    UNION ALL ${rowsOf('former_acts')} AND till IN (@device)`;
+  return db.all(sql, { ...values, device });
 }
 
 /** All acts of a customer at all tills, also those beside the journals and those that no owner has accepted. */
@@ -118,7 +115,7 @@ export async function actsOfCustomer(db: Database, customer: string): Promise<re
     `SELECT ${COLUMNS} FROM ${table} WHERE shop = @shop AND customer IN ${cardsOfAccount(null)}`;
   const sql = `${rowsOf('journal_acts')} UNION ALL ${rowsOf('quarantined_acts')}
     UNION ALL ${rowsOf('former_acts')}`;
-  return (await db.all(sql, { customer })) as ActRow[];
+  return db.all(sql, { customer });
 }
 
 /**
@@ -130,12 +127,11 @@ export async function overridesOfDevice(
   of: { readonly device: readonly string[]; readonly from: number; readonly to: number },
 ): Promise<readonly ActRow[]> {
   const { device, from, to } = of;
-  const tills = valueList('till', device);
   const rowsOf = (table: string) => `SELECT ${COLUMNS} FROM ${table}
-    WHERE shop = @shop AND till IN (${tills.sql}) AND proof = 'override' AND at > @from AND at < @to`;
+    WHERE shop = @shop AND till IN (@device) AND proof = 'override' AND at > @from AND at < @to`;
   const sql = `${rowsOf('journal_acts')} UNION ALL ${rowsOf('quarantined_acts')}
     UNION ALL ${rowsOf('former_acts')}`;
-  return (await db.all(sql, { from, to, ...tills.values })) as ActRow[];
+  return db.all(sql, { from, to, device });
 }
 
 /** What all tills moved in customers' favour by right, also beside the journals, dated after `from` and before `to`. */
@@ -146,5 +142,5 @@ export async function movedByRight(
   const rowsOf = (table: string) => `SELECT ${COLUMNS} FROM ${table}
     WHERE shop = @shop AND proof = 'by-right' AND at > @from AND at < @to`;
   const sql = `${rowsOf('journal_acts')} UNION ALL ${rowsOf('quarantined_acts')}`;
-  return (await db.all(sql, of)) as ActRow[];
+  return db.all(sql, of);
 }

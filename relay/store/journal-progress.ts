@@ -1,6 +1,5 @@
 // The progress of each till's journal: its newest policy, latest time, signed heads, watermarks.
 import type { Database } from './database';
-import { valueList } from './value-lists';
 
 /** Newest signed heads kept beyond the held journal of a till: a day of sessions. Of older heads, the longest of each hour is kept. */
 const MOST_AHEAD = 100;
@@ -45,17 +44,14 @@ export async function progressOf(
   db: Database,
   device: readonly string[],
 ): Promise<JournalProgress> {
-  const names = valueList('till', device);
   const sql = `SELECT COALESCE(MAX(policy), 0) AS policy, COALESCE(MAX(at), 0) AS at FROM journal_progress
-    WHERE shop = @shop AND till IN (${names.sql})`;
-  return (await db.get(sql, names.values)) as JournalProgress;
+    WHERE shop = @shop AND till IN (@device)`;
+  return db.one(sql, { device });
 }
 
 /** The date of a till's last entry that was not dated in the future, ms; 0: there is none. */
-export async function lastDateOf(db: Database, till: string): Promise<number> {
-  const sql = 'SELECT last_at FROM journal_progress WHERE shop = @shop AND till = ?';
-  return ((await db.value(sql, till)) as number | undefined) ?? 0;
-}
+export const lastDateOf = (db: Database, till: string): Promise<number> =>
+  db.number('SELECT last_at FROM journal_progress WHERE shop = @shop AND till = ?', till);
 
 /** Records a till's next entry. `at`: its date, ms; 0: the date does not count. */
 export async function noteProgress(
@@ -63,14 +59,12 @@ export async function noteProgress(
   till: string,
   { policy, at }: JournalProgress,
 ): Promise<void> {
-  await db.run(
-    `INSERT INTO journal_progress (shop, till, policy, at, last_at) VALUES (@shop, @till, @policy, @at, @at)
+  const sql = `INSERT INTO journal_progress (shop, till, policy, at, last_at) VALUES (@shop, @till, @policy, @at, @at)
      ON CONFLICT (shop, till) DO UPDATE SET
        policy = CASE WHEN excluded.policy > journal_progress.policy THEN excluded.policy ELSE journal_progress.policy END,
        at = CASE WHEN excluded.at > journal_progress.at THEN excluded.at ELSE journal_progress.at END,
-       last_at = CASE WHEN excluded.at > 0 THEN excluded.at ELSE journal_progress.last_at END`,
-    { till, policy, at },
-  );
+       last_at = CASE WHEN excluded.at > 0 THEN excluded.at ELSE journal_progress.last_at END`;
+  await db.run(sql, { till, policy, at });
 }
 
 /** A head that its till signed. `at`: ms, not later than its arrival. */
@@ -83,14 +77,14 @@ export async function signedHeadAt(
   seq: number,
 ): Promise<SignedHead | null> {
   const sql = 'SELECT seq, hash, at FROM signed_heads WHERE shop = @shop AND till = ? AND seq = ?';
-  return ((await db.get(sql, till, seq)) as SignedHead | undefined) ?? null;
+  return db.get(sql, till, seq);
 }
 
 /** The latest time at which a till signed a head up to this place, ms; 0: none is kept. */
 export async function signedUntil(db: Database, till: string, seq: number): Promise<number> {
   const sql =
     'SELECT COALESCE(MAX(at), 0) FROM signed_heads WHERE shop = @shop AND till = ? AND seq <= ?';
-  return (await db.value(sql, till, seq)) as number;
+  return db.number(sql, till, seq);
 }
 
 /** The last place beyond this one at which a till signed a head; null: none is kept. */
@@ -100,13 +94,13 @@ export async function signedBeyond(
   seq: number,
 ): Promise<number | null> {
   const sql = 'SELECT MAX(seq) FROM signed_heads WHERE shop = @shop AND till = ? AND seq > ?';
-  return ((await db.value(sql, till, seq)) as number | null | undefined) ?? null;
+  return db.value(sql, till, seq);
 }
 
 /** When the relay first saw a head that its till signed at this place of its journal or beyond, ms; null: it saw none. */
 export async function seenAt(db: Database, till: string, seq: number): Promise<number | null> {
   const sql = 'SELECT MIN(seen_at) FROM signed_heads WHERE shop = @shop AND till = ? AND seq >= ?';
-  return (await db.value(sql, till, seq)) as number | null;
+  return db.value(sql, till, seq);
 }
 
 /** Whether a till signed a head beyond this place before this time, ms. */
@@ -117,7 +111,7 @@ export async function signedLonger(
 ): Promise<boolean> {
   const sql =
     'SELECT 1 FROM signed_heads WHERE shop = @shop AND till = ? AND seq > ? AND at < ? LIMIT 1';
-  return (await db.get(sql, till, seq, at)) !== undefined;
+  return db.has(sql, till, seq, at);
 }
 
 /** Stores a signed head that the relay sees at `now`, ms. If two heads at one place have different hashes, the first counts. */
@@ -127,13 +121,11 @@ export async function keepSignedHead(
   head: SignedHead,
   now: number,
 ): Promise<void> {
-  await db.run(
-    `INSERT INTO signed_heads (shop, till, seq, hash, at, seen_at)
+  const sql = `INSERT INTO signed_heads (shop, till, seq, hash, at, seen_at)
      VALUES (@shop, @till, @seq, @hash, @at, @now)
      ON CONFLICT (shop, till, seq) DO UPDATE SET at = excluded.at
-       WHERE signed_heads.hash = excluded.hash AND signed_heads.at < excluded.at`,
-    { till, ...head, now },
-  );
+       WHERE signed_heads.hash = excluded.hash AND signed_heads.at < excluded.at`;
+  await db.run(sql, { till, ...head, now });
 }
 
 /**
@@ -170,31 +162,23 @@ export async function nextWatermark(db: Database, till: string, now: number): Pr
 
 /** Notes that a watermark of this time, ms, was signed for a till. */
 export async function noteWatermark(db: Database, till: string, at: number): Promise<void> {
-  await db.run(
-    `INSERT INTO watermarks (shop, till, at) VALUES (@shop, @till, @at)
-     ON CONFLICT (shop, till) DO UPDATE SET at = excluded.at WHERE watermarks.at < excluded.at`,
-    { till, at },
-  );
+  const sql = `INSERT INTO watermarks (shop, till, at) VALUES (@shop, @till, @at)
+     ON CONFLICT (shop, till) DO UPDATE SET at = excluded.at WHERE watermarks.at < excluded.at`;
+  await db.run(sql, { till, at });
 }
 
 /** The time of the last watermark signed for a till, ms; 0: there is none. */
-export async function watermarkAt(db: Database, till: string): Promise<number> {
-  const sql = 'SELECT at FROM watermarks WHERE shop = @shop AND till = ?';
-  return ((await db.value(sql, till)) as number | undefined) ?? 0;
-}
+export const watermarkAt = (db: Database, till: string): Promise<number> =>
+  db.number('SELECT at FROM watermarks WHERE shop = @shop AND till = ?', till);
 
 /** Records that the relay has lost a till's entries up to this place, because it was restored from an older copy. */
 export async function noteLost(db: Database, till: string, until: number): Promise<void> {
-  await db.run(
-    `INSERT INTO watermarks (shop, till, at, lost_until) VALUES (@shop, @till, 0, @until)
+  const sql = `INSERT INTO watermarks (shop, till, at, lost_until) VALUES (@shop, @till, 0, @until)
      ON CONFLICT (shop, till) DO UPDATE SET lost_until = excluded.lost_until
-       WHERE watermarks.lost_until < excluded.lost_until`,
-    { till, until },
-  );
+       WHERE watermarks.lost_until < excluded.lost_until`;
+  await db.run(sql, { till, until });
 }
 
 /** The last entry of a till that the relay had before it was restored from an older copy; 0: it was not restored. */
-export async function lostUntil(db: Database, till: string): Promise<number> {
-  const sql = 'SELECT lost_until FROM watermarks WHERE shop = @shop AND till = ?';
-  return ((await db.value(sql, till)) as number | undefined) ?? 0;
-}
+export const lostUntil = (db: Database, till: string): Promise<number> =>
+  db.number('SELECT lost_until FROM watermarks WHERE shop = @shop AND till = ?', till);

@@ -8,6 +8,7 @@ import { RULES_VERSION } from '$lib/contract/version';
 import { canonical } from '$lib/proof/canonical';
 import { logText, START_OF_LOG, type LogHead } from '$lib/proof/shop-log';
 import type { Database } from './database';
+import { addRow } from './rows';
 
 export const migration = `
 CREATE TABLE journal (
@@ -57,29 +58,20 @@ const ARRIVED = 'CASE WHEN at < received_at THEN at ELSE received_at END';
 
 /** The newest entry of a till, or null where there is none. */
 export async function headOf(db: Database, till: string): Promise<HeldHead | null> {
-  const row = (await db.get(
-    `SELECT seq, hash, ${ARRIVED} AS at FROM journal WHERE shop = @shop AND till = ? ORDER BY seq DESC LIMIT 1`,
-    till,
-  )) as HeldHead | undefined;
-  return row ?? null;
+  const sql = `SELECT seq, hash, ${ARRIVED} AS at FROM journal WHERE shop = @shop AND till = ? ORDER BY seq DESC LIMIT 1`;
+  return db.get(sql, till);
 }
 
 /** When the newest entry of the shop's order up to this place arrived, ms; 0: there is none. */
 export async function arrivalUpTo(db: Database, order: number): Promise<number> {
   const sql = `SELECT received_at FROM journal WHERE shop = @shop AND shop_order <= ?
     ORDER BY shop_order DESC LIMIT 1`;
-  return ((await db.value(sql, order)) as number | undefined) ?? 0;
+  return db.number(sql, order);
 }
 
 /** The hash at one place of a till's chain, or null. */
-export async function hashAt(db: Database, till: string, seq: number): Promise<string | null> {
-  const row = (await db.get(
-    'SELECT hash FROM journal WHERE shop = @shop AND till = ? AND seq = ?',
-    till,
-    seq,
-  )) as { hash: string } | undefined;
-  return row?.hash ?? null;
-}
+export const hashAt = (db: Database, till: string, seq: number): Promise<string | null> =>
+  db.value('SELECT hash FROM journal WHERE shop = @shop AND till = ? AND seq = ?', till, seq);
 
 /** Whether a till has acted since it was enrolled, apart from carrying its former journal over; `before`: a place. */
 export async function hasOwnActs(
@@ -89,14 +81,12 @@ export async function hasOwnActs(
 ): Promise<boolean> {
   const sql = `SELECT 1 FROM journal WHERE shop = @shop AND till = ? AND seq < ?
     AND act NOT IN ('till-enrolled', 'carried-over') LIMIT 1`;
-  return (await db.get(sql, till, before)) !== undefined;
+  return db.has(sql, till, before);
 }
 
 /** The act at one place of a till's chain, or null. */
-export async function actAt(db: Database, till: string, seq: number): Promise<string | null> {
-  const sql = 'SELECT act FROM journal WHERE shop = @shop AND till = ? AND seq = ?';
-  return ((await db.value(sql, till, seq)) as string | undefined) ?? null;
-}
+export const actAt = (db: Database, till: string, seq: number): Promise<string | null> =>
+  db.value('SELECT act FROM journal WHERE shop = @shop AND till = ? AND seq = ?', till, seq);
 
 /** Bytes of a till's entries that were stored whole since then although the relay does not understand them. */
 export async function notUnderstoodSince(
@@ -106,7 +96,7 @@ export async function notUnderstoodSince(
 ): Promise<number> {
   const sql = `SELECT COALESCE(SUM(not_understood), 0) FROM journal
     WHERE shop = @shop AND till = ? AND received_at > ? AND not_understood > 0`;
-  return (await db.value(sql, till, since)) as number;
+  return db.number(sql, till, since);
 }
 
 /** An entry that the relay did not understand. `order`: its place. */
@@ -120,9 +110,9 @@ export type NotUnderstood = {
 
 /** The entries that were not understood and have not been judged again, oldest first. */
 export async function notUnderstood(db: Database): Promise<readonly NotUnderstood[]> {
-  const sql = `SELECT shop_order AS "order", till, seq, received_at AS receivedAt, entry FROM journal
+  const sql = `SELECT shop_order, till, seq, received_at, entry FROM journal
     WHERE shop = @shop AND not_understood > 0 AND verdict = 'not-understood'`;
-  const rows = (await db.all(sql)) as (NotUnderstood & { entry: string })[];
+  const rows = await db.all<NotUnderstood & { entry: string }>(sql);
   // sorted here: for an order by the key SQLite would read the whole journal instead of the few in the index
   return rows
     .sort((a, b) => a.order - b.order)
@@ -131,10 +121,8 @@ export async function notUnderstood(db: Database): Promise<readonly NotUnderstoo
 
 /** Removes the entry at this place from those that were not understood. */
 export async function noteUnderstood(db: Database, order: number): Promise<void> {
-  await db.run(
-    'UPDATE journal SET not_understood = 0 WHERE shop = @shop AND shop_order = ?',
-    order,
-  );
+  const sql = 'UPDATE journal SET not_understood = 0 WHERE shop = @shop AND shop_order = ?';
+  await db.run(sql, order);
 }
 
 /**
@@ -176,7 +164,7 @@ export async function entriesOfTill(
 ): Promise<readonly unknown[]> {
   const sql = `SELECT entry FROM journal WHERE shop = @shop AND till = @till AND seq > @after AND seq <= @upTo
     ORDER BY seq`;
-  const rows = (await db.all(sql, { till, after, upTo })) as { entry: string }[];
+  const rows = await db.all<{ entry: string }>(sql, { till, after, upTo });
   return rows.map(({ entry }): unknown => JSON.parse(entry));
 }
 
@@ -232,18 +220,17 @@ async function insert(
   entry: EntryOnWire,
   { receivedAt, keeping }: { readonly receivedAt: number; readonly keeping: Keeping },
 ): Promise<number> {
-  const { till, seq, hash, at, act } = entry;
+  const { hash } = entry;
   const before = await logHead(db);
   const order = before.order + 1;
   const verdict: Verdict = keeping === 'hashes' ? 'not-kept' : 'accepted';
   const logHash = sha256(logText(before, { order, hash, verdict }));
   const text = textOf(entry, keeping);
   const notUnderstood = keeping === 'not-understood' ? Buffer.byteLength(text) : 0;
-  await db.run(
-    `INSERT INTO journal (shop, shop_order, till, seq, hash, at, act, entry, not_understood, received_at, verdict, log_hash)
-       VALUES (@shop, @order, @till, @seq, @hash, @at, @act, @text, @notUnderstood, @receivedAt, @verdict, @logHash)`,
-    { order, till, seq, hash, at, act, text, notUnderstood, receivedAt, verdict, logHash },
-  );
+  const into =
+    'journal (shop_order, till, seq, hash, at, act, entry, not_understood, received_at, verdict, log_hash)';
+  const placed = { order, entry: text, notUnderstood, receivedAt, verdict, logHash };
+  await addRow(db, into, { ...entry, ...placed });
   return order;
 }
 
@@ -266,16 +253,16 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 
 /** The end of the shop's order. */
 export async function logHead(db: Database): Promise<LogHead> {
-  const sql = `SELECT shop_order AS "order", log_hash AS logHash FROM journal WHERE shop = @shop
+  const sql = `SELECT shop_order, log_hash FROM journal WHERE shop = @shop
     ORDER BY shop_order DESC LIMIT 1`;
-  return ((await db.get(sql)) as LogHead | undefined) ?? START_OF_LOG;
+  return (await db.get<LogHead>(sql)) ?? START_OF_LOG;
 }
 
 /** The hash of the shop's log up to an order, or null where there is none. */
 export async function logHashAt(db: Database, order: number): Promise<string | null> {
   if (order === 0) return START_OF_LOG.logHash;
   const sql = 'SELECT log_hash FROM journal WHERE shop = @shop AND shop_order = ?';
-  return ((await db.value(sql, order)) as string | undefined) ?? null;
+  return db.value(sql, order);
 }
 
 /** An entry in the shop's order, as text. */
@@ -295,22 +282,22 @@ export async function entriesAfter(
   { after, till }: { readonly after: number; readonly till: string },
   most: { readonly entries: number; readonly bytes: number },
 ): Promise<readonly OrderedRow[]> {
-  const sizes = (await db.column(
+  const sizes = await db.column<number>(
     `SELECT CASE WHEN till = ? THEN 0 ELSE octet_length(entry) END FROM journal
        WHERE shop = @shop AND shop_order > ? ORDER BY shop_order LIMIT ?`,
     till,
     after,
     most.entries,
-  )) as number[];
+  );
   let bytes = 0;
   const tooMuch = sizes.findIndex((size, index) => (bytes += size) > most.bytes && index > 0);
   const count = tooMuch < 0 ? sizes.length : tooMuch;
-  return (await db.all(
-    `SELECT shop_order AS "order", till, seq, hash, received_at AS receivedAt, verdict, entry
+  return db.all(
+    `SELECT shop_order, till, seq, hash, received_at, verdict, entry
        FROM journal WHERE shop = @shop AND shop_order > ? ORDER BY shop_order LIMIT ?`,
     after,
     count,
-  )) as OrderedRow[];
+  );
 }
 
 /** How many entries follow an order, and their bytes; counts at most `most` entries. */
@@ -322,7 +309,7 @@ export async function grownSince(
   const sql = `SELECT COUNT(*) AS entries, COALESCE(SUM(size), 0) AS bytes FROM (
       SELECT octet_length(entry) AS size FROM journal WHERE shop = @shop AND shop_order > ?
       ORDER BY shop_order LIMIT ?) AS grown`;
-  return (await db.get(sql, order, most)) as { entries: number; bytes: number };
+  return db.one(sql, order, most);
 }
 
 /**
@@ -334,7 +321,7 @@ export async function othersAfter(
   { after, till }: { readonly after: number; readonly till: string },
 ): Promise<{ readonly entries: number; readonly since: number | null }> {
   const sql = 'SELECT shop_order FROM journal WHERE shop = @shop AND till = ? AND seq = ?';
-  const orderOf = async (seq: number) => (await db.value(sql, till, seq)) as number;
+  const orderOf = async (seq: number) => await db.number(sql, till, seq);
   // read first: an upload meanwhile must not count as entries of others
   const { order: head } = await logHead(db);
   const held = (await headOf(db, till))?.seq ?? 0;
@@ -354,21 +341,21 @@ export async function othersAfter(
   // up to the first entry of another till, the till's own follow each other in the order
   const next = await firstWhere(own, (order, seq) => order - after > seq - own + 1);
   const first = 'SELECT received_at FROM journal WHERE shop = @shop AND shop_order = ?';
-  return { entries, since: (await db.value(first, after + 1 + next - own)) as number };
+  return { entries, since: await db.number(first, after + 1 + next - own) };
 }
 
 /** When the newest epoch began, ms; 0: there is none. */
 export async function epochSince(db: Database): Promise<number> {
   const sql = `SELECT j.received_at FROM epochs e JOIN journal j ON j.shop = e.shop AND j.shop_order = e.began
     WHERE e.shop = @shop ORDER BY e.began DESC LIMIT 1`;
-  return ((await db.value(sql)) as number | undefined) ?? 0;
+  return db.number(sql);
 }
 
 /** The epoch of the entry of this order; without an order of the newest one; 0 before the first. */
 export async function epochOf(db: Database, order = Number.MAX_SAFE_INTEGER): Promise<number> {
   const sql =
     'SELECT epoch FROM epochs WHERE shop = @shop AND began <= ? ORDER BY began DESC LIMIT 1';
-  return ((await db.value(sql, order)) as number | undefined) ?? 0;
+  return db.number(sql, order);
 }
 
 /** Whether the relay was ever restored from an older copy, so that entries which had a place in the order may be lost. */
@@ -398,8 +385,8 @@ export async function ordersOf(
       SELECT n.shared FROM epochs n WHERE n.shop = e.shop AND n.began > e.began
         ORDER BY n.began LIMIT 1) AS "to"
     FROM epochs e WHERE e.shop = @shop AND e.epoch = ?`;
-  const row = (await db.get(sql, epoch)) as { from: number; to: number | null } | undefined;
-  if (row === undefined) return null;
+  const row = await db.get<{ from: number; to: number | null }>(sql, epoch);
+  if (row === null) return null;
   return { from: row.from, to: row.to ?? (await logHead(db)).order };
 }
 
@@ -421,7 +408,7 @@ export async function isKnownLost(db: Database, lost: number): Promise<boolean> 
   const newest = await epochOf(db);
   if (lost === newest) return false;
   const sql = 'SELECT 1 FROM epochs WHERE shop = @shop AND (epoch = ? OR lost = ?) LIMIT 1';
-  return (await db.value(sql, lost, lost)) !== undefined;
+  return db.has(sql, lost, lost);
 }
 
 /**
@@ -442,8 +429,7 @@ export async function beginEpoch(
   const { order: head } = await logHead(db);
   const shared = lostAt === null ? head : await sharedUntil(db, lostAt);
   const began = await appendOwn(db, 'epoch-began', { epoch, shared }, at);
-  const add = 'INSERT INTO epochs (shop, epoch, began, shared, lost) VALUES (@shop, ?, ?, ?, ?)';
-  await db.run(add, epoch, began, shared, lost);
+  await addRow(db, 'epochs (epoch, began, shared, lost)', { epoch, began, shared, lost });
 }
 
 /** The last order of the newest epoch that had arrived at this time, ms. */
@@ -451,5 +437,5 @@ async function sharedUntil(db: Database, at: number): Promise<number> {
   const began = 'SELECT MAX(began) FROM epochs WHERE shop = @shop';
   const sql = `SELECT shop_order FROM journal WHERE shop = @shop AND (received_at <= ? OR shop_order = (${began}))
     ORDER BY shop_order DESC LIMIT 1`;
-  return ((await db.value(sql, at)) as number | undefined) ?? 0;
+  return db.number(sql, at);
 }

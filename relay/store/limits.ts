@@ -57,11 +57,9 @@ export async function takeMessage(
     }
     const longest = Math.max(0, ...windows.map(({ windowMs }) => windowMs));
     await db.run('DELETE FROM messages WHERE shop = @shop AND at < ?', message.at - 2 * longest);
-    const id = await db.value(
-      `INSERT INTO messages (shop, at, phone, till) VALUES (@shop, @at, @phone, @till)
-           RETURNING id`,
-      message,
-    );
+    const sql = `INSERT INTO messages (shop, at, phone, till) VALUES (@shop, @at, @phone, @till)
+           RETURNING id`;
+    const id = await db.value(sql, message);
     return { id: id as number };
   });
 }
@@ -72,11 +70,9 @@ async function roomAt(
   message: { readonly at: number; readonly phone: string; readonly till: string },
   { scope, windowMs, most }: Window,
 ): Promise<number | null> {
-  const row = (await db.get(
-    `SELECT at FROM messages WHERE shop = @shop AND ${OF_SCOPE[scope]} at > @since ORDER BY at DESC LIMIT 1 OFFSET @most - 1`,
-    { ...message, since: message.at - windowMs, most },
-  )) as { at: number } | undefined;
-  return row === undefined ? null : row.at + windowMs;
+  const sql = `SELECT at FROM messages WHERE shop = @shop AND ${OF_SCOPE[scope]} at > @since ORDER BY at DESC LIMIT 1 OFFSET @most - 1`;
+  const row = await db.get<{ at: number }>(sql, { ...message, since: message.at - windowMs, most });
+  return row === null ? null : row.at + windowMs;
 }
 
 /** Takes back the count of a message of which no byte left the machine. */

@@ -1,5 +1,6 @@
 // Failed tries per name (a till with its operator, an address) and locks. Survives restarts.
 import type { Database } from './database';
+import { putRow } from './rows';
 
 export const migration = `
 CREATE TABLE locks (
@@ -19,25 +20,15 @@ export type Lock = {
 };
 
 /** Failed tries under this name. */
-export async function lockOf(db: Database, name: string): Promise<Lock | null> {
-  const row = (await db.get(
-    'SELECT failures, last_at AS lastAt, locked_until AS lockedUntil FROM locks WHERE shop = @shop AND name = ?',
-    name,
-  )) as Lock | undefined;
-  return row ?? null;
-}
+export const lockOf = (db: Database, name: string): Promise<Lock | null> =>
+  db.get('SELECT failures, last_at, locked_until FROM locks WHERE shop = @shop AND name = ?', name);
 
 /** Stores the failed tries under this name. */
 export async function setLock(db: Database, name: string, lock: Lock): Promise<void> {
-  await db.run(
-    `INSERT INTO locks (shop, name, failures, last_at, locked_until) VALUES (@shop, ?, ?, ?, ?)
-     ON CONFLICT (shop, name) DO UPDATE SET failures = excluded.failures, last_at = excluded.last_at,
-       locked_until = excluded.locked_until`,
+  await putRow(db, 'locks (name, failures, last_at, locked_until)', 'name', {
     name,
-    lock.failures,
-    lock.lastAt,
-    lock.lockedUntil,
-  );
+    ...lock,
+  });
 }
 
 /** Deletes the failed tries under this name. */
@@ -47,9 +38,6 @@ export async function clearLock(db: Database, name: string): Promise<void> {
 
 /** Deletes all failed tries whose name has this prefix. */
 export async function clearLocks(db: Database, beginning: string): Promise<void> {
-  await db.run(
-    'DELETE FROM locks WHERE shop = @shop AND substr(name, 1, length(?)) = ?',
-    beginning,
-    beginning,
-  );
+  const sql = 'DELETE FROM locks WHERE shop = @shop AND substr(name, 1, length(?)) = ?';
+  await db.run(sql, beginning, beginning);
 }

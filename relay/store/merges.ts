@@ -1,6 +1,7 @@
 // Customers whose cards were merged into one account.
 // A row for every pair of them, with the place in the order from which it counts.
 import type { Database } from './database';
+import { addRow } from './rows';
 
 export const migration = `
 CREATE TABLE merged_customers (
@@ -43,7 +44,7 @@ export async function cardsOf(
 ): Promise<readonly string[]> {
   const sql = `SELECT other FROM merged_customers
     WHERE shop = @shop AND customer = ? AND shop_order <= ? ORDER BY other`;
-  return [customer, ...((await db.column(sql, customer, until)) as string[])];
+  return [customer, ...(await db.column<string>(sql, customer, until))];
 }
 
 /** Whether a customer's card is shown under another one. `until`: counts only merges up to this place in the order. */
@@ -54,7 +55,7 @@ export async function isMergedAway(
 ): Promise<boolean> {
   const sql = `SELECT 1 FROM merged_customers
     WHERE shop = @shop AND customer = ? AND into_other = 1 AND shop_order <= ? LIMIT 1`;
-  return (await db.get(sql, customer, until)) !== undefined;
+  return db.has(sql, customer, until);
 }
 
 /** Makes one account of two; `from` is shown under `into`. `order`: the place of the entry. */
@@ -63,12 +64,11 @@ export async function addMerge(
   { from, into, order }: { readonly from: string; readonly into: string; readonly order: number },
 ): Promise<void> {
   const [ofFrom, ofInto] = [await cardsOf(db, from), await cardsOf(db, into)];
-  const sql = `INSERT INTO merged_customers (shop, customer, other, into_other, shop_order)
-    VALUES (@shop, @customer, @other, @intoOther, @order)`;
+  const table = 'merged_customers (customer, other, into_other, shop_order)';
   for (const one of ofFrom)
     for (const other of ofInto) {
       const intoOther = one === from && other === into ? 1 : 0;
-      await db.run(sql, { customer: one, other, intoOther, order });
-      await db.run(sql, { customer: other, other: one, intoOther: 0, order });
+      await addRow(db, table, { customer: one, other, intoOther, order });
+      await addRow(db, table, { customer: other, other: one, intoOther: 0, order });
     }
 }

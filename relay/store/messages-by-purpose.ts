@@ -9,7 +9,7 @@ import { inTransaction } from './transaction';
 export async function lastRemindedAt(db: Database, customer: string): Promise<number | null> {
   const sql = `SELECT MAX(queued_at) FROM outbox WHERE shop = @shop AND purpose = 'reminder'
     AND customer IN ${cardsOfAccount(null)}`;
-  return (await db.value(sql, { customer })) as number | null;
+  return db.value(sql, { customer });
 }
 
 /** Reminders that wait to be sent to at least one number. `queuedAt`: ms. */
@@ -21,16 +21,11 @@ export async function waitingReminders(db: Database): Promise<
     readonly queuedAt: number;
   }[]
 > {
-  const sql = `SELECT id, customer, text, queued_at AS queuedAt FROM outbox o
+  const sql = `SELECT id, customer, text, queued_at FROM outbox o
     WHERE shop = @shop AND id IN (SELECT message FROM outbox_recipients
       WHERE shop = @shop AND state = 'waiting' AND rank >= ${RANKS.reminder})
     ORDER BY id`;
-  return (await db.all(sql)) as {
-    id: number;
-    customer: string;
-    text: string;
-    queuedAt: number;
-  }[];
+  return db.all(sql);
 }
 
 /** Replaces the text of a waiting message; null: it is not sent any more. */
@@ -57,7 +52,7 @@ async function recipientsOf(
   { id }: { readonly id: number },
 ): Promise<readonly RecipientRow[]> {
   const sql = `SELECT ${RECIPIENT} FROM outbox_recipients r WHERE shop = @shop AND message = @id ORDER BY r.id`;
-  return (await db.all(sql, { id })) as RecipientRow[];
+  return db.all(sql, { id });
 }
 
 /** A message about an entry, with its recipients. */
@@ -78,9 +73,9 @@ export async function changedMessages(
   after: number,
   most: number,
 ): Promise<readonly EntryMessage[]> {
-  const sql = `SELECT id, about, customer, till, seq, changed, put_back AS putBack FROM outbox
+  const sql = `SELECT id, about, customer, till, seq, changed, put_back FROM outbox
     WHERE shop = @shop AND changed > @after AND purpose IN ('act', 'balance', 'repayment', 'correction', 'return', 'dispute-closed') ORDER BY changed LIMIT @most`;
-  const rows = (await db.all(sql, { after, most })) as Omit<EntryMessage, 'recipients'>[];
+  const rows = await db.all<Omit<EntryMessage, 'recipients'>>(sql, { after, most });
   return mapInTurn(rows, async (row) => ({
     ...row,
     recipients: await recipientsOf(db, row),
@@ -88,10 +83,8 @@ export async function changedMessages(
 }
 
 /** When the newest daily summary was queued, ms; null: none is kept. */
-export async function newestSummaryAt(db: Database): Promise<number | null> {
-  const sql = "SELECT MAX(queued_at) FROM outbox WHERE shop = @shop AND purpose = 'daily-summary'";
-  return (await db.value(sql)) as number | null;
-}
+export const newestSummaryAt = (db: Database): Promise<number | null> =>
+  db.value("SELECT MAX(queued_at) FROM outbox WHERE shop = @shop AND purpose = 'daily-summary'");
 
 /** The newest messages to owners of this purpose first. */
 export async function newestToOwners(
@@ -106,11 +99,11 @@ export async function newestToOwners(
   }[]
 > {
   const sql = `SELECT id, at, details FROM outbox WHERE shop = @shop AND purpose = @purpose ORDER BY id DESC LIMIT @most`;
-  const rows = (await db.all(sql, { purpose, most })) as {
+  const rows = await db.all<{
     id: number;
     at: number;
     details: string;
-  }[];
+  }>(sql, { purpose, most });
   return mapInTurn(rows, async (row) => ({
     ...row,
     recipients: (await recipientsOf(db, row)) as (RecipientRow & { operator: string })[],
@@ -144,7 +137,7 @@ export async function changeRecipients(
   db: Database,
   of: { readonly about: string; readonly customer: string },
 ): Promise<readonly ChangeRecipient[]> {
-  const sql = `SELECT state, left_at AS leftAt, phone_tag AS phoneTag FROM outbox_recipients WHERE shop = @shop AND message =
+  const sql = `SELECT state, left_at, phone_tag FROM outbox_recipients WHERE shop = @shop AND message =
     (SELECT id FROM outbox WHERE shop = @shop AND purpose = 'phone-change' AND about = @about AND customer = @customer)`;
-  return (await db.all(sql, of)) as ChangeRecipient[];
+  return db.all(sql, of);
 }

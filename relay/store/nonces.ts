@@ -1,5 +1,6 @@
 // Nonces of session claims: each opens one session, also across restarts.
 import type { Database } from './database';
+import { addIfNew } from './rows';
 
 export const migration = `
 CREATE TABLE nonces (
@@ -18,7 +19,5 @@ export async function takeNonce(
   nonce: { till: string; nonce: string; now: number; forgetAt: number },
 ): Promise<boolean> {
   await db.run('DELETE FROM nonces WHERE shop = @shop AND forget_at < ?', nonce.now);
-  const sql =
-    'INSERT INTO nonces (shop, till, nonce, forget_at) VALUES (@shop, ?, ?, ?) ON CONFLICT DO NOTHING';
-  return (await db.run(sql, nonce.till, nonce.nonce, nonce.forgetAt)).changes === 1;
+  return addIfNew(db, 'nonces (till, nonce, forget_at)', nonce);
 }

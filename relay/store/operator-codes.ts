@@ -1,6 +1,7 @@
 // Codes to operators' phones, and which phones are proven. Codes are encrypted or hashed.
 import type { Channel } from '$lib/contract/values';
 import type { Database } from './database';
+import { addRow, putRow } from './rows';
 
 export const migration = `
 CREATE TABLE operator_codes (
@@ -84,23 +85,15 @@ export type OperatorCodeRow = OperatorCodeKey & {
   readonly answered: 0 | 1;
 };
 
-const SELECTED = `purpose, till, operator, subject, phone_tag AS phoneTag, id, channel, code, hash, code_length AS codeLength,
-  checks_left AS checksLeft, sends_left AS sendsLeft, sent_at AS sentAt, resend_at AS resendAt, expires_at AS expiresAt, answered`;
+const SELECTED = `purpose, till, operator, subject, phone_tag, id, channel, code, hash, code_length,
+  checks_left, sends_left, sent_at, resend_at, expires_at, answered`;
 const OF_CHANGE =
   'purpose = @purpose AND till = @till AND operator = @operator AND subject = @subject';
 const OF_KEY = `${OF_CHANGE} AND phone_tag = @phoneTag`;
 
 /** The newest code under this key, in any state. */
-export async function operatorCode(
-  db: Database,
-  key: OperatorCodeKey,
-): Promise<OperatorCodeRow | null> {
-  const row = await db.get(
-    `SELECT ${SELECTED} FROM operator_codes WHERE shop = @shop AND ${OF_KEY}`,
-    key,
-  );
-  return (row as OperatorCodeRow | undefined) ?? null;
-}
+export const operatorCode = (db: Database, key: OperatorCodeKey): Promise<OperatorCodeRow | null> =>
+  db.get(`SELECT ${SELECTED} FROM operator_codes WHERE shop = @shop AND ${OF_KEY}`, key);
 
 /** Stores a code in place of the previous one, and deletes expired ones. */
 export async function keepOperatorCode(
@@ -118,12 +111,10 @@ export async function keepOperatorCode(
       subject,
       phoneTag,
     });
-    await db.run(
-      `INSERT INTO operator_codes
+    const sql = `INSERT INTO operator_codes
        VALUES (@shop, @purpose, @till, @operator, @subject, @phoneTag, @id, @channel, @code, @hash, @codeLength,
-         @checksLeft, @sendsLeft, @sentAt, @resendAt, @expiresAt, @answered)`,
-      row,
-    );
+         @checksLeft, @sendsLeft, @sentAt, @resendAt, @expiresAt, @answered)`;
+    await db.run(sql, row);
   });
 }
 
@@ -132,12 +123,9 @@ export async function countOperatorCheck(
   db: Database,
   key: OperatorCodeKey & { readonly now: number },
 ): Promise<OperatorCodeRow | null> {
-  const row = await db.get(
-    `UPDATE operator_codes SET checks_left = checks_left - 1
-       WHERE shop = @shop AND ${OF_KEY} AND checks_left > 0 AND expires_at > @now RETURNING ${SELECTED}`,
-    key,
-  );
-  return (row as OperatorCodeRow | undefined) ?? null;
+  const sql = `UPDATE operator_codes SET checks_left = checks_left - 1
+       WHERE shop = @shop AND ${OF_KEY} AND checks_left > 0 AND expires_at > @now RETURNING ${SELECTED}`;
+  return db.get(sql, key);
 }
 
 /** Deletes exactly this code; false: it no longer exists. */
@@ -145,9 +133,7 @@ export async function dropOperatorCode(
   db: Database,
   { id }: Pick<OperatorCodeRow, 'id'>,
 ): Promise<boolean> {
-  return (
-    (await db.run('DELETE FROM operator_codes WHERE shop = @shop AND id = ?', id)).changes === 1
-  );
+  return (await db.run('DELETE FROM operator_codes WHERE shop = @shop AND id = ?', id)) === 1;
 }
 
 /** Deletes all codes of one change, for all numbers, because they are used. */
@@ -166,16 +152,13 @@ export async function countUnanswered(
   forgetBefore: number,
 ): Promise<void> {
   await db.run('DELETE FROM unanswered_codes WHERE shop = @shop AND at <= ?', forgetBefore);
-  await db.run(
-    'INSERT INTO unanswered_codes (shop, id, till, at) VALUES (@shop, @id, @till, @at)',
-    code,
-  );
+  await addRow(db, 'unanswered_codes (id, till, at)', code);
 }
 
 /** How many codes to owners this till asked for since then that nobody answered. */
 export async function unansweredSince(db: Database, till: string, since: number): Promise<number> {
   const sql = 'SELECT count(*) FROM unanswered_codes WHERE shop = @shop AND till = ? AND at > ?';
-  return (await db.value(sql, till, since)) as number;
+  return db.number(sql, till, since);
 }
 
 /** Stops counting a code to an owner, because it was answered or never sent. */
@@ -188,11 +171,9 @@ export async function operatorGuessesSince(
   db: Database,
   of: { readonly till: string; readonly phoneTag: string; readonly since: number },
 ): Promise<{ readonly ofTill: number; readonly ofPhone: number }> {
-  return (await db.get(
-    `SELECT COUNT(*) FILTER (WHERE till = @till) AS ofTill, COUNT(*) FILTER (WHERE phone_tag = @phoneTag) AS ofPhone
-       FROM operator_guesses WHERE shop = @shop AND at > @since`,
-    of,
-  )) as { ofTill: number; ofPhone: number };
+  const sql = `SELECT COUNT(*) FILTER (WHERE till = @till) AS of_till, COUNT(*) FILTER (WHERE phone_tag = @phoneTag) AS of_phone
+       FROM operator_guesses WHERE shop = @shop AND at > @since`;
+  return db.one(sql, of);
 }
 
 /** Counts one check of this code as wrong; deletes those before `forgetBefore`, ms. */
@@ -207,11 +188,7 @@ export async function addOperatorGuess(
   forgetBefore: number,
 ): Promise<void> {
   await db.run('DELETE FROM operator_guesses WHERE shop = @shop AND at <= ?', forgetBefore);
-  await db.run(
-    `INSERT INTO operator_guesses (shop, code, till, phone_tag, at)
-       VALUES (@shop, @code, @till, @phoneTag, @at)`,
-    guess,
-  );
+  await addRow(db, 'operator_guesses (code, till, phone_tag, at)', guess);
 }
 
 /** Gives back the checks of a code that was answered. */
@@ -224,29 +201,22 @@ export async function giveBackSend(
   db: Database,
   before: Pick<OperatorCodeRow, 'id' | 'sendsLeft' | 'resendAt'>,
 ): Promise<void> {
-  await db.run(
-    'UPDATE operator_codes SET sends_left = @sendsLeft, resend_at = @resendAt WHERE shop = @shop AND id = @id',
-    before,
-  );
+  const sql =
+    'UPDATE operator_codes SET sends_left = @sendsLeft, resend_at = @resendAt WHERE shop = @shop AND id = @id';
+  await db.run(sql, before);
 }
 
 /** Tag of the operator's proven number, or null. */
-export async function provenTag(db: Database, operator: string): Promise<string | null> {
-  const sql = 'SELECT phone_tag AS tag FROM proven_phones WHERE shop = @shop AND operator = ?';
-  const row = (await db.get(sql, operator)) as { tag: string } | undefined;
-  return row?.tag ?? null;
-}
+export const provenTag = (db: Database, operator: string): Promise<string | null> =>
+  db.value('SELECT phone_tag FROM proven_phones WHERE shop = @shop AND operator = ?', operator);
 
 /** Records the operator's number as proven. */
 export async function keepProof(
   db: Database,
   proof: { readonly operator: string; readonly tag: string; readonly at: number },
 ): Promise<void> {
-  await db.run(
-    `INSERT INTO proven_phones (shop, operator, phone_tag, at) VALUES (@shop, @operator, @tag, @at)
-     ON CONFLICT (shop, operator) DO UPDATE SET phone_tag = excluded.phone_tag, at = excluded.at`,
-    proof,
-  );
+  const row = { ...proof, phoneTag: proof.tag };
+  await putRow(db, 'proven_phones (operator, phone_tag, at)', 'operator', row);
 }
 
 /** Deletes the proof: the operator's number was replaced or removed. */

@@ -1,6 +1,6 @@
 // Originals: entries whose effects are stored. A carried-over entry stands for the one inside it.
 import type { Database } from './database';
-import { valueList } from './value-lists';
+import { addIfNew } from './rows';
 
 export const migration = `
 CREATE TABLE journal_originals (
@@ -20,9 +20,7 @@ export type AuthorView = { readonly device: readonly string[]; readonly seen: nu
 
 /** Marks the effects of an original as stored. Returns false if they are stored already: each original takes effect once. */
 export async function claimOriginal(db: Database, hash: string, order: number): Promise<boolean> {
-  const sql =
-    'INSERT INTO journal_originals (shop, hash, shop_order) VALUES (@shop, ?, ?) ON CONFLICT DO NOTHING';
-  return (await db.run(sql, hash, order)).changes === 1;
+  return addIfNew(db, 'journal_originals (hash, shop_order)', { hash, order });
 }
 
 /** The stored entry with this original, itself or carried over, if the author of an entry could know it; otherwise null. */
@@ -31,10 +29,9 @@ export async function entryBehind(
   hash: string,
   { device, seen }: AuthorView,
 ): Promise<unknown> {
-  const tills = valueList('till', device);
   const sql = `SELECT j.entry FROM journal_originals o
     JOIN journal j ON j.shop = o.shop AND j.shop_order = o.shop_order
-    WHERE o.shop = @shop AND o.hash = @hash AND (j.till IN (${tills.sql}) OR j.shop_order <= @seen)`;
-  const text = await db.value(sql, { hash, seen, ...tills.values });
+    WHERE o.shop = @shop AND o.hash = @hash AND (j.till IN (@device) OR j.shop_order <= @seen)`;
+  const text = await db.value(sql, { hash, seen, device });
   return typeof text === 'string' ? JSON.parse(text) : null;
 }

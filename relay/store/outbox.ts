@@ -193,7 +193,7 @@ export type Next = Pick<RecipientRow, 'state' | 'because' | 'tries' | 'nextAt'>;
 
 /** The columns of a `RecipientRow`. */
 export const RECIPIENT =
-  'r.id, message, operator, phone, phone_tag AS phoneTag, r.text, r.news, r.room, rank, state, because, tries, next_at AS nextAt';
+  'r.id, message, operator, phone, phone_tag, r.text, r.news, r.room, rank, state, because, tries, next_at';
 
 /**
  * The next number in the order that tills poll by; `@now`: ms. It is at least the time, so that it exceeds every cursor of a
@@ -210,14 +210,12 @@ export async function addMessage(
   now: number,
 ): Promise<void> {
   const row = { ...message, now, open: openIf(message, to), shown: Number(message.text !== null) };
-  const id = (await db.value(
-    `INSERT INTO outbox (shop, purpose, about, customer, till, seq, at, queued_at, room, text, news, details, service, open, changed)
+  const sql = `INSERT INTO outbox (shop, purpose, about, customer, till, seq, at, queued_at, room, text, news, details, service, open, changed)
        VALUES (@shop, @purpose, @about, @customer, @till, @seq, @at, @now, @room, @text, @news, @details, @service, @open,
          @shown * ${NEXT_CHANGE})
-       ON CONFLICT DO NOTHING RETURNING id`,
-    row,
-  )) as number | undefined;
-  if (id !== undefined) await addRecipients(db, { ...message, id, putBack: 0 }, to, now);
+       ON CONFLICT DO NOTHING RETURNING id`;
+  const id = await db.value<number>(sql, row);
+  if (id !== null) await addRecipients(db, { ...message, id, putBack: 0 }, to, now);
 }
 
 /** A message to a customer stays open until one of their numbers is known. */
@@ -251,13 +249,13 @@ export async function openMessages(
   db: Database,
   of: { readonly gathered: number; readonly since: number },
 ): Promise<readonly OpenMessage[]> {
-  const sql = `SELECT id, customer, at, room, text, news, put_back AS putBack FROM outbox o WHERE shop = @shop AND open = 1
+  const sql = `SELECT id, customer, at, room, text, news, put_back FROM outbox o WHERE shop = @shop AND open = 1
     AND (text IS NULL AND queued_at <= @gathered
       OR text IS NOT NULL AND queued_at > @since
         AND (EXISTS (SELECT 1 FROM phone_history p WHERE p.shop = @shop AND p.customer = o.customer)
           OR EXISTS (SELECT 1 FROM contacts c WHERE c.shop = @shop AND c.customer = o.customer)))
     ORDER BY text IS NULL, queued_at LIMIT 500`;
-  return (await db.all(sql, of)) as OpenMessage[];
+  return db.all(sql, of);
 }
 
 /** Gives an open message its text and the numbers known now. Runs inside the caller's transaction. */
@@ -267,12 +265,15 @@ export async function completeMessage(
   to: readonly Recipient[],
   now: number,
 ): Promise<void> {
-  const { changes } = await db.run(
-    `UPDATE outbox SET queued_at = CASE WHEN text IS NULL THEN @now ELSE queued_at END, text = @text,
+  const sql = `UPDATE outbox SET queued_at = CASE WHEN text IS NULL THEN @now ELSE queued_at END, text = @text,
          open = @open, changed = ${NEXT_CHANGE}
-       WHERE shop = @shop AND id = @id AND open = 1`,
-    { id: message.id, text: message.text, open: openIf(message, to), now },
-  );
+       WHERE shop = @shop AND id = @id AND open = 1`;
+  const changes = await db.run(sql, {
+    id: message.id,
+    text: message.text,
+    open: openIf(message, to),
+    now,
+  });
   if (changes === 1) await addRecipients(db, message, to, now);
 }
 
@@ -281,14 +282,11 @@ export async function dueRecipient(
   db: Database,
   { now, queuedSince }: { readonly now: number; readonly queuedSince: number },
 ): Promise<DueRecipient | null> {
-  const row = (await db.get(
-    `SELECT ${RECIPIENT}, purpose, till, service, queued_at AS queuedAt
+  const sql = `SELECT ${RECIPIENT}, purpose, till, service, queued_at
        FROM outbox_recipients r CROSS JOIN outbox o
        WHERE r.shop = @shop AND o.shop = @shop AND o.id = r.message AND state = 'waiting' AND next_at <= @now
-         AND o.queued_at >= @queuedSince ORDER BY rank, r.id LIMIT 1`,
-    { now, queuedSince },
-  )) as DueRecipient | undefined;
-  return row ?? null;
+         AND o.queued_at >= @queuedSince ORDER BY rank, r.id LIMIT 1`;
+  return db.get(sql, { now, queuedSince });
 }
 
 /** Changes the state of a recipient from the given one; false: it has changed meanwhile. */
@@ -314,7 +312,7 @@ export async function moveRecipients(
     const first = recipients[0]?.id ?? null;
     let moved = 0;
     for (const { id, message } of recipients) {
-      const { changes } = await db.run(
+      const changes = await db.run(
         `UPDATE outbox_recipients SET state = @state, because = @because, tries = @tries, next_at = @nextAt,
              left_at = CASE WHEN @state = 'leaving' THEN @now ELSE left_at END,
              merged_into = CASE WHEN @state = 'leaving' THEN @into ELSE merged_into END,
@@ -348,14 +346,14 @@ export async function waitingToMerge(
       AND COALESCE(operator, '') = @operator AND news IS NOT NULL
       AND EXISTS (SELECT 1 FROM outbox o WHERE o.shop = @shop AND o.id = r.message AND o.queued_at >= @queuedSince)
     ORDER BY r.id LIMIT 500`;
-  return (await db.all(sql, { phoneTag, operator: operator ?? '', queuedSince })) as RecipientRow[];
+  return db.all(sql, { phoneTag, operator: operator ?? '', queuedSince });
 }
 
 /** When the last merged message was, or may have been, sent to this number, ms; null: never. */
 export async function mergedLeftAt(db: Database, phoneTag: string): Promise<number | null> {
   const sql = `SELECT MAX(left_at) FROM outbox_recipients WHERE shop = @shop AND phone_tag = ?
     AND state IN ('leaving', 'sent', 'maybe-sent') AND room IN ${MERGED}`;
-  return (await db.value(sql, phoneTag)) as number | null;
+  return db.value(sql, phoneTag);
 }
 
 /** Lets all merged messages to this number wait until then. */
@@ -375,7 +373,7 @@ export async function mergeLarge(db: Database, { id }: Pick<RecipientRow, 'id'>)
 /** Marks messages that were being sent when the process ended as maybe sent. */
 export async function settleInterrupted(db: Database, now: number): Promise<void> {
   const sql = `SELECT ${RECIPIENT} FROM outbox_recipients r WHERE shop = @shop AND state = 'leaving'`;
-  for (const row of (await db.all(sql)) as RecipientRow[]) {
+  for (const row of await db.all<RecipientRow>(sql)) {
     const { tries } = row;
     const unknown = { state: 'maybe-sent', because: 'timeout-unknown', tries, nextAt: 0 } as const;
     await moveRecipient(db, row, 'leaving', unknown, now);
@@ -383,15 +381,12 @@ export async function settleInterrupted(db: Database, now: number): Promise<void
 }
 
 /** When the last message was sent, or began to be, ms; 0: none was. */
-export async function lastLeftAt(db: Database): Promise<number> {
-  const sql = 'SELECT COALESCE(MAX(left_at), 0) FROM outbox_recipients WHERE shop = @shop';
-  return (await db.value(sql)) as number;
-}
+export const lastLeftAt = (db: Database): Promise<number> =>
+  db.number('SELECT COALESCE(MAX(left_at), 0) FROM outbox_recipients WHERE shop = @shop');
 
 /** The id of the newest message; 0: there is none. */
-export async function newestMessage(db: Database): Promise<number> {
-  return (await db.value('SELECT COALESCE(MAX(id), 0) FROM outbox WHERE shop = @shop')) as number;
-}
+export const newestMessage = (db: Database): Promise<number> =>
+  db.number('SELECT COALESCE(MAX(id), 0) FROM outbox WHERE shop = @shop');
 
 /**
  * Marks messages as maybe sent before the relay was restored from a backup: those newer than the id `after`, queued until `until`,
@@ -406,7 +401,7 @@ export async function markMaybeSent(
   await db.run(`UPDATE outbox SET put_back = 1 WHERE shop = @shop AND open = 1 AND ${queued}`, of);
   const sql = `SELECT ${RECIPIENT} FROM outbox_recipients r WHERE shop = @shop AND state = 'waiting'
     AND message IN (SELECT id FROM outbox WHERE shop = @shop AND ${queued})`;
-  const rows = (await db.all(sql, of)) as RecipientRow[];
+  const rows = await db.all<RecipientRow>(sql, of);
   for (const row of rows) {
     const maybe = { state: 'maybe-sent', because: 'relay-put-back', nextAt: 0 } as const;
     await moveRecipient(db, row, 'waiting', { ...maybe, tries: row.tries }, now);
@@ -431,22 +426,20 @@ export async function leftSince(
   since: number,
   { phoneTag, till, room, rank }: Pick<DueRecipient, 'phoneTag' | 'till' | 'room' | 'rank'>,
 ): Promise<Left> {
-  return (await db.get(
-    `SELECT COUNT(*) AS upTo,
-         COUNT(*) FILTER (WHERE phone_tag = @phoneTag AND r.room = @room AND state <> 'waiting') AS toPhone,
+  const sql = `SELECT COUNT(*) AS up_to,
+         COUNT(*) FILTER (WHERE phone_tag = @phoneTag AND r.room = @room AND state <> 'waiting') AS to_phone,
          COUNT(*) FILTER (WHERE rank >= ${RANKS.import}) AS ranked,
-         COUNT(*) FILTER (WHERE rank >= ${RANKS.import} AND till = @till) AS rankedOfTill
+         COUNT(*) FILTER (WHERE rank >= ${RANKS.import} AND till = @till) AS ranked_of_till
        FROM outbox_recipients r JOIN outbox o ON o.shop = r.shop AND o.id = r.message
-       WHERE r.shop = @shop AND left_at > @since AND rank > ${RANKS.owners} AND rank <= @rank AND merged_into IS NULL`,
-    { since, phoneTag, till, room, rank },
-  )) as Left;
+       WHERE r.shop = @shop AND left_at > @since AND rank > ${RANKS.owners} AND rank <= @rank AND merged_into IS NULL`;
+  return db.one(sql, { since, phoneTag, till, room, rank });
 }
 
 /** Encrypted services that were replaced and still have messages to send, newest first. */
 export async function keptServices(db: Database): Promise<readonly Buffer[]> {
   const sql =
     'SELECT service FROM outbox WHERE shop = @shop AND service IS NOT NULL ORDER BY id DESC';
-  return (await db.column(sql)) as Buffer[];
+  return db.column(sql);
 }
 
 /**

@@ -2,7 +2,7 @@
 import { MONTH_MS } from '$lib/domain/values/durations';
 import type { Database } from './database';
 import type { PhoneRow } from './phones';
-import { valueList } from './value-lists';
+import { addRow } from './rows';
 
 export const migration = `
 CREATE TABLE phone_changes (
@@ -39,23 +39,18 @@ export type KeptChange = PhoneChange & {
 export const changeKey = ({ tag, askedAt }: Pick<PhoneChange, 'tag' | 'askedAt'>): string =>
   `${tag} ${askedAt}`;
 
-const CHANGE =
-  'customer, phone, tag, asked_at AS askedAt, asked_by AS askedBy, replaced, operator, in_force_at AS inForceAt';
+const CHANGE = 'customer, phone, tag, asked_at, asked_by, replaced, operator, in_force_at';
 
 /** The waiting changes of a customer's card, each to another number, oldest first. */
 export async function changesOf(db: Database, customer: string): Promise<readonly KeptChange[]> {
   const sql = `SELECT ${CHANGE} FROM phone_changes
     WHERE shop = @shop AND customer = ? AND in_force_at IS NULL ORDER BY asked_at`;
-  return (await db.all(sql, customer)) as KeptChange[];
+  return db.all(sql, customer);
 }
 
 /** Stores a waiting change to a number that does not wait yet, asked for at a time when no other was. */
 export async function addChange(db: Database, change: PhoneChange): Promise<void> {
-  await db.run(
-    `INSERT INTO phone_changes (shop, customer, phone, tag, asked_at, asked_by, replaced)
-       VALUES (@shop, @customer, @phone, @tag, @askedAt, @askedBy, @replaced)`,
-    change,
-  );
+  await addRow(db, 'phone_changes (customer, phone, tag, asked_at, asked_by, replaced)', change);
 }
 
 /** Deletes one waiting change; false: there is no such waiting change. */
@@ -65,7 +60,7 @@ export async function dropChange(
 ): Promise<boolean> {
   const sql = `DELETE FROM phone_changes
     WHERE shop = @shop AND customer = ? AND asked_at = ? AND in_force_at IS NULL`;
-  return (await db.run(sql, customer, askedAt)).changes === 1;
+  return (await db.run(sql, customer, askedAt)) === 1;
 }
 
 /** Deletes all waiting changes of a customer's card. */
@@ -95,11 +90,10 @@ export async function unnamedChanges(
   of: { readonly customer: string; readonly tills: readonly string[]; readonly until: number },
 ): Promise<readonly KeptChange[]> {
   const { customer, until } = of;
-  const tills = valueList('till', of.tills);
   const sql = `SELECT ${CHANGE} FROM phone_changes
-    WHERE shop = @shop AND customer = @customer AND asked_by IN (${tills.sql})
+    WHERE shop = @shop AND customer = @customer AND asked_by IN (@tills)
       AND asked_at <= @until AND replaced IS NOT NULL AND operator IS NULL ORDER BY asked_at`;
-  return (await db.all(sql, { customer, until, ...tills.values })) as KeptChange[];
+  return db.all(sql, { customer, until, tills: of.tills });
 }
 
 export async function nameOperator(
@@ -116,14 +110,14 @@ export async function nameOperator(
 export async function waitingSince(db: Database, until: number): Promise<readonly string[]> {
   const sql =
     'SELECT customer FROM phone_changes WHERE shop = @shop AND in_force_at IS NULL AND asked_at <= ?';
-  return (await db.column(sql, until)) as string[];
+  return db.column(sql, until);
 }
 
 /** Waiting changes and, for a month, those in force; newest first. */
 export async function keptChanges(db: Database, most: number): Promise<readonly KeptChange[]> {
   const sql = `SELECT ${CHANGE} FROM phone_changes
     WHERE shop = @shop ORDER BY in_force_at IS NOT NULL, asked_at DESC, customer LIMIT ?`;
-  return (await db.all(sql, most)) as KeptChange[];
+  return db.all(sql, most);
 }
 
 /** Deletes changes a month after they came into force. */

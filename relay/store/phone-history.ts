@@ -1,5 +1,6 @@
 // All numbers that a customer has had, with their times. Encrypted.
 import type { Database } from './database';
+import { addIfNew } from './rows';
 
 export const migration = `
 CREATE TABLE phone_history (
@@ -26,18 +27,14 @@ export async function notePhone(
   db: Database,
   row: FormerPhone & { readonly demo: boolean },
 ): Promise<void> {
-  await db.run(
-    `INSERT INTO phone_history (shop, customer, since, tag, phone, demo)
-     VALUES (@shop, @customer, @since, @tag, @phone, @demo) ON CONFLICT DO NOTHING`,
-    { ...row, demo: Number(row.demo) },
-  );
+  await addIfNew(db, 'phone_history (customer, since, tag, phone, demo)', row);
 }
 
 /** All numbers of a customer, oldest first. */
 export async function phonesOf(db: Database, customer: string): Promise<readonly FormerPhone[]> {
   const sql =
     'SELECT customer, since, tag, phone FROM phone_history WHERE shop = @shop AND customer = ? ORDER BY since, tag';
-  return (await db.all(sql, customer)) as FormerPhone[];
+  return db.all(sql, customer);
 }
 
 /** Deletes a number that its till has corrected before anybody used it. */

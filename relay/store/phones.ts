@@ -3,7 +3,7 @@ import type { Database } from './database';
 import { forgottenWith } from './forgotten';
 import { forgetDemoHistory, notePhone } from './phone-history';
 import type { DataCipher } from './cipher';
-import { valueList } from './value-lists';
+import { putRow } from './rows';
 
 export const migration = `
 CREATE TABLE phones (
@@ -55,12 +55,10 @@ export function phoneBlock({ cipher }: { readonly cipher: DataCipher }, phone: s
 
 /** The registered number of a customer, or null. */
 export async function phoneOf(db: Database, customer: string): Promise<PhoneRow | null> {
-  const raw = (await db.get(
-    `SELECT customer, phone, tag, since, trusted, demo, proven, named_by AS namedBy
-       FROM phones WHERE shop = @shop AND customer = ?`,
-    customer,
-  )) as Raw | undefined;
-  if (raw === undefined) return null;
+  const sql = `SELECT customer, phone, tag, since, trusted, demo, proven, named_by
+       FROM phones WHERE shop = @shop AND customer = ?`;
+  const raw = await db.get<Raw>(sql, customer);
+  if (raw === null) return null;
   return {
     ...raw,
     trusted: raw.trusted === 1,
@@ -72,22 +70,21 @@ export async function phoneOf(db: Database, customer: string): Promise<PhoneRow 
 /** How many cards have this number registered, or had it when they were forgotten within the last 90 days. */
 export async function cardsWith(db: Database, tag: string): Promise<number> {
   const sql = 'SELECT COUNT(*) FROM phones WHERE shop = @shop AND tag = ?';
-  return ((await db.value(sql, tag)) as number) + (await forgottenWith(db, tag));
+  return (await db.number(sql, tag)) + (await forgottenWith(db, tag));
 }
 
 /** Registers a number in place of another; the history keeps both. */
 export async function setPhone(db: Database, row: PhoneRow): Promise<void> {
   await notePhone(db, row);
-  await db.run(
-    `INSERT INTO phones (shop, customer, phone, tag, since, trusted, demo, proven, named_by)
-     VALUES (@shop, @customer, @phone, @tag, @since, @trusted, @demo, @proven, @namedBy)
-     ON CONFLICT (shop, customer) DO UPDATE SET phone = excluded.phone, tag = excluded.tag, since = excluded.since,
-       trusted = excluded.trusted, demo = excluded.demo, proven = excluded.proven, named_by = excluded.named_by`,
+  await putRow(
+    db,
+    'phones (customer, phone, tag, since, trusted, demo, proven, named_by)',
+    'customer',
     {
       ...row,
-      trusted: Number(row.trusted),
-      demo: Number(row.demo),
-      proven: Number(row.proven),
+      trusted: row.trusted,
+      demo: row.demo,
+      proven: row.proven,
     },
   );
 }
@@ -99,9 +96,9 @@ export async function markProven(db: Database, customer: string): Promise<void> 
 
 /** Deletes every number registered with the demo provider. */
 export async function forgetDemoPhones(db: Database): Promise<void> {
-  await db.run(
-    'DELETE FROM phone_changes WHERE shop = @shop AND customer IN (SELECT customer FROM phones WHERE shop = @shop AND demo = 1)',
-  );
+  const sql =
+    'DELETE FROM phone_changes WHERE shop = @shop AND customer IN (SELECT customer FROM phones WHERE shop = @shop AND demo = 1)';
+  await db.run(sql);
   await db.run('DELETE FROM phones WHERE shop = @shop AND demo = 1');
   await forgetDemoHistory(db);
 }
@@ -114,21 +111,20 @@ export async function cardsByNumber(
 ): Promise<
   readonly { readonly tag: string; readonly phone: Buffer; readonly customers: string[] }[]
 > {
-  const wanted = valueList('tag', tags);
   const numbers = `WITH numbers AS (SELECT customer, tag, phone FROM phones WHERE shop = @shop
     UNION ALL SELECT customer, tag, phone FROM phone_changes WHERE shop = @shop AND in_force_at IS NULL
     UNION ALL SELECT customer, tag, phone FROM authorised_persons
       WHERE shop = @shop AND since IS NOT NULL AND removed_at IS NULL)`;
-  const found = (await db.column(
+  const found = await db.column<string>(
     `${numbers} SELECT tag FROM numbers
-       GROUP BY tag HAVING COUNT(DISTINCT customer) > 1 OR tag IN (${wanted.sql})
+       GROUP BY tag HAVING COUNT(DISTINCT customer) > 1 OR tag IN (@tags)
        ORDER BY COUNT(DISTINCT customer) DESC, tag LIMIT @most`,
-    { most, ...wanted.values },
-  )) as string[];
+    { most, tags },
+  );
   const made: { tag: string; phone: Buffer; customers: string[] }[] = [];
   for (const tag of found) {
     const sql = `${numbers} SELECT customer, phone FROM numbers WHERE tag = @tag ORDER BY customer`;
-    const rows = (await db.all(sql, { tag })) as Pick<PhoneRow, 'customer' | 'phone'>[];
+    const rows = await db.all<Pick<PhoneRow, 'customer' | 'phone'>>(sql, { tag });
     const customers = [...new Set(rows.map(({ customer }) => customer))];
     for (const { phone } of rows.slice(0, 1)) made.push({ tag, phone, customers });
   }

@@ -2,6 +2,7 @@
 import type { Policy } from '$lib/contract/policy';
 import type { Database } from './database';
 import { appendOwn } from './journal';
+import { addRow } from './rows';
 
 export const migration = `
 CREATE TABLE policies (
@@ -16,29 +17,22 @@ CREATE TABLE policies (
 `;
 
 /** The newest signed policy, or null before first run. */
-export async function newestPolicy(db: Database): Promise<{ version: number; jws: string } | null> {
-  const sql = 'SELECT version, jws FROM policies WHERE shop = @shop ORDER BY version DESC LIMIT 1';
-  const row = (await db.get(sql)) as { version: number; jws: string } | undefined;
-  return row ?? null;
-}
+export const newestPolicy = (db: Database): Promise<{ version: number; jws: string } | null> =>
+  db.get('SELECT version, jws FROM policies WHERE shop = @shop ORDER BY version DESC LIMIT 1');
 
 /** All policies in force at some time since then, oldest first; verified when they were stored. */
 export async function policiesSince(db: Database, since: number): Promise<readonly Policy[]> {
-  const rows = (await db.all(
-    `SELECT jws FROM policies WHERE shop = @shop AND (at > @since
-         OR version = (SELECT MAX(version) FROM policies WHERE shop = @shop AND at <= @since)) ORDER BY version`,
-    { since },
-  )) as { jws: string }[];
+  const sql = `SELECT jws FROM policies WHERE shop = @shop AND (at > @since
+         OR version = (SELECT MAX(version) FROM policies WHERE shop = @shop AND at <= @since)) ORDER BY version`;
+  const rows = await db.all<{ jws: string }>(sql, { since });
   return rows.map(({ jws }) => payloadOf(jws));
 }
 
 /** The policy of a version, verified when it was stored; null: this relay never signed it. */
 export async function policyOfVersion(db: Database, version: number): Promise<Policy | null> {
-  const row = (await db.get(
-    'SELECT jws FROM policies WHERE shop = @shop AND version = ?',
-    version,
-  )) as { jws: string } | undefined;
-  return row === undefined ? null : payloadOf(row.jws);
+  const sql = 'SELECT jws FROM policies WHERE shop = @shop AND version = ?';
+  const row = await db.get<{ jws: string }>(sql, version);
+  return row === null ? null : payloadOf(row.jws);
 }
 
 function payloadOf(jws: string): Policy {
@@ -55,14 +49,13 @@ export async function addPolicy(
 ): Promise<boolean> {
   return db.transaction(async (db) => {
     if (((await newestPolicy(db))?.version ?? null) !== base) return false;
-    await db.run(
-      'INSERT INTO policies (shop, version, jws, at, by_operator, by_till) VALUES (@shop, ?, ?, ?, ?, ?)',
-      policy.version,
-      policy.jws,
-      policy.at,
-      policy.byOperator,
-      policy.byTill,
-    );
+    await addRow(db, 'policies (version, jws, at, by_operator, by_till)', {
+      version: policy.version,
+      jws: policy.jws,
+      at: policy.at,
+      byOperator: policy.byOperator,
+      byTill: policy.byTill,
+    });
     await appendOwn(db, 'policy-published', { version: policy.version }, now);
     return true;
   });

@@ -1,6 +1,6 @@
 // The minutes in which each till was in contact: evidence about overrides "without internet".
 import type { Database } from './database';
-import { valueList } from './value-lists';
+import { addIfNew } from './rows';
 
 export const migration = `
 CREATE TABLE presence (
@@ -20,18 +20,12 @@ export const minuteOf = (at: number): number => Math.floor(at / MINUTE_MS);
 /** Records contact with the till in this minute. */
 export async function notePresence(db: Database, till: string, minute: number): Promise<void> {
   await db.run('DELETE FROM presence WHERE shop = @shop AND minute < ?', minute - KEPT_MINUTES);
-  await db.run(
-    'INSERT INTO presence (shop, minute, till) VALUES (@shop, ?, ?) ON CONFLICT DO NOTHING',
-    minute,
-    till,
-  );
+  await addIfNew(db, 'presence (minute, till)', { minute, till });
 }
 
 /** The last minute in which a till was in contact; null: none is kept. */
-export async function lastPresence(db: Database, till: string): Promise<number | null> {
-  const sql = 'SELECT MAX(minute) FROM presence WHERE shop = @shop AND till = ?';
-  return (await db.value(sql, till)) as number | null;
-}
+export const lastPresence = (db: Database, till: string): Promise<number | null> =>
+  db.value('SELECT MAX(minute) FROM presence WHERE shop = @shop AND till = ?', till);
 
 /** Whether a till other than these (all names of one device) was in contact within a minute of `at`. */
 export async function othersInContactAt(
@@ -40,9 +34,8 @@ export async function othersInContactAt(
   at: number,
 ): Promise<boolean> {
   const minute = minuteOf(at);
-  const tills = valueList('till', device);
   const sql = `SELECT 1 FROM presence WHERE shop = @shop AND minute BETWEEN @first AND @last
-    AND till NOT IN (${tills.sql}) LIMIT 1`;
+    AND till NOT IN (@device) LIMIT 1`;
   const minutes = { first: minute - 1, last: minute + 1 };
-  return (await db.get(sql, { ...minutes, ...tills.values })) !== undefined;
+  return db.has(sql, { ...minutes, device });
 }

@@ -3,6 +3,7 @@ import type { FieldChange } from '$lib/contract/acts/goods';
 import type { Database } from './database';
 import type { Place } from './discrepancies';
 import type { AuthorView } from './originals';
+import { putRow } from './rows';
 
 export const migration = `
 CREATE TABLE product_edits (
@@ -19,7 +20,7 @@ CREATE TABLE product_edits (
 
 type Edits<C> = Place & { readonly order: number; readonly changes: readonly C[] };
 
-type Row = Place & { readonly shop_order: number };
+type Row = Place & { readonly order: number };
 
 /**
  * Stores the edits of an entry that count, and returns them as `kept`. An edit is stale if another device changed the field and its
@@ -32,21 +33,22 @@ export async function takeProductEdits<C extends Pick<FieldChange, 'product' | '
 ): Promise<{ readonly kept: readonly C[]; readonly newer: readonly Place[] }> {
   const read = `SELECT till, seq, hash, shop_order FROM product_edits
     WHERE shop = @shop AND product = @product AND field = @field`;
-  const keep = `INSERT INTO product_edits (shop, product, field, till, seq, hash, shop_order)
-    VALUES (@shop, @product, @field, @till, @seq, @hash, @order)
-    ON CONFLICT (shop, product, field) DO UPDATE SET
-      till = excluded.till, seq = excluded.seq, hash = excluded.hash, shop_order = excluded.shop_order`;
   const kept: C[] = [];
   const newer: Place[] = [];
   for (const change of changes) {
     const { product, field } = change;
-    const held = (await db.get(read, { product, field })) as Row | undefined;
+    const held = await db.get<Row>(read, { product, field });
     // the entry is judged again, and its device has changed the field once more since
-    if (held !== undefined && held.shop_order > order && device.includes(held.till)) continue;
-    if (held !== undefined && held.shop_order > seen && !device.includes(held.till)) {
+    if (held !== null && held.order > order && device.includes(held.till)) continue;
+    if (held !== null && held.order > seen && !device.includes(held.till)) {
       newer.push({ till: held.till, seq: held.seq, hash: held.hash });
     } else {
-      await db.run(keep, { product, field, till, seq, hash, order });
+      await putRow(
+        db,
+        'product_edits (product, field, till, seq, hash, shop_order)',
+        'product, field',
+        { product, field, till, seq, hash, order },
+      );
       kept.push(change);
     }
   }
@@ -56,5 +58,5 @@ export async function takeProductEdits<C extends Pick<FieldChange, 'product' | '
 /** Hash of the entry whose edit of the product's name counts; null: the name was never changed. */
 export async function nameEdit(db: Database, product: string): Promise<string | null> {
   const sql = `SELECT hash FROM product_edits WHERE shop = @shop AND product = ? AND field = 'name'`;
-  return ((await db.value(sql, product)) as string | undefined) ?? null;
+  return db.value(sql, product);
 }

@@ -1,7 +1,6 @@
 // The prices that goods have had in the shop's order.
 import type { Database } from './database';
 import type { AuthorView } from './originals';
-import { valueList } from './value-lists';
 
 export const migration = `
 CREATE TABLE product_prices (
@@ -41,11 +40,10 @@ export async function priceKnown(
   product: string,
   { device, seen }: AuthorView,
 ): Promise<number | null> {
-  const tills = valueList('till', device);
   const sql = `SELECT price FROM product_prices
-    WHERE shop = @shop AND product = @product AND (shop_order <= @seen OR till IN (${tills.sql}))
+    WHERE shop = @shop AND product = @product AND (shop_order <= @seen OR till IN (@device))
     ORDER BY shop_order DESC LIMIT 1`;
-  const price = await db.value(sql, { product, seen, ...tills.values });
+  const price = await db.value(sql, { product, seen, device });
   return typeof price === 'number' ? price : null;
 }
 

@@ -37,26 +37,20 @@ export type ProviderRow = {
   readonly state: KnownState | null;
 };
 
+type Raw = Omit<ProviderRow, 'texts' | 'real' | 'state'> & {
+  readonly texts: string;
+  readonly real: number;
+  readonly state: string | null;
+};
+
 /** The saved settings, or null. */
 export async function savedProvider(db: Database): Promise<ProviderRow | null> {
-  const raw = (await db.get('SELECT * FROM provider WHERE shop = @shop')) as
-    | {
-        id: string;
-        settings: Buffer;
-        texts: string;
-        low_balance: string | null;
-        saved_at: number;
-        real: number;
-        state: string | null;
-      }
-    | undefined;
-  if (raw === undefined) return null;
+  const sql = `SELECT id, settings, texts, low_balance, saved_at, real, state FROM provider WHERE shop = @shop`;
+  const raw = await db.get<Raw>(sql);
+  if (raw === null) return null;
   return {
-    id: raw.id,
-    settings: raw.settings,
+    ...raw,
     texts: JSON.parse(raw.texts) as Texts,
-    lowBalance: raw.low_balance,
-    savedAt: raw.saved_at,
     real: raw.real === 1,
     state: raw.state === null ? null : (JSON.parse(raw.state) as KnownState),
   };
@@ -69,18 +63,15 @@ export async function hasRealService(db: Database): Promise<boolean> {
 
 /** Saves the settings in place of the previous ones. */
 export async function saveProvider(db: Database, row: ProviderRow): Promise<void> {
-  await db.run(
-    `INSERT INTO provider (shop, id, settings, texts, low_balance, saved_at, real, state)
+  const sql = `INSERT INTO provider (shop, id, settings, texts, low_balance, saved_at, real, state)
      VALUES (@shop, @id, @settings, @texts, @lowBalance, @savedAt, @real, @state)
      ON CONFLICT (shop) DO UPDATE SET id = excluded.id, settings = excluded.settings, texts = excluded.texts, low_balance = excluded.low_balance, saved_at = excluded.saved_at,
-       real = CASE WHEN provider.real = 1 THEN 1 ELSE excluded.real END, state = excluded.state`,
-    {
-      ...row,
-      texts: JSON.stringify(row.texts),
-      real: Number(row.real),
-      state: row.state === null ? null : JSON.stringify(row.state),
-    },
-  );
+       real = CASE WHEN provider.real = 1 THEN 1 ELSE excluded.real END, state = excluded.state`;
+  await db.run(sql, {
+    ...row,
+    texts: JSON.stringify(row.texts),
+    state: row.state === null ? null : JSON.stringify(row.state),
+  });
 }
 
 /** Stores the last known state. */

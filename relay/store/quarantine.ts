@@ -2,6 +2,7 @@
 // They are kept until they are carried over.
 import type { Database } from './database';
 import { actTable } from './journal-acts';
+import { addIfNew } from './rows';
 
 export const migration = `
 CREATE TABLE quarantined_tills (
@@ -28,19 +29,15 @@ ${actTable('quarantined_acts', 'quarantined_entries (shop, original)')}
 `;
 
 /** The place of a till's first damaged entry, from which on nothing enters its journal; null: there is none. */
-export async function quarantinedFrom(db: Database, till: string): Promise<number | null> {
-  const sql = 'SELECT seq FROM quarantined_tills WHERE shop = @shop AND till = ?';
-  return ((await db.value(sql, till)) as number | undefined) ?? null;
-}
+export const quarantinedFrom = (db: Database, till: string): Promise<number | null> =>
+  db.value('SELECT seq FROM quarantined_tills WHERE shop = @shop AND till = ?', till);
 
 /** Accepts no more entries into a till's journal from this place on. An earlier such place stays. */
 export async function quarantineTill(
   db: Database,
   of: { readonly till: string; readonly seq: number; readonly since: number },
 ): Promise<void> {
-  const sql = `INSERT INTO quarantined_tills (shop, till, seq, since) VALUES (@shop, @till, @seq, @since)
-    ON CONFLICT DO NOTHING`;
-  await db.run(sql, of);
+  await addIfNew(db, 'quarantined_tills (till, seq, since)', of);
 }
 
 /** One entry beside the journal of the till that uploaded it. */
@@ -59,21 +56,18 @@ export type QuarantinedEntry = {
 /** Keeps an entry beside the journal, once; false: it is already there or in the journal. */
 export async function addQuarantined(db: Database, entry: QuarantinedEntry): Promise<boolean> {
   const known = 'SELECT 1 FROM journal_originals WHERE shop = @shop AND hash = ?';
-  if ((await db.get(known, entry.original)) !== undefined) return false;
+  if (await db.has(known, entry.original)) return false;
   const bytes = entry.entry === null ? 0 : Buffer.byteLength(entry.entry);
-  const { changes } = await db.run(
-    `INSERT INTO quarantined_entries (shop, original, till, seq, hash, entry, bytes, received_at)
-       VALUES (@shop, @original, @till, @seq, @hash, @entry, @bytes, @receivedAt) ON CONFLICT DO NOTHING`,
+  return addIfNew(
+    db,
+    'quarantined_entries (original, till, seq, hash, entry, bytes, received_at)',
     { ...entry, bytes },
   );
-  return changes === 1;
 }
 
 /** Whether an entry with this content hash was ever kept beside a journal, even if it was carried over since. */
-export async function wasQuarantined(db: Database, original: string): Promise<boolean> {
-  const sql = 'SELECT 1 FROM quarantined_entries WHERE shop = @shop AND original = ?';
-  return (await db.get(sql, original)) !== undefined;
-}
+export const wasQuarantined = (db: Database, original: string): Promise<boolean> =>
+  db.has('SELECT 1 FROM quarantined_entries WHERE shop = @shop AND original = ?', original);
 
 /** Whether a till's chain beside its journal has this hash. */
 export async function isQuarantinedHead(
@@ -83,20 +77,20 @@ export async function isQuarantinedHead(
 ): Promise<boolean> {
   const sql =
     'SELECT 1 FROM quarantined_entries WHERE shop = @shop AND till = ? AND hash = ? LIMIT 1';
-  return (await db.get(sql, till, hash)) !== undefined;
+  return db.has(sql, till, hash);
 }
 
 /** The places of a till's entries beside its journal. */
 export async function quarantinedPlaces(db: Database, till: string): Promise<readonly number[]> {
   const sql = 'SELECT DISTINCT seq FROM quarantined_entries WHERE shop = @shop AND till = @till';
-  return (await db.column(sql, { till })) as number[];
+  return db.column(sql, { till });
 }
 
 /** Bytes of a till's entries that were kept beside its journal since then. */
 export async function quarantinedSince(db: Database, till: string, since: number): Promise<number> {
   const sql = `SELECT COALESCE(SUM(bytes), 0) FROM quarantined_entries
     WHERE shop = @shop AND till = ? AND received_at > ?`;
-  return (await db.value(sql, till, since)) as number;
+  return db.number(sql, till, since);
 }
 
 /** Deletes the acts that an entry beside the journal has in caps and thresholds; called once a journal has the entry. */

@@ -2,6 +2,7 @@
 import type { Reminders } from '$lib/contract/acts/customer';
 import { DAY_MS } from '$lib/domain/values/durations';
 import type { Database } from './database';
+import { putRow } from './rows';
 
 export const migration = `
 CREATE TABLE reminder_choices (
@@ -38,9 +39,9 @@ export async function reminderChoiceOf(
   db: Database,
   customer: string,
 ): Promise<ReminderChoice | null> {
-  const sql = `SELECT choice, till, shop_order AS "order" FROM reminder_choices
+  const sql = `SELECT choice, till, shop_order FROM reminder_choices
     WHERE shop = @shop AND customer = ?`;
-  return ((await db.get(sql, customer)) as ReminderChoice | undefined) ?? null;
+  return db.get(sql, customer);
 }
 
 export async function keepReminderChoice(
@@ -48,13 +49,10 @@ export async function keepReminderChoice(
   customer: string,
   choice: ReminderChoice,
 ): Promise<void> {
-  await db.run(
-    `INSERT INTO reminder_choices (shop, customer, choice, till, shop_order)
-       VALUES (@shop, @customer, @choice, @till, @order)
-     ON CONFLICT (shop, customer) DO UPDATE SET choice = excluded.choice, till = excluded.till,
-       shop_order = excluded.shop_order`,
-    { customer, ...choice },
-  );
+  await putRow(db, 'reminder_choices (customer, choice, till, shop_order)', 'customer', {
+    customer,
+    ...choice,
+  });
 }
 
 /** How far a month's reminders have come. `reached`: the last customer who was looked at; null: all were. */
@@ -66,19 +64,15 @@ export type ReminderPass = {
 };
 
 /** Null: there were none yet. */
-export async function reminderPass(db: Database): Promise<ReminderPass | null> {
-  const sql = `SELECT month, reached, not_before AS notBefore FROM reminder_passes WHERE shop = @shop`;
-  return ((await db.get(sql)) as ReminderPass | undefined) ?? null;
-}
+export const reminderPass = (db: Database): Promise<ReminderPass | null> =>
+  db.get(`SELECT month, reached, not_before FROM reminder_passes WHERE shop = @shop`);
 
 export async function saveReminderPass(db: Database, pass: ReminderPass): Promise<void> {
-  await db.run(
-    `INSERT INTO reminder_passes (shop, month, reached, not_before)
+  const sql = `INSERT INTO reminder_passes (shop, month, reached, not_before)
        VALUES (@shop, @month, @reached, @notBefore)
      ON CONFLICT (shop) DO UPDATE SET month = excluded.month, reached = excluded.reached,
-       not_before = excluded.not_before`,
-    pass,
-  );
+       not_before = excluded.not_before`;
+  await db.run(sql, pass);
 }
 
 /** Ends this month's queueing and delays the next, because a relay restored from a backup may have sent the reminders already. */
@@ -95,5 +89,5 @@ export async function customersAfter(
 ): Promise<readonly string[]> {
   const sql = `SELECT DISTINCT customer FROM journal_steps
     WHERE shop = @shop AND customer > @customer AND account = 'debt' ORDER BY customer LIMIT @most`;
-  return (await db.column(sql, { customer, most })) as string[];
+  return db.column(sql, { customer, most });
 }

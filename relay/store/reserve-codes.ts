@@ -1,7 +1,7 @@
 // Reserve codes: issues, and each code as a keyed hash and a till's verifier. Never a code.
 import type { Channel } from '$lib/contract/values';
 import type { Database } from './database';
-import { valueList } from './value-lists';
+import { addRow } from './rows';
 
 export const migration = `
 CREATE TABLE reserve_issues (
@@ -98,16 +98,14 @@ export type ReserveCodeRow = {
 
 const ISSUE =
   'id, till, customer, challenge, codes, cap, channel, provider, message, demo, state, at';
-const CODE = `id, issue, codes.till, customer, hash, cap, signed, state, used_by AS usedBy, voided_at AS voidedAt,
-  void_known_at AS voidKnownAt`;
+const CODE = `id, issue, codes.till, customer, hash, cap, signed, state, used_by, voided_at,
+  void_known_at`;
 
 /** The issue of this id, of any till. */
 export async function issueById(db: Database, id: string): Promise<IssueRow | null> {
-  const raw = (await db.get(
-    `SELECT ${ISSUE} FROM reserve_issues WHERE shop = @shop AND id = ?`,
-    id,
-  )) as (Omit<IssueRow, 'demo'> & { demo: number }) | undefined;
-  return raw === undefined ? null : { ...raw, demo: raw.demo === 1 };
+  const sql = `SELECT ${ISSUE} FROM reserve_issues WHERE shop = @shop AND id = ?`;
+  const raw = await db.get<Omit<IssueRow, 'demo'> & { demo: number }>(sql, id);
+  return raw === null ? null : { ...raw, demo: raw.demo === 1 };
 }
 
 /** Stores an issue before its message is sent; tills do not get its codes yet. */
@@ -116,15 +114,11 @@ export async function addIssue(
   issue: Omit<IssueRow, 'state' | 'message'>,
   codes: readonly Pick<ReserveCodeRow, 'id' | 'till' | 'hash' | 'signed'>[],
 ): Promise<void> {
-  await db.run(
-    `INSERT INTO reserve_issues (shop, id, till, customer, challenge, codes, cap, channel, provider, message, demo, state, at)
-     VALUES (@shop, @id, @till, @customer, @challenge, @codes, @cap, @channel, @provider, NULL, @demo, 'leaving', @at)`,
-    { ...issue, demo: Number(issue.demo) },
-  );
-  const add = `INSERT INTO reserve_codes (shop, id, issue, till, customer, hash, cap, signed, state)
-     VALUES (@shop, @id, @issue, @till, @customer, @hash, @cap, @signed, 'leaving')`;
+  const state = 'leaving';
+  await addRow(db, `reserve_issues (${ISSUE})`, { ...issue, message: null, state });
+  const into = 'reserve_codes (id, issue, till, customer, hash, cap, signed, state)';
   const { id, customer, cap } = issue;
-  for (const code of codes) await db.run(add, { ...code, issue: id, customer, cap });
+  for (const code of codes) await addRow(db, into, { ...code, issue: id, customer, cap, state });
 }
 
 /** Makes the codes valid after their message was, or may have been, sent; the customer's earlier ones become void. */
@@ -137,12 +131,12 @@ export async function settleIssue(
   }: { readonly id: string; readonly message: string | null; readonly at: number },
 ): Promise<void> {
   await db.transaction(async (db) => {
-    const settled = (await db.get(
+    const settled = await db.get<{ customer: string }>(
       `UPDATE reserve_issues SET state = 'issued', message = ? WHERE shop = @shop AND id = ? AND state = 'leaving' RETURNING customer`,
       message,
       id,
-    )) as { customer: string } | undefined;
-    if (settled === undefined) return;
+    );
+    if (settled === null) return;
     await voidReserveCodes(db, settled.customer, at);
     await db.run(
       `UPDATE reserve_codes SET state = 'live' WHERE shop = @shop AND issue = ? AND state = 'leaving'`,
@@ -153,27 +147,22 @@ export async function settleIssue(
 
 /** Deletes an issue of which nothing was sent. */
 export async function dropIssue(db: Database, id: string): Promise<void> {
-  await db.run(
-    `DELETE FROM reserve_issues WHERE shop = @shop AND id = ? AND state = 'leaving'`,
-    id,
-  );
+  const sql = `DELETE FROM reserve_issues WHERE shop = @shop AND id = ? AND state = 'leaving'`;
+  await db.run(sql, id);
 }
 
 /** Issues whose message was being sent when the relay stopped. */
 export async function interruptedIssues(db: Database): Promise<readonly string[]> {
-  const rows = await db.all(
-    `SELECT id FROM reserve_issues WHERE shop = @shop AND state = 'leaving'`,
-  );
+  const sql = `SELECT id FROM reserve_issues WHERE shop = @shop AND state = 'leaving'`;
+  const rows = await db.all(sql);
   return (rows as { id: string }[]).map(({ id }) => id);
 }
 
 /** Voids every unused code of a customer at that time. */
 export async function voidReserveCodes(db: Database, customer: string, at: number): Promise<void> {
-  await db.run(
-    `UPDATE reserve_codes SET state = 'void', signed = NULL, voided_at = @at
-     WHERE shop = @shop AND customer = @customer AND state = 'live'`,
-    { customer, at },
-  );
+  const sql = `UPDATE reserve_codes SET state = 'void', signed = NULL, voided_at = @at
+     WHERE shop = @shop AND customer = @customer AND state = 'live'`;
+  await db.run(sql, { customer, at });
 }
 
 /** Voids a customer's unused codes at one till that were issued by `at`, after failed guesses there. The till knows that. */
@@ -181,12 +170,10 @@ export async function voidReserveCodesAt(
   db: Database,
   of: { readonly customer: string; readonly till: string; readonly at: number },
 ): Promise<void> {
-  await db.run(
-    `UPDATE reserve_codes SET state = 'void', signed = NULL, voided_at = @at, void_known_at = 0
+  const sql = `UPDATE reserve_codes SET state = 'void', signed = NULL, voided_at = @at, void_known_at = 0
      WHERE shop = @shop AND customer = @customer AND till = @till AND state = 'live'
-       AND issue IN (SELECT id FROM reserve_issues WHERE shop = @shop AND customer = @customer AND at <= @at)`,
-    of,
-  );
+       AND issue IN (SELECT id FROM reserve_issues WHERE shop = @shop AND customer = @customer AND at <= @at)`;
+  await db.run(sql, of);
 }
 
 /** Records that a device has replaced a customer's codes by newly issued ones, so it knows which are void. */
@@ -194,10 +181,9 @@ export async function noteReplaced(
   db: Database,
   { customer, device }: { readonly customer: string; readonly device: readonly string[] },
 ): Promise<void> {
-  const tills = valueList('till', device);
   const sql = `UPDATE reserve_codes SET void_known_at = 0
-    WHERE shop = @shop AND customer = @customer AND till IN (${tills.sql}) AND state = 'void'`;
-  await db.run(sql, { customer, ...tills.values });
+    WHERE shop = @shop AND customer = @customer AND till IN (@device) AND state = 'void'`;
+  await db.run(sql, { customer, device });
 }
 
 /** Records that a till has stored all changes of its codes up to this version, so it knows which are void. */
@@ -205,12 +191,10 @@ export async function noteVoidsKnown(
   db: Database,
   of: { readonly till: string; readonly version: number; readonly at: number },
 ): Promise<void> {
-  await db.run(
-    `UPDATE reserve_codes SET void_known_at = @at
+  const sql = `UPDATE reserve_codes SET void_known_at = @at
      WHERE shop = @shop AND till = @till AND state = 'void' AND void_known_at IS NULL
-       AND id IN (SELECT code FROM reserve_changes WHERE shop = @shop AND till = @till AND version <= @version)`,
-    of,
-  );
+       AND id IN (SELECT code FROM reserve_changes WHERE shop = @shop AND till = @till AND version <= @version)`;
+  await db.run(sql, of);
 }
 
 /** Voids every unused code of the demo provider. */
@@ -220,25 +204,14 @@ export async function voidDemoReserveCodes(db: Database): Promise<void> {
 }
 
 /** The code of this keyed hash, in any state; null: it was never issued. */
-export async function reserveCodeByHash(
-  db: Database,
-  hash: string,
-): Promise<ReserveCodeRow | null> {
-  const row = await db.get(
-    `SELECT ${CODE} FROM reserve_codes AS codes WHERE shop = @shop AND hash = ?`,
-    hash,
-  );
-  return (row as ReserveCodeRow | undefined) ?? null;
-}
+export const reserveCodeByHash = (db: Database, hash: string): Promise<ReserveCodeRow | null> =>
+  db.get(`SELECT ${CODE} FROM reserve_codes AS codes WHERE shop = @shop AND hash = ?`, hash);
 
 /** Marks a code as used by an entry, unless another has used it. */
 export async function burnReserveCode(db: Database, id: string, entry: string): Promise<void> {
-  await db.run(
-    `UPDATE reserve_codes SET state = 'used', signed = NULL, used_by = ?
-     WHERE shop = @shop AND id = ? AND state IN ('live', 'void')`,
-    entry,
-    id,
-  );
+  const sql = `UPDATE reserve_codes SET state = 'used', signed = NULL, used_by = ?
+     WHERE shop = @shop AND id = ? AND state IN ('live', 'void')`;
+  await db.run(sql, entry, id);
 }
 
 /** Verifiers of an issue for one till that are still valid. */
@@ -247,11 +220,8 @@ export async function verifiersOf(
   issue: string,
   till: string,
 ): Promise<readonly string[]> {
-  const rows = (await db.all(
-    `SELECT signed FROM reserve_codes WHERE shop = @shop AND issue = ? AND till = ? AND state = 'live' ORDER BY id`,
-    issue,
-    till,
-  )) as { signed: string }[];
+  const sql = `SELECT signed FROM reserve_codes WHERE shop = @shop AND issue = ? AND till = ? AND state = 'live' ORDER BY id`;
+  const rows = await db.all<{ signed: string }>(sql, issue, till);
   return rows.map(({ signed }) => signed);
 }
 
@@ -262,20 +232,15 @@ export async function reserveChanges(
   db: Database,
   of: { readonly till: string; readonly after: number; readonly most: number },
 ): Promise<readonly ReserveChange[]> {
-  return (await db.all(
-    `SELECT ${CODE}, version FROM reserve_changes AS changes 
+  const sql = `SELECT ${CODE}, version FROM reserve_changes AS changes 
        JOIN reserve_codes AS codes ON codes.shop = changes.shop AND codes.id = changes.code
-       WHERE changes.shop = @shop AND changes.till = @till AND version > @after ORDER BY version LIMIT @most`,
-    of,
-  )) as ReserveChange[];
+       WHERE changes.shop = @shop AND changes.till = @till AND version > @after ORDER BY version LIMIT @most`;
+  return db.all(sql, of);
 }
 
 /** The newest change of a till's codes; 0: none. */
-export async function reserveVersion(db: Database, till: string): Promise<number> {
-  const newest =
-    'SELECT MAX(version) AS version FROM reserve_changes WHERE shop = @shop AND till = ?';
-  return ((await db.get(newest, till)) as { version: number | null }).version ?? 0;
-}
+export const reserveVersion = (db: Database, till: string): Promise<number> =>
+  db.number('SELECT MAX(version) FROM reserve_changes WHERE shop = @shop AND till = ?', till);
 
 /** A valid code, with its till's verifier. */
 export type LiveCode = Pick<ReserveCodeRow, 'id' | 'till'> & { readonly signed: string };
@@ -284,10 +249,9 @@ export async function liveCodesOf(
   db: Database,
   tills: readonly string[],
 ): Promise<readonly LiveCode[]> {
-  const names = valueList('till', tills);
   const sql = `SELECT id, till, signed FROM reserve_codes
-    WHERE shop = @shop AND state = 'live' AND till IN (${names.sql})`;
-  return (await db.all(sql, names.values)) as LiveCode[];
+    WHERE shop = @shop AND state = 'live' AND till IN (@tills)`;
+  return db.all(sql, { tills });
 }
 
 /**
@@ -298,9 +262,7 @@ export async function moveReserveCode(
   from: LiveCode,
   to: Omit<LiveCode, 'id'>,
 ): Promise<void> {
-  await db.run(
-    `UPDATE reserve_codes SET till = @till, signed = @signed
-     WHERE shop = @shop AND id = @id AND till = @former AND state = 'live'`,
-    { ...to, id: from.id, former: from.till },
-  );
+  const sql = `UPDATE reserve_codes SET till = @till, signed = @signed
+     WHERE shop = @shop AND id = @id AND till = @former AND state = 'live'`;
+  await db.run(sql, { ...to, id: from.id, former: from.till });
 }

@@ -5,7 +5,7 @@ import { sumOfParts } from '$lib/domain/values/settlement';
 import type { Database } from './database';
 import type { Place } from './discrepancies';
 import type { AuthorView } from './originals';
-import { valueList } from './value-lists';
+import { addRow } from './rows';
 
 export const migration = `
 CREATE TABLE returns (
@@ -37,12 +37,14 @@ export async function addReturns(
   rows: readonly ReturnRow[],
   order: number | null,
 ): Promise<void> {
-  const add = `INSERT INTO returns (shop, hash, sale, till, seq, at, guarded, operator, given, content, shop_order)
-    VALUES (@shop, @hash, @sale, @till, @seq, @at, @guarded, @operator, @given, @content, @order)`;
   for (const row of rows) {
     const { hash, sale, till, seq, at, guarded, operator, given } = row;
     const content = JSON.stringify(row);
-    await db.run(add, { hash, sale, till, seq, at, guarded, operator, given, content, order });
+    await addRow(
+      db,
+      'returns (hash, sale, till, seq, at, guarded, operator, given, content, shop_order)',
+      { hash, sale, till, seq, at, guarded, operator, given, content, order },
+    );
   }
 }
 
@@ -51,11 +53,9 @@ export async function returnsAt(
   db: Database,
   of: AuthorView & { readonly sale: string },
 ): Promise<readonly ReturnRow[]> {
-  const tills = valueList('till', of.device);
   const sql = `SELECT content FROM returns
-    WHERE shop = @shop AND sale = @sale AND (till IN (${tills.sql}) OR shop_order <= @seen)`;
-  const { sale, seen } = of;
-  const rows = (await db.all(sql, { sale, seen, ...tills.values })) as { content: string }[];
+    WHERE shop = @shop AND sale = @sale AND (till IN (@device) OR shop_order <= @seen)`;
+  const rows = await db.all<{ content: string }>(sql, of);
   return rows.map(({ content }) => JSON.parse(content) as ReturnRow);
 }
 
@@ -67,11 +67,9 @@ export async function isSettledReturned(
   db: Database,
   of: AuthorView & { readonly repayment: string },
 ): Promise<boolean> {
-  const tills = valueList('till', of.device);
   const sql = `SELECT content FROM returns
-    WHERE shop = @shop AND sale IN (${SETTLED}) AND (till IN (${tills.sql}) OR shop_order <= @seen)`;
-  const { repayment, seen } = of;
-  const rows = (await db.all(sql, { repayment, seen, ...tills.values })) as { content: string }[];
+    WHERE shop = @shop AND sale IN (${SETTLED}) AND (till IN (@device) OR shop_order <= @seen)`;
+  const rows = await db.all<{ content: string }>(sql, of);
   return rows.some(({ content }) => isOfGoods(JSON.parse(content) as ReturnRow));
 }
 
@@ -85,12 +83,11 @@ export async function returnsUnknown(
   most: number,
 ): Promise<readonly (Place & Pick<ReturnRow, 'quantities'>)[]> {
   const { device, ...values } = of;
-  const tills = valueList('till', device);
   const sql = `SELECT content FROM returns
     WHERE shop = @shop AND sale IN (${'sale' in of ? '@sale' : SETTLED})
-      AND till NOT IN (${tills.sql}) AND shop_order > @seen
+      AND till NOT IN (@device) AND shop_order > @seen
     ORDER BY shop_order DESC`;
-  const rows = (await db.all(sql, { ...values, ...tills.values })) as { content: string }[];
+  const rows = await db.all<{ content: string }>(sql, { ...values, device });
   return rows
     .map(({ content }) => JSON.parse(content) as ReturnRow)
     .filter(isOfGoods)
@@ -110,11 +107,8 @@ export async function returnedSince(
     readonly from: number;
   },
 ): Promise<{ readonly guardedToday: number; readonly givenToday: number }> {
-  const { operator, from } = of;
-  const tills = valueList('till', of.device);
-  const sql = `SELECT COALESCE(SUM(CAST(guarded AS DOUBLE PRECISION)), 0) AS guarded,
-      COALESCE(SUM(CASE WHEN operator = @operator THEN CAST(given AS DOUBLE PRECISION) ELSE 0 END), 0) AS given
-    FROM returns WHERE shop = @shop AND till IN (${tills.sql}) AND at > @from`;
-  const row = (await db.get(sql, { operator, from, ...tills.values })) as Record<string, number>;
-  return { guardedToday: Number(row['guarded']), givenToday: Number(row['given']) };
+  const sql = `SELECT COALESCE(SUM(CAST(guarded AS DOUBLE PRECISION)), 0) AS guarded_today,
+      COALESCE(SUM(CASE WHEN operator = @operator THEN CAST(given AS DOUBLE PRECISION) ELSE 0 END), 0) AS given_today
+    FROM returns WHERE shop = @shop AND till IN (@device) AND at > @from`;
+  return db.one(sql, of);
 }

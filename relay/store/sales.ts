@@ -6,6 +6,7 @@ import type { Database } from './database';
 import type { OrderedRow } from './journal';
 import type { Place } from './discrepancies';
 import { CARDS_OF_NUMBER, cardsOfAccount } from './merges';
+import { addIfNew, addRow } from './rows';
 
 export const migration = `
 CREATE TABLE sales (
@@ -57,39 +58,23 @@ export async function takeSaleNumber(
   db: Database,
   of: Pick<SaleRow, 'till' | 'number' | 'id' | 'hash'>,
 ): Promise<boolean> {
-  const sql = `INSERT INTO sale_numbers (shop, till, number, sale, hash)
-    VALUES (@shop, @till, @number, @id, @hash) ON CONFLICT DO NOTHING`;
-  return (await db.run(sql, of)).changes === 1;
+  return addIfNew(db, 'sale_numbers (till, number, sale, hash)', { ...of, sale: of.id });
 }
 
 /** Stores where a sale stands. `lines`: of its entry. */
 export async function addSale(
   db: Database,
-  {
-    hash,
-    till,
-    number,
-    at,
-    operator,
-    customer,
-    total,
-    roundedTotal,
-    earns,
-  }: Omit<SaleRow, 'sold' | 'pieces'>,
+  sale: Omit<SaleRow, 'sold' | 'pieces'>,
   { order, lines }: { readonly order: number; readonly lines: SaleBody['lines'] },
 ): Promise<void> {
-  await db.run(
-    `INSERT INTO sales (shop, shop_order, hash, till, number, at, operator, customer, earns)
-       VALUES (@shop, @order, @hash, @till, @number, @at, @operator, @customer, @earns)`,
-    { order, hash, till, number, at, operator, customer, earns },
-  );
-  const add = 'INSERT INTO sale_products (shop, product, at, shop_order) VALUES (@shop, ?, ?, ?)';
+  const { at, total, roundedTotal } = sale;
+  const into = 'sales (shop_order, hash, till, number, at, operator, customer, earns)';
+  await addRow(db, into, { ...sale, order });
   // goods sold at a typed price by an unknown barcode have no product
   for (const product of new Set(lines.flatMap((line) => line.product ?? [])))
-    await db.run(add, product, at, order);
-  const addSum = 'INSERT INTO sale_sums (shop, sum, at, shop_order) VALUES (@shop, ?, ?, ?)';
-  await db.run(addSum, total, at, order);
-  if (roundedTotal !== null) await db.run(addSum, roundedTotal, at, order);
+    await addRow(db, 'sale_products (product, at, shop_order)', { product, at, order });
+  for (const sum of roundedTotal === null ? [total] : [total, roundedTotal])
+    await addRow(db, 'sale_sums (sum, at, shop_order)', { sum, at, order });
 }
 
 /** How many sales of an operator this customer's account had between the two times, ms, besides the one with this hash. */
@@ -103,13 +88,10 @@ export async function countOfCustomer(
     readonly hash: string;
   },
 ): Promise<number> {
-  const row = await db.get(
-    `SELECT count(*) AS count FROM sales
+  const sql = `SELECT COUNT(*) FROM sales
        WHERE shop = @shop AND customer IN ${cardsOfAccount(null)} AND at > @after AND at < @before
-         AND operator = @operator AND hash <> @hash`,
-    of,
-  );
-  return Number((row as { readonly count: number }).count);
+         AND operator = @operator AND hash <> @hash`;
+  return db.number(sql, of);
 }
 
 /** A sale of a customer and its place. `amount`: the points that it gives, at once and when its debt is repaid. */
@@ -125,13 +107,11 @@ export async function earningSales(
   db: Database,
   of: { readonly customer: string; readonly from: number; readonly to: number },
 ): Promise<readonly EarningSale[]> {
-  return (await db.all(
-    `SELECT s.hash, s.till, j.seq, s.customer, s.number, s.at, s.earns AS amount
+  const sql = `SELECT s.hash, s.till, j.seq, s.customer, s.number, s.at, s.earns AS amount
        FROM sales s JOIN journal j ON j.shop = s.shop AND j.shop_order = s.shop_order
        WHERE s.shop = @shop AND s.at > @from AND s.at < @to AND s.earns > 0
-         AND s.customer IN ${CARDS_OF_NUMBER}`,
-    of,
-  )) as EarningSale[];
+         AND s.customer IN ${CARDS_OF_NUMBER}`;
+  return db.all(sql, of);
 }
 
 /** A sale has to match every filter that is not null. */
@@ -183,21 +163,19 @@ export async function salesPage(
     `${place}.at < @to`,
     before === null ? null : `(${place}.at, ${place}.shop_order) < (@beforeAt, @beforeOrder)`,
   ].filter((condition) => condition !== null);
-  return (await db.all(
-    `SELECT j.shop_order AS "order", j.till, j.seq, j.hash, j.received_at AS receivedAt, j.verdict, j.entry, s.at
+  const sql = `SELECT j.shop_order, j.till, j.seq, j.hash, j.received_at, j.verdict, j.entry, s.at
        FROM ${sources[place]} JOIN journal j ON j.shop = s.shop AND j.shop_order = s.shop_order
        WHERE ${conditions.join(' AND ')}
-       ORDER BY ${place}.at DESC, ${place}.shop_order DESC LIMIT @limit`,
-    {
-      from,
-      to,
-      limit,
-      ...(number !== null && { number: number.number, tillNumber: number.till }),
-      ...(hash !== null && { hash }),
-      ...(customer !== null && { customer }),
-      ...(product !== null && { product }),
-      ...(total !== null && { total }),
-      ...(before !== null && { beforeAt: before.at, beforeOrder: before.order }),
-    },
-  )) as (OrderedRow & { at: number })[];
+       ORDER BY ${place}.at DESC, ${place}.shop_order DESC LIMIT @limit`;
+  return db.all(sql, {
+    from,
+    to,
+    limit,
+    ...(number !== null && { number: number.number, tillNumber: number.till }),
+    ...(hash !== null && { hash }),
+    ...(customer !== null && { customer }),
+    ...(product !== null && { product }),
+    ...(total !== null && { total }),
+    ...(before !== null && { beforeAt: before.at, beforeOrder: before.order }),
+  });
 }

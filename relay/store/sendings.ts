@@ -2,6 +2,7 @@
 import type { DeliveryState, Refusal } from '$lib/contract/challenge';
 import type { Channel } from '$lib/contract/values';
 import type { Database } from './database';
+import { columnOf } from './rows';
 
 export const migration = `
 CREATE TABLE sendings (
@@ -69,40 +70,15 @@ export type SendingRow = {
   readonly currency: string | null;
 };
 
-const COLUMNS = {
-  id: 'id',
-  at: 'at',
-  purpose: 'purpose',
-  challenge: 'challenge',
-  provider: 'provider',
-  channel: 'channel',
-  phone: 'phone',
-  phoneMasked: 'phone_masked',
-  dryRun: 'dry_run',
-  codeLength: 'code_length',
-  message: 'message',
-  delivery: 'delivery',
-  askedAt: 'asked_at',
-  because: 'because',
-  providerCode: 'provider_code',
-  providerText: 'provider_text',
-  cost: 'cost',
-  currency: 'currency',
-} as const satisfies Record<keyof SendingRow, string>;
-
-const NAMES = Object.keys(COLUMNS) as (keyof SendingRow)[];
-const SELECTED = NAMES.map((name) => `${COLUMNS[name]} AS ${name}`).join(', ');
+const SELECTED = `id, at, purpose, challenge, provider, channel, phone, phone_masked, dry_run, code_length, message, delivery, asked_at,
+  because, provider_code, provider_text, cost, currency`;
 
 type Raw = Omit<SendingRow, 'dryRun'> & { dryRun: number };
-const fromRaw = (raw: unknown): SendingRow => ({
-  ...(raw as Raw),
-  dryRun: (raw as Raw).dryRun === 1,
-});
 
-const select = async (db: Database, where: string, named: object): Promise<SendingRow[]> =>
-  (await db.all(`SELECT ${SELECTED} FROM sendings WHERE shop = @shop AND ${where}`, named)).map(
-    fromRaw,
-  );
+async function select(db: Database, where: string, named: object): Promise<SendingRow[]> {
+  const sql = `SELECT ${SELECTED} FROM sendings WHERE shop = @shop AND ${where}`;
+  return (await db.all<Raw>(sql, named)).map((raw) => ({ ...raw, dryRun: raw.dryRun === 1 }));
+}
 
 /** Stores a message before it is sent; returns its id. */
 export async function addSending(
@@ -121,12 +97,10 @@ export async function addSending(
     | 'currency'
   >,
 ): Promise<number> {
-  return (await db.value(
-    `INSERT INTO sendings (shop, at, purpose, challenge, provider, channel, phone, phone_masked, dry_run, code_length, currency, delivery)
+  const sql = `INSERT INTO sendings (shop, at, purpose, challenge, provider, channel, phone, phone_masked, dry_run, code_length, currency, delivery)
        VALUES (@shop, @at, @purpose, @challenge, @provider, @channel, @phone, @phoneMasked, @dryRun, @codeLength, @currency, 'unknown')
-       RETURNING id`,
-    { ...row, dryRun: Number(row.dryRun) },
-  )) as number;
+       RETURNING id`;
+  return db.number(sql, row);
 }
 
 /** Stores the reply or report about a message. */
@@ -147,9 +121,9 @@ export async function changeSending(
     >
   >,
 ): Promise<void> {
-  const names = Object.keys(change) as (keyof typeof change)[];
+  const names = Object.keys(change);
   if (names.length === 0) return;
-  const set = names.map((name) => `${COLUMNS[name]} = @${name}`).join(', ');
+  const set = names.map((name) => `${columnOf(name)} = @${name}`).join(', ');
   await db.run(`UPDATE sendings SET ${set} WHERE shop = @shop AND id = @id`, { ...change, id });
 }
 
@@ -215,12 +189,9 @@ export async function pricedBetween(
   from: number,
   to: number,
 ): Promise<readonly PricedRow[]> {
-  return (await db.all(
-    `SELECT at, provider, channel, cost, currency FROM sendings
-       WHERE shop = @shop AND at >= ? AND at < ? AND delivery IS NOT NULL AND dry_run = 0 AND provider <> 'demo' ORDER BY at`,
-    from,
-    to,
-  )) as PricedRow[];
+  const sql = `SELECT at, provider, channel, cost, currency FROM sendings
+       WHERE shop = @shop AND at >= ? AND at < ? AND delivery IS NOT NULL AND dry_run = 0 AND provider <> 'demo' ORDER BY at`;
+  return db.all(sql, from, to);
 }
 
 /** Deletes numbers after a day, their traces after a week, and costs after 400 days. */

@@ -3,6 +3,7 @@
 import type Sqlite from 'better-sqlite3';
 import type { Connection, Statements } from './database';
 import { openGroup, type HoldLimits } from './group-commit';
+import { nameOf } from './rows';
 
 /** Finds uses of the outer connection inside a transaction, which would wait for itself; for tests. */
 export type TransactionGuard = {
@@ -30,14 +31,14 @@ export function sharedDatabase(
   /** Whether a transaction is in progress. */
   let isInUnit = false;
 
-  async function outside<T>(sql: string, ask: (statement: Sqlite.Statement) => T): Promise<T> {
+  async function outside<T>(sql: string, ask: (kept: Kept) => T): Promise<T> {
     if (guard?.isInside()) throw new Error(`outside of the transaction it belongs to: ${sql}`);
-    const statement = written(sql);
-    if (statement.readonly) return ask(read(sql));
+    const kept = written(sql);
+    if (kept.statement.readonly) return ask(read(sql));
     await group.enter();
     let answer: T;
     try {
-      answer = ask(statement);
+      answer = ask(kept);
     } catch (error) {
       group.leaveUndone();
       throw error;
@@ -138,27 +139,62 @@ export function sharedDatabase(
   };
 }
 
-type Ask = <T>(sql: string, by: (statement: Sqlite.Statement) => T) => Promise<T>;
+type Ask = <T>(sql: string, by: (kept: Kept) => T) => Promise<T>;
 
-const statements = (ask: Ask): Statements => ({
-  get: (sql, ...values) => ask(sql, (statement) => statement.get(...values)),
-  all: (sql, ...values) => ask(sql, (statement) => statement.all(...values)),
-  value: (sql, ...values) => ask(sql, (statement) => first(statement.get(...values))),
-  column: (sql, ...values) => ask(sql, (statement) => statement.all(...values).map(first)),
-  run: (sql, ...values) => ask(sql, (statement) => ({ changes: statement.run(...values).changes })),
-});
+function statements(ask: Ask): Statements {
+  const get = <Row>(sql: string, ...values: unknown[]) =>
+    ask(sql, ({ statement, names }) => {
+      const cells = statement.get(...values) as unknown[] | undefined;
+      return cells === undefined ? null : rowOf<Row>(names, cells);
+    });
+  const value = <Value>(sql: string, ...values: unknown[]) =>
+    ask(sql, ({ statement }) => {
+      const [cell = null] = (statement.get(...values) ?? []) as [Value?];
+      return cell;
+    });
+  return {
+    get,
+    one: async <Row>(sql: string, ...values: unknown[]) => {
+      const row = await get<Row>(sql, ...values);
+      if (row === null) throw new Error(`no row: ${sql}`);
+      return row;
+    },
+    all: <Row>(sql: string, ...values: unknown[]) =>
+      ask(sql, ({ statement, names }) =>
+        (statement.all(...values) as unknown[][]).map((cells) => rowOf<Row>(names, cells)),
+      ),
+    value,
+    number: async (sql, ...values) => (await value<number>(sql, ...values)) ?? 0,
+    column: <Value>(sql: string, ...values: unknown[]) =>
+      ask(sql, ({ statement }) => (statement.all(...values) as [Value][]).map(([cell]) => cell)),
+    has: (sql, ...values) => ask(sql, ({ statement }) => statement.get(...values) !== undefined),
+    run: (sql, ...values) => ask(sql, ({ statement }) => statement.run(...values).changes),
+  };
+}
 
-const first = (row: unknown): unknown =>
-  typeof row === 'object' && row !== null ? Object.values(row)[0] : undefined;
+function rowOf<Row>(names: readonly string[], cells: readonly unknown[]): Row {
+  const row: Record<string, unknown> = {};
+  for (const [place, name] of names.entries()) row[name] = cells[place];
+  return row as Row;
+}
+
+/** A prepared statement, and the names under which its columns are read. */
+type Kept = { readonly statement: Sqlite.Statement; readonly names: readonly string[] };
 
 /** Keeps every statement prepared: SQLite plans a text once. Texts are constants of the code, so there are few. */
-function keptStatements(db: Sqlite.Database): (sql: string) => Sqlite.Statement {
-  const kept = new Map<string, Sqlite.Statement>();
+function keptStatements(db: Sqlite.Database): (sql: string) => Kept {
+  const kept = new Map<string, Kept>();
   return (sql) => {
     const held = kept.get(sql);
     if (held !== undefined) return held;
     const statement = db.prepare(sql);
-    kept.set(sql, statement);
-    return statement;
+    const names = statement.reader
+      ? statement
+          .raw()
+          .columns()
+          .map(({ name }) => nameOf(name))
+      : [];
+    kept.set(sql, { statement, names });
+    return { statement, names };
   };
 }

@@ -1,6 +1,7 @@
 // The newest shift of each till, as its entries up to a place of its chain leave it.
 import type { ShiftRow } from '$lib/contract/rows';
 import type { Database } from './database';
+import { putRow } from './rows';
 
 export const migration = `
 CREATE TABLE shifts (
@@ -18,8 +19,8 @@ export type ShiftAt = { readonly seq: number; readonly shift: ShiftRow | null };
 /** The stored newest shift of a till; if nothing is stored, the state before its first entry. */
 export async function keptShift(db: Database, till: string): Promise<ShiftAt> {
   const sql = 'SELECT seq, shift FROM shifts WHERE shop = @shop AND till = ?';
-  const row = (await db.get(sql, till)) as { seq: number; shift: string | null } | undefined;
-  if (row === undefined) return { seq: 0, shift: null };
+  const row = await db.get<{ seq: number; shift: string | null }>(sql, till);
+  if (row === null) return { seq: 0, shift: null };
   return { seq: row.seq, shift: row.shift === null ? null : (JSON.parse(row.shift) as ShiftRow) };
 }
 
@@ -28,7 +29,9 @@ export async function keepShift(
   till: string,
   { seq, shift }: ShiftAt,
 ): Promise<void> {
-  const sql = `INSERT INTO shifts (shop, till, seq, shift) VALUES (@shop, @till, @seq, @shift)
-    ON CONFLICT (shop, till) DO UPDATE SET seq = excluded.seq, shift = excluded.shift`;
-  await db.run(sql, { till, seq, shift: shift === null ? null : JSON.stringify(shift) });
+  await putRow(db, 'shifts (till, seq, shift)', 'till', {
+    till,
+    seq,
+    shift: shift === null ? null : JSON.stringify(shift),
+  });
 }

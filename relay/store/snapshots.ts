@@ -1,6 +1,7 @@
 // Snapshots of the shop's order: signed manifests, and encrypted chunks by their hashes.
 import type { Database } from './database';
 import type { DataCipher } from './cipher';
+import { addIfNew, addRow } from './rows';
 
 export const migration = `
 CREATE TABLE snapshots (
@@ -35,9 +36,11 @@ export async function addChunk(
   order: number,
   { hash, bytes }: { readonly hash: string; readonly bytes: Uint8Array },
 ): Promise<void> {
-  const sql = `INSERT INTO snapshot_chunks (shop, hash, shop_order, chunk) VALUES (@shop, ?, ?, ?)
-    ON CONFLICT DO NOTHING`;
-  await db.run(sql, hash, order, cipher.encrypt(Buffer.from(bytes).toString('base64')));
+  await addIfNew(db, 'snapshot_chunks (hash, shop_order, chunk)', {
+    hash,
+    order,
+    chunk: cipher.encrypt(Buffer.from(bytes).toString('base64')),
+  });
 }
 
 /** The chunk with this hash; null: no stored snapshot has it. */
@@ -45,29 +48,26 @@ export async function chunkOf({ db, cipher }: Parts, hash: string): Promise<Buff
   const sql = `SELECT c.chunk FROM snapshot_chunks c
     JOIN snapshots s ON s.shop = c.shop AND s.shop_order = c.shop_order
     WHERE c.shop = @shop AND c.hash = ? LIMIT 1`;
-  const chunk = (await db.value(sql, hash)) as Buffer | undefined;
-  return chunk === undefined ? null : Buffer.from(cipher.decrypt(chunk), 'base64');
+  const chunk = await db.value<Buffer>(sql, hash);
+  return chunk === null ? null : Buffer.from(cipher.decrypt(chunk), 'base64');
 }
 
 /** The snapshot with the highest order; null: there is none. */
 export async function newestSnapshot(db: Database): Promise<KeptSnapshot | null> {
-  const sql = `SELECT shop_order AS "order", log_hash AS logHash, manifest FROM snapshots
+  const sql = `SELECT shop_order, log_hash, manifest FROM snapshots
     WHERE shop = @shop ORDER BY shop_order DESC LIMIT 1`;
-  return ((await db.get(sql)) as KeptSnapshot | undefined) ?? null;
+  return db.get(sql);
 }
 
 /** Stores a snapshot, whose chunks are stored already, and drops all but the newest `kept`. Runs in the caller's transaction. */
 export async function addSnapshot(
   db: Database,
-  { order, logHash, manifest }: KeptSnapshot,
+  snapshot: KeptSnapshot,
   kept: number,
 ): Promise<void> {
-  await db.run(
-    'INSERT INTO snapshots (shop, shop_order, log_hash, manifest) VALUES (@shop, ?, ?, ?)',
-    ...[order, logHash, manifest],
-  );
+  await addRow(db, 'snapshots (shop_order, log_hash, manifest)', snapshot);
   const orders = 'SELECT shop_order FROM snapshots WHERE shop = @shop ORDER BY shop_order DESC';
-  const oldest = ((await db.column(`${orders} LIMIT ?`, kept)) as number[]).at(-1) ?? order;
+  const oldest = (await db.column<number>(`${orders} LIMIT ?`, kept)).at(-1) ?? snapshot.order;
   await db.run('DELETE FROM snapshots WHERE shop = @shop AND shop_order < ?', oldest);
   await dropUnfinished(db);
 }
@@ -80,8 +80,7 @@ export async function dropSnapshots(db: Database): Promise<void> {
 
 /** Drops chunks that belong to no snapshot, because it was not finished or was replaced. */
 export async function dropUnfinished(db: Database): Promise<void> {
-  await db.run(
-    `DELETE FROM snapshot_chunks WHERE shop = @shop
-       AND shop_order NOT IN (SELECT shop_order FROM snapshots WHERE shop = @shop)`,
-  );
+  const sql = `DELETE FROM snapshot_chunks WHERE shop = @shop
+       AND shop_order NOT IN (SELECT shop_order FROM snapshots WHERE shop = @shop)`;
+  await db.run(sql);
 }

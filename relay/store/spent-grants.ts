@@ -1,5 +1,6 @@
 // Which grants and approvals are spent, and by which original.
 import type { Database } from './database';
+import { addIfNew } from './rows';
 
 export const migration = `
 CREATE TABLE grants_spent (
@@ -12,16 +13,12 @@ CREATE TABLE grants_spent (
 
 /** Spends a grant, by its challenge, or an owner's approval, by its id; the first original keeps it. */
 export async function spendGrant(db: Database, proof: string, hash: string): Promise<void> {
-  const sql =
-    'INSERT INTO grants_spent (shop, proof, hash) VALUES (@shop, ?, ?) ON CONFLICT DO NOTHING';
-  await db.run(sql, proof, hash);
+  await addIfNew(db, 'grants_spent (proof, hash)', { proof, hash });
 }
 
 /** The original that spent a grant or approval, or null. */
-export async function spentBy(db: Database, proof: string): Promise<string | null> {
-  const sql = 'SELECT hash FROM grants_spent WHERE shop = @shop AND proof = ?';
-  return ((await db.value(sql, proof)) as string | undefined) ?? null;
-}
+export const spentBy = (db: Database, proof: string): Promise<string | null> =>
+  db.value('SELECT hash FROM grants_spent WHERE shop = @shop AND proof = ?', proof);
 
 /** Whether a grant or approval was spent by an original other than this one. */
 export async function isSpentElsewhere(

@@ -1,5 +1,6 @@
 // The last stop of each till, and of the shop, because codes were not answered.
 import type { Database } from './database';
+import { putRow } from './rows';
 
 export const migration = `
 CREATE TABLE stops (
@@ -16,17 +17,16 @@ export type Stop = { readonly since: number; readonly until: number };
 
 /** The last stop of each scope. */
 export async function allStops(db: Database): Promise<Readonly<Record<string, Stop>>> {
-  const rows = (await db.all('SELECT scope, since, until FROM stops WHERE shop = @shop')) as ({
-    scope: string;
-  } & Stop)[];
+  const sql = 'SELECT scope, since, until FROM stops WHERE shop = @shop';
+  const rows = await db.all<
+    {
+      scope: string;
+    } & Stop
+  >(sql);
   return Object.fromEntries(rows.map(({ scope, ...stop }) => [scope, stop]));
 }
 
 /** Stores a stop in place of the last one of its scope. */
 export async function setStop(db: Database, scope: string, stop: Stop): Promise<void> {
-  await db.run(
-    `INSERT INTO stops (shop, scope, since, until) VALUES (@shop, @scope, @since, @until)
-     ON CONFLICT (shop, scope) DO UPDATE SET since = excluded.since, until = excluded.until`,
-    { scope, ...stop },
-  );
+  await putRow(db, 'stops (scope, since, until)', 'scope', { scope, ...stop });
 }

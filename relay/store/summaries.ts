@@ -3,6 +3,7 @@ import type { ActByRightKind, GoodsTold, OwnerSummary } from '$lib/contract/owne
 import type { FlagKind } from '$lib/contract/journal-upload';
 import { exact } from '$lib/domain/values/money';
 import type { Database } from './database';
+import { addRow } from './rows';
 
 export const migration = `
 CREATE TABLE summary_items (
@@ -89,28 +90,31 @@ export type SummaryItem =
 export type KeptItem = SummaryItem & { readonly id: number; readonly at: number };
 
 export async function addSummaryItem(db: Database, item: SummaryItem, at: number): Promise<void> {
-  const sql = 'INSERT INTO summary_items (shop, at, kind, item) VALUES (@shop, ?, ?, ?)';
-  await db.run(sql, at, item.kind, JSON.stringify(item));
+  await addRow(db, 'summary_items (at, kind, item)', {
+    at,
+    kind: item.kind,
+    item: JSON.stringify(item),
+  });
 }
 
 /** Adds the item unless the next summary includes it already. */
 export async function noteGuessing(db: Database, item: Guessing, at: number): Promise<void> {
   const text = JSON.stringify(item);
   const sql = "SELECT 1 FROM summary_items WHERE shop = @shop AND kind = 'guessing' AND item = ?";
-  if ((await db.get(sql, text)) === undefined) await addSummaryItem(db, item, at);
+  if (!(await db.has(sql, text))) await addSummaryItem(db, item, at);
 }
 
 /** The time of the oldest item that is a reason to send a summary, ms; null: none. */
 export async function summaryWaitsSince(db: Database): Promise<number | null> {
   const sql =
     "SELECT MIN(at) FROM summary_items WHERE shop = @shop AND kind IN ('act', 'flag', 'till-back', 'guessing', 'put-back', 'drawer', 'earned')";
-  return (await db.value(sql)) as number | null;
+  return db.value(sql);
 }
 
 /** All items, oldest first. */
 export async function summaryItems(db: Database): Promise<readonly KeptItem[]> {
   const sql = 'SELECT id, at, item FROM summary_items WHERE shop = @shop ORDER BY id';
-  const rows = (await db.all(sql)) as { id: number; at: number; item: string }[];
+  const rows = await db.all<{ id: number; at: number; item: string }>(sql);
   return rows.map(({ id, at, item }) => ({ ...(JSON.parse(item) as SummaryItem), id, at }));
 }
 
@@ -120,10 +124,8 @@ export async function dropSummaryItems(db: Database, upTo: number): Promise<void
 }
 
 /** The id of the newest item; 0: there is none. */
-export async function newestItem(db: Database): Promise<number> {
-  const sql = 'SELECT COALESCE(MAX(id), 0) FROM summary_items WHERE shop = @shop';
-  return (await db.value(sql)) as number;
-}
+export const newestItem = (db: Database): Promise<number> =>
+  db.number('SELECT COALESCE(MAX(id), 0) FROM summary_items WHERE shop = @shop');
 
 /** Deletes items newer than the id `after` that were added until `until`, ms. Returns their number. */
 export async function dropItems(
@@ -132,7 +134,7 @@ export async function dropItems(
 ): Promise<number> {
   const sql = `DELETE FROM summary_items
     WHERE shop = @shop AND id > @after AND at <= @until AND kind <> 'put-back'`;
-  return (await db.run(sql, of)).changes;
+  return db.run(sql, of);
 }
 
 /** What a till did while it was not in contact, as uploaded since; `amount` without a code, minor units. */

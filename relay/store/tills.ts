@@ -4,6 +4,7 @@ import { DAY_MS } from '$lib/domain/values/durations';
 import { tillNameKey } from '$lib/domain/values/till-name';
 import type { Database } from './database';
 import { appendOwn } from './journal';
+import { addRow } from './rows';
 
 export const migration = `
 CREATE TABLE tills (
@@ -58,50 +59,26 @@ export type TillRow = {
   readonly sumsDifferSince: number | null;
 };
 
-type Raw = {
-  id: string;
-  number: number;
-  name: string;
-  public_key: string;
-  enrolled_at: number;
-  enrolled_by: 'loopback' | 'token';
-  seen_at: number | null;
-  downloaded: number;
-  revoked_at: number | null;
-  removal_known_at: number | null;
-  replaced_by: string | null;
-  replaced_at: number | null;
-  awaited_since: number | null;
-  sums_differ_since: number | null;
-};
+type Raw = Omit<TillRow, 'publicKey'> & { readonly publicKey: string };
 
-const fromRaw = (raw: Raw): TillRow => ({
-  id: raw.id,
-  number: raw.number,
-  name: raw.name,
-  publicKey: JSON.parse(raw.public_key) as PublicKey,
-  enrolledAt: raw.enrolled_at,
-  enrolledBy: raw.enrolled_by,
-  seenAt: raw.seen_at,
-  downloaded: raw.downloaded,
-  revokedAt: raw.revoked_at,
-  removalKnownAt: raw.removal_known_at,
-  replacedBy: raw.replaced_by,
-  replacedAt: raw.replaced_at,
-  awaitedSince: raw.awaited_since,
-  sumsDifferSince: raw.sums_differ_since,
+const SELECTED = `id, number, name, public_key, enrolled_at, enrolled_by, seen_at, downloaded, revoked_at, removal_known_at,
+  replaced_by, replaced_at, awaited_since, sums_differ_since`;
+
+const fromRaw = ({ publicKey, ...raw }: Raw): TillRow => ({
+  ...raw,
+  publicKey: JSON.parse(publicKey) as PublicKey,
 });
 
 /** The till of this id, also a revoked one. */
 export async function tillById(db: Database, id: string): Promise<TillRow | null> {
-  const raw = (await db.get('SELECT * FROM tills WHERE shop = @shop AND id = ?', id)) as
-    Raw | undefined;
+  const raw = await db.get<Raw>(`SELECT ${SELECTED} FROM tills WHERE shop = @shop AND id = ?`, id);
   return raw ? fromRaw(raw) : null;
 }
 
 /** All tills, by number. */
 export async function allTills(db: Database): Promise<TillRow[]> {
-  const rows = (await db.all('SELECT * FROM tills WHERE shop = @shop ORDER BY number')) as Raw[];
+  const sql = `SELECT ${SELECTED} FROM tills WHERE shop = @shop ORDER BY number`;
+  const rows = await db.all<Raw>(sql);
   return rows.map(fromRaw);
 }
 
@@ -116,33 +93,27 @@ export async function addTill(
 ): Promise<number> {
   const highest = await db.value('SELECT MAX(number) FROM tills WHERE shop = @shop');
   const number = Math.max((highest as number | null) ?? 0, above) + 1;
-  await db.run(
-    `INSERT INTO tills (shop, id, number, name, name_key, public_key, enrolled_at, enrolled_by)
-     VALUES (@shop, ?, ?, ?, ?, ?, ?, ?)`,
-    till.id,
+  await addRow(db, 'tills (id, number, name, name_key, public_key, enrolled_at, enrolled_by)', {
+    id: till.id,
     number,
-    till.name,
-    tillNameKey(till.name),
-    JSON.stringify(till.publicKey),
-    till.enrolledAt,
-    till.enrolledBy,
-  );
+    name: till.name,
+    nameKey: tillNameKey(till.name),
+    publicKey: JSON.stringify(till.publicKey),
+    enrolledAt: till.enrolledAt,
+    enrolledBy: till.enrolledBy,
+  });
   const { id, name, publicKey, enrolledAt } = till;
   await appendOwn(db, 'till-joined', { till: id, number, name, publicKey }, enrolledAt);
   return number;
 }
 
 /** The till in use with this name key. */
-export async function tillByNameKey(db: Database, key: string): Promise<string | null> {
-  const sql = 'SELECT id FROM tills WHERE shop = @shop AND name_key = ?';
-  return ((await db.value(sql, key)) as string | undefined) ?? null;
-}
+export const tillByNameKey = (db: Database, key: string): Promise<string | null> =>
+  db.value('SELECT id FROM tills WHERE shop = @shop AND name_key = ?', key);
 
 /** The name keys of all tills in use. */
-export async function nameKeysInUse(db: Database): Promise<readonly string[]> {
-  const sql = 'SELECT name_key FROM tills WHERE shop = @shop AND name_key IS NOT NULL';
-  return (await db.column(sql)) as string[];
-}
+export const nameKeysInUse = (db: Database): Promise<readonly string[]> =>
+  db.column('SELECT name_key FROM tills WHERE shop = @shop AND name_key IS NOT NULL');
 
 /** Names a till in use; the key must be free. Runs inside the caller's transaction. `at`: ms. */
 export async function setTillName(
@@ -151,12 +122,8 @@ export async function setTillName(
   name: string,
   at: number,
 ): Promise<void> {
-  await db.run(
-    'UPDATE tills SET name = ?, name_key = ? WHERE shop = @shop AND id = ?',
-    name,
-    tillNameKey(name),
-    id,
-  );
+  const sql = 'UPDATE tills SET name = ?, name_key = ? WHERE shop = @shop AND id = ?';
+  await db.run(sql, name, tillNameKey(name), id);
   await appendOwn(db, 'till-renamed', { till: id, name }, at);
 }
 
@@ -170,12 +137,9 @@ export async function setReplaced(
   by: string | null,
   at: number,
 ): Promise<void> {
-  await db.run(
-    'UPDATE tills SET name_key = NULL, replaced_by = ?, replaced_at = ? WHERE shop = @shop AND id = ?',
-    by,
-    by === null ? null : at,
-    id,
-  );
+  const sql =
+    'UPDATE tills SET name_key = NULL, replaced_by = ?, replaced_at = ? WHERE shop = @shop AND id = ?';
+  await db.run(sql, by, by === null ? null : at, id);
   await appendOwn(db, 'till-replaced', { till: id, by }, at);
 }
 
@@ -199,7 +163,7 @@ export async function noteDownloaded(
 export async function lastInContact(db: Database, at: number): Promise<readonly string[]> {
   const sql = `SELECT id FROM tills WHERE shop = @shop AND revoked_at IS NULL AND replaced_by IS NULL AND seen_at < @at
     AND seen_at >= (SELECT MAX(seen_at) FROM tills WHERE shop = @shop AND seen_at < @at) - ${DAY_MS}`;
-  return (await db.column(sql, { at })) as string[];
+  return db.column(sql, { at });
 }
 
 /** Records since when the relay waits for these tills, ms. */
@@ -237,7 +201,7 @@ export async function silentTills(
       AND (SELECT j.act FROM journal j WHERE j.shop = t.shop AND j.till = t.id AND j.act IN ('shift-opened', 'shift-closed')
         ORDER BY j.seq DESC LIMIT 1) = 'shift-opened'
     ORDER BY t.number`;
-  return (await db.all(sql, { till, at })) as { till: string; name: string; since: number }[];
+  return db.all(sql, { till, at });
 }
 
 /** Revokes a till permanently and frees its name; false: unknown, or already revoked. */
@@ -245,7 +209,7 @@ export async function revokeTill(db: Database, id: string, at: number): Promise<
   const sql =
     'UPDATE tills SET revoked_at = ?, name_key = NULL WHERE shop = @shop AND id = ? AND revoked_at IS NULL';
   return db.transaction(async (db) => {
-    if ((await db.run(sql, at, id)).changes === 0) return false;
+    if ((await db.run(sql, at, id)) === 0) return false;
     await appendOwn(db, 'till-revoked', { till: id }, at);
     return true;
   });

@@ -1,5 +1,6 @@
 // One-time tokens for enrolment and for elevation, as keyed hashes.
 import type { Database } from './database';
+import { addRow } from './rows';
 
 export const migration = `
 CREATE TABLE tokens (
@@ -30,13 +31,12 @@ export async function addToken(
   forgetBefore: number,
 ): Promise<void> {
   await db.run('DELETE FROM tokens WHERE shop = @shop AND made_at < ?', forgetBefore);
-  await db.run(
-    'INSERT INTO tokens (shop, hash, purpose, made_at, expires_at) VALUES (@shop, ?, ?, ?, ?)',
-    token.hash,
-    token.purpose,
-    token.madeAt,
-    token.expiresAt,
-  );
+  await addRow(db, 'tokens (hash, purpose, made_at, expires_at)', {
+    hash: token.hash,
+    purpose: token.purpose,
+    madeAt: token.madeAt,
+    expiresAt: token.expiresAt,
+  });
 }
 
 /** The token of this hash and purpose, or null. */
@@ -45,13 +45,9 @@ export async function tokenByHash(
   hash: string,
   purpose: TokenPurpose,
 ): Promise<TokenRow | null> {
-  const row = (await db.get(
-    `SELECT hash, expires_at AS expiresAt, spent_at AS spentAt, spent_by AS spentBy
-       FROM tokens WHERE shop = @shop AND hash = ? AND purpose = ?`,
-    hash,
-    purpose,
-  )) as TokenRow | undefined;
-  return row ?? null;
+  const sql = `SELECT hash, expires_at, spent_at, spent_by
+       FROM tokens WHERE shop = @shop AND hash = ? AND purpose = ?`;
+  return db.get(sql, hash, purpose);
 }
 
 /** Spends a token; false: it was spent before. */
@@ -63,5 +59,5 @@ export async function spendToken(
 ): Promise<boolean> {
   const sql =
     'UPDATE tokens SET spent_at = ?, spent_by = ? WHERE shop = @shop AND hash = ? AND spent_at IS NULL';
-  return (await db.run(sql, at, by, hash)).changes === 1;
+  return (await db.run(sql, at, by, hash)) === 1;
 }

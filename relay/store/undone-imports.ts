@@ -1,7 +1,6 @@
 // Whether customers of an import were changed since: balances moved, cards saved, goods sold to them.
 import type { Database } from './database';
 import type { AuthorView } from './originals';
-import { valueList } from './value-lists';
 
 /**
  * Whether an entry besides this import moved the customer's balances, made or changed their card, or sold them anything, as far as
@@ -11,10 +10,9 @@ export async function changedSinceImport(
   db: Database,
   of: AuthorView & { readonly customer: string; readonly imported: string },
 ): Promise<boolean> {
-  const tills = valueList('till', of.device);
   const known = (order: string): string =>
     `JOIN journal j ON j.shop = o.shop AND j.shop_order = ${order}
-      WHERE o.shop = @shop AND o.hash <> @imported AND (j.till IN (${tills.sql}) OR j.shop_order <= @seen)`;
+      WHERE o.shop = @shop AND o.hash <> @imported AND (j.till IN (@device) OR j.shop_order <= @seen)`;
   const sql = `SELECT 1 FROM journal_steps s
       JOIN journal_originals o ON o.shop = s.shop AND o.hash = s.hash
       ${known('o.shop_order')} AND s.shop = @shop AND s.customer = @customer
@@ -27,6 +25,5 @@ export async function changedSinceImport(
       JOIN journal_originals o ON o.shop = s.shop AND o.shop_order = s.shop_order
       ${known('o.shop_order')} AND s.shop = @shop AND s.customer = @customer
     LIMIT 1`;
-  const { customer, imported, seen } = of;
-  return (await db.get(sql, { customer, imported, seen, ...tills.values })) !== undefined;
+  return db.has(sql, of);
 }

@@ -1,6 +1,7 @@
 // Imported debts of which customers got no message: codes name them until one confirms them.
 import type { Database } from './database';
 import { cardsOfAccount } from './merges';
+import { addIfNew } from './rows';
 
 export const migration = `
 CREATE TABLE untold_debts (
@@ -15,16 +16,14 @@ CREATE TABLE untold_debts (
 
 /** Notes a debt, minor units. A debt that is known already, as when its entry is judged again, stays as it is. */
 export async function addUntoldDebt(db: Database, customer: string, amount: number): Promise<void> {
-  const sql = `INSERT INTO untold_debts (shop, customer, amount) VALUES (@shop, ?, ?)
-    ON CONFLICT DO NOTHING`;
-  await db.run(sql, customer, amount);
+  await addIfNew(db, 'untold_debts (customer, amount)', { customer, amount });
 }
 
 /** The unconfirmed imported debts of all cards of the customer's account together, minor units; null: none. */
 export async function untoldDebtOf(db: Database, customer: string): Promise<number | null> {
   const sql = `SELECT SUM(amount) FROM untold_debts
     WHERE shop = @shop AND confirmed_by IS NULL AND customer IN ${cardsOfAccount(null)}`;
-  return ((await db.value(sql, { customer })) as number | null | undefined) ?? null;
+  return db.value(sql, { customer });
 }
 
 /** The customer's debts are confirmed by the code of this challenge, whose message named them. */

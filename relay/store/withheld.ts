@@ -1,6 +1,6 @@
 // Signs that a till withholds entries: grants without an entry, and its last stated head.
 import type { Database } from './database';
-import { valueList } from './value-lists';
+import { addIfNew, putRow } from './rows';
 
 export const migration = `
 CREATE TABLE open_grants (
@@ -32,11 +32,7 @@ CREATE TABLE stated_heads (
 export type OpenGrant = { readonly challenge: string; readonly till: string; readonly exp: number };
 
 export async function addOpenGrant(db: Database, grant: OpenGrant): Promise<void> {
-  await db.run(
-    `INSERT INTO open_grants (shop, challenge, till, exp) VALUES (@shop, @challenge, @till, @exp)
-     ON CONFLICT DO NOTHING`,
-    grant,
-  );
+  await addIfNew(db, 'open_grants (challenge, till, exp)', grant);
 }
 
 /** Removes a grant whose entry has arrived. If it was already found unclaimed, it stays counted. */
@@ -52,10 +48,9 @@ export async function openGrantsUntil(
   of: readonly string[],
   exp: number,
 ): Promise<readonly OpenGrant[]> {
-  const tills = valueList('till', of);
   const sql = `SELECT challenge, till, exp FROM open_grants
-    WHERE shop = @shop AND till IN (${tills.sql}) AND unclaimed_at IS NULL AND exp <= @exp ORDER BY exp, challenge`;
-  return (await db.all(sql, { exp, ...tills.values })) as OpenGrant[];
+    WHERE shop = @shop AND till IN (@tills) AND unclaimed_at IS NULL AND exp <= @exp ORDER BY exp, challenge`;
+  return db.all(sql, { exp, tills: of });
 }
 
 /** Counts an unclaimed grant against this till, the newest name of the device that got it. `at`: ms. */
@@ -76,20 +71,18 @@ export async function unclaimedSince(
 ): Promise<readonly number[]> {
   const sql = `SELECT unclaimed_at FROM open_grants
     WHERE shop = @shop AND till = ? AND unclaimed_at > ? ORDER BY unclaimed_at DESC`;
-  return (await db.column(sql, till, since)) as number[];
+  return db.column(sql, till, since);
 }
 
 /** Stops the codes of a till, until `releaseTill`. */
 export async function stopTill(db: Database, till: string, since: number): Promise<void> {
-  const sql =
-    'INSERT INTO withholding_tills (shop, till, since) VALUES (@shop, ?, ?) ON CONFLICT DO NOTHING';
-  await db.run(sql, till, since);
+  await addIfNew(db, 'withholding_tills (till, since)', { till, since });
 }
 
 /** The stopped tills, each with the time of its stop, ms. */
 export async function stoppedSince(db: Database): Promise<ReadonlyMap<string, number>> {
   const sql = 'SELECT till, since FROM withholding_tills WHERE shop = @shop';
-  const rows = (await db.all(sql)) as { till: string; since: number }[];
+  const rows = await db.all<{ till: string; since: number }>(sql);
   return new Map(rows.map(({ till, since }) => [till, since]));
 }
 
@@ -108,16 +101,9 @@ export type StatedHead = {
   readonly differSince: number | null;
 };
 
-export async function statedHead(db: Database, till: string): Promise<StatedHead | null> {
-  const sql =
-    'SELECT seq, hash, differ_since AS differSince FROM stated_heads WHERE shop = @shop AND till = ?';
-  return ((await db.get(sql, till)) as StatedHead | undefined) ?? null;
-}
+export const statedHead = (db: Database, till: string): Promise<StatedHead | null> =>
+  db.get('SELECT seq, hash, differ_since FROM stated_heads WHERE shop = @shop AND till = ?', till);
 
 export async function keepStatedHead(db: Database, till: string, head: StatedHead): Promise<void> {
-  await db.run(
-    `INSERT INTO stated_heads (shop, till, seq, hash, differ_since) VALUES (@shop, @till, @seq, @hash, @differSince)
-     ON CONFLICT (shop, till) DO UPDATE SET seq = excluded.seq, hash = excluded.hash, differ_since = excluded.differ_since`,
-    { till, ...head },
-  );
+  await putRow(db, 'stated_heads (till, seq, hash, differ_since)', 'till', { till, ...head });
 }

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 const STORE = 'relay/store';
 /** SQL of one engine only, with its portable form. */
 const REFUSED: readonly (readonly [RegExp, string])[] = [
-  [/\bjson_\w+\s*\(/i, 'valueList for lists; read JSON as text and parse it'],
+  [/\bjson_\w+\s*\(/i, 'a list as a value; read JSON as text and parse it'],
   [/\bTOTAL\s*\(/i, 'SUM(CAST(… AS DOUBLE PRECISION))'],
   [/\b(?:MIN|MAX)\s*\([^()]*,/i, 'CASE WHEN … THEN … ELSE … END'],
   [

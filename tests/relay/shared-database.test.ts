@@ -120,7 +120,7 @@ test('a read outside sees what is durable, a read inside sees its own transactio
   expect(await db.get(PRICE)).toEqual({ price: 1 });
   expect(await db.all('SELECT name FROM goods')).toEqual([{ name: 'bread' }]);
   expect(await db.column('SELECT name FROM goods')).toEqual(['bread']);
-  expect(await db.value('SELECT name FROM goods WHERE price = 99')).toBeUndefined();
+  expect(await db.value('SELECT name FROM goods WHERE price = 99')).toBeNull();
 });
 
 test('the outer database inside a transaction is found, and does not hang', async () => {
