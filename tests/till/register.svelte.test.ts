@@ -1090,7 +1090,7 @@ test.for([
   );
   const keys = currency.digits === 0 ? '1,5' : '1,5255';
   for (const key of keys) typing.press(key === ',' ? 'comma' : (key as '1'));
-  expect(typing.text).toBe(text);
+  expect(typing.shown.text).toBe(text);
 });
 
 test('the digits of a scan split in two are removed, and the sum typed before it stays', async () => {
@@ -1102,5 +1102,5 @@ test('the digits of a scan split in two are removed, and the sum typed before it
   type('460', 8, 1400);
   type('012', 8, 1700);
   typing.takeBackScan(1400);
-  expect(typing.text).toBe('50');
+  expect(typing.shown.text).toBe('50');
 });

@@ -77,7 +77,7 @@ test('a sum is split only when that is asked for; a way given before takes the t
   typing.pick('card');
   typing.give(money(20_000));
   typing.split();
-  expect([typing.kind, typing.text, typing.besides]).toEqual(['cash', '', 20_000]);
+  expect([typing.kind, typing.shown.text, typing.besides]).toEqual(['cash', '', 20_000]);
   type(typing, '1', '0', '0', 'comma', '5', '0', '9');
   expect(typing.tenders).toEqual([
     { kind: 'cash', amount: 10_050 },
@@ -108,7 +108,7 @@ test('a scanned code leaves no digits in the sum', () => {
   for (const [place, key] of (['4', '6', '0', '7'] as const).entries())
     typing.pressByKeyboard(key, 10_000 + place * 8);
   typing.takeBackScan(10_000);
-  expect(typing.text).toBe('3');
+  expect(typing.shown.text).toBe('3');
 });
 
 test.for<[string, number[], number, 'cash' | 'card', (number | null)[]]>([

@@ -1,41 +1,32 @@
-// The money typed for a repayment, in one way or split over several; removes digits of a scan.
+// The money typed for a repayment, in one way or split over several.
 import type { Currency } from '$lib/contract/values';
-import { LONGEST_GAP_MS, REST_MS } from '$lib/devices/scan';
 import type { RepaymentTender } from '$lib/domain/acts/money/repayment';
 import { likelySums, notesOf } from '$lib/domain/shift/banknotes';
-import {
-  add,
-  decimalText,
-  leftOf,
-  parseMoney,
-  sum,
-  ZERO,
-  type Money,
-} from '$lib/domain/values/money';
+import { add, leftOf, sum, ZERO, type Money } from '$lib/domain/values/money';
 import { inCash, payableInCash, type CashRounding } from '$lib/domain/values/cash-rounding';
-import type { MoneyTenderKind } from '$lib/domain/values/settlement';
-import { typeKey, type Key } from '$lib/ui/keys';
-
-export const KINDS = ['cash', 'card', 'transfer'] as const satisfies readonly MoneyTenderKind[];
-
-/** `begins`: the next digit starts a new number, as after a suggested amount. */
-type Typed = { readonly text: string; readonly begins: boolean };
-const NOTHING: Typed = { text: '', begins: true };
+import { MONEY_KINDS, type MoneyTenderKind } from '$lib/domain/values/settlement';
+import type { Key } from '$lib/ui/keys';
+import {
+  amountOf,
+  NOTHING,
+  PadTyping,
+  proposed,
+  sumAfter,
+  type Typed,
+} from '../shared/tender/pad-typing.svelte';
 
 /** A way that is complete: further money comes another way. */
 export type GivenBefore = { readonly kind: MoneyTenderKind; readonly amount: Money };
 
-export class RepaymentTyping {
+export class RepaymentTyping extends PadTyping {
   readonly #currency: Currency;
   readonly #cashRounding: CashRounding;
   #kind = $state<MoneyTenderKind>('cash');
   #typed = $state.raw<Typed>(NOTHING);
   #before = $state.raw<readonly GivenBefore[]>([]);
-  #lastKeyAt = -Infinity;
-  /** The value before each run of fast keys since the last pause; `at`: its first key. */
-  #befores: { at: number; typed: Typed }[] = [];
 
   constructor(currency: Currency, cashRounding: CashRounding) {
+    super();
     this.#currency = currency;
     this.#cashRounding = cashRounding;
   }
@@ -44,16 +35,11 @@ export class RepaymentTyping {
   get kind(): MoneyTenderKind {
     return this.#kind;
   }
-  /** As typed so far. */
-  get text(): string {
-    return this.#typed.text;
+  get shown(): Typed {
+    return this.#typed;
   }
-  /** What counts of the typed cash, in whole steps of the rounding; null: all of it. */
   get counted(): Money | null {
     return this.#amount === this.#typedAmount ? null : this.#amount;
-  }
-  get begins(): boolean {
-    return this.#typed.begins;
   }
   /** What was given in other ways, before the typed sum. */
   get before(): readonly GivenBefore[] {
@@ -66,13 +52,13 @@ export class RepaymentTyping {
   /** The money given, without ways to pay that have no amount. */
   get tenders(): RepaymentTender[] {
     const all = [...this.#before, { kind: this.#kind, amount: this.#amount }];
-    return KINDS.flatMap((kind) => all.filter((tender) => tender.kind === kind)).filter(
+    return MONEY_KINDS.flatMap((kind) => all.filter((tender) => tender.kind === kind)).filter(
       ({ amount }) => amount !== ZERO,
     );
   }
 
   get maySplit(): boolean {
-    return this.#amount !== ZERO && this.#before.length < KINDS.length - 1;
+    return this.#amount !== ZERO && this.#before.length < MONEY_KINDS.length - 1;
   }
 
   /** The typed sum is given this way instead, together with what was given this way before. */
@@ -89,9 +75,9 @@ export class RepaymentTyping {
   split(): void {
     if (!this.maySplit) return;
     this.#before = [...this.#before, { kind: this.#kind, amount: this.#amount }];
-    this.#kind = KINDS.find((kind) => !this.#isGiven(kind)) ?? 'cash';
+    this.#kind = MONEY_KINDS.find((kind) => !this.#isGiven(kind)) ?? 'cash';
     this.#typed = NOTHING;
-    this.#befores = [];
+    this.keysWentElsewhere();
   }
 
   /** Removes what was given this way. */
@@ -100,38 +86,16 @@ export class RepaymentTyping {
   }
 
   give(amount: Money): void {
-    const text = decimalText(amount, this.#currency).replace('.', ',');
-    this.#typed = { text, begins: true };
+    this.#typed = proposed(amount, this.#currency);
   }
 
   press(key: Key): void {
-    const { digits } = this.#currency;
-    if (key === 'comma' && digits === 0) return;
-    const { text, begins } = this.#typed;
-    const erases = key === 'backspace' || key === 'clear';
-    const next = typeKey(begins && !erases ? '' : text, key);
-    // reject more decimals than the currency has, and implausible sums
-    const isWrong = (next.split(',')[1]?.length ?? 0) > digits || this.#parsed(next) === null;
-    if (!erases && isWrong) return;
-    this.#typed = { text: next, begins: false };
+    this.#typed = sumAfter(this.#typed, key, this.#currency) ?? this.#typed;
   }
 
-  /** A key of the physical keyboard, which may come from a scanner. `at`: ms on the events' clock. */
-  pressByKeyboard(key: Key, at: number): void {
-    const gap = at - this.#lastKeyAt;
-    if (gap > REST_MS) this.#befores = [];
-    if (this.#befores.length === 0 || gap > LONGEST_GAP_MS)
-      this.#befores.push({ at, typed: this.#typed });
-    this.#lastKeyAt = at;
-    this.press(key);
-  }
-
-  /** Removes the digits pressed since `from`, ms on the events' clock, because they belong to a scanned code. */
-  takeBackScan(from: number): void {
-    const before = this.#befores.find(({ at }) => at >= from);
-    if (before === undefined) return;
-    this.#typed = before.typed;
-    this.#befores = [];
+  protected remember(): () => void {
+    const typed = this.#typed;
+    return () => (this.#typed = typed);
   }
 
   #isGiven(kind: MoneyTenderKind): boolean {
@@ -144,12 +108,7 @@ export class RepaymentTyping {
   }
 
   get #typedAmount(): Money {
-    return this.#parsed(this.#typed.text) ?? ZERO;
-  }
-
-  /** Null if it is not an amount. A comma without decimals changes nothing. */
-  #parsed(text: string): Money | null {
-    return text === '' ? ZERO : parseMoney(text.replace(/,$/, ''), this.#currency);
+    return amountOf(this.#typed.text, this.#currency) ?? ZERO;
   }
 }
 

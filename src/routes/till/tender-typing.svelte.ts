@@ -1,16 +1,25 @@
-// The typed input of the tender view, cash or points; removes digits that came from a scan.
+// The typed input of the tender view, cash or points.
 import type { Currency } from '$lib/contract/values';
-import { LONGEST_GAP_MS, REST_MS } from '$lib/devices/scan';
-import { add, decimalText, parseMoney, sum, ZERO, type Money } from '$lib/domain/values/money';
+import { add, sum, ZERO, type Money } from '$lib/domain/values/money';
 import { tenderOf } from '$lib/domain/receipt/receipt';
 import {
   isCharged,
+  MONEY_KINDS,
   type ChargedTender,
   type MoneyTenderKind,
   type Tender,
 } from '$lib/domain/values/settlement';
 import type { Register } from '$lib/state/register/register.svelte';
-import { typeKey, type Key } from '$lib/ui/keys';
+import type { Key } from '$lib/ui/keys';
+import {
+  amountOf,
+  NOTHING,
+  PadTyping,
+  proposed,
+  sumAfter,
+  textAfter,
+  type Typed,
+} from '../shared/tender/pad-typing.svelte';
 
 /** What the keypad's digits mean. */
 export type PadTarget = 'cash' | 'points';
@@ -18,14 +27,10 @@ export type PadTarget = 'cash' | 'points';
 /** Limit of typed digits; no customer has more points than that. */
 const MOST_POINT_DIGITS = 9;
 
-/** `begins`: the next digit starts a new number, as after a quick sum. */
-type Typed = { readonly text: string; readonly begins: boolean };
-const NOTHING: Typed = { text: '', begins: true };
-
 /** Asks whether payments that may have been charged were refunded, and if so goes on. */
 export type AskRefund = (tenders: readonly ChargedTender[], goOn: () => void) => void;
 
-export class TenderTyping {
+export class TenderTyping extends PadTyping {
   readonly #register: Register;
   readonly #currency: () => Currency;
   readonly #askRefund: AskRefund;
@@ -33,11 +38,9 @@ export class TenderTyping {
   #pointsOf = $state<string | null>(null);
   #typed = $state.raw<Readonly<Record<PadTarget, Typed>>>({ cash: NOTHING, points: NOTHING });
   #onAccountAsked = $state(false);
-  #lastKeyAt = -Infinity;
-  /** The value before each run of fast keys since the last pause; `at`: its first key. */
-  #befores: { at: number; target: PadTarget; typed: Typed }[] = [];
 
   constructor(register: Register, currency: () => Currency, askRefund: AskRefund) {
+    super();
     this.#register = register;
     this.#currency = currency;
     this.#askRefund = askRefund;
@@ -48,13 +51,8 @@ export class TenderTyping {
     const { customer } = this.#register.receipt;
     return customer !== null && customer === this.#pointsOf ? 'points' : 'cash';
   }
-  /** As typed so far. */
-  get text(): string {
-    return this.#shown(this.target).text;
-  }
-  /** The next digit starts a new number. */
-  get begins(): boolean {
-    return this.#shown(this.target).begins;
+  get shown(): Typed {
+    return this.#shown(this.target);
   }
   /** The operator has chosen that the rest, or all, goes on account. */
   get onAccountAsked(): boolean {
@@ -64,10 +62,9 @@ export class TenderTyping {
   get saysNothing(): boolean {
     return this.#typed.cash.text !== '' && this.#amountOf(this.#typed.cash.text) === ZERO;
   }
-  /** What counts of the typed cash, in whole steps of the rounding; null: all of it. */
   get counted(): Money | null {
     if (this.target === 'points') return null;
-    const typed = this.#amountOf(this.text) ?? ZERO;
+    const typed = this.#amountOf(this.shown.text) ?? ZERO;
     const counted = this.#register.countedInCash(typed);
     return counted === typed ? null : counted;
   }
@@ -77,46 +74,21 @@ export class TenderTyping {
   }
 
   press(key: Key): void {
-    const { target } = this;
-    const { digits } = this.#currency();
-    if (key === 'comma' && (target === 'points' || digits === 0)) return;
-    const { text, begins } = this.#shown(target);
-    const erases = key === 'backspace' || key === 'clear';
+    const { target, shown } = this;
     const wasGiven = this.#isMoneyGiven;
-    const next = typeKey(begins && !erases ? '' : text, key);
-    if (target === 'points') {
-      if (next.length > MOST_POINT_DIGITS) return;
-    } else if (!erases) {
-      // reject more decimals than the currency has, and implausible sums
-      if ((next.split(',')[1]?.length ?? 0) > digits || this.#amountOf(next) === null) return;
-    }
-    this.#apply(target, { text: next, begins: false });
+    const next =
+      target === 'points' ? pointsAfter(shown, key) : sumAfter(shown, key, this.#currency());
+    if (next === null) return;
+    this.#apply(target, next);
     if (wasGiven && !this.#isMoneyGiven) this.#onAccountAsked = false;
   }
 
-  /** A key of the physical keyboard, which may come from a scanner. `at`: ms on the events' clock. */
-  pressByKeyboard(key: Key, at: number): void {
-    const gap = at - this.#lastKeyAt;
-    if (gap > REST_MS) this.#befores = [];
-    if (this.#befores.length === 0 || gap > LONGEST_GAP_MS)
-      this.#befores.push({ at, target: this.target, typed: this.#shown(this.target) });
-    this.#lastKeyAt = at;
-    this.press(key);
-  }
-
-  /** Keys go to another field now, so digits of a scan need not be removed here. */
-  keysWentElsewhere(): void {
-    this.#befores = [];
-  }
-
-  /** Removes the digits pressed since `from`, ms on the events' clock, because they belong to a scanned code. */
-  takeBackScan(from: number): void {
-    const before = this.#befores.find(({ at }) => at >= from);
-    if (before === undefined) return;
-    const { target, typed } = before;
-    if (target === 'cash') this.#pointsOf = null;
-    this.#apply(target, typed);
-    this.#befores = [];
+  protected remember(): () => void {
+    const { target, shown } = this;
+    return () => {
+      if (target === 'cash') this.#pointsOf = null;
+      this.#apply(target, shown);
+    };
   }
 
   /** All that is left, in cash; if nothing is, cash replaces what was entered. */
@@ -127,7 +99,7 @@ export class TenderTyping {
   }
 
   giveCash(amount: Money): void {
-    this.#apply('cash', { text: commaText(amount, this.#currency()), begins: true });
+    this.#apply('cash', proposed(amount, this.#currency()));
   }
 
   /** Asks for points; proposes the number that covers the rest and is allowed. Money that pays everything is replaced. */
@@ -208,7 +180,7 @@ export class TenderTyping {
 
   #removeMoney(): void {
     this.#onAccountAsked = false;
-    for (const kind of ['cash', 'card', 'transfer'] as const) this.#register.setMoney(kind, ZERO);
+    for (const kind of MONEY_KINDS) this.#register.setMoney(kind, ZERO);
   }
 
   /** Whether a tender of kind `from` can become `to`; only cash gives change. */
@@ -259,9 +231,9 @@ export class TenderTyping {
         : this.#register.countedInCash(this.#amountOf(typed.text) ?? ZERO);
     if (meant === given) return typed;
     if (tender === null) return NOTHING;
-    const text =
-      tender.kind === 'points' ? String(given) : commaText(tender.amount, this.#currency());
-    return { text, begins: true };
+    return tender.kind === 'points'
+      ? { text: String(given), begins: true }
+      : proposed(tender.amount, this.#currency());
   }
 
   #apply(target: PadTarget, typed: Typed): void {
@@ -280,12 +252,13 @@ export class TenderTyping {
     }
   }
 
-  /** Null if it is not an amount. A comma without decimals changes nothing. */
   #amountOf(text: string): Money | null {
-    return text === '' ? ZERO : parseMoney(text.replace(/,$/, ''), this.#currency());
+    return amountOf(text, this.#currency());
   }
 }
 
-function commaText(amount: Money, currency: Currency): string {
-  return decimalText(amount, currency).replace('.', ',');
+/** The number of points after a key; null: the key is ignored. */
+function pointsAfter(typed: Typed, key: Key): Typed | null {
+  const text = textAfter(typed, key);
+  return key === 'comma' || text.length > MOST_POINT_DIGITS ? null : { text, begins: false };
 }

@@ -9,6 +9,7 @@ import {
   type CashRounding,
 } from '$lib/domain/values/cash-rounding';
 import {
+  MONEY_KINDS,
   NO_MONEY,
   sumOfParts,
   type MoneyParts,
@@ -192,8 +193,7 @@ export function returnedBy(rows: readonly ReturnRow[]): Returned {
   for (const row of rows) {
     for (const { line, quantity } of row.quantities)
       quantities[line] = exact((quantities[line] ?? 0) + quantity);
-    for (const kind of ['cash', 'card', 'transfer'] as const)
-      refunds[kind] = exact(refunds[kind] + row.refunds[kind]);
+    for (const kind of MONEY_KINDS) refunds[kind] = exact(refunds[kind] + row.refunds[kind]);
   }
   return {
     quantities,
