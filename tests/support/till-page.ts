@@ -22,6 +22,15 @@ export function barcodeOf(name: string): string {
  */
 export type ScreensFrom = 'device' | 'relay';
 
+/** After a new size waits a frame, because the form factor follows only then. */
+function layOutAtOnce(page: Page): void {
+  const setSize = page.setViewportSize.bind(page);
+  page.setViewportSize = async (size) => {
+    await setSize(size);
+    await page.evaluate(() => new Promise(requestAnimationFrame));
+  };
+}
+
 export class TillPage {
   readonly page: Page;
   readonly #origin: () => string;
@@ -31,6 +40,7 @@ export class TillPage {
     this.page = page;
     this.#origin = origin;
     this.#screens = screens;
+    layOutAtOnce(page);
   }
 
   get dialog(): Locator {
