@@ -3,11 +3,8 @@ import { expect, test } from 'vitest';
 import type { Policy } from '$lib/contract/policy';
 import { defaultPolicy } from '$lib/domain/policy/default-policy';
 import { policyWeakenings } from '$lib/domain/policy/policy-weakening';
-import {
-  RulesForm,
-  parseCount,
-  parsePrefixes,
-} from '../../src/routes/codes-and-limits/rules-form.svelte';
+import { RulesForm, parsePrefixes } from '../../src/routes/codes-and-limits/rules-form.svelte';
+import { parseCount } from '../../src/routes/shared/policy/settings-form.svelte';
 
 const started: Policy = defaultPolicy({
   shopId: '0197f3a0-0000-7000-8000-000000000001',
@@ -45,29 +42,32 @@ test('a chain keeps its order and its waiting time', () => {
 
 test('what weak codes may confirm is read, and a larger sum weakens consent', () => {
   const form = new RulesForm(policy, ',');
-  form.amounts.weakPerAct = '700,50';
-  form.amounts.weakPerNumber = '1 500';
-  form.amounts.weakPerShop = '3 000';
+  form.settings.texts['weakCodes.perAct'] = '700,50';
+  form.settings.texts['weakCodes.perNumber'] = '1 500';
+  form.settings.texts['weakCodes.perShop'] = '3 000';
   const after = form.read()?.(policy);
   expect(after?.weakCodes).toEqual({ perAct: 70_050, perNumber: 150_000, perShop: 300_000 });
   expect(policyWeakenings(policy, form.preview)).toEqual([
     { kind: 'weak-code-cap', cap: 'perAct', from: 50_000, to: 70_050 },
     { kind: 'weak-code-cap', cap: 'perNumber', from: 100_000, to: 150_000 },
   ]);
-  form.amounts.weakPerAct = 'много';
+  form.settings.texts['weakCodes.perAct'] = 'много';
   expect(form.read()).toBeNull();
-  expect(form.isWrong('weakPerAct')).toBe(true);
+  expect(form.settings.isWrong('weakCodes.perAct')).toBe(true);
 });
 
 test('invalid fields are named, and nothing is saved', () => {
   const form = new RulesForm(policy, ',');
-  form.amounts.debtLimit = 'много';
-  form.counts.perPhoneHour = '0';
+  form.settings.texts['credit.debtLimit'] = 'много';
+  form.settings.texts['limits.perPhoneHour'] = '0';
   form.prefixes = '8 9';
   expect(form.read()).toBeNull();
   expect(
-    (['debtLimit', 'perPhoneHour', 'prefixes', 'perAct'] as const).map((key) => form.isWrong(key)),
-  ).toEqual([true, true, true, false]);
+    (['credit.debtLimit', 'limits.perPhoneHour', 'overrideCaps.perAct'] as const).map((key) =>
+      form.settings.isWrong(key),
+    ),
+  ).toEqual([true, true, false]);
+  expect(form.isWrong('prefixes')).toBe(true);
   // the preview of weakened consent still covers the other fields
   expect(form.preview).toEqual(policy);
 });
@@ -126,8 +126,8 @@ test.each([
 
 test('from which sum a message leaves at once is read, and a larger one weakens consent', () => {
   const form = new RulesForm(policy, ',');
-  expect(form.amounts.largeFrom).toBe('1000');
-  form.amounts.largeFrom = '2 500';
+  expect(form.settings.texts['notices.largeFrom']).toBe('1000');
+  form.settings.texts['notices.largeFrom'] = '2 500';
   expect(form.read()?.(policy).notices).toEqual({
     largeFrom: 250_000,
     repayments: true,
@@ -138,8 +138,8 @@ test('from which sum a message leaves at once is read, and a larger one weakens 
   expect(policyWeakenings(policy, form.preview)).toEqual([
     { kind: 'large-from', from: 100_000, to: 250_000 },
   ]);
-  form.amounts.largeFrom = 'большая';
-  expect([form.read(), form.isWrong('largeFrom')]).toEqual([null, true]);
+  form.settings.texts['notices.largeFrom'] = 'большая';
+  expect([form.read(), form.settings.isWrong('notices.largeFrom')]).toEqual([null, true]);
 });
 
 test('reminders are none until a day is chosen; then their sum has to be one', () => {

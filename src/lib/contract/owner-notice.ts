@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { refusal } from './challenge';
 import { right } from './policy';
 import { flagKind } from './journal-upload';
+import { weakeningKinds } from './settings';
 import { at, id, minor, personName, saleAction, slug } from './values';
 
 /** One way in which a change weakened the rules. Sums in minor units, durations in ms. */
@@ -18,25 +19,24 @@ export const weakening = z.discriminatedUnion('kind', [
     to: minor,
   }),
   z.strictObject({ kind: z.literal('threshold'), action: saleAction, from: minor, to: minor }),
-  z.strictObject({ kind: z.literal('debt-limit'), from: minor, to: minor }),
-  z.strictObject({ kind: z.literal('new-number-cap'), from: minor, to: minor }),
+  /** A value became larger, or the worth of a point another one. */
+  z.strictObject({
+    kind: z.enum([...weakeningKinds('larger'), ...weakeningKinds('other')]),
+    from: minor,
+    to: minor,
+  }),
+  /** Customers get no more messages about something. */
+  z.strictObject({ kind: z.enum(weakeningKinds('off')) }),
+  /** Something protects customers only from a larger sum on; `to` null: never. */
+  z.strictObject({ kind: z.enum(weakeningKinds('later')), from: minor, to: z.nullable(minor) }),
+  /** Customers get reminders of their debts only from a larger sum on; `to` null: never. */
+  z.strictObject({ kind: z.literal('reminders'), from: minor, to: z.nullable(minor) }),
   z.strictObject({
     kind: z.literal('override-cap'),
     cap: z.enum(['perAct', 'perCustomer', 'perTill']),
     from: minor,
     to: minor,
   }),
-  /** Only larger sums without a code are reported at once; smaller ones are merged with others of the hour. */
-  z.strictObject({ kind: z.literal('large-from'), from: minor, to: minor }),
-  /** Customers get no more messages about repayments. */
-  z.strictObject({ kind: z.literal('repayments-untold') }),
-  /** Customers get no more messages about corrections in their favour. */
-  z.strictObject({ kind: z.literal('corrections-untold') }),
-  z.strictObject({ kind: z.literal('correction-cap'), from: minor, to: minor }),
-  /** Customers get no more messages about returns. */
-  z.strictObject({ kind: z.literal('returns-untold') }),
-  /** Customers get reminders of their debts only from a larger sum on; `to` null: never. */
-  z.strictObject({ kind: z.literal('reminders'), from: minor, to: z.nullable(minor) }),
   /** Returns may give back more cash without a second operator, or more money in a day. */
   z.strictObject({
     kind: z.literal('return-cap'),
@@ -44,8 +44,6 @@ export const weakening = z.discriminatedUnion('kind', [
     from: minor,
     to: minor,
   }),
-  /** Returns need the customer's code only from a larger sum on; `to` null: never. */
-  z.strictObject({ kind: z.literal('return-code'), from: minor, to: z.nullable(minor) }),
   /** Customers earn more points, or points may pay more of a receipt; hundredths of a percent. */
   z.strictObject({
     kind: z.literal('points-share'),
@@ -53,12 +51,6 @@ export const weakening = z.discriminatedUnion('kind', [
     from: z.int(),
     to: z.int(),
   }),
-  /** The worth of a point, minor units, was changed; so all points that customers have are worth more or less. */
-  z.strictObject({ kind: z.literal('point-value'), from: minor, to: minor }),
-  /** A customer may earn more points in a day; minor units. */
-  z.strictObject({ kind: z.literal('earning-cap'), from: minor, to: minor }),
-  z.strictObject({ kind: z.literal('lifetime'), from: z.int(), to: z.int() }),
-  z.strictObject({ kind: z.literal('checks'), from: z.int(), to: z.int() }),
   /** More messages to one phone give more codes to guess at. */
   z.strictObject({
     kind: z.literal('phone-limit'),

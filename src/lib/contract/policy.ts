@@ -4,6 +4,7 @@ import * as z from 'zod/mini';
 import { vatRate } from './acts/sale';
 import { discountRules } from './discount-rule';
 import { labelMasks } from './label-mask';
+import { SETTINGS, type Setting, type SettingsPart } from './settings';
 import {
   at,
   channel,
@@ -107,11 +108,36 @@ export const customerGroup = z.strictObject({ id, name: personName });
 export type CustomerGroup = z.infer<typeof customerGroup>;
 export const MOST_CUSTOMER_GROUPS = 50;
 
-/** The most that one point may be worth, minor units. */
-export const MOST_POINT_VALUE = 1_000_000;
-
 /** The shop's name, as customers read it in messages. */
 export const shopName = signName(120);
+
+type SettingSchema<S> = S extends { readonly as: 'yes-no' }
+  ? z.ZodMiniBoolean
+  : S extends { readonly optional: true }
+    ? z.ZodMiniNullable<typeof minor>
+    : typeof minor;
+
+function settingSchema({ as, least, most, optional }: Setting): z.ZodMiniType {
+  if (as === 'yes-no') return z.boolean();
+  const value = most === Number.MAX_SAFE_INTEGER ? minor : z.int().check(z.gte(least), z.lte(most));
+  return optional ? z.nullable(value) : value;
+}
+
+type SettingPart<P extends SettingsPart> = {
+  [F in keyof (typeof SETTINGS)[P]]: SettingSchema<(typeof SETTINGS)[P][F]>;
+};
+
+/** The parts of the policy that consist of single settings. */
+const settingParts = Object.fromEntries(
+  Object.entries(SETTINGS).map(([part, fields]) => [
+    part,
+    z.strictObject(
+      Object.fromEntries(
+        Object.entries(fields).map(([field, row]) => [field, settingSchema(row as Setting)]),
+      ),
+    ),
+  ]),
+) as { readonly [P in SettingsPart]: z.ZodMiniObject<SettingPart<P>, z.core.$strict> };
 
 export const policy = z.strictObject({
   v: z.literal(1),
@@ -137,38 +163,12 @@ export const policy = z.strictObject({
   groups: z.array(group).check(z.minLength(1), z.maxLength(50)),
   customerGroups: z.array(customerGroup).check(z.maxLength(MOST_CUSTOMER_GROUPS)),
   methods: z.strictObject({ 'redeem-points': method, 'sell-on-account': method }),
-  challenge: z.strictObject({
-    lifetimeMs: z.int().check(z.gte(60_000), z.lte(600_000)),
-    checks: z.int().check(z.gte(1), z.lte(5)),
-    sends: z.int().check(z.gte(1), z.lte(3)),
-  }),
-  /**
-   * Minor units. A number that is younger than 24 hours and not trusted confirms debt only up to `newNumberCap`. `dueDays`: days
-   * within which a debt is to be paid; null: no date.
-   */
-  credit: z.strictObject({
-    debtLimit: minor,
-    newNumberCap: minor,
-    dueDays: z.nullable(z.int().check(z.gte(1), z.lte(3650))),
-  }),
-  /** Minor units that acts without a code may move: per act, and per customer and per till in any 24 hours. */
-  overrideCaps: z.strictObject({ perAct: minor, perCustomer: minor, perTill: minor }),
-  /**
-   * Minor units that weak codes (four digits, or made by the messaging service) may confirm: per act, and per number and in the
-   * whole shop in any 24 hours.
-   */
-  weakCodes: z.strictObject({ perAct: minor, perNumber: minor, perShop: minor }),
-  /**
-   * `largeFrom`: minor units from which on an act without a code is reported at once, instead of being merged with others of the
-   * hour. `repayments`, `returns`, `corrections`: whether customers get a message about each repayment, return, and correction in
-   * their favour. `reminders`: messages about debts, once a month from `day` on, to those who owe at least `from` (minor units),
-   * between the hours `fromHour` and `toHour` of the shop's time zone; null: none.
-   */
-  notices: z.strictObject({
-    largeFrom: minor,
-    repayments: z.boolean(),
-    returns: z.boolean(),
-    corrections: z.boolean(),
+  ...settingParts,
+  notices: z.extend(settingParts.notices, {
+    /**
+     * Messages about debts, once a month from `day` on, to those who owe at least `from` (minor units), between the hours
+     * `fromHour` and `toHour` of the shop's time zone; null: none.
+     */
     reminders: z.nullable(
       z
         .strictObject({
@@ -180,20 +180,6 @@ export const policy = z.strictObject({
         .check(z.refine(({ fromHour, toHour }) => fromHour < toHour)),
     ),
   }),
-  /** Minor units that corrections may move in customers' favour, points at their worth, in any 24 hours in the whole shop. */
-  corrections: z.strictObject({ perDay: minor }),
-  /**
-   * Minor units. If the returns of one sale give back more than `cashFrom` in cash, debt and points, a second operator has to
-   * approve; also if the returns of one operator at a till in any 24 hours give back more than `perDay`. `perDay` is also what
-   * returns that need approval may give back at a till in any 24 hours. `codeFrom`: if the returns of one sale give back money
-   * and points of at least this worth, the customer's code is needed; null: never.
-   */
-  returns: z.strictObject({ cashFrom: minor, perDay: minor, codeFrom: z.nullable(minor) }),
-  /**
-   * `blindCount`: until the drawer is counted, the expected cash is hidden from operators who may not view reports. `countFloat`:
-   * the float must be counted before a shift opens; otherwise a shift may open automatically with what the last one left.
-   */
-  shifts: z.strictObject({ blindCount: z.boolean(), countFloat: z.boolean() }),
   /**
    * How a sum is rounded if cash pays it wholly: to a multiple of `step`, minor units, the nearest one or the one below. Null: it
    * is not rounded.
@@ -208,25 +194,6 @@ export const policy = z.strictObject({
   discountRules,
   /** How barcodes of scales are read; a code to which no mask applies is an ordinary barcode. */
   labelMasks,
-  points: z.strictObject({
-    /** Share of the money paid that is given as points, in hundredths of a percent. */
-    earnBasisPoints: z.int().check(z.gte(0), z.lte(10_000)),
-    /** Largest share of a receipt that points may pay, in hundredths of a percent. */
-    redeemBasisPoints: z.int().check(z.gte(0), z.lte(10_000)),
-    /** What one point is worth, in minor units. */
-    pointValue: z.int().check(z.gte(1), z.lte(MOST_POINT_VALUE)),
-    /** Whether the part of a sale on account earns points, too, when it is repaid. */
-    onRepayment: z.boolean(),
-    /** The most points that one customer may earn in any 24 hours, at their worth in minor units. */
-    perDay: minor,
-  }),
-  /** Maximum number of messages the relay sends, in rolling windows. */
-  limits: z.strictObject({
-    perPhoneHour: z.int().check(z.gte(1), z.lte(1000)),
-    perPhoneDay: z.int().check(z.gte(1), z.lte(1000)),
-    perTillHour: z.int().check(z.gte(1), z.lte(100_000)),
-    perShopDay: z.int().check(z.gte(1), z.lte(1_000_000)),
-  }),
   /**
    * Prefixes of the numbers that may get messages (`+79`); empty: none. A calling code that several countries share (`+7`) covers
    * only one of them, as `SHARED_CODES` says. In the first policy the relay fills an empty list with the shop's and the owner's

@@ -53,12 +53,20 @@ function pointsRows(policy: Policy | null): Given[] {
   const { earnBasisPoints, redeemBasisPoints, pointValue, perDay } = policy.points;
   const percent = (basisPoints: number) =>
     `${percentText(basisPoints).replace('.', t().common.decimalMark)} %`;
-  const words = t().settings.shop;
+  const { fields } = t().settings;
   return [
-    { id: 'points-earned', title: words.earn, value: percent(earnBasisPoints) },
-    { id: 'points-payable', title: words.redeem, value: percent(redeemBasisPoints) },
-    { id: 'point-value', title: words.pointValue, value: written(pointValue) },
-    { id: 'points-per-day', title: words.pointsPerDay, value: written(perDay) },
+    {
+      id: 'points-earned',
+      title: fields['points.earnBasisPoints'][0],
+      value: percent(earnBasisPoints),
+    },
+    {
+      id: 'points-payable',
+      title: fields['points.redeemBasisPoints'][0],
+      value: percent(redeemBasisPoints),
+    },
+    { id: 'point-value', title: fields['points.pointValue'][0], value: written(pointValue) },
+    { id: 'points-per-day', title: fields['points.perDay'][0], value: written(perDay) },
   ];
 }
 
@@ -95,7 +103,7 @@ const ROWS: Readonly<Record<Exclude<SettingsId, 'settings'>, () => readonly Sett
       },
       {
         id: 'debt-limit',
-        title: words.debtLimit,
+        title: t().settings.fields['credit.debtLimit'][0],
         note: now.newNumber(written(credit.newNumberCap)),
         value: written(credit.debtLimit),
       },

@@ -1,7 +1,10 @@
 // Texts for owners about weakened protection, used by the relay's message and the till's preview.
 import type { Weakening } from '$lib/contract/owner-notice';
 import type { Policy, Right } from '$lib/contract/policy';
+import { ALL_SETTINGS, type PlacedSetting, type SettingWeakening } from '$lib/contract/settings';
 import type { Currency, SaleAction } from '$lib/contract/values';
+import { settingWords as en } from './settings-en';
+import { settingWords as ru } from './settings-ru';
 import { oneLine, shortName, wordAmount } from './message-words';
 import { percentText } from '$lib/domain/receipt/discounts';
 import { groupName } from '$lib/domain/policy/groups';
@@ -37,26 +40,6 @@ const RIGHTS: Record<Language, Partial<Record<Right, string>>> = {
   },
 };
 
-const CAPS = {
-  ru: { perAct: 'за раз', perCustomer: 'на покупателя', perTill: 'на кассу' },
-  en: { perAct: 'at once', perCustomer: 'per customer', perTill: 'per till' },
-} as const;
-const WEAK_CAPS = {
-  ru: { perAct: 'за раз', perNumber: 'на номер', perShop: 'на магазин' },
-  en: { perAct: 'at once', perNumber: 'per number', perShop: 'per shop' },
-} as const;
-const RETURN_CAPS = {
-  ru: { cashFrom: 'возврат наличными одному', perDay: 'возвратов под контролем в день' },
-  en: { cashFrom: 'cash refund by one person', perDay: 'checked refunds a day' },
-} as const;
-const POINT_SHARES = {
-  ru: { earn: 'баллов начисляется от оплаты, %', redeem: 'баллами можно оплатить чека, %' },
-  en: { earn: 'points earned on payments, %', redeem: 'of a receipt payable by points, %' },
-} as const;
-const LIMITS = {
-  ru: { perPhoneHour: 'в час', perPhoneDay: 'в день' },
-  en: { perPhoneHour: 'an hour', perPhoneDay: 'a day' },
-} as const;
 const PROVIDER = {
   ru: { service: 'другой сервис кодов', address: 'другой адрес', account: 'другой доступ' },
   en: { service: 'another service for codes', address: 'new address', account: 'new account' },
@@ -70,9 +53,14 @@ export function wordWeakening(weakened: Weakening, currency: Currency, language:
   const ru = language === 'ru';
   const sum = (minor: number): string =>
     wordAmount({ minor, currency: currency.code }, currency, language);
-  const minutes = (ms: number): string => String(Math.round(ms / 6_000) / 10);
   const named = (rights: readonly Right[]): string =>
     rights.map((right) => RIGHTS[language][right] ?? right).join(', ');
+  if (weakened.kind === 'return-code' && weakened.to === null) {
+    const from = sum(weakened.from);
+    return ru
+      ? `возвраты без кода (был нужен от ${from})`
+      : `returns without a code (was needed from ${from})`;
+  }
   switch (weakened.kind) {
     case 'no-code': {
       const what = ACTIONS[language][weakened.action];
@@ -82,8 +70,6 @@ export function wordWeakening(weakened: Weakening, currency: Currency, language:
       const what = ACTIONS[language][weakened.action];
       return ru ? `${what} по коду из 4 цифр` : `${what} by a 4-digit code`;
     }
-    case 'weak-code-cap':
-      return `${ru ? 'по коду из 4 цифр' : 'by a 4-digit code'} ${WEAK_CAPS[language][weakened.cap]} ${sum(weakened.from)} → ${sum(weakened.to)}`;
     case 'threshold': {
       const what = ACTIONS[language][weakened.action];
       const [from, to] = [sum(weakened.from), sum(weakened.to)];
@@ -91,53 +77,11 @@ export function wordWeakening(weakened: Weakening, currency: Currency, language:
         ? `${what} без кода до ${to} (было ${from})`
         : `${what} without a code below ${to} (was ${from})`;
     }
-    case 'debt-limit':
-      return `${ru ? 'предел долга' : 'debt limit'} ${sum(weakened.from)} → ${sum(weakened.to)}`;
-    case 'new-number-cap':
-      return `${ru ? 'предел для новых номеров' : 'cap of new numbers'} ${sum(weakened.from)} → ${sum(weakened.to)}`;
-    case 'override-cap':
-      return `${ru ? 'без кода' : 'without a code'} ${CAPS[language][weakened.cap]} ${sum(weakened.from)} → ${sum(weakened.to)}`;
-    case 'large-from':
-      return `${ru ? 'сообщать о долге без кода сразу от' : 'a debt without a code reported at once from'} ${sum(weakened.from)} → ${sum(weakened.to)}`;
-    case 'repayments-untold':
-      return ru ? 'без сообщений о погашении долга' : 'no messages about debt payments';
-    case 'corrections-untold':
-      return ru
-        ? 'без сообщений об исправлениях в пользу покупателя'
-        : 'no messages about corrections in the customer’s favour';
-    case 'correction-cap':
-      return `${ru ? 'исправления в пользу покупателей за сутки' : 'corrections in customers’ favour a day'} ${sum(weakened.from)} → ${sum(weakened.to)}`;
-    case 'returns-untold':
-      return ru ? 'без сообщений о возвратах' : 'no messages about returns';
     case 'reminders': {
       const [from, to] = [sum(weakened.from), weakened.to === null ? null : sum(weakened.to)];
       if (to === null) return ru ? 'без напоминаний о долге' : 'no reminders of debts';
       return `${ru ? 'напоминания о долге от' : 'reminders of debts from'} ${from} → ${to}`;
     }
-    case 'return-cap':
-      return `${RETURN_CAPS[language][weakened.cap]} ${sum(weakened.from)} → ${sum(weakened.to)}`;
-    case 'return-code': {
-      const [from, to] = [sum(weakened.from), weakened.to === null ? null : sum(weakened.to)];
-      if (to === null)
-        return ru
-          ? `возвраты без кода (был нужен от ${from})`
-          : `returns without a code (was needed from ${from})`;
-      return `${ru ? 'код для возвратов от' : 'a code for returns from'} ${from} → ${to}`;
-    }
-    case 'points-share': {
-      const [from, to] = [percentText(weakened.from), percentText(weakened.to)];
-      return `${POINT_SHARES[language][weakened.share]} ${from} → ${to}`;
-    }
-    case 'point-value':
-      return `${ru ? 'один балл стоит' : 'a point is worth'} ${sum(weakened.from)} → ${sum(weakened.to)}`;
-    case 'earning-cap':
-      return `${ru ? 'баллов одному покупателю за сутки до' : 'points to one customer in a day up to'} ${sum(weakened.from)} → ${sum(weakened.to)}`;
-    case 'lifetime':
-      return `${ru ? 'код живёт, мин' : 'code lives, min'} ${minutes(weakened.from)} → ${minutes(weakened.to)}`;
-    case 'checks':
-      return `${ru ? 'попыток ввода кода' : 'checks of a code'} ${weakened.from} → ${weakened.to}`;
-    case 'phone-limit':
-      return `${ru ? 'сообщений на номер' : 'messages per number'} ${LIMITS[language][weakened.limit]} ${weakened.from} → ${weakened.to}`;
     case 'prefixes': {
       const added = weakened.added.slice(0, TOLD_AT_MOST).join(', ');
       return `${ru ? 'коды и на' : 'codes also to'} ${added}`;
@@ -178,8 +122,42 @@ export function wordWeakening(weakened: Weakening, currency: Currency, language:
       const what = ACTIONS[language][weakened.action];
       return ru ? `сообщение (${what}) без суммы` : `message (${what}) without the sum`;
     }
+    default:
+      return wordSetting(weakened, sum, language);
   }
 }
+
+const SETTING_WORDS = { ru, en } as const satisfies Record<Language, object>;
+
+/** A weakened setting, in its own words. */
+function wordSetting(
+  weakened: Extract<Weakening, { readonly kind: SettingWeakening }>,
+  sum: (minor: number) => string,
+  language: Language,
+): string {
+  const row = ALL_SETTINGS.find(({ weakening }) => isNamed(weakening?.of, weakened));
+  if (row === undefined) return weakened.kind;
+  const [, , words = ''] = SETTING_WORDS[language][row.key];
+  if (!('from' in weakened) || typeof weakened.from !== 'number') return words;
+  const { from, to } = weakened;
+  const isTime = row.as === 'choice' && row.unit === 'minutes';
+  const value = (of: number): string => {
+    if (row.as === 'sum') return sum(of);
+    if (row.as === 'share') return percentText(of);
+    return String(isTime ? Math.round(of / 6_000) / 10 : of);
+  };
+  const never = language === 'ru' ? 'никогда' : 'never';
+  return `${words} ${value(from)} → ${typeof to === 'number' ? value(to) : never}`;
+}
+
+/** Whether a row names this weakening. */
+const isNamed = (
+  of: NonNullable<PlacedSetting['weakening']>['of'] | undefined,
+  weakened: Weakening,
+): boolean =>
+  typeof of === 'object'
+    ? Object.entries(of).every(([name, value]) => weakened[name as 'kind'] === value)
+    : of === weakened.kind;
 
 /** What owners are told of although it weakens no protection: they may want to stop it. */
 const PLAIN_NEWS: ReadonlySet<Weakening['kind']> = new Set([

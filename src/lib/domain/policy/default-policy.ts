@@ -1,5 +1,11 @@
 // The policy a shop starts with: four groups, a code by SMS for both actions, cautious caps.
 import type { BuiltInGroup, Group, Operator, Policy, Right } from '$lib/contract/policy';
+import {
+  SETTINGS,
+  type Setting,
+  type SettingsPart,
+  type SettingValues,
+} from '$lib/contract/settings';
 import type { Currency } from '$lib/contract/values';
 import type { Language } from '$lib/domain/values/language';
 import { RIGHTS } from './rights';
@@ -66,6 +72,7 @@ export function defaultPolicy(first: FirstRun): Policy {
   const roubles = currency.code === 'RUB';
   const major = 10 ** currency.digits;
   const sum = (whole: number) => (roubles ? whole : whole / 100) * major;
+  const parts = usualSettings(sum);
   return {
     v: 1,
     version: 1,
@@ -87,20 +94,8 @@ export function defaultPolicy(first: FirstRun): Policy {
       'redeem-points': { chain: ['sms'], threshold: 0, nextAfterMs: 40_000 },
       'sell-on-account': { chain: ['sms'], threshold: 0, nextAfterMs: 40_000 },
     },
-    challenge: { lifetimeMs: 300_000, checks: 5, sends: 3 },
-    credit: { debtLimit: sum(10_000), newNumberCap: sum(3_000), dueDays: null },
-    overrideCaps: { perAct: sum(3_000), perCustomer: sum(3_000), perTill: sum(15_000) },
-    weakCodes: { perAct: sum(500), perNumber: sum(1_000), perShop: sum(3_000) },
-    notices: {
-      largeFrom: sum(1_000),
-      repayments: true,
-      returns: true,
-      corrections: true,
-      reminders: null,
-    },
-    corrections: { perDay: sum(10_000) },
-    returns: { cashFrom: sum(3_000), perDay: sum(15_000), codeFrom: null },
-    shifts: { blindCount: false, countFloat: false },
+    ...parts,
+    notices: { ...parts.notices, reminders: null },
     cashRounding: null,
     discountRules: [],
     labelMasks: [
@@ -111,14 +106,23 @@ export function defaultPolicy(first: FirstRun): Policy {
         articleHasPrefix: false,
       },
     ],
-    points: {
-      earnBasisPoints: 100,
-      redeemBasisPoints: 5_000,
-      pointValue: roubles ? major : 1,
-      onRepayment: false,
-      perDay: sum(500),
-    },
-    limits: { perPhoneHour: 10, perPhoneDay: 20, perTillHour: 60, perShopDay: 500 },
+    points: { ...parts.points, pointValue: roubles ? major : 1 },
     allowedPrefixes: [],
   };
+}
+
+/** The parts that consist of single settings. `sum`: whole roubles in minor units. */
+function usualSettings(sum: (whole: number) => number): {
+  readonly [P in SettingsPart]: SettingValues<P>;
+} {
+  const valueOf = ({ as, usual }: Setting) =>
+    as === 'sum' && typeof usual === 'number' ? sum(usual) : usual;
+  return Object.fromEntries(
+    Object.entries(SETTINGS).map(([part, fields]) => [
+      part,
+      Object.fromEntries(
+        Object.entries<Setting>(fields).map(([field, row]) => [field, valueOf(row)]),
+      ),
+    ]),
+  ) as ReturnType<typeof usualSettings>;
 }

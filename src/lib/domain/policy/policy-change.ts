@@ -1,5 +1,6 @@
 // Decides whether one policy may follow another. The relay's rule; the till checks it beforehand.
 import type { Operator, Policy, PolicyRefusal, Right } from '$lib/contract/policy';
+import { SETTINGS, type SettingsPart } from '$lib/contract/settings';
 import { groupOf, operatorOf, pinDigitsFor, rightsOf, discountCapOf } from './policy';
 import { RIGHTS } from './rights';
 
@@ -75,19 +76,10 @@ const SETTING_PARTS: readonly PolicyPart[] = [
   'shop',
   'customerGroups',
   'methods',
-  'challenge',
-  'credit',
-  'overrideCaps',
-  'weakCodes',
-  'corrections',
-  'returns',
-  'notices',
-  'shifts',
+  ...(Object.keys(SETTINGS) as SettingsPart[]),
   'cashRounding',
   'discountRules',
   'labelMasks',
-  'points',
-  'limits',
   'allowedPrefixes',
 ];
 

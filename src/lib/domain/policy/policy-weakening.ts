@@ -1,6 +1,7 @@
 // Lists where a new policy protects customers or owners less than the one before.
 import type { Weakening } from '$lib/contract/owner-notice';
 import type { Operator, Policy, Right } from '$lib/contract/policy';
+import { ALL_SETTINGS, type PlacedSetting } from '$lib/contract/settings';
 import type { SaleAction } from '$lib/contract/values';
 import { SHARED_CODES } from '$lib/domain/values/phone';
 import { groupOf, operatorOf, rightsOf } from './policy';
@@ -25,8 +26,8 @@ export function policyWeakenings(before: Policy, after: Policy): readonly Weaken
     ...(['sell-on-account', 'redeem-points'] as const).flatMap((action) =>
       ofMethod(action, before, after),
     ),
-    ...ofSums(before, after),
-    ...ofChallenges(before, after),
+    ...ALL_SETTINGS.flatMap((setting) => ofSetting(setting, before, after)),
+    ...ofReminders(before.notices.reminders, after.notices.reminders),
     ...ofPrefixes(before, after),
     ...ofGroups(before, after),
     ...after.operators.flatMap((operator) => ofOperator(operator, before, after)),
@@ -65,99 +66,33 @@ function ofShopName(was: string, is: string): readonly Weakening[] {
   return was === is ? [] : [{ kind: 'shop-name', to: is }];
 }
 
-/** `[from, to]` if it increased. */
-function grown(from: number, to: number): readonly { from: number; to: number }[] {
-  return to > from ? [{ from, to }] : [];
+type Value = number | boolean | null;
+
+function ofSetting(
+  { part, field, weakening }: PlacedSetting,
+  before: Policy,
+  after: Policy,
+): readonly Weakening[] {
+  const valueIn = (policy: Policy) => (policy[part] as Readonly<Record<string, Value>>)[field];
+  const [from, to] = [valueIn(before) ?? null, valueIn(after) ?? null];
+  if (weakening === null || !isWeaker[weakening.rule](from, to)) return [];
+  const { rule, of } = weakening;
+  const named = typeof of === 'string' ? { kind: of } : of;
+  return [(rule === 'off' ? named : { ...named, from, to }) as Weakening];
 }
 
-function ofSums(before: Policy, after: Policy): readonly Weakening[] {
-  const caps = ['perAct', 'perCustomer', 'perTill'] as const;
-  return [
-    ...grown(before.credit.debtLimit, after.credit.debtLimit).map(
-      (change) => ({ kind: 'debt-limit', ...change }) as const,
-    ),
-    ...grown(before.credit.newNumberCap, after.credit.newNumberCap).map(
-      (change) => ({ kind: 'new-number-cap', ...change }) as const,
-    ),
-    ...(['perAct', 'perNumber', 'perShop'] as const).flatMap((cap) =>
-      grown(before.weakCodes[cap], after.weakCodes[cap]).map(
-        (change) => ({ kind: 'weak-code-cap', cap, ...change }) as const,
-      ),
-    ),
-    ...caps.flatMap((cap) =>
-      grown(before.overrideCaps[cap], after.overrideCaps[cap]).map(
-        (change) => ({ kind: 'override-cap', cap, ...change }) as const,
-      ),
-    ),
-    ...grown(before.notices.largeFrom, after.notices.largeFrom).map(
-      (change) => ({ kind: 'large-from', ...change }) as const,
-    ),
-    ...(before.notices.repayments && !after.notices.repayments
-      ? [{ kind: 'repayments-untold' } as const]
-      : []),
-    ...(before.notices.corrections && !after.notices.corrections
-      ? [{ kind: 'corrections-untold' } as const]
-      : []),
-    ...grown(before.corrections.perDay, after.corrections.perDay).map(
-      (change) => ({ kind: 'correction-cap', ...change }) as const,
-    ),
-    ...(before.notices.returns && !after.notices.returns
-      ? [{ kind: 'returns-untold' } as const]
-      : []),
-    ...(['cashFrom', 'perDay'] as const).flatMap((cap) =>
-      grown(before.returns[cap], after.returns[cap]).map(
-        (change) => ({ kind: 'return-cap', cap, ...change }) as const,
-      ),
-    ),
-    ...ofPoints(before.points, after.points),
-    ...ofFrom('return-code', before.returns.codeFrom, after.returns.codeFrom),
-    ...ofFrom(
-      'reminders',
-      before.notices.reminders?.from ?? null,
-      after.notices.reminders?.from ?? null,
-    ),
-  ];
-}
+const isWeaker = {
+  larger: (from: Value, to: Value) => Number(to) > Number(from),
+  off: (from: Value, to: Value) => from === true && to === false,
+  later: (from: Value, to: Value) => from !== null && (to === null || to > from),
+  other: (from: Value, to: Value) => from !== to,
+};
 
-/** A protection that applies from a sum on, minor units; null: it never applies. */
-const ofFrom = (
-  kind: 'return-code' | 'reminders',
-  from: number | null,
-  to: number | null,
-): readonly Weakening[] =>
-  from !== null && (to === null || to > from) ? [{ kind, from, to }] : [];
+type Reminders = Policy['notices']['reminders'];
 
-function ofPoints(was: Policy['points'], is: Policy['points']): readonly Weakening[] {
-  const { pointValue: from } = was;
-  const { pointValue: to } = is;
-  return [
-    ...grown(was.earnBasisPoints, is.earnBasisPoints).map(
-      (change) => ({ kind: 'points-share', share: 'earn', ...change }) as const,
-    ),
-    ...grown(was.redeemBasisPoints, is.redeemBasisPoints).map(
-      (change) => ({ kind: 'points-share', share: 'redeem', ...change }) as const,
-    ),
-    ...(from === to ? [] : [{ kind: 'point-value', from, to } as const]),
-    ...grown(was.perDay, is.perDay).map((change) => ({ kind: 'earning-cap', ...change }) as const),
-  ];
-}
-
-/** What makes a code easier to guess: lifetime, attempts, and messages to one phone. */
-function ofChallenges(before: Policy, after: Policy): readonly Weakening[] {
-  const limits = ['perPhoneHour', 'perPhoneDay'] as const;
-  return [
-    ...grown(before.challenge.lifetimeMs, after.challenge.lifetimeMs).map(
-      (change) => ({ kind: 'lifetime', ...change }) as const,
-    ),
-    ...grown(before.challenge.checks, after.challenge.checks).map(
-      (change) => ({ kind: 'checks', ...change }) as const,
-    ),
-    ...limits.flatMap((limit) =>
-      grown(before.limits[limit], after.limits[limit]).map(
-        (change) => ({ kind: 'phone-limit', limit, ...change }) as const,
-      ),
-    ),
-  ];
+function ofReminders(was: Reminders, is: Reminders): readonly Weakening[] {
+  const [from, to] = [was?.from ?? null, is?.from ?? null];
+  return from !== null && isWeaker.later(from, to) ? [{ kind: 'reminders', from, to }] : [];
 }
 
 /**

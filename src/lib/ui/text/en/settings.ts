@@ -1,5 +1,6 @@
 // Settings, staff, backups and keys, in English.
 import type { Refusal } from '$lib/contract/challenge';
+import { settingWords as fields } from '$lib/domain/messages/settings-en';
 import { plural } from '$lib/ui/text/plural';
 import type * as ru from '$lib/ui/text/ru/settings';
 import { messages } from './messages';
@@ -38,50 +39,20 @@ export const codesAndLimits = {
   thresholdHint:
     'Everything the customer took without a code at one till in 30 days counts together, so splitting a receipt gains nothing. Zero: a code is always asked.',
   code: 'Code',
-  lifetime: 'How long a code is valid',
-  checks: 'Tries to enter the code',
-  checksHint: 'For a code of four digits, two at most.',
-  sends: 'Sendings of one code',
-  sendsHint: 'The first one included.',
   weakMethod: '4-digit code, weak',
   weak: 'Weak codes',
   weakHint:
     'A code of four digits, and one the service makes itself, is easier to guess: up to once in a thousand a day for the whole shop. The shop server accepts no more than two wrong ones for a number and ten for the shop in 24 hours. A code of six digits cannot be guessed like that: no more than ten wrong ones for a number and seventy in the shop are compared, and a till with twenty gets no more codes until a day has passed or an owner allows them.',
   weakAfter:
     'So a weak code confirms only the sums below, and the customer gets a message afterwards. Larger sums go by the next method. It never confirms a change of number, reserve codes or opening the settings.',
-  weakPerAct: 'By a weak code, one act',
-  weakPerNumber: 'By a weak code, one number a day',
-  weakPerShop: 'By weak codes, the whole shop a day',
   limits: 'Debt',
-  debtLimit: 'Debt limit of a customer',
-  debtLimitHint: 'Only those with the right may go over it.',
-  newNumberCap: 'Debt with a new number',
-  newNumberCapHint: 'That much can be taken in the first day after the number was noted.',
-  dueDays: 'Debts are due',
-  dueDaysHint:
-    'Older debts are overdue: shown at the till when the customer is chosen, on the card and in the list of debtors.',
   dueNever: 'no date',
   dueWithin: (n: number) => `within ${plural('en', n, { one: 'day', other: 'days' })}`,
   caps: 'Without a code, when nothing can be sent',
   capsHint: 'How much an operator with the right may note. A day is any 24 hours.',
-  perAct: 'At once',
-  perCustomer: 'For one customer a day',
-  perTill: 'At one till a day',
   notices: 'Messages about entries without a code',
   noticesHint:
     'Customers get a message about every debt and every use of points without a code; operators, about what was done by their right.',
-  largeFrom: 'Send at once from',
-  largeFromHint: 'Smaller sums of an hour are one message.',
-  repayments: 'Report debt payments',
-  repaymentsHint: 'The customer learns how much was taken and what is left.',
-  corrections: 'Report corrections in the customer’s favour',
-  correctionsHint:
-    'The customer learns that a debt was lowered by a correction, not a payment, or that points were given.',
-  correctionCap: 'Corrections in customers’ favour a day',
-  correctionCapHint:
-    'How much the whole shop may take off debts, or give as points, without a payment.',
-  returns: 'Report returns',
-  returnsHint: 'The customer learns what was given back in money, points and off the debt.',
   reminders: 'Remind customers of their debt',
   remindersHint:
     'Once a month the shop server writes to each debtor what they owe. So a customer notices a payment that nobody entered. Each message costs money.',
@@ -93,11 +64,6 @@ export const codesAndLimits = {
   returnCaps: 'Returns',
   returnCapsHint:
     'Without a receipt, by a copy, in cash for a card, or above this sum a second person confirms the return with their PIN.',
-  returnCashFrom: 'In cash without a second person, at most',
-  returnPerDay: 'Such returns at one till in 24 hours',
-  returnCodeFrom: 'Customer’s code for returns from',
-  returnCodeFromHint:
-    'Counts the money and points given back for one sale. Empty: no code. Without a phone on the card no code is asked for.',
   numbers: 'Customers’ numbers',
   phoneCountry: 'Country of phones',
   phoneCountryHint: 'How a number without a country code is read.',
@@ -113,12 +79,6 @@ export const codesAndLimits = {
   messageLimits: 'How many messages to send',
   messageLimitsHint:
     'The shop server sends no more than this, so that no fault and no prank can use up the money on the account.',
-  limit: {
-    perPhoneHour: 'To one number an hour',
-    perPhoneDay: 'To one number a day',
-    perTillHour: 'From one till an hour',
-    perShopDay: 'By the whole shop a day',
-  },
   countWrong: (least, most) => `This takes a whole number from ${least} to ${most}.`,
   weakened: 'This reduces the customers’ protection',
 } satisfies typeof ru.codesAndLimits;
@@ -137,6 +97,7 @@ export const settings = {
   notElevated: 'This can’t be changed without your PIN. Nothing was saved.',
   messages,
   codesAndLimits,
+  fields,
 
   now: {
     always: 'always',
@@ -187,12 +148,6 @@ export const settings = {
     nameHint: 'Customers see it in messages and on receipts.',
     contact: 'The shop’s phone for questions',
     contactHint: 'Customers see it in notices. May be left empty.',
-    blindCount: 'Count the drawer blind',
-    blindCountHint:
-      'Until the money is counted, a cashier does not see how much there should be. Whoever may view reports does.',
-    countFloat: 'Count the float',
-    countFloatHint:
-      'A shift does not open by itself: before the first sale the till asks to count the money in the drawer.',
     vat: 'VAT in the prices',
     vatHint: 'A product may have a rate of its own. Every sale keeps it, for a fiscal receipt.',
     timeZone: 'Time zone',
@@ -203,20 +158,8 @@ export const settings = {
     roundingWay: 'How to round',
     roundingWays: { down: 'Down, in the customer’s favour', nearest: 'To the nearest' },
     points: 'Points',
-    earn: 'Earned, % of what is paid',
-    earnHint: 'On the money that the customer paid, after discounts. Zero: no points are earned.',
-    redeem: 'Points may pay up to, % of a receipt',
-    redeemHint: 'The rest is paid in money or on account. Zero: points pay nothing.',
-    pointValue: 'One point is worth',
-    pointValueHint: 'A change also applies to points that customers already have.',
     pointValueWrong: (most: string) =>
       `Enter what one point is worth: more than zero, at most ${most}.`,
-    pointsPerDay: 'Points to one customer in a day, worth up to',
-    pointsPerDayHint:
-      'More than that is not earned in any 24 hours, so that a friend’s card at everybody’s purchase brings little.',
-    onRepayment: 'Points for debt payments',
-    onRepaymentHint:
-      'When a debt is paid, it earns as many points as payment at once. For receipts sold on account after this is switched on.',
     customerGroups: 'Groups of customers',
     customerGroupsHint: 'A group is chosen on a customer’s card; a discount can go by it.',
     customerGroupName: (place: number) => `Name of group ${place}`,
