@@ -4,7 +4,7 @@ import { flatMapInTurn } from '../in-turn';
 import type { ChallengeReply, ChallengeRequest } from '$lib/contract/challenge';
 import type { Action } from '$lib/contract/values';
 import { wordDisputeClosed } from '$lib/domain/messages/notice-message';
-import { queueForCustomer, type JournalAct } from './notices';
+import { tellCustomer, type JournalAct } from './notices';
 import type { Relay } from '../context';
 import {
   addClosing,
@@ -57,25 +57,14 @@ async function queueClosedNotice(
   const { db } = parts;
   const policy = parts.policy()?.policy;
   if (policy === undefined) return;
-  const { customer, entry: about, till, seq, at } = closing;
+  const { customer, entry: hash, till, seq, at } = closing;
   const disputed = new Set(closed.flatMap(({ about }) => about ?? []));
   const text = wordDisputeClosed(
     await flatMapInTurn([...disputed], (about) => movesOf(db, about, customer)),
     policy,
   );
-  await queueForCustomer(parts, {
-    purpose: 'dispute-closed',
-    about,
-    customer,
-    till,
-    seq,
-    at,
-    room: 'other',
-    text,
-    news: null,
-    details: null,
-    service: null,
-  });
+  const entry = { hash, till, seq, at };
+  await tellCustomer(parts, entry, { purpose: 'dispute-closed', room: 'other', customer, text });
 }
 
 /** Actions that take from the customer, or merge another customer's debt into theirs. */

@@ -8,7 +8,7 @@ import { queueOwnerNotices } from '../messaging/outbox/owner-notices';
 import { addForgetting, delayedOf, type Delayed } from '../store/forgettings';
 import { eraseCustomer, forgottenOf } from '../store/forgotten';
 import { voidReserveCodes } from '../store/reserve-codes';
-import { queueForCustomer } from './notices';
+import { tellCustomer } from './notices';
 import { registeredPhone } from './phones';
 
 type Parts = Pick<Relay, 'db' | 'now' | 'cipher' | 'provider' | 'policy'>;
@@ -37,20 +37,9 @@ export async function delayForgetting(
   await addForgetting(db, { ...place, customer, merged, at, byRight, dueAt });
   const policy = parts.policy()?.policy;
   if (policy === undefined || isToldAlready) return;
-  const { hash, till, seq } = place;
-  await queueForCustomer(parts, {
-    purpose: 'forgotten',
-    about: hash,
-    customer,
-    till,
-    seq,
-    at: now(),
-    room: 'other',
-    text: wordForgotten(lapsed, policy),
-    news: null,
-    details: null,
-    service: null,
-  });
+  const text = wordForgotten(lapsed, policy);
+  const entry = { ...place, at: now() };
+  await tellCustomer(parts, entry, { purpose: 'forgotten', room: 'other', customer, text });
   const phone = await registeredPhone(parts, customer);
   const phoneMasked = phone && maskPhone(cipher.decrypt(phone.phone) as Phone);
   const weakenings = [{ kind: 'forgetting', phoneMasked } as const];

@@ -167,19 +167,16 @@ const ALWAYS_LARGE: ReadonlySet<ByRight['kind']> = new Set([
  */
 export async function queueRepayment(
   parts: Parts,
-  { hash: about, till, seq, at, body }: EntryOf<'repayment'>,
+  entry: EntryOf<'repayment'>,
   left: boolean,
 ): Promise<void> {
   const policy = parts.policy()?.policy;
   if (policy === undefined || !policy.notices.repayments) return;
-  const { customer, amount, earned } = body;
-  // the message does not name a balance that the relay does not know in full
-  const isKnown = left && !(await isWaitingFor(parts.db, customer));
-  const { owed } = await standingOf(parts.db, customer);
-  const told = { amount, points: pointsIn(earned), owed: isKnown ? owed : null };
-  const text = wordRepayment(told, policy, momentOf(at));
-  const from = { ...TO_CUSTOMER, purpose: 'repayment', about, customer, till, seq, at } as const;
-  await queueForCustomer(parts, { ...from, room: 'repayment', text, news: null });
+  const { customer, amount, earned } = entry.body;
+  const owed = await owedBy(parts, customer, left);
+  const told = { amount, points: pointsIn(earned), owed };
+  const text = wordRepayment(told, policy, momentOf(entry.at));
+  await tellCustomer(parts, entry, { purpose: 'repayment', room: 'repayment', customer, text });
 }
 
 /**
@@ -188,69 +185,58 @@ export async function queueRepayment(
  */
 export async function queueCorrection(
   parts: Parts,
-  { hash: about, till, seq, at, body }: EntryOf<'balance-corrected'>,
+  entry: EntryOf<'balance-corrected'>,
   left: boolean,
 ): Promise<void> {
   const policy = parts.policy()?.policy;
-  const { customer, account, delta } = body;
+  const { customer, account, delta } = entry.body;
   const isInFavour = account === 'debt' ? delta < 0 : delta > 0;
   if (policy === undefined || !policy.notices.corrections || !isInFavour) return;
-  const isKnown = left && !(await isWaitingFor(parts.db, customer));
-  const has = await standingOf(parts.db, customer);
-  const text = wordCorrection(
-    { account, moved: Math.abs(delta), owed: isKnown ? has.owed : null },
-    policy,
-    momentOf(at),
-  );
-  const from = { ...TO_CUSTOMER, purpose: 'correction', about, customer, till, seq, at } as const;
-  await queueForCustomer(parts, { ...from, room: 'repayment', text, news: null });
+  const owed = await owedBy(parts, customer, left);
+  const told = { account, moved: Math.abs(delta), owed };
+  const text = wordCorrection(told, policy, momentOf(entry.at));
+  await tellCustomer(parts, entry, { purpose: 'correction', room: 'repayment', customer, text });
 }
 
 /** Queues the message to the main number that an authorised person was added. Runs in the caller's transaction. */
 export async function queuePersonAdded(
   parts: Parts,
-  { hash: about, till, seq, at, body }: EntryOf<'authorised-person-added'>,
+  entry: EntryOf<'authorised-person-added'>,
   person: AuthorisedPerson,
 ): Promise<void> {
   const policy = parts.policy()?.policy;
   if (policy === undefined) return;
-  const { customer } = body;
-  const text = wordPersonAdded(person, policy, momentOf(at));
-  const from = { ...TO_CUSTOMER, purpose: 'act', about, customer, till, seq, at } as const;
-  await queueForCustomer(parts, { ...from, room: 'large', text, news: null });
+  const { customer } = entry.body;
+  const text = wordPersonAdded(person, policy, momentOf(entry.at));
+  await tellCustomer(parts, entry, { purpose: 'act', room: 'large', customer, text });
 }
 
 /** Queues the message to a customer about an overpayment paid out, as `queueRepayment` does. */
 export async function queuePayout(
   parts: Parts,
-  { hash: about, till, seq, at, body }: EntryOf<'overpayment-returned'>,
+  entry: EntryOf<'overpayment-returned'>,
   left: boolean,
 ): Promise<void> {
   const policy = parts.policy()?.policy;
   if (policy === undefined || !policy.notices.returns) return;
-  const { customer } = body;
-  const isKnown = left && !(await isWaitingFor(parts.db, customer));
-  const { owed } = await standingOf(parts.db, customer);
-  const text = wordPayout({ ...body, owed: isKnown ? owed : null }, policy, momentOf(at));
-  const from = { ...TO_CUSTOMER, purpose: 'return', about, customer, till, seq, at } as const;
-  await queueForCustomer(parts, { ...from, room: 'return', text, news: null });
+  const { customer } = entry.body;
+  const owed = await owedBy(parts, customer, left);
+  const text = wordPayout({ ...entry.body, owed }, policy, momentOf(entry.at));
+  await tellCustomer(parts, entry, { purpose: 'return', room: 'return', customer, text });
 }
 
 /** Queues the message to a customer about a return, as `queueRepayment` does. */
 export async function queueReturn(
   parts: Parts,
-  { hash: about, till, seq, at, body }: EntryOf<'return'>,
+  entry: EntryOf<'return'>,
   left: boolean,
 ): Promise<void> {
   const policy = parts.policy()?.policy;
-  const { customer } = body;
+  const { customer, debtReduced } = entry.body;
   if (policy === undefined || customer === null || !policy.notices.returns) return;
-  const isKnown = left && !(await isWaitingFor(parts.db, customer));
-  const { owed } = await standingOf(parts.db, customer);
-  const told = { ...body, owed: isKnown && body.debtReduced > 0 ? owed : null };
-  const text = wordReturn(told, policy, momentOf(at));
-  const from = { ...TO_CUSTOMER, purpose: 'return', about, customer, till, seq, at } as const;
-  await queueForCustomer(parts, { ...from, room: 'return', text, news: null });
+  const owed = await owedBy(parts, customer, left && debtReduced > 0);
+  const text = wordReturn({ ...entry.body, owed }, policy, momentOf(entry.at));
+  await tellCustomer(parts, entry, { purpose: 'return', room: 'return', customer, text });
 }
 
 /** The name of the authorised person who confirmed these movements; null: it was not one person for all of them. */
@@ -276,8 +262,26 @@ function newsOf(movements: readonly NewsOfAct[], without: WithoutCode, at: numbe
   return JSON.stringify({ at, without, moves } satisfies ActNews);
 }
 
+/** Queues a message to a customer about an entry, inside the transaction that stores it. */
+export async function tellCustomer(
+  parts: Parts,
+  { hash: about, till, seq, at }: Pick<JournalAct, 'hash' | 'till' | 'seq' | 'at'>,
+  message: Pick<NewMessage, 'purpose' | 'room'> & {
+    readonly customer: string;
+    readonly text: string;
+  },
+): Promise<void> {
+  await queueForCustomer(parts, { ...TO_CUSTOMER, about, till, seq, at, news: null, ...message });
+}
+
+/** What the customer owes, minor units; null: the message must not name it, because the relay does not know all of it. */
+async function owedBy({ db }: Parts, customer: string, left: boolean): Promise<number | null> {
+  if (!left || (await isWaitingFor(db, customer))) return null;
+  return (await standingOf(db, customer)).owed;
+}
+
 /** Queues a message to a customer, and to `others`. */
-export async function queueForCustomer(
+async function queueForCustomer(
   parts: Parts,
   message: NewMessage & { readonly customer: string; readonly text: string },
   others: readonly Recipient[] = [],
@@ -322,17 +326,8 @@ export async function queueChangeNotices(
   await dropUnsentChanges(parts.db, customer);
   if (to.length === 0) return;
   const from = { ...TO_CUSTOMER, purpose: 'phone-change', about: changeKey(change) } as const;
-  const message = {
-    ...from,
-    customer,
-    till,
-    seq: 0,
-    at,
-    room: 'change',
-    text,
-    news: null,
-  } as const;
-  await enqueue(parts, message, to);
+  const message = { ...from, customer, till, seq: 0, at, room: 'change', text } as const;
+  await enqueue(parts, { ...message, news: null }, to);
 }
 
 /**
@@ -362,10 +357,7 @@ export async function prepareNotices(parts: Parts, heldBefore: number | null): P
 }
 
 /** `at` with the time zone of the relay's machine. */
-const momentOf = (at: number): Moment => ({
-  at,
-  zone: localZone(),
-});
+const momentOf = (at: number): Moment => ({ at, zone: localZone() });
 
 /**
  * The numbers to which a customer's notice about an event at `at` (ms) is sent: the one registered before it and all newer

@@ -29,7 +29,7 @@ import {
   type ReminderPass,
 } from '../store/reminders';
 import { inTransaction } from '../store/transaction';
-import { customersNumbers, queueForCustomer } from './notices';
+import { customersNumbers, tellCustomer } from './notices';
 
 /** Most reminders in the queue at once: the text of each is computed again before every round. */
 const WAITING_AT_MOST = 20;
@@ -160,21 +160,11 @@ export async function takeReminderChoice(
  */
 export async function queueReminderOptOutNotice(
   parts: Parts,
-  { hash: about, till, seq, at, body: { customer } }: EntryOf<'customer-saved'>,
+  entry: EntryOf<'customer-saved'>,
 ): Promise<void> {
   const policy = parts.policy()?.policy;
   if (policy === undefined || policy.notices.reminders === null) return;
-  await queueForCustomer(parts, {
-    purpose: 'act',
-    about,
-    customer,
-    till,
-    seq,
-    at,
-    room: 'other',
-    text: wordRemindersDeclined(policy),
-    news: null,
-    details: null,
-    service: null,
-  });
+  const { customer } = entry.body;
+  const text = wordRemindersDeclined(policy);
+  await tellCustomer(parts, entry, { purpose: 'act', room: 'other', customer, text });
 }

@@ -5,7 +5,7 @@ import type { EntryOf, KnownEntry } from '$lib/contract/journal';
 import type { ImportKnown } from '$lib/domain/decide-again';
 import { wordImportUndone } from '$lib/domain/messages/notice-message';
 import type { Relay } from '../context';
-import { queueForCustomer } from '../customers/notices';
+import { tellCustomer } from '../customers/notices';
 import { isDisputedBy, disputedSince } from '../store/disputes';
 import { isWaitingFor } from '../store/former-journals';
 import { eraseCustomer, forgottenOf, isConfirming, type Forgotten } from '../store/forgotten';
@@ -114,19 +114,16 @@ export async function takeBack(
       );
     const [debt, points] = [lost('debt'), lost('points')];
     if ((debt !== 0 || points > 0) && policy !== undefined)
-      await queueForCustomer(parts, {
-        purpose: 'forgotten',
-        about: hash,
-        customer,
-        till,
-        seq,
-        at,
-        room: 'import',
-        text: wordImportUndone({ debt, points }, policy),
-        news: null,
-        details: null,
-        service: null,
-      });
+      await tellCustomer(
+        parts,
+        { hash, till, seq, at },
+        {
+          purpose: 'forgotten',
+          room: 'import',
+          customer,
+          text: wordImportUndone({ debt, points }, policy),
+        },
+      );
     // the message above already contains the number
     await voidReserveCodes(db, customer, at);
     await eraseCustomer(parts, { customer, till, seq, hash, at, order });
