@@ -4,7 +4,7 @@ import { wordForgotten } from '$lib/domain/messages/notice-message';
 import { maskPhone, type Phone } from '$lib/domain/values/phone';
 import type { BodyOf } from '$lib/contract/journal';
 import type { Relay } from '../context';
-import { queueOwnerNotices } from '../messaging/outbox/owner-notices';
+import { tellOwners } from '../messaging/outbox/owner-notices';
 import { addForgetting, delayedOf, type Delayed } from '../store/forgettings';
 import { eraseCustomer, forgottenOf } from '../store/forgotten';
 import { voidReserveCodes } from '../store/reserve-codes';
@@ -42,8 +42,7 @@ export async function delayForgetting(
   await tellCustomer(parts, entry, { purpose: 'forgotten', room: 'other', customer, text });
   const phone = await registeredPhone(parts, customer);
   const phoneMasked = phone && maskPhone(cipher.decrypt(phone.phone) as Phone);
-  const weakenings = [{ kind: 'forgetting', phoneMasked } as const];
-  await queueOwnerNotices(parts, { by, weakenings, before: policy, service: null });
+  await tellOwners(parts, by, { kind: 'forgetting', phoneMasked });
 }
 
 /**

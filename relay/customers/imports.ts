@@ -17,6 +17,12 @@ const CHANGE = {
   'undo-import': 'undo-import',
 } as const satisfies Record<ImportPurpose, ProtectedChange['kind']>;
 
+/** What every approval of an act at a till says. */
+export function newApproval({ now, shopId: shop }: Relay, till: string) {
+  const iat = now();
+  return { v: 1, id: uuidv7({ msecs: iat }), shop, till, iat, exp: iat + GRANT_MS } as const;
+}
+
 /** Approving an import. */
 export const importRoutes = (relay: Relay, consent: OwnerConsent): Route[] => [
   route('POST /customers/imports', {
@@ -31,24 +37,9 @@ export const importRoutes = (relay: Relay, consent: OwnerConsent): Route[] => [
     const { purpose, accounts, sums } = body;
     const demo = !(await hasRealService(relay.db));
     await consent.need(c, { kind: CHANGE[purpose], sums });
-    const iat = relay.now();
+    const approved = { ...newApproval(relay, till), purpose, accounts, sums, demo };
     const { privateKey, kid } = relay.key;
-    const approval = await signImportApproval(
-      {
-        v: 1,
-        purpose,
-        id: uuidv7({ msecs: iat }),
-        shop: relay.shopId,
-        till,
-        accounts,
-        sums,
-        demo,
-        iat,
-        exp: iat + GRANT_MS,
-      },
-      privateKey,
-      kid,
-    );
+    const approval = await signImportApproval(approved, privateKey, kid);
     relay.log({ event: 'import-approved', purpose, till, by, customers: sums.customers });
     return { kind: 'import-approved', approval };
   }),

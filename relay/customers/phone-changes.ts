@@ -4,7 +4,7 @@ import type { Contact } from '$lib/contract/journal-upload';
 import type { VerifiedGrant } from '$lib/domain/consent/confirmation';
 import { phoneChangeHash } from '$lib/proof/deal';
 import { maskPhone, type Phone } from '$lib/domain/values/phone';
-import { queueOwnerNotices } from '../messaging/outbox/owner-notices';
+import { tellOwners } from '../messaging/outbox/owner-notices';
 import { queueChangeNotices } from './notices';
 import { hasHistory, inForceAt, registeredPhone, spendConsent, takeChange } from './phones';
 import type { Relay } from '../context';
@@ -109,18 +109,13 @@ export async function beginChange(
     const replaced = (await phoneOf(db, customer))?.tag ?? null;
     // the time identifies the change among the others of the card
     const askedAt = Math.max(now(), ...waiting.map((change) => change.askedAt + 1));
-    const change = {
-      customer,
-      tag,
-      phone: cipher.encrypt(phone),
-      replaced,
-      askedAt,
-      askedBy: till,
-    };
+    const kept = { customer, tag, phone: cipher.encrypt(phone) };
+    const change = { ...kept, replaced, askedAt, askedBy: till };
     await addChange(db, change);
     if (waiting.length > 0) return change;
     await queueChangeNotices(relay, change, phone);
-    if ((await inForceAt(relay, change)) === null) await tellOwners(relay, change, phone, operator);
+    if ((await inForceAt(relay, change)) === null)
+      await tellOfNumber(relay, change, phone, operator);
     return change;
   });
 }
@@ -129,27 +124,20 @@ export async function beginChange(
 const TOLD_AGAIN_MS = 3_600_000;
 
 /** Tells the owners that only they can accept this number. Runs inside the caller's transaction. */
-async function tellOwners(
+async function tellOfNumber(
   relay: Parts,
   { askedBy }: Pick<PhoneChange, 'askedBy'>,
   phone: string,
   operator: string | null,
 ): Promise<void> {
-  const { db, now, policy } = relay;
-  const before = policy()?.policy;
-  if (before === undefined) return;
+  const { db, now } = relay;
   const lately = (await newestToOwners(db, 'policy-weakened', 20)).filter(
     ({ at, details }) => at > now() - TOLD_AGAIN_MS && details.includes('"first-number"'),
   );
   if (lately.length > 0) return;
   const till = (await tillById(db, askedBy))?.name ?? '';
   const phoneMasked = maskPhone(phone as Phone);
-  await queueOwnerNotices(relay, {
-    by: operator,
-    weakenings: [{ kind: 'first-number', till, phoneMasked }],
-    before,
-    service: null,
-  });
+  await tellOwners(relay, operator, { kind: 'first-number', till, phoneMasked });
 }
 
 /**
@@ -233,14 +221,8 @@ export async function recoverNumber(
     return;
   if (isOther && (await phonesOf(db, customer)).some((former) => former.tag === tag)) return;
   await keepCardSalt(relay, { customer, cardSalt });
-  const vouched = { trusted: false, demo: false, proven: true, namedBy: null };
-  await setPhone(db, {
-    customer,
-    phone: cipher.encrypt(phone),
-    tag,
-    since: phoneSince,
-    ...vouched,
-  });
+  const row = { customer, phone: cipher.encrypt(phone), tag, since: phoneSince };
+  await setPhone(db, { ...row, trusted: false, demo: false, proven: true, namedBy: null });
   // both belong to the number that was replaced
   await dropChanges(db, customer);
   await voidReserveCodes(db, customer, now());
@@ -252,13 +234,8 @@ async function holdNumber(
   { till, ...named }: Pick<PhoneRow, 'customer' | 'tag' | 'since'> & { readonly till: string },
   phone: string,
 ): Promise<void> {
-  const vouched = { trusted: false, proven: false, namedBy: till };
-  await setPhone(db, {
-    ...named,
-    phone: cipher.encrypt(phone),
-    ...vouched,
-    demo: isDemoPhone(phone),
-  });
+  const row = { ...named, phone: cipher.encrypt(phone), demo: isDemoPhone(phone) };
+  await setPhone(db, { ...row, trusted: false, proven: false, namedBy: till });
 }
 
 /**

@@ -1,5 +1,4 @@
 // Approves by an owner's code that a customer is forgotten, and lets an owner stop it.
-import { v7 as uuidv7 } from 'uuid';
 import { forgetReply, forgetRequest, forgettingNotWaiting } from '$lib/contract/customer';
 import { signForgetApproval } from '$lib/proof/grant';
 import { isOwner } from '$lib/domain/policy/policy-weakening';
@@ -12,6 +11,7 @@ import type { Relay } from '../context';
 import { stopForgetting } from './delayed-forgettings';
 import { GRANT_MS } from '../store/challenges';
 import { hasRealService } from '../store/provider';
+import { newApproval } from '../customers/imports';
 import { registeredPhone } from '../customers/phones';
 
 /** Approving that a customer is forgotten, and stopping it. */
@@ -30,20 +30,10 @@ export const forgetRoutes = (relay: Relay, consent: OwnerConsent): Route[] => [
     const phoneMasked =
       phone === null ? null : maskPhone(relay.cipher.decrypt(phone.phone) as Phone);
     await consent.need(c, { kind: 'forget-customer', phoneMasked });
-    const iat = relay.now();
+    const of = { purpose: 'forget-customer', customer, demo } as const;
     const { privateKey, kid } = relay.key;
     const approval = await signForgetApproval(
-      {
-        v: 1,
-        purpose: 'forget-customer',
-        id: uuidv7({ msecs: iat }),
-        customer,
-        demo,
-        shop: relay.shopId,
-        till,
-        iat,
-        exp: iat + GRANT_MS,
-      },
+      { ...newApproval(relay, till), ...of },
       privateKey,
       kid,
     );

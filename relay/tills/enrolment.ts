@@ -11,7 +11,7 @@ import { CONTRACT_VERSION } from '$lib/contract/version';
 import { importPublic } from '$lib/proof/keys';
 import { clientAddress, isFromThisMachine } from '../http/address';
 import { malformed } from '../http/json-body';
-import { queueOwnerNotices } from '../messaging/outbox/owner-notices';
+import { tellOwners } from '../messaging/outbox/owner-notices';
 import type { Env } from '../http/request';
 import { OPEN, replies, route, type Route } from '../http/route';
 import type { Relay } from '../context';
@@ -121,13 +121,9 @@ async function admit(
   const number = await addTill(relay.db, added, above);
   // the till never acts under an older policy than the one in this reply
   await noteProgress(relay.db, id, { policy: (await newestPolicy(relay.db))?.version ?? 0, at: 0 });
-  const before = relay.policy()?.policy;
   const isKept = former !== null && (await tillById(relay.db, former))?.name === name;
   // whoever set the device up chose its name, which stands before each of its codes
-  if (before !== undefined && !isKept) {
-    const weakenings = [{ kind: 'till-named', to: name } as const];
-    await queueOwnerNotices(relay, { by: null, weakenings, before, service: null });
-  }
+  if (!isKept) await tellOwners(relay, null, { kind: 'till-named', to: name });
   return enrolled(relay, number);
 }
 

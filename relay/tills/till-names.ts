@@ -3,7 +3,7 @@ import type { TillRenamed } from '$lib/contract/till';
 import { freeTillName, tidyTillName, tillNameKey } from '$lib/domain/values/till-name';
 import type { Relay } from '../context';
 import { malformed } from '../http/json-body';
-import { queueOwnerNotices } from '../messaging/outbox/owner-notices';
+import { tellOwners } from '../messaging/outbox/owner-notices';
 import { nameKeysInUse, setReplaced, setTillName, tillById, tillByNameKey } from '../store/tills';
 import { inTransaction } from '../store/transaction';
 import { isCallable } from './sign-names';
@@ -49,11 +49,8 @@ export async function renameTill(
   if (holder !== null && holder !== id) return { kind: 'name-taken' };
   const tidy = tidyTillName(name);
   await setTillName(db, id, tidy, now());
-  const before = relay.policy()?.policy;
-  if (before !== undefined && tidy !== till.name) {
-    const weakenings = [{ kind: 'till-name', from: till.name, to: tidy } as const];
-    await queueOwnerNotices(relay, { by, weakenings, before, service: null });
-  }
+  if (tidy !== till.name)
+    await tellOwners(relay, by, { kind: 'till-name', from: till.name, to: tidy });
   return { kind: 'till-renamed', name: tidy };
 }
 

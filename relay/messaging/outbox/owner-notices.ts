@@ -73,6 +73,17 @@ export async function queueOwnerNotices(
   );
 }
 
+/** The same for one change that is not of the policy or the service; before the first run there is nobody to tell. */
+export async function tellOwners(
+  parts: Pick<Relay, 'db' | 'now' | 'cipher' | 'policy'>,
+  by: string | null,
+  weakening: Weakening,
+): Promise<void> {
+  const before = parts.policy()?.policy;
+  if (before !== undefined)
+    await queueOwnerNotices(parts, { by, weakenings: [weakening], before, service: null });
+}
+
 /** What owners were told: the same at every till, as the policy is. */
 export const ownerNoticeRoutes = ({ db, cipher }: Relay): Route[] => [
   route('GET /owner-notices', {
