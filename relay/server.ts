@@ -11,7 +11,7 @@ import type { Relay } from './context';
 /** How long open requests may take after TERM; event streams never end by themselves. */
 const GRACE_MS = 2_000;
 
-export type Listening = {
+type Listening = {
   readonly port: number;
   /** Accepts no new requests, lets open ones finish, then closes the rest. */
   readonly close: () => Promise<void>;

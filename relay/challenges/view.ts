@@ -11,7 +11,7 @@ import { sendingsOf, type SendingRow } from '../store/sendings';
 export const AFTER_CONSENT: SpentBecause = 'too-many-checks';
 
 /** What the till shows while it waits. */
-export async function awaitingCodeOf(relay: Relay, row: ChallengeRow): Promise<AwaitingCode> {
+async function awaitingCodeOf(relay: Relay, row: ChallengeRow): Promise<AwaitingCode> {
   const messages = (await sendingsOf(relay.db, row.id)).flatMap(messageOf);
   const newest = messages.pop();
   if (newest === undefined) throw new Error('a challenge that waits for a code has a message');

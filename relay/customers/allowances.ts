@@ -19,7 +19,7 @@ type Parts = Pick<Relay, 'db' | 'now' | 'cipher' | 'provider'>;
  * Whose allowance is asked for. `receipt`: this till's open requests for the receipt are left out, because the new request
  * replaces them; null: every open request counts.
  */
-export type AskedAbout = {
+type AskedAbout = {
   readonly till: string;
   readonly customer: string;
   /** E.164. */
@@ -31,7 +31,7 @@ export type AskedAbout = {
 type Held = { readonly phoneMasked: string; readonly since: number };
 
 /** What a number may confirm. Times in ms. */
-export type NumberStanding =
+type NumberStanding =
   | { readonly kind: 'free' }
   | { readonly kind: 'held'; readonly held: Held }
   /** It comes into force at `until`; `held`: their number until then; null: only lost ones, which get a message. */

@@ -29,7 +29,7 @@ export function hostOf(c: Asked, relay: Addressed): string {
 }
 
 /** The kinds of `Host`. */
-export type Addressee = 'local' | 'local-by-number' | 'public' | 'foreign';
+type Addressee = 'local' | 'local-by-number' | 'public' | 'foreign';
 
 /** Classifies a `Host`: a loopback name with our port, the public address, or a foreign name (DNS rebinding). */
 export function addressee(host: string, relay: Addressed): Addressee {

@@ -106,7 +106,7 @@ export type Known = {
 };
 
 /** A customer's number, E.164, and the secret of their card, hex. */
-export type NumberOfCard = { readonly phone: string; readonly cardSalt: string };
+type NumberOfCard = { readonly phone: string; readonly cardSalt: string };
 
 /** The customer's consent to an authorised person, with what they were asked. */
 export async function authorisingOf(

@@ -47,7 +47,7 @@ export async function takeFormerName(
 }
 
 /** What an entry shows about carrying over: whether it comes too late, and what is missing. */
-export type CarryOver = {
+type CarryOver = {
   /** Whether it was carried over too late: the entry before it is an own act of the till. */
   readonly isLate: boolean;
   /** The place of an entry that the device did not carry over; found when it first acts under the new name. Null: none. */

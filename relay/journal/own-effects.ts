@@ -10,7 +10,7 @@ import { takePerson } from './persons';
 import { takeBack } from './undone-imports';
 
 /** `applies`: false if the entry is refused. */
-export type OwnEffect = { readonly applies: boolean; readonly apply: () => Promise<void> };
+type OwnEffect = { readonly applies: boolean; readonly apply: () => Promise<void> };
 
 /** What the relay found out about the entry. */
 type Judged = {

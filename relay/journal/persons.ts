@@ -25,7 +25,7 @@ import type { PersonConsent } from './consents';
 import type { Original } from './entry-reading';
 
 /** Name and number of a person, not encrypted. */
-export const personIn = ({ cipher }: Pick<Relay, 'cipher'>, row: PersonRow): AuthorisedPerson => ({
+const personIn = ({ cipher }: Pick<Relay, 'cipher'>, row: PersonRow): AuthorisedPerson => ({
   id: row.person,
   name: cipher.decrypt(row.name),
   phone: cipher.decrypt(row.phone),

@@ -126,7 +126,7 @@ export const inAddress = (text: string): string =>
   encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\ufffd'));
 
 /** What logs must blank: credentials, also as they appear in headers and URLs; number, code and text of the message. */
-export function secretsOf(
+function secretsOf(
   request: HttpRequest,
   credentials: readonly string[],
   sent?: SendRequest,

@@ -13,9 +13,9 @@ export type Reading = {
   readonly jsonEquals: Expected;
   readonly bodyRegex: string | null;
 };
-export type Failure = Reading & { readonly kind: ErrorKind };
+type Failure = Reading & { readonly kind: ErrorKind };
 export type Template = string | number | boolean | null | readonly Template[] | TemplateRecord;
-export type TemplateRecord = { readonly [key: string]: Template };
+type TemplateRecord = { readonly [key: string]: Template };
 
 export type Call = {
   readonly method: 'GET' | 'POST';
@@ -41,12 +41,12 @@ export type SpecProblem = {
   readonly because: DescriptionProblem;
 };
 
-export type SpecRead =
+type SpecRead =
   { readonly ok: true; readonly spec: GenericSpec } | ({ readonly ok: false } & SpecProblem);
 
 /** Placeholders of a template; `:url` percent-encodes (implied in a URL). */
 export const PLACEHOLDER = /\{([A-Za-z]+)(:[A-Za-z]+)?\}/g;
-export const PLACES = [
+const PLACES = [
   ...(['phone', 'phonePlus', 'text', 'code', 'sender'] as const),
   ...(['secret', 'login', 'password', 'basic'] as const), // `basic`: login and password in the form of the header
 ];

@@ -11,7 +11,7 @@ export type CodeOrigin =
   /** The provider generates it and returns it in `codeChosenByProvider`. */
   | 'provider';
 
-export type TextMode =
+type TextMode =
   /** The merchant's text with {code} is sent as is. */
   | 'free'
   /** Only a text approved beforehand passes (operator or Meta template). */

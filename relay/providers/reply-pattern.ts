@@ -7,7 +7,7 @@ const MOST_STEPS = 1000;
 /** Only the beginning of a longer reply is matched. */
 const MOST_TEXT = 8192;
 
-export type ReplyPattern = {
+type ReplyPattern = {
   /** Named groups of the leftmost match, or null where nothing matches. */
   readonly match: (text: string) => ReadonlyMap<string, string> | null;
   readonly names: readonly string[];

@@ -23,7 +23,7 @@ CREATE INDEX authorised_persons_by_tag ON authorised_persons (shop, tag);
 /** How long a requested person is kept if no entry adds them, ms. */
 const ASKED_MS = 30 * 24 * 3_600_000;
 
-export type AskedPerson = {
+type AskedPerson = {
   readonly customer: string;
   readonly person: string;
   /** Encrypted E.164. */

@@ -424,7 +424,7 @@ export async function everConfirmed(db: Database, customer: string): Promise<boo
   return db.has(sql, customer);
 }
 
-export type AskedNumber = {
+type AskedNumber = {
   /** Keyed hash of the number. */
   readonly tag: string;
   readonly block: string;

@@ -61,7 +61,7 @@ const creditIn = (text: unknown): Credit | null =>
   typeof text === 'string' ? (JSON.parse(text) as Credit) : null;
 
 /** The credit on a card after the entry at the place `order`. `changed`: `order` if that entry changed it, otherwise 0. */
-export type CreditRow = {
+type CreditRow = {
   readonly customer: string;
   readonly till: string;
   readonly credit: Credit;

@@ -29,7 +29,7 @@ CREATE INDEX forgotten_numbers_by_at ON forgotten_numbers (shop, at);
 `;
 
 /** How long the keyed hash of a forgotten customer's number is kept, ms. */
-export const NUMBER_KEPT_MS = 90 * 24 * 3_600_000;
+const NUMBER_KEPT_MS = 90 * 24 * 3_600_000;
 
 /** The entry by which a customer was forgotten. `at`: when the relay took it, ms; `order`: its place in the shop's order. */
 export type Forgotten = Place & { readonly at: number; readonly order: number };

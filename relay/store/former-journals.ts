@@ -64,7 +64,7 @@ CREATE INDEX former_cards_by_customer ON former_cards (shop, customer);
 export type Former = { readonly till: string; readonly former: string };
 
 /** One original of a former name, and its place in the shop's order. */
-export type FormerEntry = Former & {
+type FormerEntry = Former & {
   readonly hash: string;
   readonly seq: number;
   readonly order: number;
@@ -72,7 +72,7 @@ export type FormerEntry = Former & {
 };
 
 /** The rows that an entry would leave. */
-export type FormerRows = {
+type FormerRows = {
   readonly steps: readonly Pick<AccountRow, 'hash' | 'index' | 'customer' | 'account' | 'delta'>[];
   readonly acts: readonly ActRow[];
   readonly cards: readonly { readonly customer: string; readonly credit: Credit }[];

@@ -24,7 +24,7 @@ CREATE TABLE carried_entries (
 `;
 
 /** A till's claim of a former name. */
-export type FormerName = {
+type FormerName = {
   readonly former: string;
   readonly till: string;
   /** Hash of the entry with the claim, its first. */
@@ -81,7 +81,7 @@ export async function claimsOf(
 }
 
 /** An entry of `former` that `till` has carried over. `hash`: of its content. */
-export type CarriedEntry = {
+type CarriedEntry = {
   readonly till: string;
   readonly former: string;
   readonly seq: number;

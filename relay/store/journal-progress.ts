@@ -32,7 +32,7 @@ CREATE TABLE watermarks (
 ) STRICT, WITHOUT ROWID;
 `;
 
-export type JournalProgress = {
+type JournalProgress = {
   /** Highest signed policy version that the till got at its enrolment or an entry of it has named; 0: none. */
   readonly policy: number;
   /** The latest date of an entry, ms. Entries dated in the future do not count. */
@@ -68,7 +68,7 @@ export async function noteProgress(
 }
 
 /** A head that its till signed. `at`: ms, not later than its arrival. */
-export type SignedHead = { readonly seq: number; readonly hash: string; readonly at: number };
+type SignedHead = { readonly seq: number; readonly hash: string; readonly at: number };
 
 /** The first head that a till signed at this place of its journal, with the latest time it signed it; null: none is kept. */
 export async function signedHeadAt(

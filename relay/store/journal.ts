@@ -44,7 +44,7 @@ CREATE TABLE epochs (
 `;
 
 /** The last entry of a till's chain that the relay has. `at`: its stated time, but no later than it arrived, ms. */
-export type HeldHead = { readonly seq: number; readonly hash: string; readonly at: number };
+type HeldHead = { readonly seq: number; readonly hash: string; readonly at: number };
 
 /** Result of appending one entry. `fork`: at `seq` the two chains differ; `gap`: the entries before it are missing. */
 export type Appended =

@@ -16,7 +16,7 @@ CREATE INDEX messages_by_at ON messages (shop, at);
 `;
 
 /** Scope of a window. */
-export type MessageScope = 'phone' | 'till' | 'shop';
+type MessageScope = 'phone' | 'till' | 'shop';
 
 /** At most `most` messages in any `windowMs`. */
 export type Window = {

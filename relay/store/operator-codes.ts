@@ -55,7 +55,7 @@ CREATE TABLE proven_phones (
  * `elevate`, `prove-phone`: to the operator's own phone. `consent`: to an owner's phone, for one change that the operator requests.
  * `first-service`: the same, sent by the messaging service that is about to be saved.
  */
-export type OperatorCodePurpose = 'elevate' | 'prove-phone' | 'consent' | 'first-service';
+type OperatorCodePurpose = 'elevate' | 'prove-phone' | 'consent' | 'first-service';
 
 /** The key of a code: what it is for. There is at most one live code for each key. */
 export type OperatorCodeKey = {

@@ -150,7 +150,7 @@ export type Message = {
   readonly service: Buffer | null;
 };
 /** A message to a customer that has no text or no number yet. */
-export type OpenMessage = Pick<Message, 'at' | 'room' | 'text' | 'news'> & {
+type OpenMessage = Pick<Message, 'at' | 'room' | 'text' | 'news'> & {
   readonly id: number;
   readonly customer: string;
   /** 1: not sent, because it may have been sent before the relay was restored from a backup. */

@@ -14,7 +14,7 @@ CREATE TABLE phone_history (
 ) STRICT, WITHOUT ROWID;
 `;
 
-export type FormerPhone = {
+type FormerPhone = {
   readonly customer: string;
   readonly since: number;
   readonly tag: string;

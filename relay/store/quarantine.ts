@@ -41,7 +41,7 @@ export async function quarantineTill(
 }
 
 /** One entry beside the journal of the till that uploaded it. */
-export type QuarantinedEntry = {
+type QuarantinedEntry = {
   /** Hash of the content of the entry, or of the one it carries over. */
   readonly original: string;
   readonly till: string;

@@ -225,7 +225,7 @@ export async function verifiersOf(
   return rows.map(({ signed }) => signed);
 }
 
-export type ReserveChange = ReserveCodeRow & { readonly version: number };
+type ReserveChange = ReserveCodeRow & { readonly version: number };
 
 /** The codes of a till that changed after a version, in their present state, oldest change first. */
 export async function reserveChanges(

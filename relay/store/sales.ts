@@ -128,7 +128,7 @@ export type SaleFilter = {
 };
 
 /** The place of the last sale of the page before. */
-export type SaleCursor = { readonly at: number; readonly order: number };
+type SaleCursor = { readonly at: number; readonly order: number };
 
 /** The entries of these sales, the newest first, at most `limit`; `at`: when the sale was made, for the cursor. */
 export async function salesPage(

@@ -14,7 +14,7 @@ CREATE TABLE shifts (
 `;
 
 /** `seq`: the last entry that is included; `shift` null: the till has opened none. */
-export type ShiftAt = { readonly seq: number; readonly shift: ShiftRow | null };
+type ShiftAt = { readonly seq: number; readonly shift: ShiftRow | null };
 
 /** The stored newest shift of a till; if nothing is stored, the state before its first entry. */
 export async function keptShift(db: Database, till: string): Promise<ShiftAt> {

@@ -44,7 +44,7 @@ export type DrawerItem = {
  * goods sold at the prices of scales' labels; a small sum of goods taken out of a receipt; money given back in cash; debts and
  * points of sales for which no code was required.
  */
-export type RoutineItem = {
+type RoutineItem = {
   readonly kind: 'routine';
   readonly what: 'taken-out' | 'label-prices' | 'goods-removed' | 'refunded' | 'not-required';
   readonly operator: string | null;
@@ -52,7 +52,7 @@ export type RoutineItem = {
 };
 
 /** An operator's sales and manual discounts in a closed shift, minor units. It does not cause a summary by itself. */
-export type SoldItem = {
+type SoldItem = {
   readonly kind: 'sold';
   readonly operator: string | null;
   readonly sales: number;

@@ -16,7 +16,7 @@ CREATE TABLE tokens (
 `;
 
 export type TokenPurpose = 'enrol' | 'elevate';
-export type TokenRow = {
+type TokenRow = {
   readonly hash: string;
   readonly expiresAt: number;
   readonly spentAt: number | null;

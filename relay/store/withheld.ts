@@ -29,7 +29,7 @@ CREATE TABLE stated_heads (
 `;
 
 /** A grant that no entry has carried yet. `exp`: ms. */
-export type OpenGrant = { readonly challenge: string; readonly till: string; readonly exp: number };
+type OpenGrant = { readonly challenge: string; readonly till: string; readonly exp: number };
 
 export async function addOpenGrant(db: Database, grant: OpenGrant): Promise<void> {
   await addIfNew(db, 'open_grants (challenge, till, exp)', grant);

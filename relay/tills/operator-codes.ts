@@ -33,10 +33,10 @@ import { inTransaction } from '../store/transaction';
 const CHECKS = 5;
 
 /** Most unanswered codes to owners, per till and rolling day. After them, consent needs a token. */
-export const UNANSWERED = 3;
+const UNANSWERED = 3;
 const DAY = 24 * 3_600_000;
 /** Most wrong codes in a rolling day, from one till and for one operator's number. After them, only a token is accepted. */
-export const WRONG_CODES = { ofTill: 5, ofPhone: 10 };
+const WRONG_CODES = { ofTill: 5, ofPhone: 10 };
 /** The clock may be set back: wrong codes stay a little longer than they count. */
 const KEPT = 2 * DAY;
 

@@ -21,7 +21,7 @@ import {
 type Parts = Pick<Relay, 'db' | 'now' | 'log'>;
 
 /** A till's statement of its newest entry. */
-export type Stated = { readonly seq: number; readonly hash: string };
+type Stated = { readonly seq: number; readonly hash: string };
 
 /** The same with the time at which it was signed, ms, as the till states it. */
 export type Signed = Stated & { readonly at: number };

@@ -145,12 +145,12 @@ export async function openProbe({
 }
 
 /** How long until the service is asked again, ms. */
-export function nextProbeMs({ state }: KnownState): number {
+function nextProbeMs({ state }: KnownState): number {
   return state === 'unreachable' ? WHILE_SILENT_MS : EVERY_MS;
 }
 
 /** What a message's result says about the service; the same object where it says nothing. */
-export function afterMessage(known: KnownState, sent: Sent, now: number): KnownState {
+function afterMessage(known: KnownState, sent: Sent, now: number): KnownState {
   const held = known.balance;
   if (sent.kind === 'sent') {
     const after = sent.receipt.balanceAfter;
@@ -168,7 +168,7 @@ export function afterMessage(known: KnownState, sent: Sent, now: number): KnownS
 }
 
 /** What the balance, or its refusal, says about the service. */
-export function afterBalance(known: KnownState, found: BalanceFound, now: number): KnownState {
+function afterBalance(known: KnownState, found: BalanceFound, now: number): KnownState {
   if (found.kind === 'no-balance') return known;
   if (found.kind === 'refused') {
     if (SILENT.has(found.because)) return { ...ready(known.balance, now), state: 'unreachable' };

@@ -39,7 +39,7 @@ export function isPublicAddress(ip: string): boolean {
 }
 
 /** 127.0.0.0/8 and ::1. */
-export function isLoopbackAddress(ip: string): boolean {
+function isLoopbackAddress(ip: string): boolean {
   return /^127\.\d+\.\d+\.\d+$/.test(ip) || ip === '::1';
 }
 

@@ -15,7 +15,7 @@ export type Remedy =
   /** A retry has no use, may arrive as a second message, or may prolong a block. */
   | 'nobody';
 
-export const REMEDIES = {
+const REMEDIES = {
   'not-sent': 'same-now',
   temporary: 'same-later',
   duplicate: 'same-later',

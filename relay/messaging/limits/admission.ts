@@ -23,7 +23,7 @@ const FIRST: Policy['limits'] = {
 const RESEND_MS = 30_000;
 
 export type Room = { readonly kind: 'room'; readonly giveBack: (db: Database) => Promise<void> };
-export type Limited = Full & { readonly kind: 'limited' };
+type Limited = Full & { readonly kind: 'limited' };
 type NotWritten = NonNullable<ReturnType<typeof whyNotWritten>>;
 export type NotAdmitted =
   | Limited

@@ -24,7 +24,7 @@ const SHOWN = 20;
 const FORMER_OWNERS_MS = 30 * 24 * 3_600_000;
 
 /** A change that weakens the policy or the messaging settings. */
-export type PolicyWeakening = {
+type PolicyWeakening = {
   /** Operator who made it. */
   readonly by: string | null;
   readonly weakenings: readonly Weakening[];

@@ -112,7 +112,7 @@ function daysIn(zone = 'UTC'): Intl.DateTimeFormat | undefined {
 }
 
 /** Folds messages into one row per day, service, channel and currency; newest day first. */
-export function costsOf(priced: readonly PricedRow[], { from, to, days }: Span): CostRow[] {
+function costsOf(priced: readonly PricedRow[], { from, to, days }: Span): CostRow[] {
   const dayAt = new Map<number, string>();
   const rows = new Map<string, CostRow>();
   for (const { at, provider, channel, currency, cost } of priced) {

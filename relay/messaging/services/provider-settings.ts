@@ -20,7 +20,7 @@ import type { Relay } from '../../context';
 import { savedProvider } from '../../store/provider';
 import type { Weakening } from '$lib/contract/owner-notice';
 
-export type DraftRead =
+type DraftRead =
   | { readonly kind: 'chosen'; readonly chosen: Chosen }
   | { readonly kind: 'unknown-provider' }
   | { readonly kind: 'field-missing'; readonly key: string }
