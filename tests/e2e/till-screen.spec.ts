@@ -51,6 +51,8 @@ test('the keyboard leads from the search over the goods into the receipt and to 
 }) => {
   const search = page.getByLabel('Find a product');
   await till.ring('Carrier bag');
+  // the result of the search stays until all goods were read again
+  await expect(till.button('Often bought')).toBeVisible();
   await search.focus();
   const met: string[] = [];
   const cut = [await ringCut(page)];
