@@ -3,7 +3,7 @@ import type { ChallengeReply, ChallengeRequest, SendReply } from '$lib/contract/
 import type { Channel } from '$lib/contract/values';
 import type { NotAdmitted, Room } from '../messaging/limits/admission';
 import { hashOfDeal } from './deal';
-import { closed, prepare, tagOf, type Asked, type Prepared } from './request';
+import { alsoOf, closed, prepare, tagOf, type Asked, type Prepared } from './request';
 import { giveBackSend, logSending, sendAgain } from './resend';
 import { acceptedAs, sendCode, type CodeSent } from './send';
 import { AFTER_CONSENT, statusOf } from './view';
@@ -82,8 +82,10 @@ export function openChallenges(relay: Relay): Challenges {
 }
 
 /** Makes the challenge of a request, or repeats its reply. Called once at a time for each request. */
-async function begin(relay: Relay, of: Omit<Asked, 'dealHash'>): Promise<Issued> {
-  const asked = { ...of, dealHash: await hashOfDeal(of.request) };
+async function begin(relay: Relay, of: Omit<Asked, 'dealHash' | 'also'>): Promise<Issued> {
+  const other = alsoOf(of.request);
+  const also = other && { request: other, dealHash: await hashOfDeal(other) };
+  const asked = { ...of, dealHash: await hashOfDeal(of.request), also };
   const stored = await inTransaction(relay, (relay) => store(relay, asked));
   if ('reply' in stored) {
     // the request may have started a change of number, which queues messages to the customer's other numbers
@@ -110,9 +112,11 @@ async function store(
   }
   const prepared = await prepare(relay, asked);
   if (!('row' in prepared)) return { reply: prepared };
-  const { row, by, code } = prepared;
+  const { row, led, by, code } = prepared;
   await supersede(db, { ...row, at: now() });
+  if (led !== null) await supersede(db, { ...led, at: now() });
   await addChallenge(db, row, code === null ? [] : [acceptedAs(relay, row, by, code)]);
+  if (led !== null) await addChallenge(db, led, []);
   return prepared;
 }
 

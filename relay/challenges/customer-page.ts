@@ -14,7 +14,7 @@ import { acceptedLanguage, filled } from '../http/pages';
 import type { Relay } from '../context';
 import { personsOf } from '../store/authorised-persons';
 import { challengeOfPage, keepPage } from '../store/challenge-pages';
-import { challengeById, type ChallengeRow } from '../store/challenges';
+import { challengeById, challengeLedBy, type ChallengeRow } from '../store/challenges';
 import { triesLockedUntil, takeTry } from '../http/lockout';
 import type { Policy } from '$lib/contract/policy';
 import type { Action } from '$lib/contract/values';
@@ -120,7 +120,11 @@ async function pageOf(
   const language = acceptedLanguage(c, policy?.shop.messageLanguage ?? 'en');
   const words = PAGE_WORDS[language];
   const status = 'kind' in found ? null : await statusOf(relay, found);
-  const deal = 'kind' in found || policy === undefined ? null : dealWords(found, policy, language);
+  const led = 'kind' in found ? null : await challengeLedBy(relay.db, found.id);
+  const deal =
+    'kind' in found || policy === undefined
+      ? null
+      : dealWords(led === null ? [found] : [led, found], policy, language);
   const awaiting = status?.kind === 'awaiting-code' ? status : null;
   const person = 'kind' in found || awaiting === null ? null : await personName(relay, found);
   const ended = status?.kind === 'verified' ? words.already : words.over;
@@ -227,18 +231,25 @@ const PAGE_WORDS = {
   },
 } as const;
 
-/** The deal as the relay was asked to confirm it. */
+/** The deal as the relay was asked to confirm it. `asked`: the challenges that the code confirms. */
 function dealWords(
-  { action, amount }: Pick<ChallengeRow, 'action' | 'amount'>,
+  asked: readonly Pick<ChallengeRow, 'action' | 'amount'>[],
   { shop }: Policy,
   language: Language,
 ): { readonly shop: string; readonly action: string; readonly amount: string } {
   return {
     shop: shop.name,
-    action:
-      action === 'correct-balance' && amount !== null && 'points' in amount
-        ? ACTIONS[language]['redeem-points']
-        : ACTIONS[language][action],
-    amount: amount === null ? '' : wordAmount(amount, shop.currency, language),
+    action: asked
+      .map(({ action, amount }) =>
+        action === 'correct-balance' && amount !== null && 'points' in amount
+          ? ACTIONS[language]['redeem-points']
+          : ACTIONS[language][action],
+      )
+      .join(' + '),
+    amount: asked
+      .flatMap(({ amount }) =>
+        amount === null ? [] : [wordAmount(amount, shop.currency, language)],
+      )
+      .join(' + '),
   };
 }

@@ -1,4 +1,5 @@
 // Prepares a challenge: every refusal that needs no message, and the row to store before sending.
+import { v7 as uuidv7 } from 'uuid';
 import type { ChallengeReply, ChallengeRequest } from '$lib/contract/challenge';
 import type { Policy } from '$lib/contract/policy';
 import type { Action } from '$lib/contract/values';
@@ -20,7 +21,9 @@ import {
   type Channels,
   type UsableChannel,
   worthOf,
+  worthOfAmount,
 } from '../messaging/codes/channel-chain';
+import { malformed } from '../http/json-body';
 import { makeCode, type OwnCode } from '../messaging/codes/codes';
 import {
   chanceOf,
@@ -51,8 +54,17 @@ export type Asked = {
   request: ChallengeRequest;
   /** `hashOfDeal`, computed before the transaction. */
   dealHash: string;
+  /** The other action that the same code confirms, as a request of its own; null: none. */
+  also: Pick<Asked, 'request' | 'dealHash'> | null;
 };
-export type Prepared = { row: ChallengeRow; by: UsableChannel; code: OwnCode | null; room: Room };
+export type Prepared = {
+  row: ChallengeRow;
+  /** The challenge that `row` leads; null: none. */
+  led: ChallengeRow | null;
+  by: UsableChannel;
+  code: OwnCode | null;
+  room: Room;
+};
 
 /**
  * Makes all checks that refuse without sending, cheapest first, then counts the message. Runs inside the caller's
@@ -95,6 +107,8 @@ export async function prepare(relay: Relay, asked: Asked): Promise<Prepared | Ch
         ? await balanceAfterTaking(relay, asked, taken, policy)
         : ({ kind: 'balance', balance: null } as const);
   if (after.kind !== 'balance') return after;
+  const notAlso = await judgeAlso(relay, asked, policy);
+  if (notAlso !== null) return notAlso;
   const merging = await movedByMerge(relay, asked);
   if (merging?.kind === 'journal-behind') return merging;
   const asking = askingIn(relay, asked, policy);
@@ -122,7 +136,36 @@ export async function prepare(relay: Relay, asked: Asked): Promise<Prepared | Ch
   const room = await admitCode(relay, { phone: customer.phone, till: asked.till });
   if (room.kind !== 'room') return room;
   await noteAskedPerson(relay, request);
-  return { row: rowOf(relay, asked, policy, { by, code, text }), by, code, room };
+  const row = rowOf(relay, asked, policy, { by, code, text });
+  return { row, led: ledRowOf(row, asked), by, code, room };
+}
+
+/** Why the same code may not confirm the request's other action; null: it may, or there is none. */
+async function judgeAlso(
+  relay: Relay,
+  { till, also }: Asked,
+  policy: Policy,
+): Promise<ChallengeReply | null> {
+  if (also === null) return null;
+  const { request } = also;
+  const receipt = receiptOf(request, policy);
+  if (receipt === null) throw malformed('also');
+  const [one, other] = Object.values(policy.methods).map(({ chain }) => chain.join());
+  // the till asks for one code where both actions are asked for the same way
+  if (one !== other) return { kind: 'policy-changed' };
+  const refused =
+    (await judgeDispute(relay, request)) ?? (await judgePhone(relay, { ...request, till }, policy));
+  if (refused !== null) return refused;
+  const after = await balanceAfter(relay, { till, request }, receipt, policy);
+  return after.kind === 'balance' ? null : after;
+}
+
+/** The request's other action, as a request of its own; null: it has none. Throws `malformed` where it is no other action of a sale. */
+export function alsoOf(request: ChallengeRequest): ChallengeRequest | null {
+  const { also, ...rest } = request;
+  if (also === undefined) return null;
+  if (request.deal.kind !== 'sale' || also.action === request.action) throw malformed('also');
+  return { ...rest, action: also.action, amount: also.amount };
 }
 
 /** Actions that depend on debts and points over all tills, or on what was repaid and returned. */
@@ -146,7 +189,8 @@ const waitingFor = (awaited: readonly AwaitedTill[]): ChallengeReply => ({
 function askingIn(relay: Relay, { till, id, request }: Asked, { challenge }: Policy): Asking {
   const { action, receiptId: receipt, amount, customer } = request;
   const tag = phoneTag(relay, customer.phone);
-  return { id, till, receipt, action, amount, phoneTag: tag, checks: challenge.checks };
+  const alsoWorth = worthOfAmount(relay, request.also?.amount ?? null);
+  return { id, till, receipt, action, amount, alsoWorth, phoneTag: tag, checks: challenge.checks };
 }
 
 /** Every wanted channel is closed: for the sum, or because too many codes were guessed wrong. */
@@ -173,6 +217,8 @@ function rowOf(
 ): ChallengeRow {
   const { cipher, provider } = relay;
   const at = relay.now();
+  const alsoWorth = worthOfAmount(relay, request.also?.amount ?? null);
+  const worth = worthOf(relay, { amount: request.amount, alsoWorth });
   const { lifetimeMs, checks, sends } = policy.challenge;
   return {
     id,
@@ -205,8 +251,20 @@ function rowOf(
     claim: null,
     grantJws: null,
     usedFor: null,
-    weakWorth: carriesWeakCodes(by.can) ? worthOf(relay, request) : null,
+    weakWorth: carriesWeakCodes(by.can) ? worth : null,
+    ledBy: null,
+    alsoWorth,
   };
+}
+
+/** The row of the other action: it has no message and no code, and waits for that of `row`. */
+function ledRowOf(row: ChallengeRow, { also }: Asked): ChallengeRow | null {
+  if (also === null) return null;
+  const { action, amount } = also.request;
+  const { dealHash } = also;
+  const of = { id: uuidv7(), action, amount, dealHash, ledBy: row.id, alsoWorth: 0 };
+  const unsent = { state: 'awaiting', text: null, code: null, weakWorth: null } as const;
+  return { ...row, ...of, ...unsent, checksLeft: 0, sendsLeft: 0, sends: 0 };
 }
 
 /** Keyed hash by which a repeated request is recognized; without the journal's head, which moves on. */

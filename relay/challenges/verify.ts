@@ -17,6 +17,7 @@ import {
   acceptCode,
   acceptedCodes,
   challengeById,
+  challengeLedBy,
   changeChallenge,
   countCheck,
   type AcceptedCode,
@@ -136,7 +137,7 @@ async function ended(relay: Relay, row: ChallengeRow): Promise<CheckReply> {
 
 /**
  * Stores the customer's consent, inside the caller's transaction: their number is proven by it. Fixes the payload of
- * the grant, and deletes every code except the hash of the one that was entered. Returns `superseded` if the customer's
+ * the grant, and of that of the challenge it leads, and deletes every code except the hash of the one that was entered. Returns `superseded` if the customer's
  * number has changed since the request, or the person was removed, `ended` if the challenge has ended.
  */
 async function takeConsent(
@@ -164,21 +165,24 @@ async function takeConsent(
   const { hash: phoneHash } = of;
   const broughtIn = await namedDebt(relay, row, channel);
   const { since: phoneSince } = registered;
-  const claim = claimOf(relay, row, { at, channel, weak, phoneHash, phoneSince, broughtIn });
-  const change = { state: 'verified', endedAt: at, claim: JSON.stringify(claim) } as const;
-  const verified = { ...change, code: null, text: null };
-  // the worth counts towards the limit of weak codes only if a weak code confirmed it
-  await changeChallenge(
-    db,
-    row.id,
-    ['awaiting'],
-    weak ? verified : { ...verified, weakWorth: null },
-  );
+  const led = await challengeLedBy(db, row.id);
+  for (const each of led === null ? [row] : [row, led]) {
+    const claim = claimOf(relay, each, { at, channel, weak, phoneHash, phoneSince, broughtIn });
+    const change = { state: 'verified', endedAt: at, claim: JSON.stringify(claim) } as const;
+    const verified = { ...change, code: null, text: null };
+    // the worth counts towards the limit of weak codes only if a weak code confirmed it
+    await changeChallenge(
+      db,
+      each.id,
+      ['awaiting'],
+      weak ? verified : { ...verified, weakWorth: null },
+    );
+    if (IN_JOURNAL.has(each.action) && !row.demo)
+      await addOpenGrant(db, { challenge: each.id, till: row.till, exp: claim.exp });
+  }
   await eraseCodes(db, row.id);
   await acceptCode(db, row.id, match);
   await giveBackGuesses(db, row.id);
-  if (IN_JOURNAL.has(row.action) && !row.demo)
-    await addOpenGrant(db, { challenge: row.id, till: row.till, exp: claim.exp });
   return (await challengeById(db, row.id)) ?? 'ended';
 }
 

@@ -4,7 +4,12 @@ import { maskPhone, type Phone } from '$lib/domain/values/phone';
 import { askingOf, channelsFor, nextOf } from '../messaging/codes/channel-chain';
 import { grantOf } from './grant';
 import type { Relay } from '../context';
-import { challengeById, type ChallengeRow, endChallenge } from '../store/challenges';
+import {
+  challengeById,
+  challengeLedBy,
+  type ChallengeRow,
+  endChallenge,
+} from '../store/challenges';
 import { sendingsOf, type SendingRow } from '../store/sendings';
 
 /** The reply to anything but the right code once the challenge is verified: no checks are left. */
@@ -42,6 +47,7 @@ function messageOf(sending: SendingRow): AwaitingCode['earlier'] {
 
 /** The status of the challenge now; ends it where its time is over. */
 export async function statusOf(relay: Relay, row: ChallengeRow): Promise<ChallengeStatus> {
+  if (row.ledBy !== null) return { kind: 'unknown-challenge' };
   switch (row.state) {
     case 'sending':
     case 'awaiting':
@@ -50,10 +56,12 @@ export async function statusOf(relay: Relay, row: ChallengeRow): Promise<Challen
       return { kind: 'spent', because: 'expired' };
     case 'verified': {
       const grant = await grantOf(relay, row);
+      const led = await challengeLedBy(relay.db, row.id);
+      const also = led?.state === 'verified' ? { also: await grantOf(relay, led) } : {};
       // it may have been revoked while it was being signed
       const now = await challengeById(relay.db, row.id);
       return now?.state === 'verified'
-        ? { kind: 'verified', grant }
+        ? { kind: 'verified', grant, ...also }
         : { kind: 'spent', because: 'cancelled' };
     }
     case 'refused':

@@ -42,6 +42,8 @@ CREATE TABLE challenges (
   grant_jws TEXT,
   used_for TEXT,
   weak_worth INTEGER CHECK (weak_worth >= 0),
+  led_by TEXT,
+  also_worth INTEGER NOT NULL CHECK (also_worth >= 0),
   PRIMARY KEY (shop, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX challenges_by_receipt ON challenges (shop, receipt, action, state);
@@ -50,6 +52,7 @@ CREATE INDEX challenges_by_phone ON challenges (shop, phone_tag, action, state);
 CREATE INDEX challenges_by_made_at ON challenges (shop, made_at);
 CREATE INDEX challenges_by_weak_worth ON challenges (shop, ended_at) WHERE weak_worth IS NOT NULL;
 CREATE INDEX challenges_by_state ON challenges (shop, state, expires_at);
+CREATE INDEX challenges_led ON challenges (shop, led_by) WHERE led_by IS NOT NULL;
 CREATE INDEX challenges_with_phone ON challenges (shop, ended_at) WHERE phone IS NOT NULL;
 CREATE TABLE challenge_codes (
   shop TEXT NOT NULL,
@@ -118,6 +121,10 @@ export type ChallengeRow = {
   readonly usedFor: string | null;
   /** Worth of the act in minor units where a weak code may confirm it or has; null: none. */
   readonly weakWorth: number | null;
+  /** The challenge of the same receipt whose code confirms this one, too, and which ends it; null: it has a code of its own. */
+  readonly ledBy: string | null;
+  /** Worth, minor units, of what its code confirms besides `amount`. */
+  readonly alsoWorth: number;
 };
 
 export type AcceptedCode = {
@@ -133,7 +140,7 @@ export type AcceptedCode = {
 /** All columns of a row. */
 const COLUMNS = `id, till, request, action, operator, receipt, customer, person, phone, phone_tag, phone_block, amount, deal_hash, text,
   state, refusal, provider, demo, channel, code, checks_left, sends_left, sends, made_at, resend_at, expires_at, ended_at, claim,
-  grant_jws, used_for, weak_worth`;
+  grant_jws, used_for, weak_worth, led_by, also_worth`;
 
 type RawChallenge = Omit<ChallengeRow, 'amount' | 'demo'> & { amount: string; demo: number };
 
@@ -151,6 +158,13 @@ export async function challengeById(db: Database, id: string): Promise<Challenge
   return raw === null ? null : fromRaw(raw);
 }
 
+/** The challenge that the code of this one confirms, too; null: none. */
+export async function challengeLedBy(db: Database, id: string): Promise<ChallengeRow | null> {
+  const sql = `SELECT ${COLUMNS} FROM challenges WHERE shop = @shop AND led_by = ?`;
+  const raw = await db.get<RawChallenge>(sql, id);
+  return raw === null ? null : fromRaw(raw);
+}
+
 /** Whether the till revoked the grant of a challenge. */
 export async function isGrantRevoked(db: Database, challenge: string): Promise<boolean> {
   return (await challengeById(db, challenge))?.state === 'cancelled';
@@ -162,8 +176,9 @@ export async function addChallenge(
   row: ChallengeRow,
   codes: readonly AcceptedCode[],
 ): Promise<void> {
-  const sql = "DELETE FROM challenges WHERE shop = @shop AND id = ? AND state = 'refused'";
-  await db.run(sql, row.id);
+  const sql =
+    "DELETE FROM challenges WHERE shop = @shop AND (id = ? OR led_by = ?) AND state = 'refused'";
+  await db.run(sql, row.id, row.id);
   await addRow(db, `challenges (${COLUMNS})`, { ...row, amount: JSON.stringify(row.amount) });
   for (const code of codes) await acceptCode(db, row.id, code);
 }
@@ -255,7 +270,7 @@ export async function keepGrant(db: Database, id: string, jws: string): Promise<
   return row?.jws ?? jws;
 }
 
-/** Ends a challenge and erases its codes; false: it was in none of the states. */
+/** Ends a challenge, with the one that it leads, and erases its codes; false: it was in none of the states. */
 export async function endChallenge(
   db: Database,
   id: string,
@@ -267,6 +282,8 @@ export async function endChallenge(
     const change = { state, refusal, endedAt: at, text: null, code: null };
     if (!(await changeChallenge(db, id, whileIn, change))) return false;
     await eraseCodes(db, id);
+    const led = await challengeLedBy(db, id);
+    if (led !== null) await changeChallenge(db, led.id, [...LIVE, 'verified'], change);
     return true;
   });
 }

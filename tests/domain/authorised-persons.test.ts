@@ -151,8 +151,8 @@ test('the number of a person counts as the operator’s own', () => {
 describe('the person who gets the code', () => {
   const undecided: CodeTo = { kind: 'undecided' };
   const asks: Ask[] = [
-    { need: pointsNeed, challenge: FIRST, to: undecided },
-    { need: debtNeed, challenge: SECOND, to: undecided },
+    { need: pointsNeed, challenge: FIRST, to: undecided, also: null },
+    { need: debtNeed, challenge: SECOND, to: undecided, also: null },
   ];
   const run = (...events: Parameters<typeof advance>[1][]): Checkout =>
     events.reduce<Checkout>((state, event) => advance(state, event, POLICY), NEW_CHECKOUT);

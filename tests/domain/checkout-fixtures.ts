@@ -19,7 +19,9 @@ export const FIRST = idOf(51);
 export const SECOND = idOf(52);
 export const FRESH = idOf(53);
 export const CUSTOMER = { kind: 'customer' } as const;
-export const debtAsk: Ask = { need: debtNeed, challenge: FIRST, to: CUSTOMER };
+export const debtAsk: Ask = { need: debtNeed, challenge: FIRST, to: CUSTOMER, also: null };
+/** One code for the debt and the points. */
+export const jointAsk: Ask = { ...debtAsk, also: { need: pointsNeed, challenge: SECOND } };
 
 export const view: AwaitingCode = {
   kind: 'awaiting-code',

@@ -15,6 +15,7 @@ import type { VerifiedPolicy } from '$lib/domain/policy/policy';
 import {
   asked,
   debtAsk,
+  jointAsk,
   debtNeed,
   CUSTOMER,
   FIRST,
@@ -42,7 +43,7 @@ const challengeId = fc.constantFrom(FIRST, SECOND, FRESH);
 const checksLeft = fc.integer({ min: 0, max: 5 });
 export const grant = fc
   .constantFrom('a.b.c', 'd.e.f')
-  .map((jws) => ({ kind: 'verified', grant: jws }) as const);
+  .map((jws) => ({ kind: 'verified', grant: jws, also: `${jws}.also` }) as const);
 export const spent = fc
   .constantFrom('expired', 'too-many-checks', 'cancelled', 'superseded')
   .map((because) => ({ kind: 'spent', because }) as const);
@@ -60,9 +61,10 @@ export const refusals = fc.constantFrom<ChallengeReply>(
 export const views = checksLeft.map((left) => ({ ...view, checksLeft: left }));
 const asksFor = fc.constantFrom<readonly Ask[]>(
   [debtAsk],
+  [jointAsk],
   [
-    { need: pointsNeed, challenge: FIRST, to: CUSTOMER },
-    { need: debtNeed, challenge: SECOND, to: CUSTOMER },
+    { need: pointsNeed, challenge: FIRST, to: CUSTOMER, also: null },
+    { need: debtNeed, challenge: SECOND, to: CUSTOMER, also: null },
   ],
 );
 /** The kinds of edits. */
@@ -166,10 +168,14 @@ function likely(state: Checkout, dice: number, asks: readonly Ask[] | null): Che
     case 'tendering': {
       if (asks !== null) return { kind: 'save-asked', asks };
       const both = [
-        { need: pointsNeed, challenge: FIRST, to: CUSTOMER },
-        { need: debtNeed, challenge: SECOND, to: CUSTOMER },
+        { need: pointsNeed, challenge: FIRST, to: CUSTOMER, also: null },
+        { need: debtNeed, challenge: SECOND, to: CUSTOMER, also: null },
       ];
-      return pick(asked, { kind: 'save-asked', asks: both });
+      return pick(
+        asked,
+        { kind: 'save-asked', asks: both },
+        { kind: 'save-asked', asks: [jointAsk] },
+      );
     }
     case 'choosing':
       return { kind: 'recipient-chosen', to: CUSTOMER };

@@ -110,6 +110,7 @@ test('"saving" is reached only with a confirmation for everything the policy ask
         need,
         challenge: ids[place] ?? FIRST,
         to: CUSTOMER,
+        also: null,
       }));
       for (const { before, after } of steps(over, { policy, usage, asks })) {
         if (after.kind !== 'saving' || before.kind === 'saving') continue;

@@ -4,10 +4,13 @@ import type { ChallengeReply } from '$lib/contract/challenge';
 import type { SaleAction } from '$lib/contract/values';
 import { noCodeFact, type NoCodeBecause } from '$lib/domain/consent/challenge-outcome';
 import {
+  asksFor,
   challengesOf,
   codeWasAsked,
   confirmationsOf,
   fromStored,
+  isAsking,
+  needsIn,
   NEW_CHECKOUT,
   toStored,
   usageWithin,
@@ -25,6 +28,7 @@ import {
   CUSTOMER,
   FIRST,
   FRESH,
+  jointAsk,
   overridden,
   pointsNeed,
   resent,
@@ -73,6 +77,7 @@ describe('with a code', () => {
       need: debtNeed,
       challenge: FIRST,
       to: CUSTOMER,
+      also: null,
       rest: [],
       got: [],
     });
@@ -81,6 +86,7 @@ describe('with a code', () => {
       need: debtNeed,
       challenge: FIRST,
       to: CUSTOMER,
+      also: null,
       rest: [],
       got: [],
       view,
@@ -124,8 +130,8 @@ describe('with a code', () => {
 
   test('two needs are requested one after the other, each with its own challenge', () => {
     const asks = [
-      { need: pointsNeed, challenge: FIRST, to: CUSTOMER },
-      { need: debtNeed, challenge: SECOND, to: CUSTOMER },
+      { need: pointsNeed, challenge: FIRST, to: CUSTOMER, also: null },
+      { need: debtNeed, challenge: SECOND, to: CUSTOMER, also: null },
     ];
     const first = run(NEW_CHECKOUT, { kind: 'save-asked', asks }, answered(view));
     expect(first).toMatchObject({ need: pointsNeed, challenge: FIRST });
@@ -136,6 +142,45 @@ describe('with a code', () => {
       { kind: 'code', action: 'redeem-points', jws: 'a.b.c' },
       { kind: 'code', action: 'sell-on-account', jws: 'a.b.c' },
     ]);
+  });
+
+  test('points and debt that are asked for the same way share one code, and others do not', () => {
+    const ids = [SECOND, FIRST];
+    const [ask, ...others] = asksFor([pointsNeed, debtNeed], CUSTOMER, () => ids.shift() ?? FRESH);
+    expect([ask, others]).toEqual([jointAsk, []]);
+    const byCall = { ...pointsNeed, chain: ['call'] as const };
+    expect(asksFor([byCall, debtNeed], CUSTOMER, () => FIRST)).toEqual([
+      { need: byCall, challenge: FIRST, to: CUSTOMER, also: null },
+      { need: debtNeed, challenge: FIRST, to: CUSTOMER, also: null },
+    ]);
+    expect(asksFor([debtNeed], CUSTOMER, () => FIRST)).toEqual([debtAsk]);
+  });
+
+  test('one code confirms points and debt, each by a grant of its own', () => {
+    const sent = run(NEW_CHECKOUT, { kind: 'save-asked', asks: [jointAsk] }, answered(view));
+    expect(isAsking(sent) && needsIn(sent)).toEqual([pointsNeed, debtNeed]);
+    const saving = run(sent, typed, checked({ ...verified, also: 'd.e.f' }));
+    expect(saving.kind === 'saving' && confirmationsOf(saving.got)).toEqual([
+      { kind: 'code', action: 'redeem-points', jws: 'd.e.f' },
+      { kind: 'code', action: 'sell-on-account', jws: 'a.b.c' },
+    ]);
+    // given up, the one challenge is cancelled, and with it both grants
+    expect(challengesOf(saving)).toEqual([FIRST]);
+  });
+
+  test('where the debt goes on without that code, the points are asked for by themselves', () => {
+    const joint: CheckoutEvent = { kind: 'save-asked', asks: [jointAsk] };
+    const apart = run(NEW_CHECKOUT, joint, answered({ kind: 'unreachable' }), overridden());
+    expect(apart).toMatchObject({
+      kind: 'sending',
+      need: pointsNeed,
+      challenge: SECOND,
+      also: null,
+    });
+    expect(challengesOf(apart)).toEqual([SECOND]);
+    expect(run(apart, answered(view, SECOND), typed, checked(verified, SECOND)).kind).toBe(
+      'saving',
+    );
   });
 
   test('a receipt that needs no confirmation is saved at once', () => {
@@ -316,8 +361,8 @@ describe('going on without a code', () => {
 
   test('points redeemed without a code count against the caps of the debt that follows', () => {
     const asks = [
-      { need: pointsNeed, challenge: FIRST, to: CUSTOMER },
-      { need: debtNeed, challenge: SECOND, to: CUSTOMER },
+      { need: pointsNeed, challenge: FIRST, to: CUSTOMER, also: null },
+      { need: debtNeed, challenge: SECOND, to: CUSTOMER, also: null },
     ];
     const usage = { customer: rub(3000 - 50 - 872.06), till: rub(2100) };
     const first = { ...overridden({}, 'redeem-points'), usage } as CheckoutEvent;
@@ -347,14 +392,21 @@ describe('going on without a code', () => {
     expect(run(unreachable, given(debtNeed.amount - 1))).toBe(unreachable);
     expect(run(unreachable, given(debtNeed.amount))).toEqual({
       kind: 'saving',
-      got: [{ ...debtAsk, confirmation: reserveOf('sell-on-account') }],
+      got: [
+        {
+          need: debtNeed,
+          challenge: FIRST,
+          to: CUSTOMER,
+          confirmation: reserveOf('sell-on-account'),
+        },
+      ],
     });
   });
 
   test('one reserve code confirms one need: the debt after the points needs another one', () => {
     const both = [
-      { need: pointsNeed, challenge: FIRST, to: CUSTOMER },
-      { need: debtNeed, challenge: SECOND, to: CUSTOMER },
+      { need: pointsNeed, challenge: FIRST, to: CUSTOMER, also: null },
+      { need: debtNeed, challenge: SECOND, to: CUSTOMER, also: null },
     ];
     const reserve = (action: SaleAction, code?: string) =>
       ({

@@ -77,7 +77,7 @@ test('a short tender leaves the missing amount on account once the customer’s 
   expect(await rowsOf(page, 'drafts')).toEqual([]);
 });
 
-test('points and debt of one receipt ask for two codes, each with its own sum', async ({
+test('points and debt of one receipt are in one message, and one code confirms both', async ({
   till,
   page,
 }) => {
@@ -85,21 +85,12 @@ test('points and debt of one receipt ask for two codes, each with its own sum', 
   const phone = await DemoPhone.open(page);
   await till.saveAndSend();
 
-  const first = await phone.newest(1);
-  await expect(till.dialog).toContainText('1 of 2');
-  const firstIsPoints = (await till.dialog.textContent())?.includes('Redeem points') ?? false;
-  expect(firstIsPoints).toBe(true);
-  await expect(till.dialog).toContainText('100 points');
-  expect(first.text).toMatch(/100/);
-  await page.keyboard.type(codeIn(first.text));
-
-  await expect(till.dialog).toContainText('2 of 2');
-  const second = await phone.newest(2);
-  await expect(till.dialog).toContainText('On account');
-  await expect(till.dialog).toContainText('£1.49');
-  expect(second.text).toContain('1.49');
-  expect(codeIn(second.text)).not.toBe(codeIn(first.text));
-  await page.keyboard.type(codeIn(second.text));
+  const { text } = await phone.newest(1);
+  expect(text).toMatch(/redeem 100 points \(£1\.00\), on account £1\.49/);
+  await expect(till.dialog).toContainText('Redeem points + On account · Timur Sadykov');
+  await expect(till.dialog).toContainText(/£1\.00\s\+\s£1\.49/);
+  await expect(till.dialog).not.toContainText('of 2');
+  await page.keyboard.type(codeIn(text));
   await till.expectSaved();
 
   const entry = (await rowsOf(page, 'journal')).at(-1);

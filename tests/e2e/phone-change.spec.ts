@@ -12,6 +12,8 @@ async function changeNumber(till: TillPage, name: string, number: string): Promi
   await page.goto(`${new URL('/', page.url()).href}#/customers`);
   await till.button(new RegExp(name)).click();
   await till.dialog.getByRole('button', { name: 'Edit' }).click();
+  // as people write it, not as it is stored
+  await expect(till.dialog.getByLabel('Phone')).toHaveValue(/^\+?\d+ \d/);
   await till.dialog.getByLabel('Phone').fill(number);
   await till.dialog.getByRole('button', { name: 'Save' }).click();
   await expect(till.dialog).toContainText('The new number will be accepted in 24 hours');

@@ -375,16 +375,13 @@ test('a day with a mistake in each act books no wrong sum, and its Z equals the 
   await till.codeField.fill(await codeSent());
   await sold({ card: 268, points: 181 });
 
-  // 24: points, cash and a debt; the first code typed again for the second
+  // 24: points, cash and a debt by one code; a wrong one first
   await till.pointsAndDebt();
   await till.saveAndSend();
-  const forPoints = await codeSent();
-  await till.codeField.fill(forPoints);
-  await expect(till.dialog).toContainText('On account');
-  const forDebt = await codeSent();
-  await till.codeField.fill(forPoints);
+  const forBoth = await codeSent();
+  await page.keyboard.type(forBoth === '000000' ? '111111' : '000000');
   await expect(till.dialog).toContainText('That code is not right');
-  await till.codeField.fill(forDebt);
+  await till.codeField.fill(forBoth);
   await sold({ points: 100, cash: 200, debt: 149 });
 
   // 25: a digit missing in the number of a new customer

@@ -141,6 +141,18 @@ describe('requesting a code', () => {
   });
 });
 
+/** A loaf of 680 roubles, half of it in points and half on account. */
+function bothRequest(customer: { readonly id: string; readonly phone: string }) {
+  const { amount, deal } = pointsRequest({ customer });
+  if (deal.kind !== 'sale') throw new Error('not a sale');
+  return debtRequest({
+    customer,
+    amount: { minor: 34_000, currency: 'RUB' },
+    deal: { ...deal, tenders: deal.tenders.filter(({ kind }) => kind === 'points') },
+    also: { action: 'redeem-points', amount },
+  });
+}
+
 /** The same amount for other goods. */
 const OTHER_DEAL: ChallengeRequest['deal'] = {
   kind: 'sale',
@@ -191,6 +203,82 @@ describe('checking a code', () => {
       iat: START + 20_000,
       exp: START + 20_000 + 900_000,
     });
+  });
+
+  test('one message and one code confirm points and debt of a receipt, each by a grant of its own', async () => {
+    const customer = { id: uuidv7(), phone: PHONE };
+    await shop.trust(customer.id, PHONE);
+    await shop.givePoints(customer.id, 400);
+    const request = bothRequest(customer);
+    const id = uuidv7();
+    expect((await ask(shop.till, request, id)).json.kind).toBe('awaiting-code');
+    expect(shop.smsru.sends.map(({ fields }) => fields['msg'])).toEqual([
+      `Весна: списание 340 баллов (340,00 ₽), в долг 340,00 ₽, всего 340,00 ₽. Код ${lastCode()}`,
+    ]);
+    // what the code would confirm is held from other receipts
+    const points = pointsRequest({ customer });
+    expect((await ask(shop.till, points)).json).toEqual({ kind: 'points-short', allowed: 60 });
+
+    const wrong = await check(shop.till, id, otherThan(lastCode()));
+    expect(wrong.json).toEqual({ kind: 'wrong-code', checksLeft: 4 });
+    const { json } = await check(shop.till, id, lastCode());
+    const { relayKey } = shop.till;
+    if (relayKey === null) throw new Error('not enrolled');
+    const debt = await verifyGrant(json.grant as string, relayKey);
+    const other = await verifyGrant(json['also'] as string, relayKey);
+    expect(debt).toMatchObject({ challenge: id, action: request.action, amount: request.amount });
+    expect(other).toMatchObject({ ...request.also, receipt: request.receiptId });
+    expect(debt?.dealHash).toBe(await hashOfRequest(request));
+    const also = { ...request, ...request.also };
+    expect(other?.dealHash).toBe(await hashOfRequest(also));
+    expect(other?.challenge).not.toBe(id);
+    // the same again, after a lost reply
+    expect((await ask(shop.till, request, id)).json).toEqual(json);
+  });
+
+  test('a weak code confirms both only if it may confirm their sum', async () => {
+    const weakCodes = { perAct: 50_000, perNumber: 1e9, perShop: 1e9 };
+    await shop.stop();
+    shop = await openShop((policy) => ({ ...withCalls(policy), weakCodes }));
+    const customer = { id: uuidv7(), phone: PHONE };
+    await shop.trust(customer.id, PHONE);
+    await shop.givePoints(customer.id, 400);
+    const amount = { minor: 34_000, currency: 'RUB' };
+    const alone = await ask(shop.till, debtRequest({ customer, amount }));
+    expect(alone.json['channels']).toEqual(['sms', 'call']);
+    shop.clock.pass(60_000);
+    const both = await ask(shop.till, bothRequest(customer));
+    expect(both.json['channels']).toEqual(['sms']);
+  });
+
+  test('given up, the one code confirms neither', async () => {
+    const customer = { id: uuidv7(), phone: PHONE };
+    await shop.trust(customer.id, PHONE);
+    await shop.givePoints(customer.id, 400);
+    const id = uuidv7();
+    await ask(shop.till, bothRequest(customer), id);
+    await shop.till.call('DELETE', `/challenges/${id}`);
+    expect((await check(shop.till, id, lastCode())).json.kind).toBe('spent');
+    const points = await ask(shop.till, pointsRequest({ customer }));
+    expect(points.json.kind).toBe('awaiting-code');
+  });
+
+  test('too few points refuse the one code, and nothing is sent', async () => {
+    const customer = { id: uuidv7(), phone: PHONE };
+    await shop.trust(customer.id, PHONE);
+    await shop.givePoints(customer.id, 300);
+    const reply = await ask(shop.till, bothRequest(customer));
+    expect(reply.json).toEqual({ kind: 'points-short', allowed: 300 });
+    expect(shop.smsru.sends).toHaveLength(0);
+  });
+
+  test('a second action that is no other one of the same sale is malformed', async () => {
+    const request = debtRequest();
+    const { amount } = request;
+    const same = { ...request, also: { action: 'sell-on-account' as const, amount } };
+    const points = { points: 1, worth: { minor: 100, currency: 'RUB' } };
+    const notGiven = { ...request, also: { action: 'redeem-points' as const, amount: points } };
+    for (const wrong of [same, notGiven]) expect((await ask(shop.till, wrong)).status).toBe(400);
   });
 
   test('the right code again gets the same grant, any other gets “spent”', async () => {

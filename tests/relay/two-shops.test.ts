@@ -172,6 +172,8 @@ function challenge(id: string, state: challenges.ChallengeState): challenges.Cha
     grantJws: null,
     usedFor: null,
     weakWorth: id === 'said' ? 500 : null,
+    ledBy: null,
+    alsoWorth: 0,
   };
 }
 

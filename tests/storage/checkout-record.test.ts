@@ -31,9 +31,10 @@ import { receiptOf, id } from '../support/storage-shop';
 /** As received from the wire, with more fields than the record has. */
 const unanswered: Unreachable = { kind: 'unreachable', because: 'network' };
 
+const person = { kind: 'person', person: FRESH } as const;
 const both = [
-  { need: pointsNeed, challenge: FIRST, to: CUSTOMER },
-  { need: debtNeed, challenge: SECOND, to: { kind: 'person' as const, person: FRESH } },
+  { need: pointsNeed, challenge: FIRST, to: CUSTOMER, also: null },
+  { need: debtNeed, challenge: SECOND, to: person, also: { need: pointsNeed, challenge: FRESH } },
 ];
 
 const events: CheckoutEvent[] = [

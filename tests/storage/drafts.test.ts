@@ -54,6 +54,7 @@ const awaiting: AwaitingCodeState = {
   },
   challenge: id(700),
   to: { kind: 'person', person: id(701) },
+  also: null,
   rest: [],
   got: [],
   wrong: { checksLeft: 3 },
@@ -161,7 +162,7 @@ test('the disk has the need and the id of an awaited code, and nothing that was 
   await saveDraft(shop.db, draftOf(1013, typed));
   expect((await shop.db.drafts.get('open'))?.checkout).toEqual({
     kind: 'confirming',
-    asks: [{ need: awaiting.need, challenge: awaiting.challenge, to: awaiting.to }],
+    asks: [{ need: awaiting.need, challenge: awaiting.challenge, to: awaiting.to, also: null }],
     got: [],
     askedBy: CASHIER,
   });

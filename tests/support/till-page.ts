@@ -321,9 +321,11 @@ export class TillPage {
     await this.pointsAndDebt();
     await this.page.context().setOffline(true);
     await this.saveAndSend();
-    await this.dialog.getByRole('radio', { name: 'No internet' }).check();
-    await this.button('Redeem points without a code').click();
     await this.goOnWithoutCode('No internet');
+    const points = this.button('Redeem points without a code');
+    await expect(points).toBeVisible();
+    await this.dialog.getByRole('radio', { name: 'No internet' }).check();
+    await points.click();
     await this.expectSaved();
   }
 

@@ -2,11 +2,12 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { cleanup, render } from 'vitest-browser-svelte';
+import { tick } from 'svelte';
 import { till } from '$lib/state/till.svelte';
 import { setLanguage } from '$lib/ui/text/current.svelte';
 import CodeDialog from '../../src/routes/till/CodeDialog.svelte';
 import NoCodeDialog from '../../src/routes/till/NoCodeDialog.svelte';
-import { awaiting, run, view } from '../domain/checkout-fixtures';
+import { awaiting, jointAsk, run, view } from '../domain/checkout-fixtures';
 import { NOW } from '../domain/fixtures';
 import { expectAccessible } from '../support/axe-part';
 import { BORIS, CASHIER, openShop } from '../support/storage-shop';
@@ -47,7 +48,9 @@ for (const [width, height] of sizes)
     test(`at ${width} × ${height} it needs no scrolling, in demo mode either: ${language}`, async () => {
       await page.viewport(width, height);
       await setLanguage(language);
-      const shown = { ...awaiting, wrong: { checksLeft: 4 }, view: { ...view, demo: true } };
+      // points and debt by one code
+      const { also } = jointAsk;
+      const shown = { ...awaiting, also, wrong: { checksLeft: 4 }, view: { ...view, demo: true } };
       till.register.checkout.show({ checkout: shown, askedBy: CASHIER, begun: true });
       const { container, unmount } = await open();
       const body = container.querySelector('.body') ?? expect.fail('no dialogue');
@@ -58,6 +61,31 @@ for (const [width, height] of sizes)
       }
       await unmount();
     });
+
+test('nothing that is said about the code or its messages moves the boxes', async () => {
+  await setLanguage('en');
+  await page.viewport(1280, 800);
+  const { container, unmount } = await open();
+  const place = () => {
+    const { left, top, width, height } = container.querySelector('input')!.getBoundingClientRect();
+    return [left, top, width, height].map(Math.round);
+  };
+  const before = place();
+  const earlier = { channel: 'sms', codeLength: 6, sentAt: NOW, delivery: 'failed' } as const;
+  const next = { channel: 'call', at: NOW + 20_000 } as const;
+  for (const change of [
+    { wrong: { checksLeft: 1 } },
+    { kind: 'checking' } as const,
+    { view: { ...view, sendsLeft: 0, resendAt: NOW, delivery: 'failed' } as const },
+    { view: { ...view, demo: false, earlier: [earlier, earlier], next } },
+  ]) {
+    const checkout = { ...awaiting, ...change } as typeof awaiting;
+    till.register.checkout.show({ checkout, askedBy: CASHIER, begun: true });
+    await tick();
+    expect(place(), JSON.stringify(change)).toEqual(before);
+  }
+  await unmount();
+});
 
 test('its keypad types the code, leading zeros too, and the system’s keyboard stays closed', async () => {
   await setLanguage('en');

@@ -7,7 +7,7 @@ import { knownEntry } from '$lib/proof/known-entry';
 import { till } from '$lib/state/till.svelte';
 import { setLanguage } from '$lib/ui/text/current.svelte';
 import ReturnDialog from '../../src/routes/shared/returns/ReturnDialog.svelte';
-import { cash, openShop, receiptOf, SENIOR, type Shop } from '../support/storage-shop';
+import { cash, CASHIER, openShop, receiptOf, SENIOR, type Shop } from '../support/storage-shop';
 
 let shop: Shop;
 
@@ -52,6 +52,20 @@ test('what is shown and the reason are chosen by the cashier, and the button say
   await reason.selectOptions('Faulty');
   await expect.element(button('Refund 100.00')).toBeEnabled();
   await screen.unmount();
+});
+
+test('who may not return finds it, and calls a colleague', async () => {
+  till.signIn.enterAsNew(CASHIER);
+  const screen = await open();
+  await screen.getByRole('button', { name: 'More: хлеб' }).click();
+  await screen.getByLabelText('What the customer shows').selectOptions('Nothing');
+  await screen.getByLabelText('Why it comes back').selectOptions('Faulty');
+  await screen.getByRole('button', { name: 'Call a colleague' }).click();
+  await expect
+    .element(screen.getByRole('dialog').getByRole('button', { name: /senior-cashier/ }))
+    .toBeVisible();
+  await screen.unmount();
+  till.signIn.enterAsNew(SENIOR);
 });
 
 test('a quantity is typed by the keys below, which replace what was there', async () => {

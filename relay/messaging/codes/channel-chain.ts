@@ -62,7 +62,7 @@ export type UsableChannel = OpenChannel & { readonly digits: number };
 
 /** What a code is for, and who could guess it. */
 export type Asking = GuessedAt &
-  Pick<ChallengeRow, 'id' | 'receipt' | 'action' | 'amount'> & {
+  Pick<ChallengeRow, 'id' | 'receipt' | 'action' | 'amount' | 'alsoWorth'> & {
     /** How many guesses it would get. */
     readonly checks: number;
   };
@@ -123,13 +123,21 @@ async function allowedByWeak(
 }
 
 /** The value of the act, minor units; for points, the larger of the stated value and the one by the policy. */
-export function worthOf({ policy }: Pick<Relay, 'policy'>, of: Pick<Asking, 'amount'>): number {
-  const { amount } = of;
+export function worthOfAmount(
+  { policy }: Pick<Relay, 'policy'>,
+  amount: ChallengeRow['amount'],
+): number {
   if (amount === null) return 0;
   if ('minor' in amount) return amount.minor;
   const pointValue = policy()?.policy.points.pointValue ?? 0;
   return Math.max(amount.worth.minor, amount.points * pointValue);
 }
+
+/** The value of all that the challenge's code confirms, minor units. */
+export const worthOf = (
+  relay: Pick<Relay, 'policy'>,
+  { amount, alsoWorth }: Pick<Asking, 'amount' | 'alsoWorth'>,
+): number => worthOfAmount(relay, amount) + alsoWorth;
 
 /** What a challenge is asking for now. */
 export const askingOf = (row: ChallengeRow): Asking => ({ ...row, checks: row.checksLeft });

@@ -31,7 +31,7 @@ export function textsIn(language: Language, texts: Texts | null): Texts {
 
 /** The text of a challenge with a placeholder for the code, which `withCode` fills. */
 export function wordChallenge(
-  asked: Pick<ChallengeRequest, 'action' | 'amount'> & {
+  asked: Pick<ChallengeRequest, 'action' | 'amount' | 'also'> & {
     readonly balance: WordedAmount | null;
     /** What a merge of cards moves, minor units and points; null: another act. */
     readonly merging: { readonly owed: number; readonly points: number } | null;
@@ -49,6 +49,14 @@ export function wordChallenge(
     action === 'redeem-points' || action === 'sell-on-account'
       ? textsIn(language, texts)[action]
       : defaultText(language);
+  const sum = asked.amount === null ? '' : wordAmount(asked.amount, currency, language);
+  const { also } = asked;
+  const second =
+    also === undefined || also.amount === null
+      ? null
+      : `${wordAction(also.action, also.amount, language)} ${wordAmount(also.amount, currency, language)}`;
+  // named whether the shop's own text has the variable for the action or only that for the sum
+  const named = second !== null && template.includes('{action}') ? `${second}, ` : '';
   const text = fillMessage(template, {
     shop: policy.shop.name,
     action:
@@ -56,8 +64,8 @@ export function wordChallenge(
         ? wordMerge(asked.merging, currency, language)
         : asked.person !== null
           ? wordPerson(asked.person, language)
-          : wordAction(action, asked.amount, language),
-    amount: asked.amount === null ? '' : wordAmount(asked.amount, currency, language),
+          : `${named}${wordAction(action, asked.amount, language)}`,
+    amount: second !== null && named === '' ? `${sum}, ${second}` : sum,
     balance: asked.balance === null ? '' : wordAmount(asked.balance, currency, language),
     code: CODE_HERE,
   });

@@ -1,4 +1,4 @@
-// Challenges: one code request to one phone for one action and amount.
+// Challenges: one code request to one phone, for one action and amount, or both actions of a sale.
 // Replies never hold the code.
 import * as z from 'zod/mini';
 import { challengeAmount } from './grant';
@@ -16,6 +16,7 @@ import {
   moneyOnWire,
   phone,
   quantity,
+  saleAction,
   signature,
 } from './values';
 
@@ -132,6 +133,8 @@ export const challengeRequest = z.strictObject({
   /** The authorised person to whom the code goes, only for a sale; absent: it goes to the customer. */
   person: z.optional(id),
   amount: challengeAmount,
+  /** The other action of the same sale, which the same code confirms: points beside a debt, or the reverse. */
+  also: z.optional(z.strictObject({ action: saleAction, amount: challengeAmount })),
   deal: challengeDeal,
   channel: z.optional(channel),
   journalHead,
@@ -165,7 +168,12 @@ export type AwaitingCode = z.infer<typeof awaitingCode>;
 export const spentBecause = z.enum(['expired', 'too-many-checks', 'cancelled', 'superseded']);
 export type SpentBecause = z.infer<typeof spentBecause>;
 
-const verified = z.strictObject({ kind: z.literal('verified'), grant: z.string() });
+/** `also`: the grant of the request's other action, which the same code confirmed. */
+const verified = z.strictObject({
+  kind: z.literal('verified'),
+  grant: z.string(),
+  also: z.optional(z.string()),
+});
 const spent = z.strictObject({ kind: z.literal('spent'), because: spentBecause });
 const unknownChallenge = z.strictObject({ kind: z.literal('unknown-challenge') });
 const refused = z.strictObject({ kind: z.literal('refused'), because: refusal });

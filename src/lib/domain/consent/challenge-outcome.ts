@@ -74,7 +74,7 @@ export type ReplyToTill = ChallengeReply | ChallengeStatus | CheckReply | SendRe
 
 export type Outcome =
   | { readonly kind: 'view'; readonly view: AwaitingCode }
-  | { readonly kind: 'verified'; readonly grant: string }
+  | { readonly kind: 'verified'; readonly grant: string; readonly also: string | null }
   | { readonly kind: 'wrong-code'; readonly checksLeft: number }
   /** The resend was refused; the challenge stays open with only this change. */
   | {
@@ -100,7 +100,7 @@ export function outcomeOf(reply: ReplyToTill): Outcome {
     case 'awaiting-code':
       return { kind: 'view', view: reply };
     case 'verified':
-      return { kind: 'verified', grant: reply.grant };
+      return { kind: 'verified', grant: reply.grant, also: reply.also ?? null };
     case 'wrong-code':
       return { kind: 'wrong-code', checksLeft: reply.checksLeft };
     case 'too-early':

@@ -17,10 +17,18 @@ export type CodeTo =
   | { readonly kind: 'person'; readonly person: string };
 
 /** One need, and the id of its challenge, generated before the request. */
-export type Ask = { readonly need: Need; readonly challenge: string; readonly to: CodeTo };
+export type Ask = {
+  readonly need: Need;
+  readonly challenge: string;
+  readonly to: CodeTo;
+  readonly also: Also | null;
+};
 
-/** A need with its confirmation. */
-export type Got = Ask & { readonly confirmation: GivenConfirmation };
+/** Another need, which the same code confirms. `challenge`: to ask for it by itself, after the first was confirmed without a code. */
+export type Also = Pick<Ask, 'need' | 'challenge'>;
+
+/** A need with its confirmation. `challenge`: of the code that confirmed it. */
+export type Got = Omit<Ask, 'also'> & { readonly confirmation: GivenConfirmation };
 
 /** Why the storage refused the sale: the domain's reasons, and those only the storage can detect. */
 export type SaveRefusal =
@@ -39,6 +47,7 @@ export type SaveRefusal =
 export type Asking = {
   readonly need: Need;
   readonly to: CodeTo;
+  readonly also: Also | null;
   readonly rest: readonly Ask[];
   readonly got: readonly Got[];
 };
@@ -65,7 +74,7 @@ export type Saved = { readonly kind: 'saved'; readonly sale: string };
 export type Checkout = Tendering | Choosing | Confirming | Saving | NotSaved | Saved;
 
 export type CheckoutEvent =
-  /** One ask per need of `confirmationsRequired`, in its order; none: nothing has to be confirmed. */
+  /** What `asksFor` makes of the needs; none: nothing has to be confirmed. */
   | { readonly kind: 'save-asked'; readonly asks: readonly Ask[] }
   /** Applies to the needs after the current one, too. */
   | { readonly kind: 'recipient-chosen'; readonly to: CodeTo }
@@ -101,6 +110,15 @@ export function isAsking(state: Checkout): state is Choosing | Confirming {
   return 'need' in state;
 }
 
+/** One ask per code: points and debt that are asked for the same way share one. `newId`: makes ids of challenges. */
+export function asksFor(needs: readonly Need[], to: CodeTo, newId: () => string): Ask[] {
+  const [points, debt] = needs;
+  if (points === undefined || debt === undefined || points.chain.join() !== debt.chain.join())
+    return needs.map((need) => ({ need, challenge: newId(), to, also: null }));
+  const also = { need: points, challenge: newId() };
+  return [{ need: debt, challenge: newId(), to, also }];
+}
+
 /** The state that confirms the next open need; without one, the sale is saved. */
 export function askNext(asks: readonly Ask[], got: readonly Got[]): Checkout {
   const [next, ...rest] = asks;
@@ -126,8 +144,8 @@ export type StoredCheckout =
  */
 export function toStored(state: Checkout, askedBy: string | null): StoredCheckout {
   if (isAsking(state)) {
-    const { need, challenge, to, rest, got } = state;
-    return { kind: 'confirming', asks: [{ need, challenge, to }, ...rest], got, askedBy };
+    const { need, challenge, to, also, rest, got } = state;
+    return { kind: 'confirming', asks: [{ need, challenge, to, also }, ...rest], got, askedBy };
   }
   const got = 'got' in state ? state.got : [];
   if (got.length > 0) return { kind: 'confirming', asks: [], got, askedBy };
@@ -151,14 +169,16 @@ export function usageWithin(got: readonly Got[], usage: OverrideUsage): Override
 export function challengesOf(state: Checkout): string[] {
   if (!('got' in state)) return [];
   const met = state.got.filter((each) => each.confirmation.kind === 'code');
-  const ids = met.map((each) => each.challenge);
+  // one code may have confirmed two needs
+  const ids = [...new Set(met.map((each) => each.challenge))];
   // a request without a reply may have reached the relay; only a stopped one certainly made no challenge
   return isConfirming(state) && state.kind !== 'stopped' ? [...ids, state.challenge] : ids;
 }
 
-/** All needs of this checkout, in order. */
-export function needsIn({ got, need, rest }: Asking): Need[] {
-  return [...got.map((each) => each.need), need, ...rest.map((each) => each.need)];
+/** All needs of this checkout. */
+export function needsIn({ got, need, also, rest }: Asking): Need[] {
+  const asked = also === null ? [need] : [also.need, need];
+  return [...got.map((each) => each.need), ...asked, ...rest.map((each) => each.need)];
 }
 
 export function confirmationsOf(got: readonly Got[]): GivenConfirmation[] {

@@ -6,11 +6,13 @@ import {
   isConfirming,
   NEW_CHECKOUT,
   usageWithin,
+  type Ask,
   type Checkout,
   type CheckoutEvent,
   type Choosing,
   type CodeTo,
   type Confirming,
+  type Got,
   type VoidedBy,
 } from './checkout-state';
 import { advanceCode, type CodeEvent } from './code-request';
@@ -57,29 +59,35 @@ export function advance(state: Checkout, event: CheckoutEvent, policy: VerifiedP
 
 /** Applies the event to the code request; once that is confirmed, the next need follows. */
 function codeAdvanced(state: Confirming, event: CodeEvent): Checkout {
-  const { need, to, rest, got, ...code } = state;
+  const { need, to, also, rest, got, ...code } = state;
   const next = advanceCode(code, event);
   if (next === code) return state;
-  return next.kind === 'confirmed'
-    ? met(state, { kind: 'code', action: need.action, jws: next.grant })
-    : { ...next, need, to, rest, got };
+  if (next.kind !== 'confirmed') return { ...next, need, to, also, rest, got };
+  const confirmation = { kind: 'code', action: need.action, jws: next.grant } as const;
+  if (also === null || next.also === null) return met(state, confirmation);
+  const { challenge } = state;
+  const second = { kind: 'code', action: also.need.action, jws: next.also } as const;
+  const had: Got = { need: also.need, challenge, to, confirmation: second };
+  return met({ ...state, also: null, got: [...got, had] }, confirmation);
 }
 
+/** The current need is confirmed. Another one that its code did not confirm is asked for by itself. */
 function met(state: Confirming, confirmation: GivenConfirmation): Checkout {
-  const { need, challenge, to, rest, got } = state;
-  return askNext(rest, [...got, { need, challenge, to, confirmation }]);
+  const { need, challenge, to, also, rest, got } = state;
+  const apart: Ask[] = also === null ? [] : [{ ...also, to, also: null }];
+  return askNext([...apart, ...rest], [...got, { need, challenge, to, confirmation }]);
 }
 
 /** The chosen person gets the codes for all further needs, too. */
-function chosen({ need, challenge, rest, got }: Choosing, to: CodeTo): Checkout {
-  return askNext([{ need, challenge, to }, ...rest.map((ask) => ({ ...ask, to }))], got);
+function chosen({ need, challenge, also, rest, got }: Choosing, to: CodeTo): Checkout {
+  return askNext([{ need, challenge, to, also }, ...rest.map((ask) => ({ ...ask, to }))], got);
 }
 
 /** Returns to the choice of the person; the requested code is cancelled. */
 function recipientChanged(state: Checkout, challenge: string): Checkout {
   if (!isConfirming(state) || state.kind === 'sending' || state.kind === 'checking') return state;
-  const { need, rest, got } = state;
-  return askNext([{ need, challenge, to: { kind: 'undecided' } }, ...rest], got);
+  const { need, also, rest, got } = state;
+  return askNext([{ need, challenge, to: { kind: 'undecided' }, also }, ...rest], got);
 }
 
 function overridden(

@@ -30,6 +30,8 @@ export type Stopped = About & { readonly kind: 'stopped'; readonly because: Stop
 export type Confirmed = About & {
   readonly kind: 'confirmed';
   readonly grant: string;
+  /** The grant of the request's other action; null: it had none. */
+  readonly also: string | null;
   readonly view: AwaitingCode | null;
 };
 
@@ -138,7 +140,7 @@ function applyReply(
         return { kind: 'awaiting-code', challenge, view: outcome.view, wrong: null };
       return { ...state, view: outcome.view };
     case 'verified':
-      return { kind: 'confirmed', challenge, grant: outcome.grant, view };
+      return { kind: 'confirmed', challenge, grant: outcome.grant, also: outcome.also, view };
     case 'wrong-code': {
       if (view === null) return state;
       const { checksLeft } = outcome;

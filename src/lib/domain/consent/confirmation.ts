@@ -125,9 +125,12 @@ export function needsOf(policy: VerifiedPolicy, receipt: Receipt, unconfirmed30d
   return confirmationsRequired(policy, movedBy(receipt, policy.cashRounding), unconfirmed30d);
 }
 
-/** Whether two policies require the same confirmations of a receipt: the same sums, order and methods. */
+/** Whether two policies require the same confirmations of a receipt: the same sums and methods. */
 export function sameNeeds(a: readonly Need[], b: readonly Need[]): boolean {
   const written = (needs: readonly Need[]) =>
-    needs.map(({ action, amount, points, chain }) => [action, amount, points, ...chain].join());
-  return written(a).join(';') === written(b).join(';');
+    needs
+      .map(({ action, amount, points, chain }) => [action, amount, points, ...chain].join())
+      .toSorted()
+      .join(';');
+  return written(a) === written(b);
 }

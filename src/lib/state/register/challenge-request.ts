@@ -11,6 +11,8 @@ import type { UnsignedChallenge } from '$lib/relay-client/relay-client';
 export type Question = {
   readonly receipt: Receipt;
   readonly need: Need;
+  /** Another need that the same code confirms; null: none. */
+  readonly also: Need | null;
   readonly customer: Customer;
   /** Whose phone receives the code. */
   readonly to: CodeTo;
@@ -23,6 +25,7 @@ export type Question = {
 export function challengeRequest({
   receipt,
   need,
+  also,
   customer,
   to,
   currency,
@@ -39,6 +42,9 @@ export function challengeRequest({
     customer: { id: customer.id, phone, cardSalt: customer.cardSalt },
     ...(person !== null && { person }),
     amount: challengeAmountOf(need, currency),
+    ...(also !== null && {
+      also: { action: also.action, amount: challengeAmountOf(also, currency) },
+    }),
     deal: {
       kind: 'sale',
       lines: lines.map(({ productId: product, ...rest }) => ({ product, ...rest })),

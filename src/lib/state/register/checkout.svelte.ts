@@ -6,6 +6,7 @@ import { noCodeFact } from '$lib/domain/consent/challenge-outcome';
 import { advance } from '$lib/domain/consent/checkout';
 import { mayBeAnswered } from '$lib/domain/consent/code-request';
 import {
+  asksFor,
   challengesOf,
   codeWasAsked,
   confirmationsOf,
@@ -187,7 +188,7 @@ export class RegisterCheckout {
     // if the customer has authorised persons, first ask whose phone it is
     const hasOthers = whose.card !== null && whose.card.persons.length > 0;
     const to: CodeTo = { kind: hasOthers ? 'undecided' : 'customer' };
-    const asks = needs.map((need) => ({ need, challenge: newId(), to }));
+    const asks = asksFor(needs, to, newId);
     this.#askedBy = this.#deps.operator();
     this.#happened({ kind: 'save-asked', asks });
     return true;

@@ -1,4 +1,4 @@
-// Requests the codes of a sale: one request per need, sent after the draft is stored.
+// Requests the codes of a sale, each after the draft is stored.
 import type { Checkout, CheckoutEvent } from '$lib/domain/consent/checkout-state';
 import type { UnsignedChallenge } from '$lib/relay-client/relay-client';
 import { challengeSource, type CodeSource } from '$lib/state/relay/code-source';
@@ -24,7 +24,8 @@ export function saleCodes(deps: RegisterDeps, open: OpenReceipt, of: CodesFor): 
     const { card: customer } = whose;
     const { receipt } = open;
     const { currency } = policy.shop;
-    const asked = { receipt, need: now.need, to: now.to, currency, operator };
+    const also = now.also?.need ?? null;
+    const asked = { receipt, need: now.need, also, to: now.to, currency, operator };
     const request = customer && challengeRequest({ ...asked, customer });
     // the customer's card or number is gone, so waiting for a code would never end
     if (request === null)

@@ -23,6 +23,7 @@ export function checkoutSchema(
     z.strictObject({ kind: z.literal('person'), person: id }),
   ]);
   const ask = { need, challenge: id, to };
+  const also = z.nullable(z.strictObject({ need, challenge: id }));
   return z.discriminatedUnion('kind', [
     z.strictObject({
       kind: z.literal('tendering'),
@@ -30,7 +31,7 @@ export function checkoutSchema(
     }),
     z.strictObject({
       kind: z.literal('confirming'),
-      asks: z.array(z.strictObject(ask)),
+      asks: z.array(z.strictObject({ ...ask, also })),
       got: z.array(z.strictObject({ ...ask, confirmation: given })),
       askedBy: z.nullable(id),
     }),
