@@ -4,7 +4,7 @@ import { MOST_CARDS } from '$lib/contract/journal-upload';
 import { recordsNamedBy } from '$lib/domain/shop-cards';
 import { knownEntry, readOriginal } from '$lib/proof/known-entry';
 import { verifyCheckpoint } from '$lib/proof/shop-log';
-import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
+import { isEnrolled, tillIn } from '$lib/storage/database/meta';
 import { applyDownloaded } from '$lib/storage/remote/apply-downloaded';
 import { forgetRemote, remoteCursorIn, START_OF_ORDER } from '$lib/storage/remote/remote-order';
 import { download } from '$lib/sync/download';

@@ -16,8 +16,7 @@ import {
 } from '$lib/storage/customers/discrepancies';
 import { findCustomers, sharingNumber } from '$lib/storage/customers/find-customers';
 import { closeDispute, disputeOf, openDispute } from '$lib/storage/customers/disputes';
-import type { TillDb } from '$lib/storage/database/db';
-import { withWriterLock } from '$lib/storage/database/writer-lock';
+import { withWriterLock, type TillDb } from '$lib/storage/database/db';
 import { entryOf } from '$lib/storage/journal/reader';
 import { checkRemote } from '$lib/storage/recovery/check-remote';
 import { missingRows } from '$lib/storage/recovery/missing-rows';

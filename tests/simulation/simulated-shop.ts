@@ -24,7 +24,7 @@ import { openDiscrepancies } from '$lib/storage/customers/discrepancies';
 import { saveCorrection } from '$lib/storage/sales/corrections';
 import { debtsOf, savePayout, saveRepayment } from '$lib/storage/customers/debts';
 import { closeDispute, disputeOf, openDispute } from '$lib/storage/customers/disputes';
-import { lineageIn } from '$lib/storage/database/till-record';
+import { lineageIn } from '$lib/storage/database/meta';
 import { areForgotten } from '$lib/storage/remote/forgotten-customers';
 import { entriesOf, headIn, latestRepayments } from '$lib/storage/journal/reader';
 import { saveCancellation } from '$lib/storage/sales/cancelled-repayments';

@@ -8,7 +8,7 @@ import type { Phone } from '$lib/domain/values/phone';
 import { dealHash, personHash, phoneHash } from '$lib/proof/deal';
 import { signGrant } from '$lib/proof/grant';
 import { verify } from '$lib/storage/audit/verification';
-import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
+import { isEnrolled, tillIn } from '$lib/storage/database/meta';
 import { ProofJudge } from '$lib/storage/journal/proof-judge';
 import { customerById, saveCustomer } from '$lib/storage/customers/customers';
 import { addPerson, removePerson, whyNoPerson } from '$lib/storage/sales/authorised-persons';

@@ -1,7 +1,7 @@
 // Backups: restored completely on another device, or refused with a reason and without any change.
-import { USUAL_TAX, singly } from '$lib/domain/goods/product';
+import { USUAL_TAX, singly, type Product } from '$lib/domain/goods/product';
 import { NO_SEALED_DETAILS } from '$lib/domain/customers/customer';
-import { metaIn, saveMeta } from '$lib/storage/database/meta';
+import { metaIn, saveMeta, formerTillsIn, isEnrolled, tillIn } from '$lib/storage/database/meta';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { remoteTables } from '$lib/storage/remote/remote-order';
@@ -15,7 +15,6 @@ import { SCHEMA, type TillDb } from '$lib/storage/database/db';
 import { saveSale } from '$lib/storage/sales/save-sale';
 import { currentPolicy } from '$lib/storage/policy/policies';
 import { beginEnrolment, completeEnrolment } from '$lib/storage/till/till';
-import { formerTillsIn, isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { verify, type Verification } from '$lib/storage/audit/verification';
 import { missingRows } from '$lib/storage/recovery/missing-rows';
 import { headIn } from '$lib/storage/journal/reader';
@@ -25,7 +24,6 @@ import type { Entry } from '$lib/contract/journal';
 import { GENESIS, sealEntry, type ChainHead } from '$lib/proof/chain';
 import { projectedTables } from '$lib/domain/rows';
 import { money } from '$lib/domain/values/money';
-import type { Product } from '$lib/domain/goods/product';
 import { quantity } from '$lib/domain/values/quantity';
 import { ProofJudge } from '$lib/storage/journal/proof-judge';
 import { sizeOf } from '../support/cases';

@@ -1,7 +1,7 @@
 // The journal file on a real disk: its lines after each act, and starts when the database differs.
 import { codeHash } from '$lib/domain/values/receipt-number';
 import type { EntryOf } from '$lib/contract/journal';
-import { tillIn } from '$lib/storage/database/till-record';
+import { tillIn } from '$lib/storage/database/meta';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { sealEntry } from '$lib/proof/chain';
 import { TillDb } from '$lib/storage/database/db';

@@ -1,5 +1,5 @@
 // A device gets a new till id: nothing is lost, and entries unknown to the relay are carried over.
-import { metaIn } from '$lib/storage/database/meta';
+import { metaIn, isEnrolled, formerTillsIn, tillIn } from '$lib/storage/database/meta';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Entry } from '$lib/contract/journal';
 import { GENESIS, sealEntry } from '$lib/proof/chain';
@@ -11,7 +11,6 @@ import { currentPolicy, savePolicy } from '$lib/storage/policy/policies';
 import { setQuarantine } from '$lib/storage/journal/quarantine';
 import { signedByRelay } from '$lib/storage/journal/watermark';
 import { publicKeyOf } from '$lib/storage/till/till';
-import { isEnrolled, formerTillsIn, tillIn } from '$lib/storage/database/till-record';
 import { unconfirmedActs } from '$lib/storage/customers/unconfirmed';
 import { usageIn } from '$lib/storage/sales/usage';
 import { verify } from '$lib/storage/audit/verification';

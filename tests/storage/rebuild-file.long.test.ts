@@ -2,8 +2,7 @@
 // Nothing that only the old file has is lost.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { TillDb } from '$lib/storage/database/db';
-import { metaIn } from '$lib/storage/database/meta';
-import { tillIn } from '$lib/storage/database/till-record';
+import { metaIn, tillIn } from '$lib/storage/database/meta';
 import { renewDamagedFile } from '$lib/storage/recovery/damaged-lines';
 import { queueRebuild } from '$lib/storage/recovery/start';
 import type { EnrolledTill } from '$lib/storage/schema/records';

@@ -1,10 +1,9 @@
 // A lost database is rebuilt completely from the journal files, wherever a start was stopped.
 // If it cannot be rebuilt, the till says so.
-import { USUAL_TAX, singly } from '$lib/domain/goods/product';
-import { formerTillsIn, tillIn } from '$lib/storage/database/till-record';
+import { USUAL_TAX, singly, type Product } from '$lib/domain/goods/product';
+import { formerTillsIn, tillIn } from '$lib/storage/database/meta';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { money } from '$lib/domain/values/money';
-import type { Product } from '$lib/domain/goods/product';
 import { quantity } from '$lib/domain/values/quantity';
 import { makeBackup } from '$lib/storage/backup/make-backup';
 import { checkBackup, restoreBackup, type CheckedBackup } from '$lib/storage/backup/restore-backup';

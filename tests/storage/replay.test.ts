@@ -4,7 +4,7 @@ import type { SaleBody } from '$lib/contract/acts/sale';
 import { writtenTo, projectedTables } from '$lib/domain/rows';
 import { sealEntry } from '$lib/proof/chain';
 import { verify } from '$lib/storage/audit/verification';
-import { formerTillsIn, isEnrolled, relayKeysIn, tillIn } from '$lib/storage/database/till-record';
+import { formerTillsIn, isEnrolled, relayKeysIn, tillIn } from '$lib/storage/database/meta';
 import { foldedChanges } from '$lib/storage/journal/projection';
 import { chainIn } from '$lib/storage/journal/reader';
 import { applyChanges } from '$lib/storage/schema/change';

@@ -1,6 +1,5 @@
 // The identity of a device: stored before the request, pinned once, its key unreadable for scripts.
-import { tillIn } from '$lib/storage/database/till-record';
-import { saveMeta } from '$lib/storage/database/meta';
+import { tillIn, saveMeta } from '$lib/storage/database/meta';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { SessionClaim } from '$lib/contract/till';
 import type { TillDb } from '$lib/storage/database/db';

@@ -9,7 +9,7 @@ import { sealEntry } from '$lib/proof/chain';
 import { saveCustomer } from '$lib/storage/customers/customers';
 import type { Finding } from '$lib/storage/audit/finding';
 import { verify, type Verification } from '$lib/storage/audit/verification';
-import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
+import { isEnrolled, tillIn } from '$lib/storage/database/meta';
 import { closeDispute, openDispute } from '$lib/storage/customers/disputes';
 import { reviewUnconfirmed } from '$lib/storage/customers/unconfirmed';
 import { ProofJudge } from '$lib/storage/journal/proof-judge';

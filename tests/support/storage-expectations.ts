@@ -4,7 +4,7 @@ import type { Entry } from '$lib/contract/journal';
 import type { SaleBody } from '$lib/contract/acts/sale';
 import type { GivenConfirmation } from '$lib/domain/consent/confirmation';
 import type { Receipt } from '$lib/domain/receipt/receipt';
-import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
+import { isEnrolled, tillIn } from '$lib/storage/database/meta';
 import { ProofJudge } from '$lib/storage/journal/proof-judge';
 import { everything, type Shop } from './storage-shop';
 

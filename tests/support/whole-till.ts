@@ -47,7 +47,7 @@ import { forgetCustomer, type ForgetOutcome } from '$lib/storage/customers/forgo
 import { beginReEnrolment, completeReEnrolment } from '$lib/storage/recovery/re-enrolment';
 import type { CustomerAsked, EnrolledTill } from '$lib/storage/schema/records';
 import { TillDb } from '$lib/storage/database/db';
-import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
+import { isEnrolled, tillIn } from '$lib/storage/database/meta';
 import { chainIn, headOfTill } from '$lib/storage/journal/reader';
 import { keepWatermark, signedByRelay } from '$lib/storage/journal/watermark';
 import { savePolicy } from '$lib/storage/policy/policies';

@@ -1,6 +1,6 @@
 // Uploads of the journal: in order and once, over any losses; a watermark counts only if it is valid.
 import { NO_DETAILS } from '$lib/domain/customers/customer';
-import { metaIn } from '$lib/storage/database/meta';
+import { metaIn, isEnrolled, tillIn } from '$lib/storage/database/meta';
 import fc from 'fast-check';
 import type { Entry } from '$lib/contract/journal';
 import { hashOf } from '$lib/proof/canonical';
@@ -12,7 +12,6 @@ import { importCustomers, saveCustomer } from '$lib/storage/customers/customers'
 import { beginReEnrolment, completeReEnrolment } from '$lib/storage/recovery/re-enrolment';
 import { headIn } from '$lib/storage/journal/reader';
 import { publicKeyOf } from '$lib/storage/till/till';
-import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { acknowledged, signedByRelay, keepWatermark } from '$lib/storage/journal/watermark';
 import { writeAct } from '$lib/storage/journal/writer';
 import { batchOf, cardsNamed } from '$lib/sync/batch';

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { money } from '$lib/domain/values/money';
 import { saveRepayment } from '$lib/storage/customers/debts';
-import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
+import { isEnrolled, tillIn } from '$lib/storage/database/meta';
 import { loadAdminText } from '$lib/ui/text/current.svelte';
 import { readJournal, type JournalPage } from '../../src/routes/shared/entry/journal-rows';
 import { JournalSearch, queryFrom } from '../../src/routes/journal/journal-search.svelte';

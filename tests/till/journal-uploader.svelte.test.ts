@@ -1,5 +1,5 @@
 // Automatic uploads of the journal: after each act, after an outage, and before a code is requested.
-import { tillIn } from '$lib/storage/database/till-record';
+import { tillIn } from '$lib/storage/database/meta';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ChallengeReply, ChallengeRequest } from '$lib/contract/challenge';
 import type { RelayClient } from '$lib/relay-client/relay-client';

@@ -2,9 +2,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Policy } from '$lib/contract/policy';
 import { ReEnrolment, type ReEnrolmentDeps } from '$lib/state/re-enrolment';
-import { metaIn } from '$lib/storage/database/meta';
+import { metaIn, isEnrolled, tillIn } from '$lib/storage/database/meta';
 import { currentPolicy } from '$lib/storage/policy/policies';
-import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import {
   AT,
   discard,

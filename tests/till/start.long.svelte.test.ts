@@ -9,7 +9,7 @@ import { PersistedPreferences } from '$lib/state/device/persisted-preferences.sv
 import { Connectivity } from '$lib/state/relay/connectivity.svelte';
 import { PersistedClock } from '$lib/state/relay/persisted-clock.svelte';
 import { mayWrite, TillDb } from '$lib/storage/database/db';
-import { formerTillsIn, tillIn } from '$lib/storage/database/till-record';
+import { formerTillsIn, tillIn } from '$lib/storage/database/meta';
 import { sizeOf } from '../support/cases';
 import { importGoods } from '../support/goods';
 import { currentPolicy } from '$lib/storage/policy/policies';

@@ -6,7 +6,7 @@ import { money } from '$lib/domain/values/money';
 import { NO_MONEY, type MoneyParts } from '$lib/domain/values/settlement';
 import { codeHash } from '$lib/domain/values/receipt-number';
 import { till } from '$lib/state/till.svelte';
-import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
+import { isEnrolled, tillIn } from '$lib/storage/database/meta';
 import { correctTender } from '$lib/storage/sales/corrected-tenders';
 import { saveReturn } from '$lib/storage/sales/returns';
 import { openShift, shiftOf } from '$lib/storage/shifts/shifts';

@@ -14,7 +14,7 @@ import type { Line, Receipt } from '$lib/domain/receipt/receipt';
 import { NO_MONEY, type Tender } from '$lib/domain/values/settlement';
 import { verify } from '$lib/storage/audit/verification';
 import { debtsOf, savePayout, saveRepayment } from '$lib/storage/customers/debts';
-import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
+import { isEnrolled, tillIn } from '$lib/storage/database/meta';
 import { ProofJudge } from '$lib/storage/journal/proof-judge';
 import { savePolicy } from '$lib/storage/policy/policies';
 import { saveCancellation } from '$lib/storage/sales/cancelled-repayments';

@@ -18,7 +18,7 @@ import {
 import type { TillDb } from '$lib/storage/database/db';
 import type { EnrolledTill } from '$lib/storage/schema/records';
 import { beginEnrolment, completeEnrolment, publicKeyOf } from '$lib/storage/till/till';
-import { isEnrolled } from '$lib/storage/database/till-record';
+import { isEnrolled } from '$lib/storage/database/meta';
 import { v7 as newId } from 'uuid';
 import type { Catalogue } from './catalogue.svelte';
 import type { Elevation } from './elevation.svelte';

@@ -10,7 +10,7 @@ import {
   isOwnRelay,
 } from '$lib/storage/recovery/re-enrolment';
 import { verifyPolicy } from '$lib/proof/policy';
-import { formerTillsIn } from '$lib/storage/database/till-record';
+import { formerTillsIn } from '$lib/storage/database/meta';
 import type { EnrolledTill } from '$lib/storage/schema/records';
 import type { Quarantine } from '$lib/storage/schema/relay-record';
 import { publicKeyOf } from '$lib/storage/till/till';

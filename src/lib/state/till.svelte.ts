@@ -19,8 +19,7 @@ import {
 import { saveTillName } from '$lib/storage/till/till';
 import { DownloadWorker } from '$lib/sync/download-worker';
 import { pullReserveCodes } from '$lib/sync/till-news';
-import { isEnrolled, formerTillsIn, tillIn } from '$lib/storage/database/till-record';
-import { metaIn } from '$lib/storage/database/meta';
+import { isEnrolled, formerTillsIn, tillIn, metaIn } from '$lib/storage/database/meta';
 import { headOfTill } from '$lib/storage/journal/reader';
 import { signedByRelay, keepWatermark } from '$lib/storage/journal/watermark';
 import { Backups } from '$lib/state/device/backups.svelte';

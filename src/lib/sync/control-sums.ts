@@ -1,9 +1,8 @@
 // Compares control sums with the relay; if they differ, the copy of the order is downloaded again.
 import type { OrderClient } from '$lib/relay-client/order-client';
 import { controlSums } from '$lib/storage/customers/control-sums';
-import type { TillDb } from '$lib/storage/database/db';
+import { withWriterLock, type TillDb } from '$lib/storage/database/db';
 import { saveMeta } from '$lib/storage/database/meta';
-import { withWriterLock } from '$lib/storage/database/writer-lock';
 import { forgetRemote } from '$lib/storage/remote/remote-order';
 import type { SumsCompared } from '$lib/storage/schema/remote-record';
 

@@ -13,8 +13,7 @@ import { followLog, verifyCheckpoint, verifyLostPoint, type Logged } from '$lib/
 import { isUnexpected, isUnreachable } from '$lib/relay-client/exchange';
 import type { OrderClient } from '$lib/relay-client/order-client';
 import type { TillDb } from '$lib/storage/database/db';
-import { saveMeta } from '$lib/storage/database/meta';
-import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
+import { saveMeta, isEnrolled, tillIn } from '$lib/storage/database/meta';
 import { applyDownloaded, waitingIn } from '$lib/storage/remote/apply-downloaded';
 import type { Part } from '$lib/storage/remote/read-ahead';
 import {

@@ -6,7 +6,7 @@ import { verifySnapshot } from '$lib/proof/snapshot';
 import { isUnexpected, isUnreachable } from '$lib/relay-client/exchange';
 import type { OrderClient } from '$lib/relay-client/order-client';
 import type { TillDb } from '$lib/storage/database/db';
-import { formerTillsIn } from '$lib/storage/database/till-record';
+import { formerTillsIn } from '$lib/storage/database/meta';
 import { forgetRemote } from '$lib/storage/remote/remote-order';
 import {
   beginSnapshot,

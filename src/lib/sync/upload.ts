@@ -22,7 +22,7 @@ import { areForgotten } from '$lib/storage/remote/forgotten-customers';
 import { packedCardsIn } from '$lib/storage/remote/packed-cards';
 import type { CustomerRow, EnrolledTill } from '$lib/storage/schema/records';
 import type { Quarantine } from '$lib/storage/schema/relay-record';
-import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
+import { isEnrolled, tillIn } from '$lib/storage/database/meta';
 import {
   acknowledged,
   dropWatermark,

@@ -6,9 +6,8 @@ import { repairLosses, startUp } from '$lib/storage/recovery/start';
 import type { ReadJournal } from '$lib/storage/recovery/damaged-journal';
 import { dismissNews, keepNews, startNewsIn } from '$lib/storage/recovery/start-news';
 import type { StartNews } from '$lib/storage/schema/start-news';
-import type { TillDb } from '$lib/storage/database/db';
-import { tillIn } from '$lib/storage/database/till-record';
-import { withWriterLock } from '$lib/storage/database/writer-lock';
+import { withWriterLock, type TillDb } from '$lib/storage/database/db';
+import { tillIn } from '$lib/storage/database/meta';
 import { StorageError, storageErrorOf } from '$lib/storage/storage-error';
 import { roomAgain } from './room-again';
 

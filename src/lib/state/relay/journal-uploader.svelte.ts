@@ -1,10 +1,9 @@
 // Uploads the journal after each act, at a start and after an outage, with pauses after failures.
-import { metaIn } from '$lib/storage/database/meta';
+import { metaIn, isEnrolled, tillIn } from '$lib/storage/database/meta';
 import type { RelayClient } from '$lib/relay-client/relay-client';
 import type { TillDb } from '$lib/storage/database/db';
 import { headIn } from '$lib/storage/journal/reader';
 import type { Quarantine } from '$lib/storage/schema/relay-record';
-import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { acknowledged, unacknowledged, type Unacknowledged } from '$lib/storage/journal/watermark';
 import { Upload, type UploadOutcome } from '$lib/sync/upload';
 import { storageErrorOf } from '$lib/storage/storage-error';

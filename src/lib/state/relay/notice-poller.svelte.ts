@@ -1,5 +1,5 @@
 // Polls the relay for the state of its notices, after an upload and while one is waiting.
-import { tillIn } from '$lib/storage/database/till-record';
+import { tillIn } from '$lib/storage/database/meta';
 import type { RelayClient } from '$lib/relay-client/relay-client';
 import type { TillDb } from '$lib/storage/database/db';
 import { noticesDue } from '$lib/storage/customers/notices';

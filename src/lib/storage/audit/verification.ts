@@ -1,5 +1,5 @@
 // Verifies the whole journal with its proofs, rows and sums; reads only.
-import { metaIn } from '$lib/storage/database/meta';
+import { metaIn, formerTillsIn } from '$lib/storage/database/meta';
 import type { ChainHead } from '$lib/proof/chain';
 import { keyId } from '$lib/proof/keys';
 import { readTogether, type TillDb } from '$lib/storage/database/db';
@@ -10,7 +10,6 @@ import { checkFile } from './check-file';
 import { erasedIn } from '$lib/storage/remote/forgotten-customers';
 import { numbersTakenIn } from '$lib/storage/journal/receipt-numbers';
 import { formerEndIn, headIn } from '$lib/storage/journal/reader';
-import { formerTillsIn } from '$lib/storage/database/till-record';
 import type { StrayRow } from './expected-rows';
 import { Walk, type Judge } from './walk';
 import { verifyWatermark } from '$lib/proof/journal-head';

@@ -1,8 +1,7 @@
 // The folder for daily backups: its handle, and which files of this till are kept in it.
 import { metaIn, saveMeta } from '$lib/storage/database/meta';
-import { transact, type TillDb } from '$lib/storage/database/db';
+import { transact, SCHEMA, type TillDb } from '$lib/storage/database/db';
 import type { BackupFolder } from '$lib/storage/schema/records';
-import { SCHEMA } from '$lib/storage/database/db';
 import { isComplete, type MissingInBackup } from './backup-record';
 import { soundBackup } from './container';
 import { backupPrefix, makeBackup, type Backup } from './make-backup';

@@ -3,9 +3,8 @@ import type { Entry, KnownEntry } from '$lib/contract/journal';
 import { Fold } from '$lib/domain/fold';
 import { NOTHING_BEFORE, type ProjectedChange } from '$lib/domain/rows';
 import { followChain, GENESIS } from '$lib/proof/chain';
-import { withProofs } from '$lib/proof/real-proofs';
+import { withProofs, type RelayKeys } from '$lib/proof/real-proofs';
 import type { EntryPlace } from '$lib/storage/recovery/missing-rows';
-import type { RelayKeys } from '$lib/proof/real-proofs';
 
 /** Entries checked at once, so that the page can respond in between. */
 const BATCH = 500;

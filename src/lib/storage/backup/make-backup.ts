@@ -18,7 +18,7 @@ import { headIn } from '$lib/storage/journal/reader';
 import type { EntryPlace } from '$lib/storage/recovery/missing-rows';
 import { StorageError } from '$lib/storage/storage-error';
 import { recorded, type MetaRow } from '$lib/storage/schema/records';
-import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
+import { isEnrolled, tillIn } from '$lib/storage/database/meta';
 import { Dexie, type IndexableType, type Table } from 'dexie';
 import { BACKUP_VERSION, makeCipher, packBackup } from './container';
 

@@ -18,7 +18,13 @@ import {
   type MissingInBackup,
 } from './backup-record';
 import { applyChanges } from '$lib/storage/schema/change';
-import { SCHEMA, readTogether, transact, type TillDb } from '$lib/storage/database/db';
+import {
+  SCHEMA,
+  readTogether,
+  transact,
+  withWriterLock,
+  type TillDb,
+} from '$lib/storage/database/db';
 import { headIn } from '$lib/storage/journal/reader';
 import type { RelayKeys } from '$lib/proof/real-proofs';
 import { currentPolicy, type PolicyRefused } from '$lib/storage/policy/policies';
@@ -33,8 +39,7 @@ import { MOST_RECEIPTS, quarantine } from '$lib/storage/schema/relay-record';
 import { readJournals, type ReadJournal } from '$lib/storage/recovery/damaged-journal';
 import { lastNumberIn, leaveNumbersUpToIn } from '$lib/storage/journal/receipt-numbers';
 import { goodsToKeep, keepGoodsIn, type Keeping } from '$lib/storage/remote/shown-goods';
-import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
-import { withWriterLock } from '$lib/storage/database/writer-lock';
+import { isEnrolled, tillIn } from '$lib/storage/database/meta';
 import { projectedFrom } from './journals';
 import { soundBackup, type ContainerRefusal, type SoundBackup } from './container';
 import { FRAME } from './make-backup';

@@ -6,7 +6,7 @@ import type { Standing } from '$lib/domain/customers/customer';
 import { foldBalances, NOTHING_OWED } from '$lib/domain/customers/account';
 import { remoteStepsOf } from '$lib/storage/remote/packed-balances';
 import type { TillDb } from '$lib/storage/database/db';
-import { lineageIn } from '$lib/storage/database/till-record';
+import { lineageIn } from '$lib/storage/database/meta';
 
 export type BalanceAt = { readonly before: Standing; readonly after: Standing };
 

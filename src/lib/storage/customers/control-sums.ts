@@ -8,7 +8,7 @@ import { exact } from '$lib/domain/values/money';
 import { knownEntry, originalOf, readOriginal } from '$lib/proof/known-entry';
 import { readTogether, type TillDb } from '$lib/storage/database/db';
 import { pagesOf } from '$lib/storage/database/pages';
-import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
+import { isEnrolled, tillIn } from '$lib/storage/database/meta';
 import { headIn } from '$lib/storage/journal/reader';
 import { remoteCursorIn } from '$lib/storage/remote/remote-order';
 

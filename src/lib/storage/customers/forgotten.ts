@@ -23,7 +23,7 @@ import {
   forgottenByRightIn,
 } from '$lib/storage/remote/forgotten-customers';
 import { customersIn, heldCardsIn } from '$lib/storage/remote/remote-cards';
-import { windowsEndIn } from '$lib/storage/till/clock';
+import { windowsEndIn } from '$lib/storage/database/meta';
 import { standingIn } from './accounts';
 import { disputeIn } from './disputes';
 

@@ -11,7 +11,7 @@ import type { TillDb } from '$lib/storage/database/db';
 import type { PolicyRefused } from '$lib/storage/policy/policies';
 import { noticesOf } from './notices';
 import { entriesOf } from '$lib/storage/journal/reader';
-import { namesElsewhereIn } from '$lib/storage/database/till-record';
+import { namesElsewhereIn } from '$lib/storage/database/meta';
 import { NOTHING_READ, saveAct, UNCHANGED, type Actor } from '$lib/storage/policy/save-act';
 
 /**

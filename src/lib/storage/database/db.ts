@@ -1,5 +1,6 @@
-// The till's database: versions, and strictly durable transactions that check the schema version.
+// The till's database: versions, durable transactions that check the schema, the writer's lock.
 import { Dexie, type DBCoreTable, type DexieOptions, type Table } from 'dexie';
+import { invariant } from '$lib/domain/values/invariant';
 import type { JournalHead } from '$lib/contract/challenge';
 import type { MetaRow, Till } from '$lib/storage/schema/records';
 import type { Tables } from '$lib/storage/schema/tables';
@@ -318,4 +319,10 @@ export function readTogether<T>(
 /** Throws StorageError `newer-schema`; call it before starting work that could not be saved. */
 export function mayWrite(db: TillDb): Promise<void> {
   return readTogether(db, [db.meta], () => passGate(db));
+}
+
+/** Runs `work` exclusively among all tabs and workers. Not re-entrant: do not call it from within `work`. */
+export async function withWriterLock<T>(db: TillDb, work: () => Promise<T>): Promise<T> {
+  invariant('locks' in navigator, 'a till runs only where Web Locks are: in a secure context');
+  return await navigator.locks.request(`${db.name}-writer`, work);
 }

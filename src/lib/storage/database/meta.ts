@@ -1,11 +1,15 @@
-// Reads and stores single values by key, each checked by the schema of its key.
+// Single values by key: reads and stores them, above all this device's identity and proven time.
+import type { RelayKeys } from '$lib/proof/real-proofs';
 import type { Change } from '$lib/storage/schema/change';
 import {
   metaValues,
   recorded,
+  type EnrolledTill,
+  type FormerTill,
   type MetaKey,
   type MetaRow,
   type MetaValue,
+  type Till,
 } from '$lib/storage/schema/records';
 import { transact, type TillDb } from './db';
 
@@ -41,4 +45,51 @@ export async function saveMeta<K extends MetaKey>(
 ): Promise<void> {
   const row = metaRow(key, value) as MetaRow;
   await transact(db, [db.meta], () => db.meta.put(row));
+}
+
+/** Null before the first run. */
+export function tillIn(db: TillDb): Promise<Till | null> {
+  return metaIn(db, 'till');
+}
+
+/** Former identities of this device before re-enrolments, newest first. */
+export async function formerTillsIn(db: TillDb): Promise<FormerTill[]> {
+  return (await metaIn(db, 'former-tills')) ?? [];
+}
+
+/** The till ids of this device: the current one, then its former ones, newest first. */
+export async function lineageIn(db: TillDb): Promise<string[]> {
+  const [till, names] = await Promise.all([tillIn(db), formerTillsIn(db)]);
+  return [...(till === null ? [] : [till]), ...names].map(({ id }) => id);
+}
+
+/** Former till ids that were enrolled at a relay other than the current one. */
+export async function namesElsewhereIn(db: TillDb): Promise<ReadonlySet<string>> {
+  const [till, names] = await Promise.all([tillIn(db), formerTillsIn(db)]);
+  return new Set(names.filter(({ shop }) => shop !== till?.shop).map(({ id }) => id));
+}
+
+export function isEnrolled(till: Till | null): till is EnrolledTill {
+  return till !== null && till.shop !== null && till.relayKey !== null && till.number !== null;
+}
+
+/** The relay key that was pinned under each till id of this device. Awaits Dexie only. */
+export async function relayKeysIn(db: TillDb): Promise<RelayKeys> {
+  const [till, former] = await Promise.all([tillIn(db), formerTillsIn(db)]);
+  return new Map(
+    [...(isEnrolled(till) ? [till] : []), ...former].map(({ id, relayKey }) => [id, relayKey]),
+  );
+}
+
+/** Lower bound of the time, some minutes old; 0 before the relay's first answer. Awaits Dexie only. */
+export async function provenIn(db: TillDb): Promise<number> {
+  return (await metaIn(db, 'clock'))?.contactAt ?? 0;
+}
+
+/**
+ * The end of rolling windows. Acts leave a window only by proven time, so a clock set forward frees no cap. Awaits Dexie only.
+ */
+export async function windowsEndIn(db: TillDb, at: number): Promise<number> {
+  const mark = await metaIn(db, 'clock');
+  return mark === null ? at : Math.min(at, mark.contactAt);
 }

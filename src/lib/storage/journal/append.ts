@@ -1,12 +1,11 @@
 // Appends an act to the journal file before its transaction; a retry reuses the same line.
-import { metaChange } from '$lib/storage/database/meta';
+import { metaChange, formerTillsIn, isEnrolled, tillIn } from '$lib/storage/database/meta';
 import type { Entry } from '$lib/contract/journal';
 import type { ChainHead, EntryDraft } from '$lib/proof/chain';
 import { canonical } from '$lib/proof/canonical';
 import { applyChanges, tablesOf, type Change } from '$lib/storage/schema/change';
 import { transact, type TillDb } from '$lib/storage/database/db';
 import { StorageError } from '$lib/storage/storage-error';
-import { formerTillsIn, isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import type { JournalFile, Pending } from '$lib/storage/wal/journal-file';
 import { headLine, type Line } from '$lib/storage/wal/line';
 

@@ -1,8 +1,7 @@
 // Whether this till must be re-enrolled before the relay accepts its journal; it still sells.
 import { transact, type TillDb } from '$lib/storage/database/db';
-import { metaIn, putMetaIn } from '$lib/storage/database/meta';
+import { metaIn, putMetaIn, tillIn } from '$lib/storage/database/meta';
 import type { Quarantine } from '$lib/storage/schema/relay-record';
-import { tillIn } from '$lib/storage/database/till-record';
 
 /**
  * Stores the first reason, because later reasons are consequences. Only `unknown-till` is replaced by a definite reason.

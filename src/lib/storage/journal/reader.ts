@@ -8,7 +8,7 @@ import type { TillDb } from '$lib/storage/database/db';
 import { readEach, UNREADABLE } from '$lib/storage/database/read-each';
 import { actBodies, GENESIS_HASH } from '$lib/storage/schema/records';
 import { originalOf } from '$lib/proof/known-entry';
-import { lineageIn, tillIn } from '$lib/storage/database/till-record';
+import { lineageIn, tillIn } from '$lib/storage/database/meta';
 
 /** The entries of one till id after `after`, ascending. */
 export function chainIn(

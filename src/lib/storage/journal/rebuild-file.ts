@@ -3,7 +3,7 @@ import type { Entry } from '$lib/contract/journal';
 import type { TillDb } from '$lib/storage/database/db';
 import { readPagesOf } from '$lib/storage/database/pages';
 import { readEach, UNREADABLE, type Read } from '$lib/storage/database/read-each';
-import { lineageIn } from '$lib/storage/database/till-record';
+import { lineageIn } from '$lib/storage/database/meta';
 import type { Change, TableName } from '$lib/storage/schema/change';
 import type { EnrolledTill } from '$lib/storage/schema/records';
 import type { JournalFile } from '$lib/storage/wal/journal-file';

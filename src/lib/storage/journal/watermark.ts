@@ -1,6 +1,13 @@
 // How far the relay holds this till's journal: its signed watermark, verified against the journal.
 import { FORMER_SHOWN, type SignedByRelay } from '$lib/contract/till';
-import { metaChange, metaIn, putMetaIn, saveMeta } from '$lib/storage/database/meta';
+import {
+  metaChange,
+  metaIn,
+  putMetaIn,
+  saveMeta,
+  isEnrolled,
+  tillIn,
+} from '$lib/storage/database/meta';
 import { decideNumbersSkipped } from '$lib/domain/acts/device/numbers-skipped';
 import { verifyWatermark } from '$lib/proof/journal-head';
 import { originalOf } from '$lib/proof/known-entry';
@@ -10,7 +17,6 @@ import { headIn, newestPolicyIn } from './reader';
 import { lastNumberIn, numbersTakenIn } from './receipt-numbers';
 import type { EnrolledTill } from '$lib/storage/schema/records';
 import type { FormerWatermark } from '$lib/storage/schema/relay-record';
-import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { asWriter } from './writer';
 
 /** The head of the relay's copy. */

@@ -4,11 +4,10 @@ import type { Act, BodyOf, Entry, EntryOf, KnownEntry } from '$lib/contract/jour
 import { DECIDED, sealEntry, type EntryDraft } from '$lib/proof/chain';
 import type { Table } from 'dexie';
 import { applyChanges, isSome, tablesOf, type Change } from '$lib/storage/schema/change';
-import { readTogether, transact, type TillDb } from '$lib/storage/database/db';
-import { withWriterLock } from '$lib/storage/database/writer-lock';
+import { readTogether, transact, withWriterLock, type TillDb } from '$lib/storage/database/db';
 import { noteStored } from './noted-head';
 import { changesOf, NOT_SEEN, type Seen } from './projection';
-import { metaIn } from '$lib/storage/database/meta';
+import { metaIn, tillIn } from '$lib/storage/database/meta';
 import { headIn } from './reader';
 import type { Pending } from '$lib/storage/wal/journal-file';
 import {
@@ -21,7 +20,6 @@ import {
 } from './append';
 import { actBodies, recorded, type Till } from '$lib/storage/schema/records';
 import { StorageError } from '$lib/storage/storage-error';
-import { tillIn } from '$lib/storage/database/till-record';
 
 export type ActDraft<A extends Act> = {
   readonly act: A;

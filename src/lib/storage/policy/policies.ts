@@ -1,12 +1,12 @@
 // Stores the shop's policy as signed by the relay and verifies it at every read.
-import { metaChange, metaIn } from '$lib/storage/database/meta';
+import { metaChange, metaIn, isEnrolled, tillIn } from '$lib/storage/database/meta';
 import { canonical, sha256Hex } from '$lib/proof/canonical';
 import { keyId } from '$lib/proof/keys';
 import { verifyPolicy } from '$lib/proof/policy';
 import type { PublicKey } from '$lib/contract/values';
 import type { VerifiedPolicy } from '$lib/domain/policy/policy';
 import type { BodyOf, Entry } from '$lib/contract/journal';
-import { transact, type TillDb } from '$lib/storage/database/db';
+import { transact, withWriterLock, type TillDb } from '$lib/storage/database/db';
 import { newestPolicyIn } from '$lib/storage/journal/reader';
 import {
   jws as jwsSchema,
@@ -17,9 +17,7 @@ import {
   type Till,
 } from '$lib/storage/schema/records';
 import { applyChanges, tablesOf, type Change } from '$lib/storage/schema/change';
-import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import type { Writer } from '$lib/storage/journal/writer';
-import { withWriterLock } from '$lib/storage/database/writer-lock';
 
 export type PolicyRefusedBecause = BodyOf<'policy-refused'>['because'];
 

@@ -5,7 +5,7 @@ import type { Before } from '$lib/domain/rows';
 import type { TillDb } from '$lib/storage/database/db';
 import { judgePolicy, notePolicyRefused, policyFactsIn, type PolicyRefused } from './policies';
 import type { Change } from '$lib/storage/schema/change';
-import { isEnrolled } from '$lib/storage/database/till-record';
+import { isEnrolled } from '$lib/storage/database/meta';
 import type { EnrolledTill } from '$lib/storage/schema/records';
 import type { Table } from 'dexie';
 import { NOT_SEEN } from '$lib/storage/journal/projection';

@@ -1,9 +1,8 @@
 // Checks the cards in the copy of the shop's order by their hashes, and how they are shown.
 import type { RemoteCardRow } from '$lib/contract/shop-copy';
 import { sealCard, sealPerson } from '$lib/proof/record';
-import { transact, type TillDb } from '$lib/storage/database/db';
+import { transact, withWriterLock, type TillDb } from '$lib/storage/database/db';
 import { pagesOf } from '$lib/storage/database/pages';
-import { withWriterLock } from '$lib/storage/database/writer-lock';
 import { isSame } from '$lib/storage/journal/projection';
 import { erasedTables, eraseIn } from '$lib/storage/remote/forgotten-customers';
 import { packedBlocks, renewLines } from '$lib/storage/remote/packed-cards';

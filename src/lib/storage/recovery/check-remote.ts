@@ -14,10 +14,9 @@ import {
 import { verifySnapshot } from '$lib/proof/snapshot';
 import { followLog, START_OF_LOG, type LogHead } from '$lib/proof/shop-log';
 import type { Entry } from '$lib/contract/journal';
-import type { TillDb } from '$lib/storage/database/db';
-import { isEnrolled, lineageIn, tillIn } from '$lib/storage/database/till-record';
+import { withWriterLock, type TillDb } from '$lib/storage/database/db';
+import { isEnrolled, lineageIn, tillIn } from '$lib/storage/database/meta';
 import { isSame } from '$lib/storage/journal/projection';
-import { withWriterLock } from '$lib/storage/database/writer-lock';
 import type { EnrolledTill } from '$lib/storage/schema/records';
 import { storageErrorOf } from '$lib/storage/storage-error';
 import type { IndexableType, Table } from 'dexie';

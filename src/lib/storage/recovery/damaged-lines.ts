@@ -1,7 +1,7 @@
 // Looks for damaged and missing lines of the journal file, in the background.
 // Has the file rebuilt if it finds any.
 import type { TillDb } from '$lib/storage/database/db';
-import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
+import { isEnrolled, tillIn } from '$lib/storage/database/meta';
 import { soundEntryAt } from '$lib/storage/journal/checked-chain';
 import { chainIn, headOfTill } from '$lib/storage/journal/reader';
 import { missingEntries } from './missing-rows';

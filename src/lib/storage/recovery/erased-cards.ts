@@ -1,8 +1,7 @@
 // Removes erased cards from the journal file.
 // Rebuilds the file without them, and deletes the older files that were kept.
-import type { TillDb } from '$lib/storage/database/db';
-import { transact } from '$lib/storage/database/db';
-import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
+import { transact, type TillDb } from '$lib/storage/database/db';
+import { isEnrolled, tillIn } from '$lib/storage/database/meta';
 import { queueRebuild } from './start';
 
 /** Size up to which a file is rebuilt within about a second, so that it may be done while somebody is selling. */

@@ -5,7 +5,7 @@ import { soundEntryAt } from '$lib/storage/journal/checked-chain';
 import { formerEndIn, headIn } from '$lib/storage/journal/reader';
 import { lastSaleIn, numbersTakenIn } from '$lib/storage/journal/receipt-numbers';
 import { pagesOf } from '$lib/storage/database/pages';
-import { lineageIn } from '$lib/storage/database/till-record';
+import { lineageIn } from '$lib/storage/database/meta';
 import { erasedIn } from '$lib/storage/remote/forgotten-customers';
 import { packedCustomers } from '$lib/storage/remote/packed-cards';
 

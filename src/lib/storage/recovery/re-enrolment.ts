@@ -1,5 +1,12 @@
 // Re-enrols this device: a new id and key, and a new journal that carries the old entries.
-import { metaIn, metaRow, saveMeta } from '$lib/storage/database/meta';
+import {
+  metaIn,
+  metaRow,
+  saveMeta,
+  formerTillsIn,
+  isEnrolled,
+  tillIn,
+} from '$lib/storage/database/meta';
 import type { Entry } from '$lib/contract/journal';
 import type { PublicKey } from '$lib/contract/values';
 import { GENESIS, sealEntry, type ChainHead } from '$lib/proof/chain';
@@ -12,7 +19,7 @@ import {
   type Envelope,
   type Sealed,
 } from './journal-migration';
-import { transact, type TillDb } from '$lib/storage/database/db';
+import { transact, withWriterLock, type TillDb } from '$lib/storage/database/db';
 import { headIn, newestPolicyIn } from '$lib/storage/journal/reader';
 import { policyChanges } from '$lib/storage/policy/policies';
 import { applyChanges } from '$lib/storage/schema/change';
@@ -28,11 +35,9 @@ import {
 } from '$lib/storage/schema/records';
 import type { FormerWatermark } from '$lib/storage/schema/relay-record';
 import { StorageError } from '$lib/storage/storage-error';
-import { formerTillsIn, isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { forgetRemoteIn, remoteTables } from '$lib/storage/remote/remote-order';
 import { goodsToKeep, type Keeping } from '$lib/storage/remote/shown-goods';
 import { acknowledged, formerWatermarksAfter } from '$lib/storage/journal/watermark';
-import { withWriterLock } from '$lib/storage/database/writer-lock';
 import { newTill } from '$lib/storage/till/till';
 
 /** The relay's answer to the enrolment of the new till id, and its signed policy. */

@@ -1,5 +1,5 @@
 // Rebuilds a lost database from the journal files; an interrupted rebuild starts over.
-import { putMetaIn } from '$lib/storage/database/meta';
+import { putMetaIn, formerTillsIn, tillIn } from '$lib/storage/database/meta';
 import type { PublicKey } from '$lib/contract/values';
 import { SKIPPED } from '$lib/domain/acts/device/numbers-skipped';
 import { projectedTables } from '$lib/domain/rows';
@@ -19,7 +19,6 @@ import {
   type Till,
 } from '$lib/storage/schema/records';
 import { StorageError } from '$lib/storage/storage-error';
-import { formerTillsIn, tillIn } from '$lib/storage/database/till-record';
 import { askAbout, undecidedActIn, type DecideAct } from './undecided-act';
 import { keepNews, keepNewsIn } from './start-news';
 import type { JournalFile } from '$lib/storage/wal/journal-file';

@@ -16,14 +16,20 @@ import {
 import type { Entry } from '$lib/contract/journal';
 import { verifyEntry } from '$lib/proof/chain';
 import type { Change } from '$lib/storage/schema/change';
-import { transact, type TillDb } from '$lib/storage/database/db';
+import { transact, withWriterLock, type TillDb } from '$lib/storage/database/db';
 import { hasWrongIndexes } from '$lib/storage/database/indexes';
-import { metaIn, saveMeta } from '$lib/storage/database/meta';
+import {
+  metaIn,
+  saveMeta,
+  isEnrolled,
+  lineageIn,
+  relayKeysIn,
+  tillIn,
+} from '$lib/storage/database/meta';
 import { isSealed, takeSeals, type CardSeal, type CardSeals } from '$lib/storage/audit/card-seals';
 import { checkedChain, soundEntryAt } from '$lib/storage/journal/checked-chain';
 import { withProofs } from '$lib/proof/real-proofs';
 import { isSame, writableRows } from '$lib/storage/journal/projection';
-import { isEnrolled, lineageIn, relayKeysIn, tillIn } from '$lib/storage/database/till-record';
 import { readEach, UNREADABLE, unreadableIn, type Read } from '$lib/storage/database/read-each';
 import {
   isNothing,
@@ -35,7 +41,6 @@ import {
 import { setQuarantine } from '$lib/storage/journal/quarantine';
 import type { CustomerRow } from '$lib/storage/schema/records';
 import { acknowledged } from '$lib/storage/journal/watermark';
-import { withWriterLock } from '$lib/storage/database/writer-lock';
 import { erasedIn } from '$lib/storage/remote/forgotten-customers';
 import { keepNews } from './start-news';
 import type { StartNews } from '$lib/storage/schema/start-news';

@@ -3,7 +3,7 @@
 import type { Entry } from '$lib/contract/journal';
 import { writtenTo, type ProjectedChange } from '$lib/domain/rows';
 import { verifyPolicy } from '$lib/proof/policy';
-import { metaIn } from '$lib/storage/database/meta';
+import { metaIn, relayKeysIn } from '$lib/storage/database/meta';
 import { codeOf, EntryChecks } from '$lib/storage/journal/entry-checks';
 import { ProofJudge } from '$lib/storage/journal/proof-judge';
 import { newestPolicyIn } from '$lib/storage/journal/reader';
@@ -15,7 +15,6 @@ import { transact, type TillDb } from '$lib/storage/database/db';
 import { policyChanges } from '$lib/storage/policy/policies';
 import { knownEntry } from '$lib/proof/known-entry';
 import { foldedChanges } from '$lib/storage/journal/projection';
-import { relayKeysIn } from '$lib/storage/database/till-record';
 import { keepNewsIn } from './start-news';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
 import type { ActLine, Line, TillWithoutKeys } from '$lib/storage/wal/line';

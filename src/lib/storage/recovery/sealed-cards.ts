@@ -2,7 +2,7 @@
 // It works even if the database cannot read the cards.
 import { sealCard, sealPerson } from '$lib/proof/record';
 import type { TillDb } from '$lib/storage/database/db';
-import { lineageIn } from '$lib/storage/database/till-record';
+import { lineageIn } from '$lib/storage/database/meta';
 import type { CustomerRow } from '$lib/storage/schema/records';
 import { attachedOn } from '$lib/storage/wal/line';
 

@@ -1,12 +1,12 @@
 // Starts a till: compares database, journal file and watermark, and repairs one from the other.
 // No receipt number may be used before it has finished.
 import { type SaleRow, saleRow } from '$lib/contract/rows';
-import { metaIn, saveMeta } from '$lib/storage/database/meta';
+import { metaIn, saveMeta, isEnrolled, tillIn } from '$lib/storage/database/meta';
 import { SKIPPED } from '$lib/domain/acts/device/numbers-skipped';
 import { saleRowOf } from '$lib/domain/acts/money/sale';
 import type { JournalHead } from '$lib/contract/challenge';
 import type { Entry } from '$lib/contract/journal';
-import { transact, type Known, type TillDb } from '$lib/storage/database/db';
+import { transact, withWriterLock, type Known, type TillDb } from '$lib/storage/database/db';
 import { knownEntry } from '$lib/proof/known-entry';
 import { writableRows } from '$lib/storage/journal/projection';
 import { chainIn, headIn } from '$lib/storage/journal/reader';
@@ -17,8 +17,6 @@ import type { EnrolledTill, PolicyRow, Till } from '$lib/storage/schema/records'
 import type { Quarantine } from '$lib/storage/schema/relay-record';
 import { readEach, UNREADABLE } from '$lib/storage/database/read-each';
 import { storageErrorKind, storageErrorOf } from '$lib/storage/storage-error';
-import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
-import { withWriterLock } from '$lib/storage/database/writer-lock';
 import type { Alive, recover } from './recover';
 import {
   askAbout,

@@ -1,13 +1,11 @@
 // Replaces rows that the database cannot read: restores them from the journal file or removes them.
 import type { IndexableType } from 'dexie';
 import { projectedTables } from '$lib/domain/rows';
-import { renewGate, transact, type TillDb } from '$lib/storage/database/db';
-import { metaRow } from '$lib/storage/database/meta';
+import { renewGate, transact, withWriterLock, type TillDb } from '$lib/storage/database/db';
+import { metaRow, tillIn } from '$lib/storage/database/meta';
 import { unreadableIn } from '$lib/storage/database/read-each';
-import { tillIn } from '$lib/storage/database/till-record';
 import { attachedRows } from '$lib/storage/journal/attached-rows';
 import { chainIn } from '$lib/storage/journal/reader';
-import { withWriterLock } from '$lib/storage/database/writer-lock';
 import { forgetRemote, remoteTables } from '$lib/storage/remote/remote-order';
 import { showComeGoods } from '$lib/storage/remote/shown-goods';
 import type { TableName } from '$lib/storage/schema/change';

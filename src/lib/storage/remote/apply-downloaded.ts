@@ -9,11 +9,9 @@ import {
 import type { Cursor } from '$lib/contract/shop-journal';
 import type { ProjectedChange } from '$lib/domain/rows';
 import type { ShopFold } from '$lib/proof/shop-fold';
-import { transact, type TillDb } from '$lib/storage/database/db';
+import { transact, withWriterLock, type TillDb } from '$lib/storage/database/db';
 import { invariant } from '$lib/domain/values/invariant';
-import { putMetaIn } from '$lib/storage/database/meta';
-import { tillIn } from '$lib/storage/database/till-record';
-import { withWriterLock } from '$lib/storage/database/writer-lock';
+import { putMetaIn, tillIn } from '$lib/storage/database/meta';
 import { recorded, type CustomerRow } from '$lib/storage/schema/records';
 import type { Table } from 'dexie';
 import { delayIn, erasedTables, eraseIn, keepIn, showAgainIn } from './forgotten-customers';

@@ -1,7 +1,7 @@
 // Notes outside the database how many goods and customers this till knows, so that a loss is noticed.
 // The note is only a hint: it may be missing, and the number of customers is an estimate.
 import type { TillDb } from '$lib/storage/database/db';
-import { tillIn } from '$lib/storage/database/till-record';
+import { tillIn } from '$lib/storage/database/meta';
 
 /** How many goods and customers this till shows, its own and those of other tills. `customers` is an estimate. */
 export type CopySize = { readonly goods: number; readonly customers: number };

@@ -11,11 +11,9 @@ import {
 import { toHex } from '$lib/proof/canonical';
 import { goodsOf } from '$lib/domain/goods/catalogue';
 import { productOf } from '$lib/domain/goods/product';
-import type { RemoteAddedProductsRow } from '$lib/proof/shop-fold';
-import { readTogether, transact, type TillDb } from '$lib/storage/database/db';
-import { metaIn, putMetaIn } from '$lib/storage/database/meta';
-import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
-import { withWriterLock } from '$lib/storage/database/writer-lock';
+import { delayOf, type RemoteAddedProductsRow, type Delay } from '$lib/proof/shop-fold';
+import { readTogether, transact, withWriterLock, type TillDb } from '$lib/storage/database/db';
+import { metaIn, putMetaIn, isEnrolled, tillIn } from '$lib/storage/database/meta';
 import { recorded } from '$lib/storage/schema/records';
 import {
   remoteChunkRow,
@@ -23,7 +21,6 @@ import {
   type SnapshotTaken,
 } from '$lib/storage/schema/remote-record';
 import type { Table } from 'dexie';
-import { delayOf, type Delay } from '$lib/proof/shop-fold';
 import { delayIn, erasedTables, eraseIn } from './forgotten-customers';
 import { balancePacksOf } from './packed-balances';
 import { isPackable, linesOf, packsOf } from './packed-cards';

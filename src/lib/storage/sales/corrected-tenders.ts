@@ -8,7 +8,7 @@ import {
 } from '$lib/domain/acts/money/tender-corrected';
 import type { MoneyParts } from '$lib/domain/values/settlement';
 import { readTogether, type TillDb } from '$lib/storage/database/db';
-import { tillIn } from '$lib/storage/database/till-record';
+import { tillIn } from '$lib/storage/database/meta';
 import { saveAct, type Refused, type Saved } from '$lib/storage/policy/save-act';
 import { shiftIn } from '$lib/storage/shifts/shifts';
 import { returnsIn, sinceSaleIn } from './returns';

@@ -28,7 +28,7 @@ import {
 } from '$lib/storage/policy/save-act';
 import { balanceTables } from '$lib/storage/remote/packed-balances';
 import { customersIn, customerTables } from '$lib/storage/remote/remote-cards';
-import { windowsEndIn } from '$lib/storage/till/clock';
+import { windowsEndIn } from '$lib/storage/database/meta';
 import { Dexie } from 'dexie';
 import { prove, type ProofRefusal, usedAmong } from './sale-proofs';
 import { usageIn } from './usage';

@@ -21,7 +21,7 @@ import { dealHashes, prove, usedAmong } from './sale-proofs';
 import { balanceTables } from '$lib/storage/remote/packed-balances';
 import { customersIn, customerTables } from '$lib/storage/remote/remote-cards';
 import { pieceTables, piecesSoldIn } from './marked-pieces';
-import { tillIn } from '$lib/storage/database/till-record';
+import { tillIn } from '$lib/storage/database/meta';
 import { customerUsageIn } from './usage';
 import { daysIn, inOpenShift, shiftIn } from '$lib/storage/shifts/shifts';
 import { isOpen } from '$lib/domain/shift/shift';

@@ -8,9 +8,8 @@ import { Dexie } from 'dexie';
 import { accountCardsIn } from '$lib/storage/remote/merged-cards';
 import { packedWithNumber } from '$lib/storage/remote/packed-cards';
 import { customersIn } from '$lib/storage/remote/remote-cards';
-import { windowsEndIn } from '$lib/storage/till/clock';
+import { windowsEndIn, lineageIn } from '$lib/storage/database/meta';
 import type { TillDb } from '$lib/storage/database/db';
-import { lineageIn } from '$lib/storage/database/till-record';
 
 // both ranges have no upper bound, so that a clock set back frees no cap; see `windowsEndIn` for a clock set forward
 

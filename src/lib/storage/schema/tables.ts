@@ -19,11 +19,16 @@ import type {
 } from '$lib/contract/rows';
 import type { AddedProductsRow } from '$lib/domain/rows';
 import type { Entry } from '$lib/contract/journal';
-import type { RemoteCardRow, RemoteEntryRow, RemoteTillRow } from '$lib/contract/shop-copy';
+import type {
+  RemoteCardRow,
+  RemoteEntryRow,
+  RemoteTillRow,
+  RemoteCategoryRow,
+  RemoteProductRow,
+} from '$lib/contract/shop-copy';
 import type { BalancePackRow, CardLinesRow, CardPackRow, RemoteChunkRow } from './remote-record';
 import type { RemoteAccountRow, RemoteAddedProductsRow } from '$lib/proof/shop-fold';
 import type { Table } from 'dexie';
-import type { RemoteCategoryRow, RemoteProductRow } from '$lib/contract/shop-copy';
 import type { KeptGoodsRow } from './catalogue-record';
 import type {
   CustomerRow,

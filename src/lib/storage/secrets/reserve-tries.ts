@@ -1,12 +1,11 @@
 // Checks a typed reserve code; counts the try on disk before comparing.
-import type { CheckedReserveCode } from '$lib/domain/consent/reserve-code';
-import { reservePrefix } from '$lib/domain/consent/reserve-code';
+import { reservePrefix, type CheckedReserveCode } from '$lib/domain/consent/reserve-code';
 import { checkReserveCode } from '$lib/proof/reserve-code';
 import { transact, type TillDb } from '$lib/storage/database/db';
 import { recorded } from '$lib/storage/schema/records';
 import { reserveTriesRow, type ReserveTriesRow } from '$lib/storage/schema/relay-record';
 import { hashAside } from './reserve-hash';
-import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
+import { isEnrolled, tillIn } from '$lib/storage/database/meta';
 import { afterTry, MOST_TRIES, noTries, triesAt } from './lockout';
 import { asWriterSeeing } from '$lib/storage/journal/writer';
 

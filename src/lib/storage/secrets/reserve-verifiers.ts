@@ -1,14 +1,11 @@
 // Stores the verifiers of reserve codes issued to this till; never stores a used one again.
-import { metaIn, putMetaIn } from '$lib/storage/database/meta';
-import type { ReserveCodesNews } from '$lib/contract/reserve-code';
-import type { ReserveVerifier } from '$lib/contract/reserve-code';
+import { metaIn, putMetaIn, isEnrolled, tillIn } from '$lib/storage/database/meta';
+import type { ReserveCodesNews, ReserveVerifier } from '$lib/contract/reserve-code';
 import { openVerifier } from '$lib/proof/reserve-code';
 import { transact, type TillDb } from '$lib/storage/database/db';
-import { recorded } from '$lib/storage/schema/records';
+import { recorded, type Till } from '$lib/storage/schema/records';
 import { reserveVerifierRow, type ReserveVerifierRow } from '$lib/storage/schema/relay-record';
-import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { asWriterSeeing } from '$lib/storage/journal/writer';
-import type { Till } from '$lib/storage/schema/records';
 
 /** A customer's unused reserve codes at this till. `cap`: minor units, of each; `at`: time of issue. */
 export type ReserveCodesLeft = {

@@ -22,8 +22,7 @@ import { beforeOf } from '$lib/domain/rows';
 import { heldOf } from '$lib/domain/receipt/receipt';
 import { floatLeft, type FloatNotCounted } from '$lib/domain/shift/shift';
 import { readTogether, type TillDb } from '$lib/storage/database/db';
-import { formerTillsIn, tillIn } from '$lib/storage/database/till-record';
-import { provenIn } from '$lib/storage/till/clock';
+import { formerTillsIn, tillIn, provenIn } from '$lib/storage/database/meta';
 import { entriesOf } from '$lib/storage/journal/reader';
 import {
   NO_SHIFT,

@@ -1,8 +1,15 @@
 // Stores this device's identity, shop, pinned relay key and preferences, and whether it was removed.
-import { metaChange, metaIn, metaRow, saveMeta } from '$lib/storage/database/meta';
+import {
+  metaChange,
+  metaIn,
+  metaRow,
+  saveMeta,
+  isEnrolled,
+  tillIn,
+} from '$lib/storage/database/meta';
 import type { PublicKey } from '$lib/contract/values';
 import { exportPublic, keyId, makeTillKey } from '$lib/proof/keys';
-import { type TillDb, transact } from '$lib/storage/database/db';
+import { transact, withWriterLock, type TillDb } from '$lib/storage/database/db';
 import {
   recorded,
   till as tillSchema,
@@ -10,9 +17,7 @@ import {
   type EnrolledTill,
   type Till,
 } from '$lib/storage/schema/records';
-import { isEnrolled, tillIn } from '$lib/storage/database/till-record';
 import { asWriter } from '$lib/storage/journal/writer';
-import { withWriterLock } from '$lib/storage/database/writer-lock';
 
 /**
  * Stores the new identity before the request is sent, so that a retry after a lost reply uses the same id and key. An existing
