@@ -22,7 +22,7 @@ import { sha256Hex } from '$lib/proof/canonical';
 import { makeCardSalt, makeSalt, sealCard } from '$lib/proof/record';
 import { sumsIn } from './accounts';
 import { keysOf } from '$lib/storage/schema/customer-keys';
-import type { TillDb } from '$lib/storage/database/db';
+import { inBoth, type TillDb } from '$lib/storage/database/db';
 import { areForgotten } from '$lib/storage/remote/forgotten-customers';
 import { hasPackedBeside } from '$lib/storage/remote/packed-cards';
 import {
@@ -75,13 +75,13 @@ export async function standings(db: TillDb, customers: readonly string[]): Promi
 
 /** Whether any customer other than the demo's has a card. */
 export async function hasRealCustomers(db: TillDb): Promise<boolean> {
-  const others = await Promise.all(
-    [db.customers, db.remoteCustomers].flatMap((table) => [
-      table.where('id').below(DEMO_IDS).limit(1).count(),
-      table.where('id').above(`${DEMO_IDS}\uffff`).limit(1).count(),
-    ]),
-  );
-  return others.some((count) => count > 0) || hasPackedBeside(db, DEMO_IDS);
+  const others = await Promise.all([
+    inBoth(db, 'customers', (table) => table.where('id').below(DEMO_IDS).limit(1).primaryKeys()),
+    inBoth(db, 'customers', (table) =>
+      table.where('id').above(`${DEMO_IDS}\uffff`).limit(1).primaryKeys(),
+    ),
+  ]);
+  return others.flat().length > 0 || hasPackedBeside(db, DEMO_IDS);
 }
 
 /** The customer was forgotten, so their card is not saved again. */

@@ -1,7 +1,7 @@
 // Everybody who owes, with the ages of their debts.
 import type { DebtRow } from '$lib/contract/rows';
 import { agedDebts, openDebts, type Aged } from '$lib/domain/customers/debts';
-import { readTogether, type TillDb } from '$lib/storage/database/db';
+import { inBoth, readTogether, type TillDb } from '$lib/storage/database/db';
 import { mergesIn } from '$lib/storage/remote/merged-cards';
 
 export type Debtor = Aged & { readonly customer: string };
@@ -15,23 +15,19 @@ export async function debtorsOf(
   now: number,
   dueDays: number | null,
 ): Promise<Debtor[]> {
-  const [{ shownUnder }, found] = await readTogether(
+  const [{ shownUnder }, owed, overpaid] = await readTogether(
     db,
     [db.debts, db.remoteDebts, db.remoteCards],
     () =>
       Promise.all([
         mergesIn(db),
-        Promise.all(
-          // Dexie reads such ranges with getAll; notEqual(0) would use a cursor
-          [db.debts, db.remoteDebts].flatMap((table) => [
-            table.where('left').above(0).toArray(),
-            table.where('left').below(0).toArray(),
-          ]),
-        ),
+        // Dexie reads such ranges with getAll; notEqual(0) would use a cursor
+        inBoth(db, 'debts', (table) => table.where('left').above(0).toArray()),
+        inBoth(db, 'debts', (table) => table.where('left').below(0).toArray()),
       ]),
   );
   const rows = new Map<string, DebtRow[]>();
-  for (const row of found.flat()) {
+  for (const row of [...owed, ...overpaid]) {
     const customer = shownUnder(row.customer);
     const held = rows.get(customer);
     if (held === undefined) rows.set(customer, [row]);

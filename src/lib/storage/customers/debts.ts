@@ -15,7 +15,7 @@ import type { CardNumbers } from '$lib/domain/customers/customer';
 import { openDebts, overdueOf, type Debts } from '$lib/domain/customers/debts';
 import { ZERO, type Money } from '$lib/domain/values/money';
 import type { Decided, DecidingAt } from '$lib/domain/policy/rights';
-import { readTogether, type TillDb } from '$lib/storage/database/db';
+import { inBoth, readTogether, type TillDb } from '$lib/storage/database/db';
 import { isOpen, type FloatNotCounted } from '$lib/domain/shift/shift';
 import { inOpenShift, shiftIn } from '$lib/storage/shifts/shifts';
 import {
@@ -36,8 +36,8 @@ import { Dexie } from 'dexie';
 export async function debtsIn(db: TillDb, customer: string): Promise<Debts> {
   const cards = await accountCardsIn(db, customer);
   const rows = await Promise.all(
-    [db.debts, db.remoteDebts].flatMap((table) =>
-      cards.map((card) =>
+    cards.map((card) =>
+      inBoth(db, 'debts', (table) =>
         table
           .where('[customer+debt]')
           .between([card, Dexie.minKey], [card, Dexie.maxKey])
@@ -57,8 +57,8 @@ export async function debtRowsIn(
   // a debt may have been paid with another card of the account
   const cards = await accountCardsIn(db, customer);
   const keys = cards.flatMap((card) => debts.map((debt): [string, string] => [card, debt]));
-  const rows = await Promise.all([db.debts, db.remoteDebts].map((table) => table.bulkGet(keys)));
-  return rows.flat().filter((row) => row !== undefined);
+  const rows = await inBoth(db, 'debts', (table) => table.bulkGet(keys));
+  return rows.filter((row) => row !== undefined);
 }
 
 /** Like `debtsIn`, in a transaction of its own. Throws StorageError. */

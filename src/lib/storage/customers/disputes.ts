@@ -3,7 +3,7 @@
 import type { DisputeRow } from '$lib/contract/rows';
 import type { Entry, SettledOutcome } from '$lib/contract/journal';
 import { decideDispute, decideSettled } from '$lib/domain/acts/customers/dispute';
-import type { TillDb } from '$lib/storage/database/db';
+import { inBoth, type TillDb } from '$lib/storage/database/db';
 import { entriesOf, remoteEntriesIn } from '$lib/storage/journal/reader';
 import { accountCardsIn } from '$lib/storage/remote/merged-cards';
 import { RECORDED, type ReviewOutcome } from './unconfirmed';
@@ -34,11 +34,7 @@ function joined(own: DisputeRow | undefined, remote: DisputeRow | undefined): Di
 /** Completes these disputes: the other table may have a second row of each. Awaits Dexie only. */
 async function wholeIn(db: TillDb, found: readonly DisputeRow[]): Promise<Dispute[]> {
   const entries = [...new Set(found.map(({ entry }) => entry))];
-  const [own, remote] = await Promise.all([
-    db.disputes.bulkGet(entries),
-    db.remoteDisputes.bulkGet(entries),
-  ]);
-  return entries.flatMap((_, place) => joined(own[place], remote[place]) ?? []).sort(oldestFirst);
+  return (await disputesAt(db, entries)).sort(oldestFirst);
 }
 
 /** Disputes of all tills that have a row with this value. Awaits Dexie only. */
@@ -47,15 +43,13 @@ async function foundIn(
   by: 'customer' | 'about',
   values: readonly string[],
 ): Promise<Dispute[]> {
-  const rows = await Promise.all(
-    [db.disputes, db.remoteDisputes].map((table) =>
-      table
-        .where(by)
-        .anyOf([...values])
-        .toArray(),
-    ),
+  const found = await inBoth(db, 'disputes', (table) =>
+    table
+      .where(by)
+      .anyOf([...values])
+      .toArray(),
   );
-  return wholeIn(db, rows.flat());
+  return wholeIn(db, found);
 }
 
 /** The oldest open dispute of a customer's account; undefined if there is none. Awaits Dexie only. */
@@ -88,10 +82,7 @@ export async function closedDisputes(db: TillDb, limit: number): Promise<Dispute
 }
 
 async function allDisputes(db: TillDb, matches: (row: DisputeRow) => boolean): Promise<Dispute[]> {
-  const rows = await Promise.all(
-    [db.disputes, db.remoteDisputes].map((table) => table.filter(matches).toArray()),
-  );
-  return wholeIn(db, rows.flat());
+  return wholeIn(db, await inBoth(db, 'disputes', (table) => table.filter(matches).toArray()));
 }
 
 /** The newest dispute about each of these entries, by the entry's hash; undisputed entries are left out. */

@@ -2,7 +2,7 @@
 import type { Customer } from '$lib/domain/customers/customer';
 import { isFoundBy, queryOf, RANKS } from '$lib/storage/schema/customer-keys';
 import { asCustomer } from './customers';
-import type { TillDb } from '$lib/storage/database/db';
+import { inBoth, type TillDb } from '$lib/storage/database/db';
 import { mergesIn } from '$lib/storage/remote/merged-cards';
 import { findPacked, packedWithNumber } from '$lib/storage/remote/packed-cards';
 import { customersIn } from '$lib/storage/remote/remote-cards';
@@ -16,7 +16,7 @@ export async function findCustomers(db: TillDb, text: string, limit: number): Pr
   const query = queryOf(text);
   if (query.kind === 'all') {
     const [ids, packed] = await Promise.all([
-      inBoth(db, (table) => table.orderBy('order').limit(limit).primaryKeys()),
+      idsInBoth(db, (table) => table.orderBy('order').limit(limit).primaryKeys()),
       findPacked(db, query, limit),
     ]);
     return sorted(await shownAmong(db, [...ids, ...packed])).slice(0, limit);
@@ -55,7 +55,7 @@ export async function sharingNumber(db: TillDb, customer: string): Promise<reado
   const phone = card?.phone ?? null;
   if (phone === null) return [];
   const [held, packed] = await Promise.all([
-    inBoth(db, (table) => table.where('phone').equals(phone).primaryKeys()),
+    idsInBoth(db, (table) => table.where('phone').equals(phone).primaryKeys()),
     packedWithNumber(db, [phone]),
   ]);
   const ids = [...new Set([...held, ...packed])];
@@ -65,11 +65,11 @@ export async function sharingNumber(db: TillDb, customer: string): Promise<reado
 }
 
 /** Ids found among this device's cards and those of other tills, without duplicates. */
-async function inBoth(
+async function idsInBoth(
   db: TillDb,
   find: (table: TillDb['customers']) => PromiseLike<string[]>,
 ): Promise<string[]> {
-  return [...new Set((await Promise.all([find(db.customers), find(db.remoteCustomers)])).flat())];
+  return [...new Set(await inBoth(db, 'customers', find))];
 }
 
 function sorted(rows: readonly (CustomerRow | undefined)[]): Customer[] {
@@ -84,14 +84,13 @@ const KEYS_ALIKE = 8;
 
 /** Ids of the first customers with such a key. Reads keys only, in one request; reading rows would take one request each. */
 async function idsWith(db: TillDb, start: string, limit: number): Promise<string[]> {
-  const ids = await inBoth(db, (table) =>
+  return idsInBoth(db, (table) =>
     table
       .where('keys')
       .startsWith(start)
       .limit(limit * KEYS_ALIKE)
       .primaryKeys(),
   );
-  return ids;
 }
 
 /** Ids of the first customers with a key for every word. */
@@ -105,7 +104,7 @@ async function idsWithAll(
   if (others.length === 0) return idsWith(db, rank + first, limit);
   const [ids = [], ...more] = await Promise.all(
     words.map((word) =>
-      inBoth(db, (table) =>
+      idsInBoth(db, (table) =>
         table
           .where('keys')
           .startsWith(rank + word)

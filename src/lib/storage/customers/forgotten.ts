@@ -13,6 +13,7 @@ import type { PublicKey } from '$lib/contract/values';
 import { forgetHash, phoneHash } from '$lib/proof/deal';
 import { verifyForgetApproval, verifyGrant } from '$lib/proof/grant';
 import type { TillDb } from '$lib/storage/database/db';
+import { confirmationsOf } from '$lib/storage/journal/reader';
 import { NOTHING_READ, saveAct, UNCHANGED, type Actor } from '$lib/storage/policy/save-act';
 import { currentPolicy, type PolicyRefused } from '$lib/storage/policy/policies';
 import type { Change } from '$lib/storage/schema/change';
@@ -150,11 +151,7 @@ async function knownOf(db: TillDb, { customer, at }: ForgetAttempt): Promise<Kno
           cards.includes(receipt.customer ?? '') && checkout.kind === 'confirming',
       )
       .first(),
-    ...[db.confirmations, db.remoteConfirmations].flatMap((table) =>
-      cards.map((card) =>
-        table.where('[customer+at]').between([card, 0], [card, Infinity]).toArray(),
-      ),
-    ),
+    ...cards.map((card) => confirmationsOf(db, card, -1)),
   ]);
   return {
     merged: cards.filter((card) => card !== customer).sort(),

@@ -1,13 +1,12 @@
 // Imported debts that their customers got no message about and have not confirmed by a code yet.
 import type { ConfirmationRow } from '$lib/contract/rows';
-import { Dexie } from 'dexie';
 import { grant } from '$lib/contract/grant';
 import type { Entry } from '$lib/contract/journal';
 import { add, money, ZERO, type Money } from '$lib/domain/values/money';
 import { knownEntry } from '$lib/proof/known-entry';
 import { payloadOf } from '$lib/proof/jws';
 import { readTogether, type TillDb } from '$lib/storage/database/db';
-import { entriesOf } from '$lib/storage/journal/reader';
+import { confirmationsOf, entriesOf } from '$lib/storage/journal/reader';
 import { mergesIn } from '$lib/storage/remote/merged-cards';
 
 /**
@@ -25,7 +24,9 @@ export function untoldDebts(
     const { cardsOf } = await mergesIn(db);
     const found = await Promise.all(
       customers.map(async (customer): Promise<[string, Money]> => {
-        const rows = await Promise.all(cardsOf(customer).map((card) => confirmationsOf(db, card)));
+        const rows = await Promise.all(
+          cardsOf(customer).map((card) => confirmationsOf(db, card, -1)),
+        );
         return [customer, await untoldIn(db, rows.flat())];
       }),
     );
@@ -62,13 +63,4 @@ function namesDebt(entry: Entry | undefined, row: ConfirmationRow): boolean {
   if (given?.kind !== 'code') return false;
   const claim = grant.safeParse(payloadOf(given.grant)).data;
   return claim !== undefined && claim.broughtIn !== null;
-}
-
-async function confirmationsOf(db: TillDb, card: string): Promise<ConfirmationRow[]> {
-  const rows = await Promise.all(
-    [db.confirmations, db.remoteConfirmations].map((table) =>
-      table.where('[customer+at]').between([card, Dexie.minKey], [card, Dexie.maxKey]).toArray(),
-    ),
-  );
-  return rows.flat();
 }

@@ -316,6 +316,19 @@ export function readTogether<T>(
   return atDisk(() => db.transaction('r', [...tables], async () => work()));
 }
 
+/** Tables of this device that have a counterpart in the copy of the shop's order. */
+type Copied = 'confirmations' | 'customers' | 'debts' | 'disputes' | 'returns' | 'sales';
+
+/** What `find` finds in this device's table, then in its counterpart. Awaits what `find` awaits. */
+export async function inBoth<T extends Copied, Found>(
+  db: TillDb,
+  name: T,
+  find: (table: TillDb[T]) => PromiseLike<readonly Found[]>,
+): Promise<Found[]> {
+  const copy = db.table(`remote${name.charAt(0).toUpperCase()}${name.slice(1)}`) as TillDb[T];
+  return (await Promise.all([find(db[name]), find(copy)])).flat();
+}
+
 /** Throws StorageError `newer-schema`; call it before starting work that could not be saved. */
 export function mayWrite(db: TillDb): Promise<void> {
   return readTogether(db, [db.meta], () => passGate(db));

@@ -4,7 +4,7 @@ import type { JournalHead } from '$lib/contract/challenge';
 import type { Confirmation } from '$lib/contract/acts/account';
 import type { Act, BodyOf, Entry } from '$lib/contract/journal';
 import { Dexie, type Collection } from 'dexie';
-import type { TillDb } from '$lib/storage/database/db';
+import { inBoth, type TillDb } from '$lib/storage/database/db';
 import { readEach, UNREADABLE } from '$lib/storage/database/read-each';
 import { actBodies, GENESIS_HASH } from '$lib/storage/schema/records';
 import { originalOf } from '$lib/proof/known-entry';
@@ -187,6 +187,19 @@ export async function entryOf(db: TillDb, row: Written): Promise<Entry | null> {
   return (await entriesOf(db, [row]))[0] ?? null;
 }
 
+/** The confirmations of a customer's acts after `after` (ms, -1: of all), at all tills. Awaits Dexie only. */
+export const confirmationsOf = (
+  db: TillDb,
+  customer: string,
+  after: number,
+): Promise<ConfirmationRow[]> =>
+  inBoth(db, 'confirmations', (table) =>
+    table
+      .where('[customer+at]')
+      .between([customer, after], [customer, Dexie.maxKey], false)
+      .toArray(),
+  );
+
 export type ConfirmationFilter = {
   readonly shown: ProofShown | null;
   readonly action: Confirmation['action'] | null;
@@ -227,7 +240,7 @@ export async function confirmationsPage(
   const entries = await entriesOf(db, rows);
   return rows.flatMap((row, i) => {
     const entry = entries[i];
-    const confirmation = entry && confirmationsOf(entry)[row.index];
+    const confirmation = entry && confirmationsIn(entry)[row.index];
     return confirmation === undefined ? [] : [{ ...row, confirmation, act: entry?.act ?? '' }];
   });
 }
@@ -239,7 +252,7 @@ function isOlder(row: ConfirmationRow, [at, hash, index]: readonly [number, stri
   return row.index < index;
 }
 
-function confirmationsOf(entry: Entry): Confirmation[] {
+function confirmationsIn(entry: Entry): Confirmation[] {
   const { confirmations } = entry.body;
   return Array.isArray(confirmations) ? (confirmations as Confirmation[]) : [];
 }

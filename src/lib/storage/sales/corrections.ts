@@ -17,7 +17,7 @@ import { accountsIn } from '$lib/storage/customers/accounts';
 import { asCustomer } from '$lib/storage/customers/customers';
 import { debtsIn } from '$lib/storage/customers/debts';
 import { disputeIn } from '$lib/storage/customers/disputes';
-import { readTogether, type TillDb } from '$lib/storage/database/db';
+import { inBoth, readTogether, type TillDb } from '$lib/storage/database/db';
 import { entriesOf } from '$lib/storage/journal/reader';
 import {
   NO_CUSTOMER,
@@ -125,15 +125,12 @@ type Favour = { readonly stated: number; readonly body: BodyOf<'balance-correcte
 /** Corrections in customers' favour in the 24 hours before `at`, at all tills. Awaits Dexie only. */
 async function favoursIn(db: TillDb, at: number): Promise<readonly Favour[]> {
   const end = await windowsEndIn(db, at);
-  const found = await Promise.all(
-    [db.confirmations, db.remoteConfirmations].map((table) =>
-      table
-        .where('[shown+at]')
-        .between(['by-right', end - DAY_MS], ['by-right', Dexie.maxKey], false)
-        .toArray(),
-    ),
+  const rows = await inBoth(db, 'confirmations', (table) =>
+    table
+      .where('[shown+at]')
+      .between(['by-right', end - DAY_MS], ['by-right', Dexie.maxKey], false)
+      .toArray(),
   );
-  const rows = found.flat();
   const entries = await entriesOf(db, rows);
   return rows.flatMap(({ amount }, place): Favour[] => {
     const entry = entries[place];

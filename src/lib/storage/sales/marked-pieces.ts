@@ -3,7 +3,7 @@ import type { SaleRow } from '$lib/contract/rows';
 import type { SaleBody } from '$lib/contract/acts/sale';
 import { pieceOf } from '$lib/domain/goods/marking-code';
 import { returnedBy } from '$lib/domain/receipt/returns';
-import { readTogether, type TillDb } from '$lib/storage/database/db';
+import { inBoth, readTogether, type TillDb } from '$lib/storage/database/db';
 import { entriesOf } from '$lib/storage/journal/reader';
 import type { Table } from 'dexie';
 import { returnsIn } from './returns';
@@ -20,10 +20,7 @@ export async function piecesSoldIn(
 ): Promise<ReadonlyMap<string, SaleRow>> {
   const sold = new Map<string, SaleRow>();
   if (pieces.length === 0) return sold;
-  const tables = [db.sales, db.remoteSales].map((table) =>
-    table.where('pieces').anyOf(pieces).toArray(),
-  );
-  const rows = (await Promise.all(tables)).flat();
+  const rows = await inBoth(db, 'sales', (table) => table.where('pieces').anyOf(pieces).toArray());
   const [entries, returns] = await Promise.all([
     entriesOf(db, rows),
     Promise.all(rows.map(({ hash }) => returnsIn(db, hash))),

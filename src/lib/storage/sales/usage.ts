@@ -9,7 +9,8 @@ import { accountCardsIn } from '$lib/storage/remote/merged-cards';
 import { packedWithNumber } from '$lib/storage/remote/packed-cards';
 import { customersIn } from '$lib/storage/remote/remote-cards';
 import { windowsEndIn, lineageIn } from '$lib/storage/database/meta';
-import type { TillDb } from '$lib/storage/database/db';
+import { inBoth, type TillDb } from '$lib/storage/database/db';
+import { confirmationsOf } from '$lib/storage/journal/reader';
 
 // both ranges have no upper bound, so that a clock set back frees no cap; see `windowsEndIn` for a clock set forward
 
@@ -50,8 +51,8 @@ export async function customerUsageIn(
 
 async function earnedAmong(db: TillDb, { end, cards }: Counted): Promise<number> {
   const rows = await Promise.all(
-    [...cards].flatMap((card) =>
-      [db.sales, db.remoteSales].map((table) =>
+    [...cards].map((card) =>
+      inBoth(db, 'sales', (table) =>
         table
           .where('[customer+at]')
           .between([card, end - DAY_MS], [card, Dexie.maxKey], false)
@@ -105,9 +106,7 @@ async function cardsOfNumberIn(db: TillDb, customer: string | null): Promise<Rea
   const phones = (await customersIn(db, cards)).flatMap((card) => card?.phone ?? []);
   if (phones.length === 0) return new Set(cards);
   const others = await Promise.all([
-    ...[db.customers, db.remoteCustomers].map((table) =>
-      table.where('phone').anyOf(phones).primaryKeys(),
-    ),
+    inBoth(db, 'customers', (table) => table.where('phone').anyOf(phones).primaryKeys()),
     packedWithNumber(db, phones),
   ]);
   return new Set([...cards, ...others.flat()]);
@@ -126,7 +125,9 @@ export async function unconfirmedIn(
 }
 
 async function unconfirmedAmong(db: TillDb, { end, cards }: Counted): Promise<Unconfirmed> {
-  const rows = await Promise.all([...cards].map((card) => actsOfIn(db, card, end - MONTH_MS)));
+  const rows = await Promise.all(
+    [...cards].map((card) => confirmationsOf(db, card, end - MONTH_MS)),
+  );
   return unconfirmedOf(
     rows.flat().map((row) => ({ at: row.at, confirmation: row })),
     end,
@@ -136,20 +137,7 @@ async function unconfirmedAmong(db: TillDb, { end, cards }: Counted): Promise<Un
 /** Debt confirmed by code in the 24 hours before `at`, minor units. It counts against the cap of a new number. */
 export async function confirmedDebt(db: TillDb, customer: string, at: number): Promise<Money> {
   const end = await windowsEndIn(db, at);
-  const rows = await actsOfIn(db, customer, end - DAY_MS);
+  const rows = await confirmationsOf(db, customer, end - DAY_MS);
   const mine = rows.filter(({ kind, action }) => kind === 'code' && action === 'sell-on-account');
   return sum(mine.map(({ amount }) => money(amount)));
-}
-
-/** The customer's confirmed and overridden acts after `after` (ms), at all tills. Awaits Dexie only. */
-async function actsOfIn(db: TillDb, customer: string, after: number): Promise<ConfirmationRow[]> {
-  const rows = await Promise.all(
-    [db.confirmations, db.remoteConfirmations].map((table) =>
-      table
-        .where('[customer+at]')
-        .between([customer, after], [customer, Dexie.maxKey], false)
-        .toArray(),
-    ),
-  );
-  return rows.flat();
 }
