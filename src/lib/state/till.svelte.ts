@@ -14,6 +14,7 @@ import type { EnrolledTill, FormerTill, Till as TillRecord } from '$lib/storage/
 import {
   storageErrorKind,
   storageErrorOf,
+  unlessDiskFails,
   type StorageErrorKind,
 } from '$lib/storage/storage-error';
 import { saveTillName } from '$lib/storage/till/till';
@@ -359,14 +360,9 @@ export class Till {
   }
 
   /** Whether unreadable rows were replaced; if so, the page is loaded again and gets further. */
-  async #replacedRows(): Promise<boolean> {
-    try {
-      return await this.disk.replaceUnreadable(this.now());
-    } catch (error) {
-      // the screen says that the database cannot be read
-      if (storageErrorOf(error) === null) throw error;
-      return false;
-    }
+  #replacedRows(): Promise<boolean> {
+    // the screen says that the database cannot be read
+    return unlessDiskFails(() => this.disk.replaceUnreadable(this.now()), false);
   }
 
   /** Abandons the damaged database and starts again; the start rebuilds it from the journal file. */
@@ -456,12 +452,8 @@ export class Till {
   /** After the database was rebuilt, stores again what exists only in this page. */
   async #keepAgain(): Promise<void> {
     void this.register.draft.write();
-    try {
-      await this.preferences.change({});
-    } catch (error) {
-      // the next change stores them
-      if (storageErrorOf(error) === null) throw error;
-    }
+    // the next change stores them
+    await unlessDiskFails(() => this.preferences.change({}), null);
   }
 
   /** Runs after the first receipt can be rung up, because it reads a lot. */
@@ -477,26 +469,20 @@ export class Till {
 
   /** Fetches changes of this till's reserve codes; the frame calls it when the relay reports a new version. */
   async followReserveCodes(newest: number): Promise<void> {
-    try {
+    // without a disk nothing is stored: the next start asks again, and the next act reports it
+    await unlessDiskFails(async () => {
       if (await pullReserveCodes(this.db, this.client, newest))
         await this.register.refreshCustomer();
-    } catch (error) {
-      // nothing was stored: the next start asks again, and the next act reports a failing disk
-      if (storageErrorOf(error) === null) throw error;
-    }
+    }, null);
   }
 
   /** Stores the till's name from the relay; the frame calls it when the relay reports a change. */
   async followName(given: { readonly id: string; readonly name: string }): Promise<void> {
     const { id, name } = this.#identity ?? {};
     if (id !== given.id || name === given.name) return;
-    try {
-      const kept = await saveTillName(this.db, given);
-      if (kept !== null && kept.id === this.#identity?.id) this.#identity = kept;
-    } catch (error) {
-      // the relay repeats it with its next answer
-      if (storageErrorOf(error) === null) throw error;
-    }
+    // the relay repeats it with its next answer
+    const kept = await unlessDiskFails(() => saveTillName(this.db, given), null);
+    if (kept !== null && kept.id === this.#identity?.id) this.#identity = kept;
   }
 
   async #renameOpenReceipt(language: Language): Promise<void> {
@@ -514,33 +500,21 @@ export class Till {
    */
   async #headToSign(tillId: string): Promise<JournalHead | null> {
     await this.persistedClock.keep();
-    try {
+    // the next act reports a disk that cannot be read
+    return unlessDiskFails(async () => {
       // the journal file may have newer entries
       await this.#compared;
-      return await headOfTill(this.db, tillId);
-    } catch (error) {
-      // the next act reports a disk that cannot be read
-      if (storageErrorOf(error) === null) throw error;
-      return null;
-    }
+      return headOfTill(this.db, tillId);
+    }, null);
   }
 
-  async #signedByRelay(tillId: string): ReturnType<typeof signedByRelay> {
-    try {
-      return await signedByRelay(this.db, tillId);
-    } catch (error) {
-      if (storageErrorOf(error) === null) throw error;
-      return {};
-    }
+  #signedByRelay(tillId: string): ReturnType<typeof signedByRelay> {
+    return unlessDiskFails(() => signedByRelay(this.db, tillId), {});
   }
 
-  async #keepWatermark(tillId: string, jws: string): Promise<void> {
-    try {
-      await keepWatermark(this.db, tillId, jws);
-    } catch (error) {
-      // the next session or upload brings another one
-      if (storageErrorOf(error) === null) throw error;
-    }
+  #keepWatermark(tillId: string, jws: string): Promise<void> {
+    // the next session or upload brings another one
+    return unlessDiskFails(() => keepWatermark(this.db, tillId, jws), undefined);
   }
 
   /** Called when a request to the relay ends, of this page or of the download worker. `began`: as in `ExchangeSeen`. */

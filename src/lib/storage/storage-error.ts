@@ -76,6 +76,16 @@ export function storageErrorKind(cause: unknown): StorageErrorKind {
   return storageErrorOf(cause)?.kind ?? 'failed';
 }
 
+/** Does the work; `otherwise` if the disk fails, of which somebody hears elsewhere or later. Passes bugs on. */
+export async function unlessDiskFails<T, O>(work: () => Promise<T>, otherwise: O): Promise<T | O> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (storageErrorOf(cause) === null) throw cause;
+    return otherwise;
+  }
+}
+
 /** The browser's exceptions for rows or pages of the database that it cannot read or write. */
 const OF_DAMAGE: ReadonlySet<string> = new Set(['UnknownError', 'DataError', 'NotReadableError']);
 

@@ -8,7 +8,7 @@ import { dismissNews, keepNews, startNewsIn } from '$lib/storage/recovery/start-
 import type { StartNews } from '$lib/storage/schema/start-news';
 import { withWriterLock, type TillDb } from '$lib/storage/database/db';
 import { tillIn } from '$lib/storage/database/meta';
-import { StorageError, storageErrorOf } from '$lib/storage/storage-error';
+import { StorageError, unlessDiskFails } from '$lib/storage/storage-error';
 import { roomAgain } from './room-again';
 
 export type DiskNews = StartNews | RepairNews;
@@ -106,14 +106,10 @@ export class Disk {
    */
   async unreadForRebuild(): Promise<number | null> {
     if (this.#journal === null || !this.#db.home.mayLeave) return null;
+    const journal = this.#journal;
     const { unreadForRebuild } = await import('$lib/storage/recovery/damaged-journal');
-    try {
-      return await unreadForRebuild(this.#journal);
-    } catch (error) {
-      // an unreadable file promises nothing
-      if (storageErrorOf(error) === null) throw error;
-      return null;
-    }
+    // an unreadable file promises nothing
+    return unlessDiskFails(() => unreadForRebuild(journal), null);
   }
 
   /** Called when a read or write has failed because of damage. */
@@ -146,15 +142,11 @@ export class Disk {
     const { file, home } = this.#db;
     if (file === null || !home.mayLeave) return null;
     const { unreadInUse } = await import('$lib/storage/recovery/damaged-journal');
-    try {
+    return unlessDiskFails(async () => {
       await file.rebuilt;
       // under the lock no line is added or removed
-      return await withWriterLock(this.#db, () => unreadInUse(file));
-    } catch (error) {
-      // an unreadable file promises nothing
-      if (storageErrorOf(error) === null) throw error;
-      return null;
-    }
+      return withWriterLock(this.#db, () => unreadInUse(file));
+    }, null);
   }
 
   /** Makes the next start rebuild the database; the present one is kept. Throws StorageError. */
@@ -235,62 +227,42 @@ export class Disk {
 
   /** Restores rows lost from the middle while the till is in use; returns whether there were any. `at`: ms. */
   async repairLosses(at: number): Promise<boolean> {
-    try {
+    // the next act reports the disk failure, and the next start checks again
+    return unlessDiskFails(async () => {
       const news = await this.#db.mending(() => repairLosses(this.#db, at));
       const missing = news.filter(({ kind }) => kind === 'missing');
       this.#news = [...(await startNewsIn(this.#db)), ...missing];
       return news.some(({ kind }) => kind === 'repaired');
-    } catch (error) {
-      // the next act reports the disk failure, and the next start checks again
-      if (storageErrorOf(error) === null) throw error;
-      return false;
-    }
+    }, false);
   }
 
   /** Checks what was downloaded of other tills. Returns whether it was damaged and must be downloaded again. */
   async checkRemote(): Promise<boolean> {
-    try {
-      const { checkRemote } = await import('$lib/storage/recovery/check-remote');
-      return await this.#db.mending(() => checkRemote(this.#db));
-    } catch (error) {
-      // the next start checks again
-      if (storageErrorOf(error) === null) throw error;
-      return false;
-    }
+    const { checkRemote } = await import('$lib/storage/recovery/check-remote');
+    // the next start checks again
+    return unlessDiskFails(() => this.#db.mending(() => checkRemote(this.#db)), false);
   }
 
   /** Rebuilds the journal file if any of its lines is damaged. It reads the whole file while the till is in use. `at`: ms. */
   async renewDamagedFile(at: number): Promise<void> {
-    try {
-      const { renewDamagedFile } = await import('$lib/storage/recovery/damaged-lines');
-      await renewDamagedFile(this.#db, at);
-    } catch (error) {
-      // the next start checks again
-      if (storageErrorOf(error) === null) throw error;
-    }
+    const { renewDamagedFile } = await import('$lib/storage/recovery/damaged-lines');
+    // the next start checks again
+    await unlessDiskFails(() => renewDamagedFile(this.#db, at), null);
   }
 
   /** Rebuilds the journal file without erased cards. `when`: see `eraseFromFile` in `recovery/erased-cards`. */
   async eraseFromFile(when: 'selling' | 'idle'): Promise<void> {
-    try {
-      const { eraseFromFile } = await import('$lib/storage/recovery/erased-cards');
-      await eraseFromFile(this.#db, when);
-    } catch (error) {
-      // retried with the next download, lock or start
-      if (storageErrorOf(error) === null) throw error;
-    }
+    const { eraseFromFile } = await import('$lib/storage/recovery/erased-cards');
+    // retried with the next download, lock or start
+    await unlessDiskFails(() => eraseFromFile(this.#db, when), null);
   }
 
   /** Removes a message that somebody has read. */
   async acknowledge(read: DiskNews): Promise<void> {
     this.#news = this.#news.filter((each) => each !== read);
     if (read.kind === 'missing') return;
-    try {
-      await dismissNews(this.#db, read);
-    } catch (error) {
-      // the next start shows it again
-      if (storageErrorOf(error) === null) throw error;
-    }
+    // the next start shows it again
+    await unlessDiskFails(() => dismissNews(this.#db, read), null);
   }
 
   /** Queries the free space, which is the browser's estimate. */

@@ -1,5 +1,10 @@
 // Where codes come from: challenges at the relay, or codes to an operator's own phone.
-import type { OperatorCodeReply } from '$lib/contract/till';
+import {
+  gateRefusal,
+  operatorCodeReply,
+  type GateRefusal,
+  type OperatorCodeReply,
+} from '$lib/contract/till';
 import type { Channel } from '$lib/contract/values';
 import type { ReplyToTill } from '$lib/domain/consent/challenge-outcome';
 import type { UnsignedChallenge, RelayClient } from '$lib/relay-client/relay-client';
@@ -92,50 +97,23 @@ export async function requestCode(
   return codeReply(await client.requestChallenge(challenge, request));
 }
 
-const GATE = [
-  'session-unknown',
-  'unknown-till',
-  'revoked',
-  'elevation-needed',
-  'consent-needed',
-  'wrong-signature',
-  'stale-signature',
-  'no-right',
-  'journal-set-aside',
-  'contract-mismatch',
-  'malformed',
-] as const;
-
-type GateKind = (typeof GATE)[number];
-
 /** Maps gate refusals to "unreachable": for a code both mean that there is none now. */
 export function codeReply<T extends { kind: string }>(
   reply: T,
-): Exclude<T, { kind: GateKind }> | { kind: 'unreachable' } {
-  return (GATE as readonly string[]).includes(reply.kind)
+): Exclude<T, { kind: GateRefusal['kind'] }> | { kind: 'unreachable' } {
+  return gateRefusal.safeParse(reply).success
     ? { kind: 'unreachable' }
-    : (reply as Exclude<T, { kind: GateKind }>);
+    : (reply as Exclude<T, { kind: GateRefusal['kind'] }>);
 }
 
 /** A reply about a code to an operator's phone: whether it was sent, or whether it was correct. */
 export type AboutCode = Exclude<OperatorCodeReply, { kind: 'token-needed' }>;
 
-const OPERATOR_KINDS: Readonly<Record<AboutCode['kind'], true>> = {
-  'code-sent': true,
-  'wrong-code': true,
-  spent: true,
-  'too-early': true,
-  'no-sends-left': true,
-  refused: true,
-  limited: true,
-  'provider-unreachable': true,
-};
-
 /** Whether a reply is about the code to an operator's phone rather than PIN, right or connection. */
 export function isAboutCode<T extends { readonly kind: string }>(
   reply: T,
 ): reply is Extract<T, { kind: AboutCode['kind'] }> {
-  return Object.hasOwn(OPERATOR_KINDS, reply.kind);
+  return reply.kind !== 'token-needed' && operatorCodeReply.safeParse(reply).success;
 }
 
 /** Codes to an operator's phone: the relay sends and checks them with the same call, and keeps one code at a time. */

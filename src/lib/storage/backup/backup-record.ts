@@ -3,12 +3,8 @@ import { entry } from '$lib/contract/journal';
 import { at, hash, id, publicKey } from '$lib/contract/values';
 import * as z from 'zod/mini';
 import * as records from '$lib/storage/schema/records';
-import {
-  formerWatermark,
-  noticeRow,
-  numbersTaken,
-  watermark,
-} from '$lib/storage/schema/relay-record';
+import type { MetaKey, MetaRow } from '$lib/storage/schema/records';
+import { noticeRow } from '$lib/storage/schema/relay-record';
 
 const salt = z.string().check(z.regex(/^[0-9a-f]{32}$/));
 /** Passphrase key: PBKDF2-SHA-256, AES-256-GCM. The upper bound stops files crafted to block the reader. */
@@ -44,18 +40,28 @@ export const tillInBackup = z.strictObject({
   number: records.formerTill.shape.number,
 });
 
-const meta = z.discriminatedUnion('key', [
+/** The values in a backup besides the till. The others make sense only on this device or at this moment. */
+export const backedValues = [
+  'former-tills',
+  'preferences',
+  'clock',
+  'last-contact',
+  'newest-policy',
+  'refused-policy',
+  'watermark',
+  'former-watermarks',
+  'numbers-taken',
+] as const satisfies MetaKey[];
+export type BackedValue = (typeof backedValues)[number];
+
+const meta: z.ZodMiniType<
+  MetaRow<BackedValue> | { key: 'till'; value: z.infer<typeof tillInBackup> }
+> = z.union([
   z.strictObject({ key: z.literal('till'), value: tillInBackup }),
-  z.strictObject({ key: z.literal('former-tills'), value: z.array(records.formerTill) }),
-  z.strictObject({ key: z.literal('preferences'), value: records.preferences }),
-  z.strictObject({ key: z.literal('clock'), value: records.clockMark }),
-  z.strictObject({ key: z.literal('last-contact'), value: records.lastContact }),
-  z.strictObject({ key: z.literal('newest-policy'), value: records.newestPolicy }),
-  z.strictObject({ key: z.literal('refused-policy'), value: records.refusedPolicy }),
-  z.strictObject({ key: z.literal('watermark'), value: watermark }),
-  z.strictObject({ key: z.literal('former-watermarks'), value: z.array(formerWatermark) }),
-  z.strictObject({ key: z.literal('numbers-taken'), value: numbersTaken }),
-]);
+  ...backedValues.map((key) =>
+    z.strictObject({ key: z.literal(key), value: records.metaValues[key] }),
+  ),
+]) as never;
 export type MetaInBackup = z.infer<typeof meta>;
 
 /**

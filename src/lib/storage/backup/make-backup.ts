@@ -6,9 +6,11 @@ import { verifyEntry, type ChainHead } from '$lib/proof/chain';
 import {
   backedRows,
   backedTables,
+  backedValues,
   backupHeader,
   tillInBackup,
   type BackedTable,
+  type BackedValue,
   type MetaInBackup,
   type MissingInBackup,
 } from './backup-record';
@@ -40,26 +42,12 @@ const BATCH = 1000;
 
 /** Leaves out rows that make sense only on this device or at this moment. */
 function metaInBackup(row: MetaRow): MetaInBackup[] {
-  switch (row.key) {
-    case 'till': {
-      if (!isEnrolled(row.value)) return [];
-      const { id, name, shop, relayKey, number } = row.value;
-      const value = recorded(tillInBackup, { id, name, shop, relayKey, number });
-      return [{ key: 'till', value }];
-    }
-    case 'former-tills':
-    case 'preferences':
-    case 'clock':
-    case 'last-contact':
-    case 'newest-policy':
-    case 'refused-policy':
-    case 'watermark':
-    case 'former-watermarks':
-    case 'numbers-taken':
-      return [row];
-    default:
-      return [];
+  if (row.key === 'till' && isEnrolled(row.value)) {
+    const { id, name, shop, relayKey, number } = row.value;
+    const value = recorded(tillInBackup, { id, name, shop, relayKey, number });
+    return [{ key: 'till', value }];
   }
+  return (backedValues as readonly string[]).includes(row.key) ? [row as MetaRow<BackedValue>] : [];
 }
 
 class InUse extends Error {}

@@ -40,7 +40,7 @@ import {
   type CustomerRow,
 } from '$lib/storage/schema/records';
 import type { Change } from '$lib/storage/schema/change';
-import { NOTHING_READ, saveAct, UNCHANGED, type Actor } from '$lib/storage/policy/save-act';
+import { saveNow, UNCHANGED, type Actor } from '$lib/storage/policy/save-act';
 
 /** The customer without the fields that only the index needs. */
 export function asCustomer(row: CustomerRow): Customer {
@@ -164,8 +164,7 @@ async function write<Refused extends ChangedMeanwhile>(
   const { at } = attempt;
   const typed = recorded(customerAsked, attempt.customer);
   let saved: CustomerRow | null = null;
-  const by = { ...attempt, id: null };
-  const outcome = await saveAct(db, 'customer-saved', by, NOTHING_READ, async (who) => {
+  const outcome = await saveNow(db, 'customer-saved', attempt, async (who) => {
     const [[held], own, [isForgotten]] = await Promise.all([
       customersIn(db, [typed.id]),
       db.customers.get(typed.id),
@@ -246,8 +245,7 @@ async function importPart(
   attempt: Import & { readonly approval: string | null; readonly messages: ImportMessages },
 ): Promise<ImportOutcome> {
   const { source, approval, messages, at } = attempt;
-  const by = { ...attempt, id: null };
-  const outcome = await saveAct(db, 'customers-imported', by, NOTHING_READ, async (who) => {
+  const outcome = await saveNow(db, 'customers-imported', attempt, async (who) => {
     const ids = attempt.customers.map((customer) => customer.id);
     const [held, forgotten] = await Promise.all([customersIn(db, ids), areForgotten(db, ids)]);
     const fresh = attempt.customers.filter(

@@ -3,21 +3,25 @@ import type { DisputeRow } from '$lib/contract/rows';
 import { enteredOn } from '$lib/domain/customers/customer';
 import type { Credit } from '$lib/contract/acts/customer';
 import type { CategoryChange, FieldChange } from '$lib/contract/acts/goods';
-import type { SettledOutcome } from '$lib/contract/journal';
+import type { EntryOf, SettledOutcome } from '$lib/contract/journal';
 import type { FlagKind } from '$lib/contract/journal-upload';
 import { idAt, pack, productAt } from '$lib/domain/goods/catalogue';
 import type { Product } from '$lib/domain/goods/product';
-import { changeGoods } from '$lib/storage/goods/catalogue';
+import { changeGoods, type CatalogueOutcome } from '$lib/storage/goods/catalogue';
 import { goodsIn, goodsMarkIn } from '$lib/storage/remote/shown-goods';
-import { categoriesIn, changeCategories } from '$lib/storage/goods/categories';
+import {
+  categoriesIn,
+  changeCategories,
+  type CategoriesOutcome,
+} from '$lib/storage/goods/categories';
 import { plainCategory, type ShopCategory } from '$lib/domain/shop-categories';
 import { decideDiscrepanciesSettled } from '$lib/domain/acts/customers/dispute';
 import { relayNews } from '$lib/proof/relay-news';
 import { readTogether, type TillDb } from '$lib/storage/database/db';
 import { knownEntry, originalOf } from '$lib/proof/known-entry';
 import { entryOf, type Written } from '$lib/storage/journal/reader';
-import { NOTHING_READ, saveAct, UNCHANGED, type Actor } from '$lib/storage/policy/save-act';
-import { customerById, saveCustomer } from './customers';
+import { saveNow, UNCHANGED, type Actor } from '$lib/storage/policy/save-act';
+import { customerById, saveCustomer, type CustomerOutcome } from './customers';
 import { RECORDED, type ReviewOutcome } from './unconfirmed';
 
 export type Discrepancy = {
@@ -98,8 +102,7 @@ export async function closeDiscrepancy(
   },
 ): Promise<ReviewOutcome> {
   const { id, outcome, note } = attempt;
-  const by = { ...attempt, id: null };
-  const closed = await saveAct(db, 'settled', by, NOTHING_READ, async (who) => {
+  const closed = await saveNow(db, 'settled', attempt, async (who) => {
     const found = await discrepanciesAt(db, [id]);
     const decided = decideDiscrepanciesSettled({ ...who, about: [id], outcome, note, found });
     if (decided.kind === 'refused') return decided;
@@ -124,30 +127,39 @@ export async function staleCredit(
 /** A field where another till's value is in force, with the value that was overruled. */
 export type StaleField = { readonly product: Product; readonly change: FieldChange };
 
+/** The entry whose edits of goods or categories were overruled, and its place in the order; null: it is not here. */
+async function overruled<A extends 'products-changed' | 'categories-changed'>(
+  db: TillDb,
+  place: Written,
+  act: A,
+): Promise<{ readonly entry: EntryOf<A>; readonly order: number } | null> {
+  if ((await goodsMarkIn(db)) === 'kept') return null;
+  const written = await entryOf(db, place);
+  const entry = written === null ? null : knownEntry(originalOf(written));
+  if (entry?.act !== act) return null;
+  const row = await db.remoteJournal.where('original').equals(entry.hash).first();
+  return { entry: entry as EntryOf<A>, order: row?.order ?? 0 };
+}
+
 /** Overruled edits of goods whose fields nobody has changed since. Empty: there are none, or the entry is not here. */
 export async function staleGoods(
   db: TillDb,
   { kind, entry: place }: Pick<Discrepancy, 'kind' | 'entry'>,
 ): Promise<readonly StaleField[]> {
-  if (kind !== 'goods-stale' || (await goodsMarkIn(db)) === 'kept') return [];
-  const written = await entryOf(db, place);
-  const entry = written === null ? null : knownEntry(originalOf(written));
-  if (entry?.act !== 'products-changed') return [];
-  const [row, edits, goods] = await Promise.all([
-    db.remoteJournal.where('original').equals(entry.hash).first(),
-    db.remoteProducts.bulkGet(entry.body.changed.map(({ product }) => product)),
-    goodsIn(db),
-  ]);
-  const wanted = new Set(entry.body.changed.map(({ product }) => product));
+  const found = kind === 'goods-stale' ? await overruled(db, place, 'products-changed') : null;
+  if (found === null) return [];
+  const { entry, order } = found;
+  const wanted = entry.body.changed.map(({ product }) => product);
+  const [edits, goods] = await Promise.all([db.remoteProducts.bulkGet(wanted), goodsIn(db)]);
+  const missing = new Set(wanted);
   const products = new Map<string, Product>();
-  for (let at = 0; at < goods.count && products.size < wanted.size; at += 1)
-    if (wanted.has(idAt(goods, at))) products.set(idAt(goods, at), productAt(goods, at));
+  for (let at = 0; at < goods.count && missing.size > 0; at += 1)
+    if (missing.delete(idAt(goods, at))) products.set(idAt(goods, at), productAt(goods, at));
   return entry.body.changed.flatMap((change, at) => {
     const counts = edits[at]?.edits.find((edit) => edit.change.field === change.field);
     const product = products.get(change.product);
-    const isLost = counts !== undefined && counts.till !== entry.till;
-    const isLatest = counts !== undefined && counts.order < (row?.order ?? 0);
-    return product !== undefined && isLost && isLatest ? [{ product, change }] : [];
+    if (product === undefined || counts === undefined) return [];
+    return counts.till !== entry.till && counts.order < order ? [{ product, change }] : [];
   });
 }
 
@@ -159,22 +171,19 @@ export async function staleCategories(
   db: TillDb,
   { kind, entry: place }: Pick<Discrepancy, 'kind' | 'entry'>,
 ): Promise<readonly StaleCategory[]> {
-  if (kind !== 'category-stale' || (await goodsMarkIn(db)) === 'kept') return [];
-  const written = await entryOf(db, place);
-  const entry = written === null ? null : knownEntry(originalOf(written));
-  if (entry?.act !== 'categories-changed') return [];
-  const [row, edits, now] = await Promise.all([
-    db.remoteJournal.where('original').equals(entry.hash).first(),
-    db.remoteCategories.bulkGet(entry.body.changed.map(({ category }) => category)),
+  const found = kind === 'category-stale' ? await overruled(db, place, 'categories-changed') : null;
+  if (found === null) return [];
+  const { changed } = found.entry.body;
+  const [edits, now] = await Promise.all([
+    db.remoteCategories.bulkGet(changed.map(({ category }) => category)),
     categoriesIn(db, []),
   ]);
-  return entry.body.changed.flatMap((change, at) => {
+  return changed.flatMap((change, at) => {
     const counts = edits[at]?.edits.find((edit) => edit.change.field === change.field);
-    const isLost = counts !== undefined && counts.change.value !== change.value;
-    const isLatest = counts !== undefined && counts.order < (row?.order ?? 0);
     const { category: name } = change;
     const category = now.find(({ category }) => category === name) ?? plainCategory(name);
-    return isLost && isLatest ? [{ category, change }] : [];
+    const isLost = counts !== undefined && counts.change.value !== change.value;
+    return isLost && counts.order < found.order ? [{ category, change }] : [];
   });
 }
 
@@ -187,42 +196,36 @@ export async function applyStaleEdit(
   discrepancy: Pick<Discrepancy, 'id' | 'kind' | 'entry'>,
   by: Closing,
 ): Promise<ReviewOutcome> {
+  const again = await applied(db, discrepancy, { operator: by.operator, at: by.at });
+  if (again?.kind === 'saved')
+    return closeDiscrepancy(db, { ...by, id: discrepancy.id, outcome: 'applied' });
+  // an edit that can no longer be made as it was is as good as unknown
+  return again === null ||
+    again.because.kind === 'named-twice' ||
+    again.because.kind === 'customer-forgotten'
+    ? { kind: 'refused', because: { kind: 'unknown-discrepancy' } }
+    : { kind: 'refused', because: again.because };
+}
+
+/** Makes the overruled edit again; null: it is not here. */
+async function applied(
+  db: TillDb,
+  discrepancy: Pick<Discrepancy, 'kind' | 'entry'>,
+  by: Actor,
+): Promise<CatalogueOutcome | CategoriesOutcome | CustomerOutcome | null> {
   const goods = await staleGoods(db, discrepancy);
   if (goods.length > 0) {
-    const changed = goods.map(({ change }) => change);
-    const changes = { added: pack([]), changed, counted: [] };
-    const act = { source: 'edit', file: null, refused: 0 } as const;
-    const done = await changeGoods(db, { ...act, changes, operator: by.operator, at: by.at });
-    if (done.kind === 'refused')
-      return done.because.kind === 'named-twice'
-        ? { kind: 'refused', because: { kind: 'unknown-discrepancy' } }
-        : { kind: 'refused', because: done.because };
-    return closeDiscrepancy(db, { ...by, id: discrepancy.id, outcome: 'applied' });
+    const changes = { added: pack([]), changed: goods.map(({ change }) => change), counted: [] };
+    return changeGoods(db, { source: 'edit', file: null, refused: 0, changes, ...by });
   }
   const categories = await staleCategories(db, discrepancy);
   if (categories.length > 0) {
-    const changed = categories.map(({ change }) => change);
     const { categories: inGoods } = await goodsIn(db);
-    const { operator, at } = by;
-    const done = await changeCategories(db, { changed, inGoods, operator, at });
-    if (done.kind === 'refused')
-      return done.because.kind === 'named-twice'
-        ? { kind: 'refused', because: { kind: 'unknown-discrepancy' } }
-        : { kind: 'refused', because: done.because };
-    return closeDiscrepancy(db, { ...by, id: discrepancy.id, outcome: 'applied' });
+    const changed = categories.map(({ change }) => change);
+    return changeCategories(db, { changed, inGoods, ...by });
   }
   const edit = await staleCredit(db, discrepancy);
   const card = edit === null ? null : await customerById(db, edit.customer);
-  if (edit === null || card === null)
-    return { kind: 'refused', because: { kind: 'unknown-discrepancy' } };
-  const { operator, at } = by;
-  const customer = { ...enteredOn(card), credit: edit.credit };
-  const saved = await saveCustomer(db, { customer, operator, at });
-  if (saved.kind === 'refused') {
-    const { because } = saved;
-    return because.kind === 'customer-forgotten'
-      ? { kind: 'refused', because: { kind: 'unknown-discrepancy' } }
-      : { kind: 'refused', because };
-  }
-  return closeDiscrepancy(db, { ...by, id: discrepancy.id, outcome: 'applied' });
+  if (edit === null || card === null) return null;
+  return saveCustomer(db, { customer: { ...enteredOn(card), credit: edit.credit }, ...by });
 }

@@ -7,7 +7,7 @@ import { inBoth, type TillDb } from '$lib/storage/database/db';
 import { entriesOf, remoteEntriesIn } from '$lib/storage/journal/reader';
 import { accountCardsIn } from '$lib/storage/remote/merged-cards';
 import { RECORDED, type ReviewOutcome } from './unconfirmed';
-import { NOTHING_READ, saveAct, UNCHANGED, type Actor } from '$lib/storage/policy/save-act';
+import { saveNow, UNCHANGED, type Actor } from '$lib/storage/policy/save-act';
 
 /** A dispute row with a customer; rows without one are discrepancies. */
 export type Dispute = DisputeRow & { readonly customer: string };
@@ -133,8 +133,7 @@ export async function openDispute(
     note: string | null;
   },
 ): Promise<ReviewOutcome> {
-  const by = { ...attempt, id: null };
-  const outcome = await saveAct(db, 'dispute', by, NOTHING_READ, async (who) => {
+  const outcome = await saveNow(db, 'dispute', attempt, async (who) => {
     const decided = decideDispute({ ...attempt, ...who });
     if (decided.kind === 'refused') return decided;
     const open = (await openDisputes(db)).filter((row) => row.customer === attempt.customer);
@@ -158,8 +157,7 @@ export async function closeDispute(
   },
 ): Promise<ReviewOutcome> {
   const { entry: dispute, outcome, note } = attempt;
-  const by = { ...attempt, id: null };
-  const closed = await saveAct(db, 'settled', by, NOTHING_READ, async (who) => {
+  const closed = await saveNow(db, 'settled', attempt, async (who) => {
     const [held] = await disputesAt(db, [dispute]);
     if (held !== undefined && held.closed !== null) return UNCHANGED;
     const about = held?.about ?? null;

@@ -14,7 +14,7 @@ import { forgetHash, phoneHash } from '$lib/proof/deal';
 import { verifyForgetApproval, verifyGrant } from '$lib/proof/grant';
 import type { TillDb } from '$lib/storage/database/db';
 import { confirmationsOf } from '$lib/storage/journal/reader';
-import { NOTHING_READ, saveAct, UNCHANGED, type Actor } from '$lib/storage/policy/save-act';
+import { saveNow, UNCHANGED, type Actor } from '$lib/storage/policy/save-act';
 import { currentPolicy, type PolicyRefused } from '$lib/storage/policy/policies';
 import type { Change } from '$lib/storage/schema/change';
 import { accountCardsIn } from '$lib/storage/remote/merged-cards';
@@ -87,8 +87,7 @@ export async function forgetCustomer(
   attempt: ForgetAttempt & { readonly consent: GivenForgetConsent },
 ): Promise<ForgetOutcome> {
   const { customer, consent: given } = attempt;
-  const by = { ...attempt, id: null };
-  const outcome = await saveAct(db, 'customer-forgotten', by, NOTHING_READ, async (who) => {
+  const outcome = await saveNow(db, 'customer-forgotten', attempt, async (who) => {
     const [isForgotten] = await areForgotten(db, [customer]);
     if (isForgotten === true) return UNCHANGED;
     const consent = await verified(db, customer, given, who.till.relayKey);

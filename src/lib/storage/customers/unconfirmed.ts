@@ -12,7 +12,7 @@ import type { PolicyRefused } from '$lib/storage/policy/policies';
 import { noticesOf } from './notices';
 import { entriesOf } from '$lib/storage/journal/reader';
 import { namesElsewhereIn } from '$lib/storage/database/meta';
-import { NOTHING_READ, saveAct, UNCHANGED, type Actor } from '$lib/storage/policy/save-act';
+import { saveNow, UNCHANGED, type Actor } from '$lib/storage/policy/save-act';
 
 /**
  * State of the relay's message to the customer. `account`: the act was made while the till had another relay; this relay sends
@@ -70,8 +70,7 @@ export async function reviewUnconfirmed(
   db: TillDb,
   attempt: Actor & { entries: readonly string[] },
 ): Promise<ReviewOutcome> {
-  const by = { ...attempt, id: null };
-  const outcome = await saveAct(db, 'unconfirmed-reviewed', by, NOTHING_READ, async (who) => {
+  const outcome = await saveNow(db, 'unconfirmed-reviewed', attempt, async (who) => {
     const rows = await db.unconfirmed.bulkGet([...attempt.entries]);
     const open = rows.filter((row) => row !== undefined);
     const entries = open.map(({ entry }) => entry);

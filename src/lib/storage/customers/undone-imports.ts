@@ -13,7 +13,7 @@ import { knownEntry, originalOf } from '$lib/proof/known-entry';
 import { sealCard } from '$lib/proof/record';
 import { readTogether, type TillDb } from '$lib/storage/database/db';
 import { entriesBackwards, remoteEntriesIn } from '$lib/storage/journal/reader';
-import { NOTHING_READ, saveAct, type Actor } from '$lib/storage/policy/save-act';
+import { saveNow, type Actor } from '$lib/storage/policy/save-act';
 import { currentPolicy, type PolicyRefused } from '$lib/storage/policy/policies';
 import type { Change } from '$lib/storage/schema/change';
 import { areForgotten, erasedIn } from '$lib/storage/remote/forgotten-customers';
@@ -150,8 +150,7 @@ export async function undoImport(
   },
 ): Promise<UndoOutcome> {
   const { place, customers, approval } = attempt;
-  const by = { ...attempt, id: null };
-  const outcome = await saveAct(db, 'import-undone', by, NOTHING_READ, async (who) => {
+  const outcome = await saveNow(db, 'import-undone', attempt, async (who) => {
     const { imported, staying, gone } = await knownOf(db, place);
     const decided = decideUndo({
       ...who,

@@ -3,7 +3,7 @@ import { Dexie, type DBCoreTable, type DexieOptions, type Table } from 'dexie';
 import { invariant } from '$lib/domain/values/invariant';
 import type { JournalHead } from '$lib/contract/challenge';
 import type { MetaRow, Till } from '$lib/storage/schema/records';
-import type { Tables } from '$lib/storage/schema/tables';
+import type { CopiedTable, Tables } from '$lib/storage/schema/tables';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
 import { meansDamage, StorageError, storageErrorOf } from '$lib/storage/storage-error';
 import { DatabaseHome } from './database-home';
@@ -316,11 +316,8 @@ export function readTogether<T>(
   return atDisk(() => db.transaction('r', [...tables], async () => work()));
 }
 
-/** Tables of this device that have a counterpart in the copy of the shop's order. */
-type Copied = 'confirmations' | 'customers' | 'debts' | 'disputes' | 'returns' | 'sales';
-
-/** What `find` finds in this device's table, then in its counterpart. Awaits what `find` awaits. */
-export async function inBoth<T extends Copied, Found>(
+/** What `find` finds in this device's table, then in that of the copy of the shop's order. Awaits what `find` awaits. */
+export async function inBoth<T extends CopiedTable | 'customers', Found>(
   db: TillDb,
   name: T,
   find: (table: TillDb[T]) => PromiseLike<readonly Found[]>,

@@ -10,7 +10,7 @@ import { productAt, type PackedCatalogue } from '$lib/domain/goods/catalogue';
 import type { GoodsChanges } from '$lib/domain/goods-changes';
 import { addedOf } from '$lib/domain/goods/product';
 import { readTogether, type TillDb } from '$lib/storage/database/db';
-import { NOTHING_READ, saveAct, UNCHANGED } from '$lib/storage/policy/save-act';
+import { saveNow, UNCHANGED } from '$lib/storage/policy/save-act';
 import type { PolicyRefused } from '$lib/storage/policy/policies';
 import { remoteStockIn } from '$lib/storage/remote/shown-goods';
 import type { Table } from 'dexie';
@@ -77,8 +77,7 @@ async function changePart(
   { source, file, refused, ...by }: ChangeAttempt,
   part: Part,
 ): Promise<CatalogueOutcome> {
-  const attempt = { ...by, id: null };
-  const outcome = await saveAct(db, 'products-changed', attempt, NOTHING_READ, async (who) => {
+  const outcome = await saveNow(db, 'products-changed', by, async (who) => {
     const { first, steps } = await countedSteps(db, part.counted);
     const decided = decideProductsChanged({
       ...who,

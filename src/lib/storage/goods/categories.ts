@@ -7,7 +7,7 @@ import {
 } from '$lib/domain/acts/goods/categories-changed';
 import { shopCategories, type ShopCategory } from '$lib/domain/shop-categories';
 import { readTogether, type TillDb } from '$lib/storage/database/db';
-import { NOTHING_READ, saveAct } from '$lib/storage/policy/save-act';
+import { saveNow } from '$lib/storage/policy/save-act';
 import type { PolicyRefused } from '$lib/storage/policy/policies';
 import { categoryRowsIn, categoryTables } from '$lib/storage/remote/shown-goods';
 
@@ -41,8 +41,7 @@ export async function changeCategories(
   { changed, inGoods, ...by }: CategoriesAttempt,
 ): Promise<CategoriesOutcome> {
   if (changed.length === 0) return { kind: 'saved' };
-  const attempt = { ...by, id: null };
-  const outcome = await saveAct(db, 'categories-changed', attempt, NOTHING_READ, async (who) => {
+  const outcome = await saveNow(db, 'categories-changed', by, async (who) => {
     const known = await categoriesIn(db, inGoods);
     return decideCategoriesChanged({ ...who, changed: [...changed], known });
   });

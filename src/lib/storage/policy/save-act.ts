@@ -118,5 +118,17 @@ export async function saveAct<A extends Act, Known, T extends ToWrite<A> | NotWr
 const isToWrite = <A extends Act>(decided: ToWrite<A> | NotWritten): decided is ToWrite<A> =>
   typeof decided === 'object' && decided.kind === 'decided';
 
-/** For an act that reads the disk while it decides, or nothing. */
-export const NOTHING_READ = { tables: [], look: () => Promise.resolve() };
+/** Saves an act without an id, which reads the disk while it decides, or nothing. As `saveAct`. */
+export const saveNow = <A extends Act, T extends ToWrite<A> | NotWritten>(
+  db: TillDb,
+  act: A,
+  { operator, at }: Actor,
+  decide: (by: DecidingHere) => T | Promise<T>,
+): Promise<Saved<A> | Exclude<T, ToWrite<A>> | Refused<never>> =>
+  saveAct(
+    db,
+    act,
+    { id: null, operator, at },
+    { tables: [], look: () => Promise.resolve() },
+    decide,
+  );

@@ -7,13 +7,7 @@ import {
 } from '$lib/domain/acts/money/receipt-cancelled';
 import type { DecidingAt } from '$lib/domain/policy/rights';
 import type { TillDb } from '$lib/storage/database/db';
-import {
-  type Actor,
-  NOTHING_READ,
-  type Refused,
-  saveAct,
-  type Saved,
-} from '$lib/storage/policy/save-act';
+import { type Actor, type Refused, saveNow, type Saved } from '$lib/storage/policy/save-act';
 import { saveCounted } from '$lib/storage/shifts/shifts';
 import type { Entry } from '$lib/contract/journal';
 import { decideReprinted, type ReprintedRefusal } from '$lib/domain/acts/money/receipt-reprinted';
@@ -46,6 +40,6 @@ export const recordReprint = (
   db: TillDb,
   { of: { till, seq, hash, act }, ...by }: Actor & { readonly of: Entry },
 ): Promise<ReprintOutcome> =>
-  saveAct(db, 'receipt-reprinted', { ...by, id: null }, NOTHING_READ, (who) =>
+  saveNow(db, 'receipt-reprinted', by, (who) =>
     decideReprinted({ ...who, about: { till, seq, hash }, act }),
   );

@@ -1,47 +1,56 @@
 // The lines of a journal file: kinds, encoding, checksums and schemas. Does not access the disk.
 import { entry as entrySchema, type Entry } from '$lib/contract/journal';
-import { tillName, tillNumber } from '$lib/contract/till';
-import { hash, id, jws, publicKey, type PublicKey } from '$lib/contract/values';
+import { hash, id, jws } from '$lib/contract/values';
 import { attachedChange, isSome, type Change } from '$lib/storage/schema/change';
-import type { EnrolledTill, Till } from '$lib/storage/schema/records';
+import { till, type EnrolledTill } from '$lib/storage/schema/records';
 import * as z from 'zod/mini';
 
 /** A till as stored in a file: the private key cannot leave the database. */
-export type TillWithoutKeys = Omit<Till, 'keys' | 'relayKey'> & { relayKey: PublicKey | null };
+const tillWithoutKeys = z.omit(till, { keys: true });
+export type TillWithoutKeys = z.infer<typeof tillWithoutKeys>;
 
-export type HeadLine = {
-  readonly kind: 'head';
-  readonly v: 1;
-  readonly till: TillWithoutKeys;
+const head = z.strictObject({
+  kind: z.literal('head'),
+  v: z.literal(1),
+  till: tillWithoutKeys,
   /** The former till id of this device, whose file precedes this one. */
-  readonly former: string | null;
+  former: z.nullable(id),
   /**
    * The till's last entry when the file was rebuilt from the database; 0: the file was begun with the till. Rows attached to
    * the acts up to this entry stand before the first act of the file.
    */
-  readonly upTo: number;
-};
+  upTo: z.int().check(z.nonnegative()),
+});
+export type HeadLine = z.infer<typeof head>;
 
 /** One act: its entry, from which rows are projected again, and the attached rows, which no entry may contain. */
-export type ActLine = {
-  readonly kind: 'act';
-  readonly entry: Entry;
+const act = z.strictObject({
+  kind: z.literal('act'),
+  entry: entrySchema,
+  attached: z.array(z.unknown()),
+});
+export type ActLine = Omit<z.infer<typeof act>, 'attached'> & {
   readonly attached: readonly Change[];
 };
 
-export type Line =
-  | HeadLine
+/** Rows attached to no act, or to acts before the file was rebuilt: cards, marks, reserve codes. */
+const attached = z.strictObject({ kind: z.literal('attached'), changes: z.array(z.unknown()) });
+type AttachedLine = { readonly kind: 'attached'; readonly changes: readonly Change[] };
+
+const plainLine = z.discriminatedUnion('kind', [
+  head,
   /** The policy in force from here on, as signed by the relay. */
-  | { readonly kind: 'policy'; readonly jws: string; readonly version: number }
-  | ActLine
+  z.strictObject({ kind: z.literal('policy'), jws, version: z.int() }),
   /** The act was abandoned: it was never reported as saved and must not be replayed. */
-  | { readonly kind: 'abandoned'; readonly seq: number; readonly hash: string }
+  z.strictObject({ kind: z.literal('abandoned'), seq: z.int(), hash }),
   /** The screen said that the act may or may not be saved; the next start asks. */
-  | { readonly kind: 'undecided'; readonly seq: number; readonly hash: string }
+  z.strictObject({ kind: z.literal('undecided'), seq: z.int(), hash }),
   /** The undecided act counts as saved. */
-  | { readonly kind: 'counted'; readonly seq: number; readonly hash: string }
-  /** Rows attached to no act, or to acts before the file was rebuilt: cards, marks, reserve codes. */
-  | { readonly kind: 'attached'; readonly changes: readonly Change[] };
+  z.strictObject({ kind: z.literal('counted'), seq: z.int(), hash }),
+]);
+/** Attached changes are checked one by one, because an act counts even if one of its changes is unreadable. */
+const lineSchema = z.discriminatedUnion('kind', [...plainLine.def.options, act, attached]);
+export type Line = z.infer<typeof plainLine> | ActLine | AttachedLine;
 
 /** The first line of a till's file. `former`: the till id whose file precedes it; `upTo`: as in `HeadLine`. */
 export function headLine(till: EnrolledTill, former: string | null, upTo: number): HeadLine {
@@ -75,30 +84,6 @@ export function lineBytes(line: Line): Uint8Array<ArrayBuffer> {
   bytes[bytes.length - 1] = BREAK;
   return bytes;
 }
-
-const head = z.strictObject({
-  kind: z.literal('head'),
-  v: z.literal(1),
-  till: z.strictObject({
-    id,
-    name: tillName,
-    shop: z.nullable(id),
-    relayKey: z.nullable(publicKey),
-    number: z.nullable(tillNumber),
-  }),
-  former: z.nullable(id),
-  upTo: z.int().check(z.nonnegative()),
-});
-/** Attached changes are checked one by one, because an act counts even if one of its changes is unreadable. */
-const lineSchema = z.discriminatedUnion('kind', [
-  head,
-  z.strictObject({ kind: z.literal('policy'), jws, version: z.int() }),
-  z.strictObject({ kind: z.literal('act'), entry: entrySchema, attached: z.array(z.unknown()) }),
-  z.strictObject({ kind: z.literal('abandoned'), seq: z.int(), hash }),
-  z.strictObject({ kind: z.literal('undecided'), seq: z.int(), hash }),
-  z.strictObject({ kind: z.literal('counted'), seq: z.int(), hash }),
-  z.strictObject({ kind: z.literal('attached'), changes: z.array(z.unknown()) }),
-]);
 
 /** Whether a till may have written this line with everything attached to it. */
 export function isLine(line: Line): boolean {
