@@ -126,7 +126,6 @@ export type PhoneChangeReply = z.infer<typeof phoneChangeReply>;
 export const cardsRequest = z.strictObject({
   hashes: z.array(hash).check(z.maxLength(MOST_CARDS)),
 });
-export type CardsRequest = z.infer<typeof cardsRequest>;
 /** The records that the relay has. It never gets one that was changed again before its upload, or damaged at its till. */
 export const cardsReply = z.strictObject({
   kind: z.literal('cards'),

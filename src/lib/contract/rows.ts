@@ -48,7 +48,7 @@ const sumStep = z.strictObject({ customer: id, account, delta: z.int() });
 export type SumStep = z.infer<typeof sumStep>;
 
 /** One step of a customer's account: minor units for `debt` and `purchases`, points for `points`. */
-export const accountRow = z.strictObject({
+const accountRow = z.strictObject({
   hash,
   index: z.int(),
   till: id,
@@ -129,7 +129,7 @@ export const confirmationRow = z.strictObject({
 export type ConfirmationRow = z.infer<typeof confirmationRow>;
 
 /** An entry that moved debt or points without the customer's code, until an authorised person has reviewed it. */
-export const unconfirmedRow = z.strictObject({ entry: hash, till: id, seq: z.int(), at });
+const unconfirmedRow = z.strictObject({ entry: hash, till: id, seq: z.int(), at });
 export type UnconfirmedRow = z.infer<typeof unconfirmedRow>;
 
 /** Thousandths by which sales and later counts moved a product's stock since it was added or first counted. */
@@ -137,14 +137,14 @@ export const stockRow = z.strictObject({ product: id, delta: z.int() });
 export type StockRow = z.infer<typeof stockRow>;
 
 /** The fields of a product that were changed after it was added: the last value of each, with the hash of the entry. */
-export const productRow = z.strictObject({
+const productRow = z.strictObject({
   product: id,
   edits: z.array(z.strictObject({ change: fieldChange, entry: hash })),
 });
 export type ProductRow = z.infer<typeof productRow>;
 
 /** The same for the fields of a category, by its first name. */
-export const categoryRow = z.strictObject({
+const categoryRow = z.strictObject({
   category: categoryKey,
   edits: z.array(z.strictObject({ change: categoryChange, entry: hash })),
 });
@@ -178,11 +178,11 @@ export const returnRow = z.strictObject({
 export type ReturnRow = z.infer<typeof returnRow>;
 
 /** The challenge of a grant, or the verifier of a reserve code, and the id of the sale or other act that used it up. */
-export const grantUsedRow = z.strictObject({ challenge: id, sale: id });
+const grantUsedRow = z.strictObject({ challenge: id, sale: id });
 export type GrantUsedRow = z.infer<typeof grantUsedRow>;
 
 /** The entry of an act whose id was made before the first attempt: a second attempt finds it. Sales have a table of their own. */
-export const actIdRow = z.strictObject({ id, till: id, seq, hash });
+const actIdRow = z.strictObject({ id, till: id, seq, hash });
 export type ActIdRow = z.infer<typeof actIdRow>;
 
 /**
@@ -214,7 +214,7 @@ export type DisputeRow = z.infer<typeof disputeRow>;
  * The newest shift of a till, with its sums so far. `number`: of its Z report. `counted`: the last count of the drawer and what
  * was expected then, minor units; `closed`: null while it is open.
  */
-export const shiftRow = z.strictObject({
+const shiftRow = z.strictObject({
   till: id,
   number: z.int(),
   opened: shiftOpening,
@@ -227,9 +227,31 @@ export const shiftRow = z.strictObject({
 export type ShiftRow = z.infer<typeof shiftRow>;
 
 /** The sums of one till's acts on one business day: the same sums as those of a shift, but independent of shifts. */
-export const dayRow = z.strictObject({ till: id, day: z.iso.date(), totals: shiftTotals });
+const dayRow = z.strictObject({ till: id, day: z.iso.date(), totals: shiftTotals });
 export type DayRow = z.infer<typeof dayRow>;
 
 /** Position of a Z report in the journal. `shift`: its number. */
-export const closedShiftRow = z.strictObject({ till: id, seq, hash, at, shift: z.int() });
-export type ClosedShiftRow = z.infer<typeof closedShiftRow>;
+const closedShiftRow = z.strictObject({ till: id, seq, hash, at, shift: z.int() });
+
+/** The rows by table. The goods that an entry added have a schema of each place that stores them. */
+export const projectedRows = {
+  sales: saleRow,
+  returns: returnRow,
+  accountEntries: accountRow,
+  balances: balanceRow,
+  debts: debtRow,
+  confirmations: confirmationRow,
+  unconfirmed: unconfirmedRow,
+  stock: stockRow,
+  products: productRow,
+  categories: categoryRow,
+  grantsUsed: grantUsedRow,
+  actIds: actIdRow,
+  disputes: disputeRow,
+  shifts: shiftRow,
+  closedShifts: closedShiftRow,
+  days: dayRow,
+};
+export type ProjectedRows = {
+  [T in keyof typeof projectedRows]: z.infer<(typeof projectedRows)[T]>;
+};

@@ -72,7 +72,6 @@ export type RemoteCardRow = z.infer<typeof remoteCardRow>;
 
 /** A product that another till added. */
 export const remoteAddedRow = addedProduct;
-export type RemoteAddedRow = z.infer<typeof remoteAddedRow>;
 
 /**
  * Place and author of an edit that counts. `own`: hash of this device's newest entry in the order that edits the field; null:

@@ -1,51 +1,34 @@
 // The tables of rows projected from journal entries, and changes to them as plain values.
-import type {
-  Account,
-  AccountRow,
-  ActIdRow,
-  BalanceRow,
-  CategoryRow,
-  ClosedShiftRow,
-  ConfirmationRow,
-  DayRow,
-  DebtRow,
-  DisputeRow,
-  GrantUsedRow,
-  ProductRow,
-  ReturnRow,
-  SaleRow,
-  ShiftRow,
-  StockRow,
-  UnconfirmedRow,
-} from '$lib/contract/rows';
+import type { Account, ProjectedRows } from '$lib/contract/rows';
 import type { Goods } from './goods/catalogue';
 
 /** The products that one entry has added. */
 export type AddedProductsRow = { till: string; seq: number; hash: string; goods: Goods };
 
-/** Tables of the projection with their rows and keys. */
-export type Projected = {
-  sales: { row: SaleRow; key: string };
-  returns: { row: ReturnRow; key: string };
-  accountEntries: { row: AccountRow; key: [string, number] };
-  balances: { row: BalanceRow; key: [string, Account] };
-  debts: { row: DebtRow; key: [string, string] };
-  confirmations: { row: ConfirmationRow; key: [number, string, number] };
-  unconfirmed: { row: UnconfirmedRow; key: string };
-  stock: { row: StockRow; key: string };
-  addedProducts: { row: AddedProductsRow; key: [string, number] };
-  products: { row: ProductRow; key: string };
-  categories: { row: CategoryRow; key: string };
-  grantsUsed: { row: GrantUsedRow; key: string };
-  actIds: { row: ActIdRow; key: string };
-  disputes: { row: DisputeRow; key: string };
-  shifts: { row: ShiftRow; key: string };
-  days: { row: DayRow; key: [string, string] };
-  closedShifts: { row: ClosedShiftRow; key: [string, number] };
+/** The row of each table, and its key. */
+type Rows = ProjectedRows & { addedProducts: AddedProductsRow };
+type Keys = {
+  sales: string;
+  returns: string;
+  accountEntries: [string, number];
+  balances: [string, Account];
+  debts: [string, string];
+  confirmations: [number, string, number];
+  unconfirmed: string;
+  stock: string;
+  addedProducts: [string, number];
+  products: string;
+  categories: string;
+  grantsUsed: string;
+  actIds: string;
+  disputes: string;
+  shifts: string;
+  days: [string, string];
+  closedShifts: [string, number];
 };
-export type ProjectedTable = keyof Projected;
-export type KeyOf<T extends ProjectedTable> = Projected[T]['key'];
-export type RowOf<T extends ProjectedTable> = Projected[T]['row'];
+export type ProjectedTable = keyof Rows;
+export type KeyOf<T extends ProjectedTable> = Keys[T];
+export type RowOf<T extends ProjectedTable> = Rows[T];
 
 /** The key of a row, by table. */
 export const keyOf: { readonly [T in ProjectedTable]: (row: RowOf<T>) => KeyOf<T> } = {

@@ -72,7 +72,6 @@ export const fieldChange = z.discriminatedUnion('field', [
   changeOf('usualMost'),
 ]);
 export type FieldChange = z.infer<typeof fieldChange>;
-export type ProductField = FieldChange['field'];
 
 /** The most changes of categories by one act; a shop has tens of categories. */
 export const MOST_CATEGORY_CHANGES = 2_000;

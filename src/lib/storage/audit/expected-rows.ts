@@ -163,7 +163,7 @@ export class ExpectedRows {
   }
 
   #rowOf<T extends ProjectedTable>(table: T, key: KeyOf<T>): RowOf<T> | undefined {
-    return this.#changed.get(table)?.get(nameOf(key))?.row;
+    return this.#changed.get(table)?.get(nameOf(key))?.row as RowOf<T> | undefined;
   }
 }
 

@@ -1,22 +1,5 @@
 // Projects entries on top of the rows on the disk, and prepares the projected rows for writing.
-import {
-  accountRow,
-  actIdRow,
-  balanceRow,
-  categoryRow,
-  closedShiftRow,
-  confirmationRow,
-  dayRow,
-  debtRow,
-  disputeRow,
-  grantUsedRow,
-  productRow,
-  returnRow,
-  saleRow,
-  shiftRow,
-  stockRow,
-  unconfirmedRow,
-} from '$lib/contract/rows';
+import { projectedRows } from '$lib/contract/rows';
 import type { Entry, KnownEntry } from '$lib/contract/journal';
 import { Fold } from '$lib/domain/fold';
 import { project, reads } from '$lib/domain/acts';
@@ -42,26 +25,12 @@ import { readTogether, type TillDb } from '$lib/storage/database/db';
 import { actBodies, recorded } from '$lib/storage/schema/records';
 import { MOST_RECEIPTS } from '$lib/storage/schema/relay-record';
 import type { Table } from 'dexie';
+import type * as z from 'zod/mini';
 
-const schemas = {
-  sales: saleRow,
-  returns: returnRow,
-  accountEntries: accountRow,
-  balances: balanceRow,
-  debts: debtRow,
-  confirmations: confirmationRow,
-  unconfirmed: unconfirmedRow,
-  stock: stockRow,
+const schemas: Readonly<Record<ProjectedTable, z.ZodMiniType<object>>> = {
+  ...projectedRows,
   addedProducts: addedProductsRow,
-  products: productRow,
-  categories: categoryRow,
-  grantsUsed: grantUsedRow,
-  actIds: actIdRow,
-  disputes: disputeRow,
-  shifts: shiftRow,
-  closedShifts: closedShiftRow,
-  days: dayRow,
-} as const satisfies Record<ProjectedTable, unknown>;
+};
 
 /** The rows an act has already read for its projection. `before` null: they have not been read yet. */
 export type Seen = {
@@ -208,6 +177,6 @@ export function storedRows(
 
 function recordedChange(change: ProjectedChange): ProjectedChange {
   if (change.op === 'delete') return change;
-  const rows = change.rows.map((row) => recorded<object>(schemas[change.table], row));
+  const rows = change.rows.map((row) => recorded(schemas[change.table], row));
   return { ...change, rows } as ProjectedChange;
 }

@@ -1,5 +1,5 @@
 // The lines of a journal file: kinds, encoding, checksums and schemas. Does not access the disk.
-import { entry as entrySchema, type Entry } from '$lib/contract/journal';
+import { entry as entrySchema } from '$lib/contract/journal';
 import { hash, id, jws } from '$lib/contract/values';
 import { attachedChange, isSome, type Change } from '$lib/storage/schema/change';
 import { till, type EnrolledTill } from '$lib/storage/schema/records';
