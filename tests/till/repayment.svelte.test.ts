@@ -1,60 +1,15 @@
-// A repayment on screen: the input, one id through all retries, and its receipt and statement.
+// A repayment on screen: the input, and tables for spreadsheets.
 import { beforeAll, expect, test } from 'vitest';
 import { money, ZERO, type Money } from '$lib/domain/values/money';
-import type { Customers, RepaidOutcome } from '$lib/state/customers';
 import { loadAdminText, setLanguage } from '$lib/ui/text/current.svelte';
-import { RepaymentAct } from '../../src/routes/customers/repayment-act.svelte';
 import { readySums, RepaymentTyping } from '../../src/routes/customers/repayment-typing.svelte';
 import { csvFile, csvWords } from '../../src/routes/shared/files/csv';
 
 const RUB = { code: 'RUB', digits: 2 } as const;
-const cash = [{ kind: 'cash', amount: money(5_000) }] as const;
 
 beforeAll(async () => {
   await loadAdminText();
   await setLanguage('en');
-});
-
-type Asked = Parameters<Customers['repay']>[0];
-
-/** Gives these outcomes in order; `asked`: the attempts that it received. */
-function customersSaying(...outcomes: RepaidOutcome[]) {
-  const asked: Asked[] = [];
-  return {
-    asked,
-    repay: (attempt: Asked) => {
-      asked.push(attempt);
-      return Promise.resolve(outcomes[asked.length - 1] ?? fullDisk);
-    },
-    giveUpRepayment: () => Promise.resolve('given-up' as const),
-  };
-}
-
-const fullDisk = { kind: 'not-saved', because: 'disk-full' } as const;
-const saved = { kind: 'saved', entry: { hash: 'e'.repeat(64) } } as never as RepaidOutcome;
-
-test('a second tap and a retry are the same repayment', async () => {
-  const customers = customersSaying(fullDisk, saved);
-  const act = new RepaymentAct(customers, 'anna');
-  await Promise.all([act.accept(cash), act.accept(cash)]);
-  expect(act.state).toEqual(fullDisk);
-  await act.retry();
-  expect(act.state.kind).toBe('saved');
-  await act.accept(cash);
-  expect(customers.asked).toHaveLength(2);
-  expect(new Set(customers.asked.map(({ repayment }) => repayment)).size).toBe(1);
-});
-
-test('what could not be saved is given up, and a refusal stands until something else is typed', async () => {
-  const because = { kind: 'nothing-owed' } as const;
-  const act = new RepaymentAct(customersSaying(fullDisk, { kind: 'refused', because }), 'anna');
-  await act.accept(cash);
-  await act.giveUp();
-  expect(act.state).toEqual({ kind: 'typing', refused: null });
-  await act.accept(cash);
-  expect(act.state).toEqual({ kind: 'typing', refused: because });
-  act.typed();
-  expect(act.state).toEqual({ kind: 'typing', refused: null });
 });
 
 /** Types digits on the keypad. */

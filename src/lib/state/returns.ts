@@ -1,42 +1,25 @@
-// Saves returns of goods for the signed-in operator.
-// Never throws, so that the screen keeps what was chosen.
+// Saves returns of goods, and keeps the code of a receipt that was scanned for one.
 import { codeHash, type ReceiptCode } from '$lib/domain/values/receipt-number';
 import type { TillDb } from '$lib/storage/database/db';
-import { giveUpPending } from '$lib/storage/journal/writer';
+import type { Actor } from '$lib/storage/policy/save-act';
 import { saveReturn, type ReturnAttempt, type ReturnOutcome } from '$lib/storage/sales/returns';
-import { storageErrorKind, type StorageErrorKind } from '$lib/storage/storage-error';
+import type { Asked, NotSaved, Saving } from './saving';
 
-type NotSaved = { readonly kind: 'not-saved'; readonly because: StorageErrorKind };
+/** A return as the screen asks for it. */
+export type AskedReturn = Asked<ReturnAttempt>;
 
-/** A return as the screen asks for it; the operator and the time are added here. */
-export type AskedReturn = ReturnAttempt extends infer One
-  ? One extends ReturnAttempt
-    ? Omit<One, 'operator' | 'at'>
-    : never
-  : never;
-
-/** A return was stored, refused, or not stored because the disk failed. */
 export type ReturnedOutcome = ReturnOutcome | NotSaved;
-
-type Hooks = {
-  readonly saved: () => void;
-  /** The stored policy was refused. */
-  readonly policyRefused: () => void;
-};
 
 export class Returns {
   readonly #db: TillDb;
-  readonly #operator: () => string | null;
-  readonly #now: () => number;
-  readonly #on: Hooks;
+  readonly #saving: Saving;
+  readonly #saved: () => void;
   #scanned: ReceiptCode | null = null;
 
-  /** `operator`: the operator who is signed in. */
-  constructor(db: TillDb, operator: () => string | null, now: () => number, on: Hooks) {
+  constructor(db: TillDb, saving: Saving, saved: () => void) {
     this.#db = db;
-    this.#operator = operator;
-    this.#now = now;
-    this.#on = on;
+    this.#saving = saving;
+    this.#saved = saved;
   }
 
   /** The code of a receipt that was scanned; null: the paper is no longer at hand. */
@@ -49,27 +32,9 @@ export class Returns {
     return this.#scanned?.hash === codeHash(sale) ? this.#scanned : null;
   }
 
-  /** Saves a return; the same id returns the same entry. */
-  async save(attempt: AskedReturn): Promise<ReturnedOutcome> {
-    const operator = this.#operator();
-    if (operator === null)
-      return { kind: 'refused', because: { kind: 'no-right', right: 'return' } };
-    try {
-      const outcome = await saveReturn(this.#db, { ...attempt, operator, at: this.#now() });
-      if (outcome.kind === 'saved') this.#on.saved();
-      else if (outcome.because.kind === 'policy-refused') this.#on.policyRefused();
-      return outcome;
-    } catch (error) {
-      return { kind: 'not-saved', because: storageErrorKind(error) };
-    }
-  }
-
-  /** Abandons a return that was `not-saved`, for good. `stored`: it is on the disk after all. */
-  async giveUp(): Promise<'given-up' | 'stored' | NotSaved> {
-    try {
-      return await giveUpPending(this.#db);
-    } catch (error) {
-      return { kind: 'not-saved', because: storageErrorKind(error) };
-    }
+  /** Saves a return; the same id returns the same entry. Never throws, so that the screen keeps what was chosen. */
+  save(attempt: AskedReturn): Promise<ReturnedOutcome> {
+    const save = (by: Actor) => saveReturn(this.#db, { ...attempt, ...by });
+    return this.#saving.act('return', save, this.#saved);
   }
 }

@@ -29,6 +29,7 @@ import { Connectivity } from '$lib/state/relay/connectivity.svelte';
 import { ControlSums } from '$lib/state/relay/control-sums.svelte';
 import { Customers } from './customers';
 import { Returns } from './returns';
+import { Saving } from './saving';
 import { Disk } from '$lib/state/device/disk.svelte';
 import { Elevation } from './elevation.svelte';
 import { ReEnrolment } from './re-enrolment';
@@ -143,11 +144,9 @@ export class Till {
       void this.disk.eraseFromFile('idle');
     },
   });
-  readonly backups = new Backups(
-    this.db,
-    () => this.signIn.operator?.id ?? null,
-    () => this.now(),
-  );
+  /** The operator who is signed in. */
+  readonly operator = (): string | null => this.signIn.operator?.id ?? null;
+  readonly backups = new Backups(this.db, this.operator, () => this.now());
   readonly elevation = new Elevation(this.client, this.signIn, () => this.now());
   readonly catalogue = new Catalogue(
     this.db,
@@ -160,7 +159,7 @@ export class Till {
     connectivity: this.connectivity,
     uploader: this.uploader,
     policy: () => this.policy.current,
-    operator: () => this.signIn.operator?.id ?? null,
+    operator: this.operator,
     now: () => this.now(),
     proven: () => this.clock.proven(),
     onsaved: () => {
@@ -178,36 +177,18 @@ export class Till {
     () => this.policy.current?.shifts.countFloat === true,
   );
 
-  readonly customers = new Customers(
-    this.db,
-    () => this.signIn.operator?.id ?? null,
-    () => this.now(),
-    {
-      // the open receipt may be this customer's
-      saved: () => void this.register.refreshCustomer(),
-      repaid: () => {
-        this.sounds.play('saved');
-        void this.register.refreshCustomer();
-        void this.disk.lookForRoom();
-        void this.policy.actPassed();
-      },
-      policyRefused: () => void this.policy.actRefused(),
-    },
-  );
-  readonly returns = new Returns(
-    this.db,
-    () => this.signIn.operator?.id ?? null,
-    () => this.now(),
-    {
-      saved: () => {
-        this.sounds.play('saved');
-        void this.register.refreshCustomer();
-        void this.disk.lookForRoom();
-        void this.policy.actPassed();
-      },
-      policyRefused: () => void this.policy.actRefused(),
-    },
-  );
+  readonly saving: Saving = new Saving({
+    db: this.db,
+    operator: this.operator,
+    now: () => this.now(),
+    policyRefused: () => void this.policy.actRefused(),
+  });
+  readonly customers = new Customers(this.db, this.saving, () => this.now(), {
+    // the open receipt may be this customer's
+    saved: () => void this.register.refreshCustomer(),
+    moved: () => this.#moved(),
+  });
+  readonly returns = new Returns(this.db, this.saving, () => this.#moved());
   readonly firstRun = new FirstRun({
     db: this.db,
     client: this.client,
@@ -232,7 +213,7 @@ export class Till {
     elevation: this.elevation,
     uploader: this.uploader,
     identity: () => this.#identity,
-    operator: () => this.signIn.operator?.id ?? null,
+    operator: this.operator,
     isUnderWay: () => this.register.checkout.underWay,
     now: () => this.now(),
     onenrolled: async (till) => {
@@ -305,6 +286,14 @@ export class Till {
   /** ms since the epoch, corrected by the relay's clock, because a tablet's clock may be years off. */
   now(): number {
     return this.clock.now();
+  }
+
+  /** An act outside a sale has moved money, debt or points. */
+  #moved(): void {
+    this.sounds.play('saved');
+    void this.register.refreshCustomer();
+    void this.disk.lookForRoom();
+    void this.policy.actPassed();
   }
 
   /** The first moment of the shop's business day, ms. */

@@ -2,6 +2,8 @@
 import type { AddedPersonOutcome } from '$lib/state/customers';
 import { t } from '$lib/ui/text/current.svelte';
 
+export type PersonRefused = Extract<AddedPersonOutcome, { kind: 'refused' }>['because'];
+
 export function personWhy(
   outcome: Extract<AddedPersonOutcome, { kind: 'refused' | 'not-saved' }>,
 ): string {

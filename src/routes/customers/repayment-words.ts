@@ -1,7 +1,9 @@
 // Words for repayments: why one cannot be accepted, and where a debt comes from.
-import type { RepaymentRefused } from './repayment-act.svelte';
+import type { RepaidOutcome } from '$lib/state/customers';
 import { t } from '$lib/ui/text/current.svelte';
 import { inMoney } from '../shared/words/money-words';
+
+export type RepaymentRefused = Extract<RepaidOutcome, { kind: 'refused' }>['because'];
 
 export function refusedWords(because: RepaymentRefused): string {
   const words = t().repayment.refused;

@@ -8,13 +8,13 @@ import { pieceOf } from '$lib/domain/goods/marking-code';
 import { parseMoney } from '$lib/domain/values/money';
 import type { Product } from '$lib/domain/goods/product';
 import { ONE, type Quantity } from '$lib/domain/values/quantity';
-import type { Returns } from '$lib/state/returns';
 import type { FactsWithoutSale } from '$lib/storage/sales/returns';
 import {
   ReturnAct,
   typedQuantity,
   type Place,
   type ReturnBy,
+  type ReturnDeps,
 } from '../shared/returns/return-act.svelte';
 
 /** `quantity` and `price`: text as typed. */
@@ -35,8 +35,8 @@ export class ReturnWithoutSaleForm extends ReturnAct<FactsWithoutSale> {
   customer = $state.raw<{ readonly id: string; readonly name: string } | null>(null);
 
   /** `decimalMark`: decimal separator of the screen language. */
-  constructor(returns: Pick<Returns, 'save' | 'giveUp'>, currency: Currency, decimalMark: string) {
-    super(returns);
+  constructor(deps: ReturnDeps, currency: Currency, decimalMark: string) {
+    super(deps);
     this.#currency = currency;
     this.#decimalMark = decimalMark;
     this.inCash = true;

@@ -30,11 +30,11 @@ import { receiptTotal } from '$lib/domain/receipt/receipt';
 import type { Draft } from '$lib/storage/sales/drafts';
 import { sellInShift } from '$lib/storage/sales/save-sale';
 import { storageErrorKind } from '$lib/storage/storage-error';
-import { giveUpPending } from '$lib/storage/journal/writer';
 import { v7 as newId } from 'uuid';
 import { saleCodes } from './codes';
 import { giveReserveCode, type ReserveRefusal } from './reserve-code';
 import type { OpenReceipt, RegisterDeps } from './deps';
+import { giveUp } from '$lib/state/saving';
 import { measureStep } from '$lib/state/device/measure-step';
 import { CodeRequester } from '$lib/state/relay/code-request.svelte';
 
@@ -263,17 +263,12 @@ export class RegisterCheckout {
   async #giveUp(): Promise<void> {
     if (this.#storing) return;
     this.#storing = true;
-    let outcome: Awaited<ReturnType<typeof giveUpPending>> | null = null;
-    try {
-      outcome = await giveUpPending(this.#deps.db);
-    } catch (error) {
-      this.#happened({ kind: 'store-failed', because: storageErrorKind(error) });
-    } finally {
-      this.#storing = false;
-    }
+    const outcome = await giveUp(this.#deps.db);
+    this.#storing = false;
     if (outcome === 'given-up') this.#happened({ kind: 'cancelled' });
     // saving again finds the stored sale
-    if (outcome === 'stored') this.retrySaving();
+    else if (outcome === 'stored') this.retrySaving();
+    else this.#happened({ kind: 'store-failed', because: outcome.because });
   }
 
   retrySaving(): void {

@@ -1,10 +1,9 @@
 // Words for why an act on a customer's account, such as a correction, is refused.
 import type { CorrectedOutcome } from '$lib/state/customers';
-import type { NoPhone } from './consented-act.svelte';
 import { t } from '$lib/ui/text/current.svelte';
 import { inMoney } from '../words/money-words';
 
-export type CorrectionRefused = Extract<CorrectedOutcome, { kind: 'refused' }>['because'] | NoPhone;
+export type CorrectionRefused = Extract<CorrectedOutcome, { kind: 'refused' }>['because'];
 
 export function consentRefusedWords(because: CorrectionRefused): string {
   const words = t().correction.refused;

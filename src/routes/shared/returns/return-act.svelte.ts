@@ -7,17 +7,10 @@ import type { VerifiedPolicy } from '$lib/domain/policy/policy';
 import { parseQuantity } from '$lib/domain/values/quantity';
 import type { LineOfSale } from '$lib/contract/acts/sale';
 import type { Decided } from '$lib/domain/policy/rights';
+import { ActInHand, type ActDeps, type Ask } from '$lib/state/act-in-hand.svelte';
 import type { AskedReturn, ReturnedOutcome, Returns } from '$lib/state/returns';
-import type { StorageErrorKind } from '$lib/storage/storage-error';
-import { v7 as newId } from 'uuid';
 
 export type ReturnRefused = Extract<ReturnedOutcome, { kind: 'refused' }>['because'];
-
-export type ReturnState =
-  | { readonly kind: 'choosing'; readonly refused: ReturnRefused | null }
-  | { readonly kind: 'saving' }
-  | { readonly kind: 'not-saved'; readonly because: StorageErrorKind }
-  | { readonly kind: 'saved'; readonly entry: EntryOf<'return'> };
 
 export type Place = BodyOf<'return'>['lines'][number]['to'];
 
@@ -29,24 +22,20 @@ export type ReturnBy = {
   readonly at: number;
 };
 
+export type ReturnDeps = ActDeps & { readonly returns: Pick<Returns, 'save' | 'scannedOf'> };
+
 /** `Facts`: the facts that it is decided by. */
 export abstract class ReturnAct<Facts> {
-  readonly #returns: Pick<Returns, 'save' | 'giveUp'>;
-  /** Made when the dialogue opens, so that a second tap or a retry finds the same return. */
-  protected readonly id = newId();
+  readonly #returns: Pick<Returns, 'save'>;
+  readonly act: ActInHand<ReturnRefused, EntryOf<'return'>>;
   /** Null: not chosen yet. */
   reason = $state<ReturnReason | null>(null);
   note = $state('');
   inCash = $state(false);
-  #approvedBy: string | null = null;
-  #state = $state.raw<ReturnState>({ kind: 'choosing', refused: null });
 
-  constructor(returns: Pick<Returns, 'save' | 'giveUp'>) {
-    this.#returns = returns;
-  }
-
-  get state(): ReturnState {
-    return this.#state;
+  constructor(deps: ReturnDeps) {
+    this.#returns = deps.returns;
+    this.act = new ActInHand(deps);
   }
 
   /** Decides the return by the rules that save it, as if the customer had consented. */
@@ -65,52 +54,28 @@ export abstract class ReturnAct<Facts> {
 
   /** The fields that both kinds of return share. Until a reason is chosen, any reason decides what would be given back. */
   protected common() {
-    const { id, inCash } = this;
+    const { inCash } = this;
     const reason = this.reason ?? 'faulty';
     const note = this.note.trim() === '' ? null : this.note.trim();
-    return { return: id, inCash, reason, note };
+    return { return: this.act.id, inCash, reason, note };
   }
 
   /** Clears a refusal once something else is chosen. */
   edited(): void {
-    if (this.#state.kind === 'choosing' && this.#state.refused !== null)
-      this.#state = { kind: 'choosing', refused: null };
+    this.act.typed();
   }
 
-  /** Saves the return. `approvedBy`: the operator who gave their PIN; null: nobody had to. */
-  async accept(approvedBy: string | null): Promise<void> {
-    if (this.#state.kind !== 'choosing' || this.missing !== null) return;
-    this.#approvedBy = approvedBy;
-    await this.#save();
-  }
-
-  /** Saves the return with the customer's code. A failure is shown in the dialogue that asked for the code. */
-  protected async saveAs(asked: AskedReturn): Promise<ReturnedOutcome> {
-    const outcome = await this.#returns.save(asked);
-    if (outcome.kind === 'saved') this.#state = outcome;
-    return outcome;
-  }
-
-  async retry(): Promise<void> {
-    if (this.#state.kind === 'not-saved') await this.#save();
-  }
-
-  /** Returns to the goods. What could not be stored will never be booked. */
-  async giveUp(): Promise<void> {
-    if (this.#state.kind !== 'not-saved') return;
-    this.#state = { kind: 'saving' };
-    const outcome = await this.#returns.giveUp();
-    if (outcome === 'given-up') this.#state = { kind: 'choosing', refused: null };
-    // saving again finds the stored return
-    else if (outcome === 'stored') await this.#save();
-    else this.#state = outcome;
-  }
-
-  async #save(): Promise<void> {
-    this.#state = { kind: 'saving' };
-    const outcome = await this.#returns.save(this.asked(this.#approvedBy));
-    this.#state =
-      outcome.kind === 'refused' ? { kind: 'choosing', refused: outcome.because } : outcome;
+  /** Asks the customer if they have to consent, then saves. `approvedBy`: the operator who gave their PIN; null: nobody had to. */
+  async accept(approvedBy: string | null, ask: Ask | null = null): Promise<void> {
+    if (this.missing !== null) return;
+    const asked = this.asked(approvedBy);
+    await this.act.begin({
+      asks: ask === null ? [] : [ask],
+      save: (id, { confirmations }) =>
+        this.#returns.save(
+          asked.sale === null ? { ...asked, return: id } : { ...asked, return: id, confirmations },
+        ),
+    });
   }
 }
 

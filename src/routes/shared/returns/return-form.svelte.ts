@@ -9,13 +9,18 @@ import {
   soldIn,
   type ReturnedGoods,
 } from '$lib/domain/acts/money/return';
-import type { GivenConfirmation, MovedAction } from '$lib/domain/consent/confirmation';
+import type { MovedAction } from '$lib/domain/consent/confirmation';
 import type { VerifiedPolicy } from '$lib/domain/policy/policy';
 import { codeHash, type ReceiptCode } from '$lib/domain/values/receipt-number';
 import { leftToReturn, returnedBy } from '$lib/domain/receipt/returns';
-import type { ReturnedOutcome, Returns } from '$lib/state/returns';
 import type { ReturnFacts } from '$lib/storage/sales/returns';
-import { ReturnAct, typedQuantity, type Place, type ReturnBy } from './return-act.svelte';
+import {
+  ReturnAct,
+  typedQuantity,
+  type Place,
+  type ReturnBy,
+  type ReturnDeps,
+} from './return-act.svelte';
 
 export class ReturnForm extends ReturnAct<ReturnFacts> {
   readonly sale: EntryOf<'sale'>;
@@ -28,19 +33,15 @@ export class ReturnForm extends ReturnAct<ReturnFacts> {
   #scanned = $state.raw<string | null>(null);
 
   /** `decimalMark`: decimal separator of the screen language. */
-  constructor(
-    returns: Pick<Returns, 'save' | 'giveUp' | 'scannedOf'>,
-    sale: EntryOf<'sale'>,
-    decimalMark: string,
-  ) {
-    super(returns);
+  constructor(deps: ReturnDeps, sale: EntryOf<'sale'>, decimalMark: string) {
+    super(deps);
     this.sale = sale;
     this.#decimalMark = decimalMark;
     const texts = $state(sale.body.lines.map(() => ''));
     const places = $state(sale.body.lines.map((): Place => 'stock'));
     this.texts = texts;
     this.places = places;
-    const scanned = returns.scannedOf(sale.hash);
+    const scanned = deps.returns.scannedOf(sale.hash);
     if (scanned !== null) this.scan(scanned);
   }
 
@@ -103,15 +104,6 @@ export class ReturnForm extends ReturnAct<ReturnFacts> {
     return customer === null
       ? null
       : consentOf(policy, this.sale.body, returnedBy(since.returns), givenBy(body));
-  }
-
-  /** Saves the return with the customer's consent, under the id for which they were asked. */
-  acceptWith(
-    id: string,
-    approvedBy: string | null,
-    confirmations: readonly GivenConfirmation[],
-  ): Promise<ReturnedOutcome> {
-    return this.saveAs({ ...this.asked(approvedBy), return: id, confirmations });
   }
 
   protected asked(approvedBy: string | null) {

@@ -3,10 +3,9 @@ import type { BodyOf } from '$lib/contract/journal';
 import { money } from '$lib/domain/values/money';
 import { t } from '$lib/ui/text/current.svelte';
 import { inAmount, inMoney, inSigned } from '../words/money-words';
-import type { NoPhone } from '../consent/consented-act.svelte';
 import type { ReturnRefused } from './return-act.svelte';
 
-export function refusedWords(because: ReturnRefused | NoPhone): string {
+export function refusedWords(because: ReturnRefused): string {
   const words = t().returns.refused;
   switch (because.kind) {
     case 'no-right':

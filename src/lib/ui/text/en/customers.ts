@@ -369,7 +369,6 @@ export const repayment = {
     giveCash: (sum: string) => `Give ${sum} back from the drawer.`,
     giveOther: 'What was paid by card or transfer, give back by the terminal or the bank.',
     done: 'This payment is cancelled.',
-    saved: 'The payment is cancelled. Give the money back.',
     needsRight: 'You may not cancel this: a colleague allows it with their PIN.',
     allows: (sum: string) => `cancelling a debt payment of ${sum}`,
     asks: (name: string, sum: string) =>
