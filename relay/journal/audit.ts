@@ -92,10 +92,8 @@ export function judgeEntry(original: Original, facts: Facts): Judged {
     const isRefused = action === 'sell-on-account' && facts.isDisputedHere(customer);
     if (needsConsent && !isTheirs && !isRefused && at > (facts.disputedSince(customer) ?? at))
       find('customer-disputed', action);
-    const { till, seq, hash } = original;
     const below = kinds.length === 0 ? thresholdOf(movement, policy) : null;
-    const counted = { hash, till, seq, at: facts.countedAt, customer };
-    const row: ActRow = { ...counted, action, amount, proof, below, order: null };
+    const row = { ...actRowOf(original, movement, facts.countedAt, amount, proof), below };
     const isDemo = confirmation?.kind === 'none' && confirmation.because === 'demo';
     // the customer gets a message about each purchase that an authorised person confirmed
     const isTheirOwn = movement.grant?.person === null && !movement.grant.weak;
@@ -161,27 +159,36 @@ export function isConsented(act: string): boolean {
   return rules?.consentId !== undefined && rules.givesBack !== true;
 }
 
+/** What a movement counts as in caps and thresholds. `at`: ms; `amount`: minor units. */
+export const actRowOf = (
+  { hash, till, seq }: Pick<Original, 'hash' | 'till' | 'seq'>,
+  { customer, action }: Pick<Movement, 'customer' | 'action'>,
+  at: number,
+  amount: number,
+  proof: ActRow['proof'],
+): ActRow => ({ hash, till, seq, at, customer, action, amount, proof, below: null, order: null });
+
 /** What a correction moves in the customer's favour, as it counts in the cap of a day. `at`: ms. */
 export function byRightIn(
-  { known, hash, till, seq }: Pick<Original, 'known' | 'hash' | 'till' | 'seq'>,
+  original: Pick<Original, 'known' | 'hash' | 'till' | 'seq'>,
   policy: Policy | null,
   at: number,
 ): readonly ActRow[] {
+  const { known } = original;
   if (known?.act !== 'balance-corrected' || policy === null) return [];
   const { customer, account } = known.body;
   const rules = policy as VerifiedPolicy;
   if (takenBy(known.body, rules) !== null) return [];
   const amount = worthOfCorrection(known.body, rules);
   const action = account === 'debt' ? 'sell-on-account' : 'redeem-points';
-  const row = { hash, till, seq, at, customer, action, amount } as const;
-  return [{ ...row, proof: 'by-right', below: null, order: null }];
+  return [actRowOf(original, { customer, action }, at, amount, 'by-right')];
 }
 
 /** Points taken by a return or a cancellation, or debt raised by a payout, as movements without a confirmation. */
 function takenBack(
-  { unasked, hash, till, seq }: Original,
+  original: Original,
   policy: Policy | null,
-  { countedAt: at }: Facts,
+  { countedAt }: Facts,
 ): JudgedMovement[] {
   const nothing = {
     confirmation: null,
@@ -190,13 +197,12 @@ function takenBack(
     isItsCode: false,
     confirmedNumber: null,
   };
-  return unasked.map(({ customer, account, delta }): JudgedMovement => {
+  return original.unasked.map(({ customer, account, delta }): JudgedMovement => {
     const action = account === 'points' ? 'redeem-points' : 'sell-on-account';
     const moved = Math.abs(delta);
     const movement: Movement = { customer, action, moved, ...nothing, sameDeal: null };
     const amount = worthOf(movement, policy);
-    const row = { hash, till, seq, at, customer, action, amount } as const;
-    const act: ActRow = { ...row, proof: 'nothing', below: null, order: null };
+    const act = actRowOf(original, movement, countedAt, amount, 'nothing');
     return { movement, act, needsNotice: true };
   });
 }
@@ -231,29 +237,15 @@ function earnsOverCap({ sale }: Original, policy: Policy, facts: Facts): boolean
 
 /** The movements of an act that was made under another relay, as its till states them: this relay cannot check their proofs. */
 export function actsAsSaid(original: Original, newest: Policy | null): readonly ActRow[] {
-  const { hash, till, seq, at } = original;
   return original.movements.map((movement): ActRow => {
-    const { customer, action, confirmation } = movement;
-    const said = confirmation?.kind ?? 'nothing';
+    const said = movement.confirmation?.kind ?? 'nothing';
     const proof =
       said === 'code' || said === 'reserve-code'
         ? 'former'
         : said === 'by-right'
           ? 'nothing'
           : said;
-    const amount = worthOf(movement, newest);
-    return {
-      hash,
-      till,
-      seq,
-      at,
-      customer,
-      action,
-      amount,
-      proof,
-      below: null,
-      order: null,
-    };
+    return actRowOf(original, movement, original.at, worthOf(movement, newest), proof);
   });
 }
 

@@ -20,9 +20,7 @@ import { CLOCK_MS } from './audit-proofs';
 import { isGivingBack } from './consents';
 import { isUnderstood, movedIn, projected, type Original, type ReadEntry } from './entry-reading';
 import { pushedOver } from './audit-windows';
-import { spendForgetConsent } from './forgetting';
-import { spendConsents } from './merges';
-import { spendPersonCode } from './persons';
+import { spendProofs } from './act-proofs';
 import { queueReminderOptOutNotice, takeReminderChoice } from '../customers/reminders';
 import { itemsOf } from './summary-items';
 import type { Relay } from '../context';
@@ -50,8 +48,7 @@ import { addDebts } from '../store/debts';
 import { addActs, dropActs } from '../store/journal-acts';
 import { claimOriginal, type AuthorView } from '../store/originals';
 import { spendGrant } from '../store/spent-grants';
-import { takeCategoryEdits } from '../store/category-edits';
-import { takeProductEdits } from '../store/product-edits';
+import { takeGoodsEdits } from '../store/goods-edits';
 import { addPrices, priceKnown, type PriceOf } from '../store/product-prices';
 import { addReturns } from '../store/returns';
 import { addSale, takeSaleNumber } from '../store/sales';
@@ -317,9 +314,7 @@ async function storeEffects(
   for (const use of reserveCodesIn(original)) await takeReserveCode(relay, use);
   for (const { verifier, isItsCode } of original.movements)
     if (isItsCode && verifier !== null) await takeLostCode(db, verifier, original.hash);
-  await spendConsents(db, original);
-  await spendPersonCode(db, original);
-  await spendForgetConsent(db, original);
+  await spendProofs(db, original);
   const own = ownEffect(relay, original, {
     order,
     at,
@@ -390,7 +385,7 @@ async function takeEdits(
   };
   if (known?.act === 'products-changed') {
     const { added, changed } = known.body;
-    const { kept, newer } = await takeProductEdits(db, { ...place, changes: changed }, view);
+    const { kept, newer } = await takeGoodsEdits(db, { ...place, changes: changed }, view);
     const prices = kept.flatMap((edit): PriceOf[] =>
       edit.field === 'price' ? [{ product: edit.product, price: edit.value }] : [],
     );
@@ -412,7 +407,7 @@ async function takeEdits(
   }
   if (known?.act === 'categories-changed') {
     const edits = { ...place, changes: known.body.changed };
-    const newer = await takeCategoryEdits(db, edits, view);
+    const { newer } = await takeGoodsEdits(db, edits, view);
     return { found: stale('category-stale', newer), goods: NO_GOODS_NEWS };
   }
   return { found: [], goods: NO_GOODS_NEWS };

@@ -1,12 +1,11 @@
 // What is known of customers who were, or are to be, forgotten.
 import { BY_RIGHT_MS, lastWithoutCode } from '$lib/domain/acts/customers/customer-forgotten';
-import type { ForgetConsent, OpenOfCustomer } from '$lib/domain/consent/forgetting';
+import type { OpenOfCustomer } from '$lib/domain/consent/forgetting';
 import type { ForgettingKnown } from '$lib/domain/decide-again';
 import { DAY_MS } from '$lib/domain/values/durations';
 import type { Relay } from '../context';
 import type { Database } from '../store/database';
 import { disputedSince, isDisputedBy } from '../store/disputes';
-import { isGrantRevoked } from '../store/challenges';
 import { delayedOf, forgottenByRight } from '../store/forgettings';
 import { forgottenOf, hasUnsent, isConfirming, type Forgotten } from '../store/forgotten';
 import { standingAt, standingOf } from '../store/account-steps';
@@ -14,7 +13,7 @@ import { creditOf } from '../store/credits';
 import { actsOfCustomer, type ActRow } from '../store/journal-acts';
 import type { AuthorView } from '../store/originals';
 import { cardsOf } from '../store/merges';
-import { isSpentElsewhere, spendGrant } from '../store/spent-grants';
+import { usedProofs } from './act-proofs';
 import { mostInADay } from './audit-windows';
 import { NOT_KNOWN, type KnownHere } from './author-knew';
 import { SAID } from './consent-known';
@@ -56,16 +55,17 @@ const LENIENT_MS = DAY_MS;
  */
 export async function forgettingOf(
   relay: Relay,
-  { known, forgetting: consent, till, hash }: Original,
+  original: Original,
   view: AuthorView,
   at: number,
 ): Promise<KnownHere<ForgettingKnown>> {
+  const { known, forgetting: consent, till } = original;
   if (known?.act !== 'customer-forgotten' || consent === null) return NOT_KNOWN;
   const { customer } = known.body;
   const { db } = relay;
   const isErased = (await forgottenOf(db, customer)) !== null;
   const uses = await forgottenByRight(db, { from: at - BY_RIGHT_MS, to: at + BY_RIGHT_MS });
-  const proofsUsed = await usedOf(relay, consent, hash);
+  const proofsUsed = await usedProofs(relay, original);
   const by = { till, consent, proofsUsed };
   const acts = await actsOfCustomer(db, customer);
   const account = await cardsOf(db, customer, view.seen);
@@ -111,34 +111,6 @@ export async function forgettingOf(
 }
 
 const leniently = (at: number | null): number | null => (at === null ? null : at - LENIENT_MS);
-
-/** The proof of consent that another entry has used, that its till revoked, or that the demo provider gave. */
-async function usedOf(
-  { db, provider }: Relay,
-  consent: ForgetConsent,
-  hash: string,
-): Promise<ReadonlySet<string>> {
-  if (consent.kind === 'by-right') return new Set();
-  const proof = consent.kind === 'code' ? consent.grant : consent.approval;
-  if (proof === null) return new Set();
-  const id = 'challenge' in proof ? proof.challenge : proof.id;
-  const isOfDemo = proof.demo && !provider.isDemo();
-  const isUsed =
-    isOfDemo || (await isSpentElsewhere(db, id, hash)) || (await isGrantRevoked(db, id));
-  return isUsed ? new Set([id]) : new Set();
-}
-
-/** Spends the proof of consent, even if the entry is refused. Runs inside the caller's transaction. */
-export async function spendForgetConsent(
-  db: Database,
-  { hash, till, forgetting: consent }: Original,
-): Promise<void> {
-  if (consent === null || consent.kind === 'by-right') return;
-  const proof = consent.kind === 'code' ? consent.grant : consent.approval;
-  // a forged entry must not spend another till's proof
-  if (proof?.till !== till) return;
-  await spendGrant(db, 'challenge' in proof ? proof.challenge : proof.id, hash);
-}
 
 /** What of a customer is open, as the relay knows it. `at`: ms. */
 export async function openInShop(

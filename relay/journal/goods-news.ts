@@ -4,7 +4,7 @@ import type { GoodsTold } from '$lib/contract/owner-notice';
 import type { Relay } from '../context';
 import { entryBehind } from '../store/originals';
 import { addingEntry } from '../store/product-prices';
-import { nameEdit } from '../store/product-edits';
+import { nameEdit } from '../store/goods-edits';
 import { originalIn } from './stored-entries';
 
 type Told = GoodsTold['example']['field'];

@@ -14,13 +14,12 @@ import {
   type AddedPerson,
   type PersonRow,
 } from '../store/authorised-persons';
-import { isGrantRevoked } from '../store/challenges';
 import { forgottenOf } from '../store/forgotten';
 import { wasPutBackSince } from '../store/journal';
 import type { AuthorView } from '../store/originals';
-import { isSpentElsewhere, spendGrant } from '../store/spent-grants';
 import { isMergedAway } from '../store/merges';
 import { phoneTag } from '../store/phones';
+import { usedProofs } from './act-proofs';
 import type { PersonConsent } from './consents';
 import type { Original } from './entry-reading';
 
@@ -37,9 +36,10 @@ const personIn = ({ cipher }: Pick<Relay, 'cipher'>, row: PersonRow): Authorised
  */
 export async function personKnown(
   relay: Relay,
-  { hash, known, authorising }: Original,
+  original: Original,
   { ownPhone, ...view }: AuthorView & { readonly ownPhone: Phone | null },
 ): Promise<{ readonly here: PersonKnown | null; readonly isNobodyAdded: boolean }> {
+  const { known, authorising } = original;
   if (authorising === null || known?.act !== 'authorised-person-added')
     return { here: null, isNobodyAdded: false };
   if (await isConsentLost(relay, authorising)) return { here: null, isNobodyAdded: true };
@@ -50,19 +50,13 @@ export async function personKnown(
     .filter((row) => row.person !== person?.id);
   const isKnown = ({ till, order }: AddedPerson) =>
     view.device.includes(till) || order <= view.seen;
-  const grantsUsed = new Set<string>();
-  if (grant !== null) {
-    const { challenge } = grant;
-    const isSpent = await isSpentElsewhere(db, challenge, hash);
-    if (isSpent || (await isGrantRevoked(db, challenge))) grantsUsed.add(challenge);
-  }
   const tag = person === null ? null : phoneTag(relay, person.phone);
   const persons = others.filter(isKnown).map((row) => personIn(relay, row));
   const number = ownPhone !== null && phone !== null ? ownPhone : (phone as Phone | null);
   return {
     here: {
       person,
-      grantsUsed,
+      grantsUsed: await usedProofs(relay, original),
       dealHash,
       customer: { id: customer, phone: number, persons, credit: known.body.credit },
       code: grant && { jws, grant },
@@ -101,16 +95,6 @@ export async function isPersonLost(
   if (person === null) return false;
   const row = (await personsOf(db, customer)).find((one) => one.person === person);
   return (row?.since ?? null) === null && (await wasPutBackSince(db, iat));
-}
-
-/** Spends the code for a new person, even if the entry is refused. Runs inside the caller's transaction. */
-export async function spendPersonCode(
-  db: Relay['db'],
-  { hash, till, authorising }: Original,
-): Promise<void> {
-  const grant = authorising?.grant ?? null;
-  // a forged entry must not spend another till's grant
-  if (grant?.till === till) await spendGrant(db, grant.challenge, hash);
 }
 
 /**

@@ -1,11 +1,10 @@
 // Keeps entries that cannot be part of a journal: flagged, counted in caps, reported as unconfirmed.
 import { queueNotices } from '../customers/notices';
 import type { Relay } from '../context';
-import type { ActRow } from '../store/journal-acts';
-import { addActs } from '../store/journal-acts';
+import { addActs, type ActRow } from '../store/journal-acts';
 import { addQuarantined } from '../store/quarantine';
 import { closeGrant } from '../store/withheld';
-import { byRightIn, worthOf } from './audit';
+import { actRowOf, byRightIn, worthOf } from './audit';
 import type { Movement } from './consents';
 import type { Original, ReadEntry } from './entry-reading';
 import type { Finding } from '../store/flags';
@@ -27,23 +26,10 @@ export async function keepBeside(
   if (!(await addQuarantined(db, row))) return null;
   const policy = relay.policy()?.policy ?? null;
   const amounts = original.movements.map((movement) => worthOf(movement, policy));
-  const acts = original.movements.map(({ customer, action, confirmation }, place): ActRow => {
-    const proof = proofOf(confirmation);
-    const amount = amounts[place] ?? 0;
-    return {
-      hash: original.hash,
-      till: made.till,
-      seq: original.seq,
-      at: made.at,
-      customer,
-      action,
-      amount,
-      proof,
-      below: null,
-      order: null,
-    };
-  });
-  const byRight = byRightIn({ ...original, till: made.till }, policy, made.at);
+  const acts = made.movements.map((movement, place) =>
+    actRowOf(made, movement, made.at, amounts[place] ?? 0, proofOf(movement.confirmation)),
+  );
+  const byRight = byRightIn(made, policy, made.at);
   await addActs(db, 'quarantined_acts', [...acts, ...byRight]);
   // the grant's sale has arrived, though it does not count yet
   for (const { grant } of original.movements)

@@ -42,9 +42,8 @@ import { migration as formerNames } from './former-names';
 import { migration as formerJournals } from './former-journals';
 import { migration as disputes } from './disputes';
 import { migration as discrepancies } from './discrepancies';
-import { migration as productEdits } from './product-edits';
+import { migration as goodsEdits } from './goods-edits';
 import { migration as productPrices } from './product-prices';
-import { migration as categoryEdits } from './category-edits';
 import { migration as sales } from './sales';
 import { migration as returns } from './returns';
 import { migration as cancelledRepayments } from './cancelled-repayments';
@@ -96,9 +95,8 @@ const first = [
   formerJournals,
   disputes,
   discrepancies,
-  productEdits,
+  goodsEdits,
   productPrices,
-  categoryEdits,
   sales,
   returns,
   cancelledRepayments,

@@ -51,9 +51,8 @@ import * as phones from '../../relay/store/phones';
 import * as policies from '../../relay/store/policies';
 import * as presence from '../../relay/store/presence';
 import * as sales from '../../relay/store/sales';
-import * as productEdits from '../../relay/store/product-edits';
+import * as goodsEdits from '../../relay/store/goods-edits';
 import * as productPrices from '../../relay/store/product-prices';
-import * as categoryEdits from '../../relay/store/category-edits';
 import * as provider from '../../relay/store/provider';
 import * as quarantine from '../../relay/store/quarantine';
 import * as reserveCodes from '../../relay/store/reserve-codes';
@@ -432,7 +431,7 @@ async function fill(db: Database, name: string): Promise<void> {
   await flags.addFlags(db, entry, [{ kind: 'unconfirmed', detail: name }], AT);
   const late = { kind: 'future', detail: null, against: [] } as const;
   await discrepancies.addDiscrepancy(db, entry, late);
-  await productEdits.takeProductEdits(
+  await goodsEdits.takeGoodsEdits(
     db,
     { ...entry, order: 1, changes: [{ product: 'product', field: 'price' }] },
     { device: ['till'], seen: 0 },
@@ -440,7 +439,7 @@ async function fill(db: Database, name: string): Promise<void> {
   const prices = [{ product: 'product', price: 100 }];
   await productPrices.addPrices(db, { till: 'till', order: 1 }, prices);
   const blue = { category: 'category', field: 'colour', value: 'blue' } as const;
-  await categoryEdits.takeCategoryEdits(
+  await goodsEdits.takeGoodsEdits(
     db,
     { ...entry, order: 1, changes: [blue] },
     { device: ['till'], seen: 0 },
@@ -795,28 +794,30 @@ async function seen(db: Database) {
       99,
     ),
     price: await productPrices.priceKnown(db, 'product', { device: [], seen: 1 }),
-    productEdits: await productEdits.takeProductEdits(
+    productEdits: await goodsEdits.takeGoodsEdits(
       db,
       { ...entry, till: 'other', order: 2, changes: [{ product: 'product', field: 'price' }] },
       { device: ['other'], seen: 0 },
     ),
-    categoryEdits: await categoryEdits.takeCategoryEdits(
-      db,
-      {
-        ...entry,
-        till: 'other',
-        order: 2,
-        changes: [{ category: 'category', field: 'colour', value: 'rose' }],
-      },
-      { device: ['other'], seen: 0 },
-    ),
+    categoryEdits: (
+      await goodsEdits.takeGoodsEdits(
+        db,
+        {
+          ...entry,
+          till: 'other',
+          order: 2,
+          changes: [{ category: 'category', field: 'colour', value: 'rose' }],
+        },
+        { device: ['other'], seen: 0 },
+      )
+    ).newer,
     sales: [
       await sales.salesPage(db, { ...anySale, customer: 'customer', total: 500 }, null, 10),
       await sales.salesPage(db, { ...anySale, number: { till: 1, number: 1 } }, null, 10),
       await sales.salesPage(db, { ...anySale, product: 'product' }, { at: 2 * AT, order: 9 }, 10),
       await sales.salesPage(db, { ...anySale, hash: 'hash', product: 'product' }, null, 10),
       (await productPrices.addingEntry(db, 'product')) !== null,
-      await productEdits.nameEdit(db, 'product'),
+      await goodsEdits.nameEdit(db, 'product'),
       await sales.earningSales(db, { customer: 'customer', from: AT - 1, to: AT + 1 }),
     ],
     formerNames: [
@@ -861,9 +862,9 @@ async function end(db: Database): Promise<void> {
   const customer = 'customer';
   await discrepancies.publishDiscrepancies(db, LATER);
   const edit = { ...entry, order: 3, changes: [{ product: 'product', field: 'price' }] } as const;
-  await productEdits.takeProductEdits(db, edit, { device: ['till'], seen: 2 });
+  await goodsEdits.takeGoodsEdits(db, edit, { device: ['till'], seen: 2 });
   const colours = [{ category: 'category', field: 'colour', value: null }] as const;
-  await categoryEdits.takeCategoryEdits(
+  await goodsEdits.takeGoodsEdits(
     db,
     { ...entry, order: 3, changes: colours },
     { device: ['till'], seen: 2 },
