@@ -11,7 +11,6 @@ import { project, rulesOf } from '$lib/domain/acts';
 import type { ForgetConsent } from '$lib/domain/consent/forgetting';
 import { NOTHING_BEFORE, writtenTo, type ProjectedChange } from '$lib/domain/rows';
 import { hashOf, sha256Hex } from '$lib/proof/canonical';
-import { addsUp, earningOf, movesWhatItSays, type Earning } from './audit-sales';
 import {
   authorisingOf,
   forgetConsentOf,
@@ -48,7 +47,7 @@ export type Original = {
   /** Hash of the entry before it, as its till states it. */
   readonly prevHash: string;
   readonly at: number;
-  /** An act of this version that does not fit its schema, or an inconsistent sale. */
+  /** An act of this version that does not fit its schema. */
   readonly malformed: boolean;
   readonly operator: string | null;
   readonly policy: number;
@@ -174,8 +173,14 @@ const LATER_ACT = 'of-later-rules';
 export const isUnderstood = ({ known, malformed, act }: Original): boolean =>
   known !== null || malformed || act === 'carried-over';
 
-const isSound = (known: KnownEntry): boolean =>
-  known.act !== 'sale' || (addsUp(known.body) && movesWhatItSays(known.body));
+/** Points a sale says were earned, and on how much money, minor units. */
+type Earning = { readonly points: number; readonly moneyPaid: number };
+
+function earningOf({ total, rounding, onAccount, pointsEarned, tenders }: SaleBody): Earning {
+  const byPoints = tenders.reduce((sum, one) => sum + (one.kind === 'points' ? one.amount : 0), 0);
+  // a damaged sale may state a debt above its total
+  return { points: pointsEarned, moneyPaid: Math.max(0, total + rounding - onAccount - byPoints) };
+}
 
 /** A step; further fields are allowed and dropped. */
 const step = z.object(accountEntry.shape);
@@ -220,7 +225,7 @@ async function originalOf(entry: EntryOnWire, hash: string, known: Known): Promi
     steps,
     unasked,
     known: fitting && { ...fitting, hash },
-    malformed: understood.acts.has(act) && (read === null || !isSound(read)),
+    malformed: understood.acts.has(act) && read === null,
     sale,
     earning: sale && earningOf(sale),
     cards: cardsOf(fitting),

@@ -87,7 +87,7 @@ describe('a consent to 540 roubles', () => {
       confirmations: all.flatMap(({ confirmations }) => confirmations),
     });
     const { flags, proofs, told } = await judged();
-    expect(flags).toContainEqual(['malformed', null]);
+    expect(flags).toContainEqual(['grant-invalid', 'sell-on-account']);
     expect([proofs, told > 0]).toEqual([['nothing'], true]);
   });
 
@@ -100,7 +100,7 @@ describe('a consent to 540 roubles', () => {
     const { flags, proofs, told } = await judged();
     expect(flags).toEqual(
       expect.arrayContaining([
-        ['malformed', null],
+        ['no-right', 'sell'],
         ['grant-invalid', 'sell-on-account'],
       ]),
     );
@@ -601,7 +601,7 @@ describe('a till that names a former one which was never enrolled here', () => {
     expect((await judged()).flags).toEqual([
       ...named,
       ['differs', 'stock.0'],
-      ['malformed', null],
+      ['differs', 'changeDue'],
       ['against-rules', 'points-over-share'],
     ]);
   });

@@ -195,12 +195,16 @@ describe('points', () => {
   });
 
   test.each([
-    ['goods that cost less', { total: 10_000_000 }],
-    ['money nobody gave', { tenders: [{ kind: 'cash', amount: 10_000_000 } as const] }],
-    ['change nobody got back', { changeDue: 1 }],
-  ])('a sale that does not add up is malformed: %s', async (_, parts) => {
+    ['goods that cost less', { total: 10_000_000 }, 'total'],
+    [
+      'money nobody gave',
+      { tenders: [{ kind: 'cash', amount: 10_000_000 } as const] },
+      'changeDue',
+    ],
+    ['change nobody got back', { changeDue: 1 }, 'changeDue'],
+  ])('a sale that does not add up differs from the rules: %s', async (_, parts, path) => {
     await journal.sale({ ...cashSale({ customer, total: 10_000, earned: 1 }), ...parts });
-    expect(await found()).toEqual([['malformed', null]]);
+    expect(await found()).toEqual([['differs', path]]);
   });
 });
 

@@ -301,10 +301,15 @@ describe('rights in the policy that the entry names', () => {
   });
 
   test.each([
-    ['a debt that goes down', { accounts: [{ account: 'debt', delta: -54_000 }] }],
-    ['points it does not say were earned', { accounts: [{ account: 'points', delta: 1000 }] }],
-    ['no points, though it says so', { pointsEarned: 10, accounts: [] }],
-  ])('a cash sale is malformed if it moves %s', async (_, { accounts, ...parts }) => {
+    ['a debt that goes down', { accounts: [{ account: 'debt', delta: -54_000 }] }, '0.account'],
+    [
+      'points it does not say were earned',
+      { accounts: [{ account: 'points', delta: 1000 }] },
+      '0.delta',
+    ],
+    ['no points, though it says so', { pointsEarned: 10, accounts: [] }, '0'],
+  ])('a cash sale differs from the rules if it moves %s', async (_, moved, path) => {
+    const { accounts, ...parts } = moved;
     const steps = accounts.map((step) => ({ customer, ...step }) as AccountEntry);
     const body = cashSale({ customer, total: 100_000 });
     await journal.sale(body);
@@ -317,7 +322,7 @@ describe('rights in the policy that the entry names', () => {
       number: nextNumber(),
       accounts: steps,
     });
-    expect(await found()).toEqual([['malformed', null]]);
+    expect(await found()).toEqual([['differs', `accounts.${path}`]]);
   });
 
   test('a policy that the relay never signed is flagged', async () => {
