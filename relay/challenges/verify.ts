@@ -137,8 +137,9 @@ async function ended(relay: Relay, row: ChallengeRow): Promise<CheckReply> {
 
 /**
  * Stores the customer's consent, inside the caller's transaction: their number is proven by it. Fixes the payload of
- * the grant, and of that of the challenge it leads, and deletes every code except the hash of the one that was entered. Returns `superseded` if the customer's
- * number has changed since the request, or the person was removed, `ended` if the challenge has ended.
+ * the grant, and of that of the challenge it leads, and deletes every code except the hash of the one that was entered.
+ * Returns `superseded` if the customer's number has changed since the request, or the person was removed, `ended` if the
+ * challenge has ended.
  */
 async function takeConsent(
   relay: Relay,
@@ -166,7 +167,8 @@ async function takeConsent(
   const broughtIn = await namedDebt(relay, row, channel);
   const { since: phoneSince } = registered;
   const led = await challengeLedBy(db, row.id);
-  for (const each of led === null ? [row] : [row, led]) {
+  // a later request for the led action alone has ended it
+  for (const each of led?.state === 'awaiting' ? [row, led] : [row]) {
     const claim = claimOf(relay, each, { at, channel, weak, phoneHash, phoneSince, broughtIn });
     const change = { state: 'verified', endedAt: at, claim: JSON.stringify(claim) } as const;
     const verified = { ...change, code: null, text: null };

@@ -263,6 +263,26 @@ describe('checking a code', () => {
     expect(points.json.kind).toBe('awaiting-code');
   });
 
+  test('points asked for alone afterwards are no longer confirmed by the one code', async () => {
+    const customer = { id: uuidv7(), phone: PHONE };
+    await shop.trust(customer.id, PHONE);
+    await shop.givePoints(customer.id, 400);
+    const request = bothRequest(customer);
+    const id = uuidv7();
+    await ask(shop.till, request, id);
+    const code = lastCode();
+    shop.clock.pass(60_000);
+    const { also, ...debt } = request;
+    const alone = await ask(shop.till, { ...debt, ...also });
+    expect(alone.json.kind).toBe('awaiting-code');
+    const { json } = await check(shop.till, id, code);
+    expect(json.kind).toBe('verified');
+    expect(json['also']).toBeUndefined();
+    // only what was confirmed has to come in an entry
+    const sql = 'SELECT challenge FROM open_grants WHERE shop = @shop';
+    expect(await shop.relay.relay.db.all(sql)).toEqual([{ challenge: id }]);
+  });
+
   test('too few points refuse the one code, and nothing is sent', async () => {
     const customer = { id: uuidv7(), phone: PHONE };
     await shop.trust(customer.id, PHONE);
