@@ -12,7 +12,7 @@ import {
 import type { PublicKey } from '$lib/contract/values';
 import type { VerifiedGrant } from '$lib/domain/consent/confirmation';
 import { hashOf } from './canonical';
-import { signJws, verifySigned, type Sign } from './jws';
+import { signJws, verifierOf, verifySigned, type Sign } from './jws';
 
 export const signGrant: Sign<Grant> = signJws;
 
@@ -24,14 +24,12 @@ export async function verifyGrant(jws: string, relayKey: PublicKey): Promise<Ver
 export const signForgetApproval: Sign<ForgetApproval> = signJws;
 
 /** Null if not signed by `relayKey` or not an approval. */
-export const verifyForgetApproval = (jws: string, relayKey: PublicKey) =>
-  verifySigned(forgetApproval, jws, relayKey);
+export const verifyForgetApproval = verifierOf(forgetApproval);
 
 export const signImportApproval: Sign<ImportApproval> = signJws;
 
 /** Null if not signed by `relayKey` or not an approval. */
-export const verifyImportApproval = (jws: string, relayKey: PublicKey) =>
-  verifySigned(importApproval, jws, relayKey);
+export const verifyImportApproval = verifierOf(importApproval);
 
 /** The hash of the account steps of an approved import. */
 export function accountsHash(accounts: readonly AccountEntry[]): Promise<string> {

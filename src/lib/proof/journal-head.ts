@@ -8,7 +8,7 @@ import {
 } from '$lib/contract/journal-upload';
 import type { PublicKey } from '$lib/contract/values';
 import { canonical } from './canonical';
-import { signJws, verifySigned, type Sign } from './jws';
+import { signJws, verifierOf, type Sign } from './jws';
 import { importPublic, signBytes, verifyBytes } from './keys';
 
 function textOf({ purpose, shop, till, seq, hash, at }: JournalHeadClaim): string {
@@ -41,5 +41,4 @@ export const signWatermark: Sign<Watermark> = signJws;
 /**
  * Null if not signed by `relayKey` or not a watermark. The caller checks its till, and whether it fits the journal.
  */
-export const verifyWatermark = (jws: string, relayKey: PublicKey) =>
-  verifySigned(watermarkSchema, jws, relayKey);
+export const verifyWatermark = verifierOf(watermarkSchema);

@@ -39,6 +39,12 @@ export async function verifySigned<Payload>(
   return schema.safeParse(await verifyJws(jws, await importPublic(relayKey))).data ?? null;
 }
 
+/** Verifies payloads of this schema, as `verifySigned`. */
+export const verifierOf =
+  <Payload>(schema: Schema<Payload>) =>
+  (jws: string, relayKey: PublicKey): Promise<Payload | null> =>
+    verifySigned(schema, jws, relayKey);
+
 /** The payload, unverified; null if it is malformed. Only for what was verified before, as what it proves is not checked again. */
 export function payloadOf(jws: string): unknown {
   const bytes = fromBase64Url(jws.split('.')[1] ?? '');

@@ -4,7 +4,7 @@ import { reserveVerifier, type ReserveVerifier } from '$lib/contract/reserve-cod
 import type { PublicKey } from '$lib/contract/values';
 import { reservePrefix, type CheckedReserveCode } from '$lib/domain/consent/reserve-code';
 import { fromHex, sameText, toHex } from './canonical';
-import { signJws, verifySigned, type Sign } from './jws';
+import { signJws, verifierOf, type Sign } from './jws';
 import { SLOW_ROUNDS, slowHash } from './slow-hash';
 
 /** Derives the hash that a verifier stores for a code. */
@@ -36,8 +36,7 @@ export async function keptOfCode(
 export const signVerifier: Sign<ReserveVerifier> = signJws;
 
 /** The verifier, if signed by `relayKey`; else null. */
-export const openVerifier = (jws: string, relayKey: PublicKey) =>
-  verifySigned(reserveVerifier, jws, relayKey);
+export const openVerifier = verifierOf(reserveVerifier);
 
 /** Null if the signature or the code is wrong. Derives one hash, which takes as long for a wrong code as for the right one. */
 export async function checkReserveCode(

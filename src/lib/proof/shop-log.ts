@@ -7,9 +7,8 @@ import {
   type LostPoint,
   type OrderedEntry,
 } from '$lib/contract/shop-journal';
-import type { PublicKey } from '$lib/contract/values';
 import { sha256Hex } from './canonical';
-import { signJws, verifySigned, type Sign } from './jws';
+import { signJws, verifierOf, type Sign } from './jws';
 
 /** A place in the order, and the hash over all entries up to it. */
 export type LogHead = { readonly order: number; readonly logHash: string };
@@ -41,12 +40,10 @@ export async function followLog(
 export const signCheckpoint: Sign<Checkpoint> = signJws;
 
 /** Null if not signed by `relayKey` or not a checkpoint. The caller checks whether it is this shop's and fits the log. */
-export const verifyCheckpoint = (jws: string, relayKey: PublicKey) =>
-  verifySigned(checkpointSchema, jws, relayKey);
+export const verifyCheckpoint = verifierOf(checkpointSchema);
 
 /** Signs the relay's statement that it does not have this point of the order. */
 export const signLostPoint: Sign<LostPoint> = signJws;
 
 /** Null if not signed by `relayKey`, or of another purpose. The caller checks the shop, and that it requested this point. */
-export const verifyLostPoint = (jws: string, relayKey: PublicKey) =>
-  verifySigned(lostPointSchema, jws, relayKey);
+export const verifyLostPoint = verifierOf(lostPointSchema);

@@ -1,10 +1,8 @@
 // The relay's signature over a snapshot.
 import { snapshotManifest, type SnapshotManifest } from '$lib/contract/snapshot';
-import type { PublicKey } from '$lib/contract/values';
-import { signJws, verifySigned, type Sign } from './jws';
+import { signJws, verifierOf, type Sign } from './jws';
 
 export const signSnapshot: Sign<SnapshotManifest> = signJws;
 
 /** Null if not signed by `relayKey` or not a manifest. The caller checks the shop, and the chunks by their hashes. */
-export const verifySnapshot = (jws: string, relayKey: PublicKey) =>
-  verifySigned(snapshotManifest, jws, relayKey);
+export const verifySnapshot = verifierOf(snapshotManifest);

@@ -4,7 +4,7 @@ import type * as z from 'zod/mini';
 import type { ChallengeRequest, JournalHead } from '$lib/contract/challenge';
 import { sessionReply, type SessionReply, type SignedByRelay } from '$lib/contract/till';
 import { SIGNATURE_HEADER } from '$lib/contract/version';
-import { sha256Hex } from '$lib/proof/canonical';
+import { sha256Hex, toHex } from '$lib/proof/canonical';
 import { signHead } from '$lib/proof/journal-head';
 import { signRequest, signSession } from '$lib/proof/session';
 import type { RelayClock } from './clock';
@@ -86,30 +86,24 @@ export async function sendSigned<S extends z.ZodMiniType>(
 /** A bearer token is renewed this long before it expires, so that it does not expire during a slow request. */
 const RENEW_BEFORE_MS = 30_000;
 
+type SessionParts = {
+  readonly wire: Wire;
+  readonly clock: RelayClock;
+  readonly readHead: ReadHead;
+  readonly readSigned: ReadSigned;
+  readonly keepWatermark: KeepWatermark;
+  readonly onexchange: ExchangeSeen;
+};
+
 export class Session implements Bearer {
-  readonly #wire: Wire;
-  readonly #clock: RelayClock;
+  readonly #parts: SessionParts;
   readonly #send: Send;
-  readonly #readHead: ReadHead;
-  readonly #readSigned: ReadSigned;
-  readonly #keepWatermark: KeepWatermark;
   #identity: TillIdentity | null = null;
   #bearer: { token: string; expiresAt: number } | null = null;
   #signingIn: Promise<Outcome<SessionReply>> | null = null;
 
-  constructor(parts: {
-    wire: Wire;
-    clock: RelayClock;
-    readHead: ReadHead;
-    readSigned: ReadSigned;
-    keepWatermark: KeepWatermark;
-    onexchange: ExchangeSeen;
-  }) {
-    this.#readHead = parts.readHead;
-    this.#readSigned = parts.readSigned;
-    this.#keepWatermark = parts.keepWatermark;
-    this.#wire = parts.wire;
-    this.#clock = parts.clock;
+  constructor(parts: SessionParts) {
+    this.#parts = parts;
     this.#send = observed(parts.wire, parts.onexchange);
   }
 
@@ -132,7 +126,7 @@ export class Session implements Bearer {
 
   /** Drops a bearer token that would be renewed within `ms`: what the relay keeps of the session would end with it. */
   dropUnlessFor(ms: number): void {
-    if (this.#bearer && this.#bearer.expiresAt - RENEW_BEFORE_MS < this.#clock.now() + ms)
+    if (this.#bearer && this.#bearer.expiresAt - RENEW_BEFORE_MS < this.#parts.clock.now() + ms)
       this.#bearer = null;
   }
 
@@ -155,7 +149,7 @@ export class Session implements Bearer {
       const headers = { ...call.headers, [SIGNATURE_HEADER]: await this.#sign(identity, call) };
       const outcome = await this.signed({ ...call, headers });
       if (!isKind(outcome, 'stale-signature') || last) return outcome;
-      this.#clock.setByRelay((outcome as unknown as { now: number }).now);
+      this.#parts.clock.setByRelay((outcome as unknown as { now: number }).now);
     }
     return { kind: 'session-unknown' };
   }
@@ -164,15 +158,15 @@ export class Session implements Bearer {
     { tillId, shopId, privateKey }: TillIdentity,
     call: Call<z.ZodMiniType>,
   ): Promise<string> {
-    const { origin } = this.#wire;
+    const { origin } = this.#parts.wire;
     return signRequest(
       {
         purpose: 'request',
         origin,
         shop: shopId,
         till: tillId,
-        at: this.#clock.now(),
-        nonce: randomHex(16),
+        at: this.#parts.clock.now(),
+        nonce: newNonce(),
         method: call.method,
         path: call.path,
         body: await sha256Hex(bodyTextOf(call)),
@@ -191,7 +185,7 @@ export class Session implements Bearer {
   }
 
   async token(): Promise<string | Outcome<never>> {
-    if (this.#bearer && this.#bearer.expiresAt - RENEW_BEFORE_MS > this.#clock.now())
+    if (this.#bearer && this.#bearer.expiresAt - RENEW_BEFORE_MS > this.#parts.clock.now())
       return this.#bearer.token;
     // concurrent calls share one sign-in: a second would waste a session
     const mine = (this.#signingIn ??= this.#signIn());
@@ -217,10 +211,10 @@ export class Session implements Bearer {
     let reply: Outcome<SessionReply> = { kind: 'session-unknown' };
     for (const last of [false, true]) {
       reply = await this.#ask(identity);
-      if (reply.kind === 'session') this.#clock.setByRelay(reply.now);
+      if (reply.kind === 'session') this.#parts.clock.setByRelay(reply.now);
       if (reply.kind !== 'stale-signature' || last) break;
       // a tablet's clock is often wrong: the relay returns its time, and the second attempt uses it
-      this.#clock.setByRelay(reply.now);
+      this.#parts.clock.setByRelay(reply.now);
     }
     return reply;
   }
@@ -229,8 +223,8 @@ export class Session implements Bearer {
   async signedHead(): Promise<StatedHead | null> {
     const identity = this.#identity;
     // taken before the head is read, so that no entry written in between is older than it
-    const at = this.#clock.proven();
-    const journalHead = identity && (await this.#readHead(identity.tillId));
+    const at = this.#parts.clock.proven();
+    const journalHead = identity && (await this.#parts.readHead(identity.tillId));
     if (!identity || !journalHead) return null;
     const { seq, hash } = journalHead;
     const { tillId: till, shopId: shop } = identity;
@@ -245,18 +239,18 @@ export class Session implements Bearer {
   async keep(watermark: string | undefined): Promise<void> {
     const { tillId } = this.#identity ?? {};
     if (tillId !== undefined && watermark !== undefined)
-      await this.#keepWatermark(tillId, watermark);
+      await this.#parts.keepWatermark(tillId, watermark);
   }
 
   async #ask(identity: TillIdentity): Promise<Outcome<SessionReply>> {
     const { tillId, shopId, privateKey } = identity;
-    const { origin } = this.#wire;
-    const at = this.#clock.now();
-    const stated = await this.#readHead(tillId);
+    const { origin } = this.#parts.wire;
+    const at = this.#parts.clock.now();
+    const stated = await this.#parts.readHead(tillId);
     if (stated === null) return HEAD_UNREADABLE;
-    const signed = await this.#readSigned(tillId);
+    const signed = await this.#parts.readSigned(tillId);
     const head = { seq: stated.seq, hash: stated.hash };
-    const nonce = randomHex(16);
+    const nonce = newNonce();
     const signature = await signSession(
       { purpose: 'session', origin, shop: shopId, till: tillId, at, nonce, head },
       privateKey,
@@ -275,8 +269,5 @@ function isKind(outcome: unknown, kind: string): outcome is { kind: string } {
   );
 }
 
-function randomHex(bytes: number): string {
-  return [...crypto.getRandomValues(new Uint8Array(bytes))]
-    .map((b) => b.toString(16).padStart(2, '0'))
-    .join('');
-}
+/** 16 random bytes, hex. */
+const newNonce = (): string => toHex(crypto.getRandomValues(new Uint8Array(16)));

@@ -67,19 +67,13 @@ type Deps = {
 type How = { readonly isMissing: boolean; readonly at: number | null };
 
 export class Upload {
-  readonly #db: TillDb;
-  readonly #client: Deps['client'];
-  readonly #now: () => number;
-  readonly #proven: () => number;
+  readonly #deps: Deps;
   #running: Promise<UploadOutcome> | null = null;
   /** Up to which entry the relay keeps this till's entries beside the journal. Not stored: asked again after a start. */
   #beside: { readonly till: string; readonly upTo: number } | null = null;
 
-  constructor({ db, client, now, proven }: Deps) {
-    this.#db = db;
-    this.#client = client;
-    this.#now = now;
-    this.#proven = proven;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /**
@@ -92,11 +86,11 @@ export class Upload {
   }
 
   async #run(): Promise<UploadOutcome> {
-    const till = await tillIn(this.#db);
+    const till = await tillIn(this.#deps.db);
     if (!isEnrolled(till)) return { kind: 'not-enrolled' };
-    const { seq: last } = await headIn(this.#db);
+    const { seq: last } = await headIn(this.#deps.db);
     const beside = this.#beside?.till === till.id ? this.#beside.upTo : 0;
-    const held = (await acknowledged(this.#db, till))?.seq ?? 0;
+    const held = (await acknowledged(this.#deps.db, till))?.seq ?? 0;
     let after = Math.min(Math.max(held, beside), last - 1);
     let most = UPLOAD_ENTRIES;
     /** The relay waits for entries that this till no longer has. */
@@ -104,7 +98,7 @@ export class Upload {
     let because: Quarantine['because'] | null = null;
     for (;;) {
       // read the proven time before the entries, so that an entry written meanwhile is not older
-      const proven = this.#proven();
+      const proven = this.#deps.proven();
       const room = isMissing ? Math.min(most, UPLOAD_ENTRIES - 1) : most;
       const batch = batchOf(await this.#entriesAfter(till, after), room);
       const newest = batch.at(-1);
@@ -112,8 +106,8 @@ export class Upload {
       if (newest === undefined)
         return because === null ? { kind: 'up-to-date' } : { kind: 'quarantined', because };
       // re-enrolled meanwhile: these entries belong to the new journal
-      if ((await tillIn(this.#db))?.id !== till.id) return this.#run();
-      const at = newest.seq === (await headIn(this.#db)).seq ? proven : null;
+      if ((await tillIn(this.#deps.db))?.id !== till.id) return this.#run();
+      const at = newest.seq === (await headIn(this.#deps.db)).seq ? proven : null;
       const step = await this.#send(till, batch, { isMissing, at });
       if (step.kind === 'sent') after = step.upTo;
       else if (step.kind === 'beside') {
@@ -138,13 +132,14 @@ export class Upload {
    */
   async #entriesAfter({ id: till }: EnrolledTill, after: number): Promise<readonly Held[]> {
     // entries that cannot be read are restored below, or left out
-    const read = () => this.#db.mending(() => checkedChain(this.#db, till, after, UPLOAD_ENTRIES));
+    const read = () =>
+      this.#deps.db.mending(() => checkedChain(this.#deps.db, till, after, UPLOAD_ENTRIES));
     let chain = await read();
     const faulty = [...chain.damaged, ...numbersMissing(after, chain)];
     if (faulty.length > 0) {
       const { restoreEntries } = await import('$lib/storage/recovery/repair');
       const places = faulty.map((seq) => ({ till, seq }));
-      if ((await restoreEntries(this.#db, places)) > 0) chain = await read();
+      if ((await restoreEntries(this.#deps.db, places)) > 0) chain = await read();
     }
     const held = chain.sound.filter(isSendable).map((entry): Held => ({ seq: entry.seq, entry }));
     const faults = [
@@ -171,8 +166,8 @@ export class Upload {
     | { kind: 'fewer' }
   > {
     const upload = await this.#uploadOf(till, entries, how);
-    await noteOffered(this.#db, till.id, entries.at(-1)?.seq ?? 0);
-    const reply: Outcome<JournalUploadReply> = await this.#client.uploadJournal(upload);
+    await noteOffered(this.#deps.db, till.id, entries.at(-1)?.seq ?? 0);
+    const reply: Outcome<JournalUploadReply> = await this.#deps.client.uploadJournal(upload);
     if (isUnreachable(reply)) {
       const isOwn = reply.because === 'disk-failed';
       return isOwn ? { kind: 'not-taken', because: 'disk-failed' } : { kind: 'unreachable' };
@@ -186,7 +181,7 @@ export class Upload {
         return { kind: 'fewer' };
       case 'fork':
         if (this.#beside?.till !== till.id) await this.#hearHead(till, reply.seq - 1);
-        await dropWatermark(this.#db, till.id, reply.seq);
+        await dropWatermark(this.#deps.db, till.id, reply.seq);
         return { kind: 'beside', because: await this.#quarantine(till, reply.kind) };
       case 'quarantined':
         return { kind: 'beside', because: await this.#quarantine(till, 'damaged') };
@@ -215,7 +210,7 @@ export class Upload {
   }
 
   async #taken(till: EnrolledTill, jws: string, sent: number) {
-    const taken = await takeWatermark(this.#db, till, { jws, sent, at: this.#now() });
+    const taken = await takeWatermark(this.#deps.db, till, { jws, sent, at: this.#deps.now() });
     switch (taken.kind) {
       case 'kept':
         return { kind: 'sent', upTo: taken.seq } as const;
@@ -228,30 +223,30 @@ export class Upload {
 
   /** Repeats an upload to get the watermark of the relay's branch of a fork, so that the branch's receipt numbers are skipped. */
   async #hearHead(till: EnrolledTill, shared: number): Promise<void> {
-    const [entry] = await entriesAfter(this.#db, shared - 1, 1);
+    const [entry] = await entriesAfter(this.#deps.db, shared - 1, 1);
     if (entry?.seq !== shared) return;
-    const reply = await this.#client.uploadJournal(
+    const reply = await this.#deps.client.uploadJournal(
       await this.#uploadOf(till, [{ seq: shared, entry }], { isMissing: false, at: null }),
     );
     if (reply.kind !== 'kept') return;
-    const mark = { jws: reply.watermark, sent: shared, at: this.#now() };
-    await takeWatermark(this.#db, till, mark);
+    const mark = { jws: reply.watermark, sent: shared, at: this.#deps.now() };
+    await takeWatermark(this.#deps.db, till, mark);
   }
 
   async #quarantine(
     till: EnrolledTill,
     because: Quarantine['because'],
   ): Promise<Quarantine['because']> {
-    const held = await setQuarantine(this.#db, { because, since: this.#now() }, till.id);
+    const held = await setQuarantine(this.#deps.db, { because, since: this.#deps.now() }, till.id);
     return held?.because ?? because;
   }
 
   async #contacts(entries: readonly Held[]): Promise<Contact[]> {
     const customers = customersNotified(entries.map(({ entry }) => entry));
     const [own, remote, packed] = await Promise.all([
-      readEach(this.#db.customers, customers),
-      readEach(this.#db.remoteCustomers, customers),
-      packedCardsIn(this.#db, customers),
+      readEach(this.#deps.db.customers, customers),
+      readEach(this.#deps.db.remoteCustomers, customers),
+      packedCardsIn(this.#deps.db, customers),
     ]);
     return customers.flatMap((id, place) => {
       const other = remote[place];
@@ -275,8 +270,8 @@ export class Upload {
     const hashes = new Set(named.map(({ recordHash }) => recordHash));
     const customers = new Set(named.map(({ customer }) => customer));
     const ids = [...customers];
-    const rows = await readEach(this.#db.customers, ids);
-    const forgotten = await areForgotten(this.#db, ids);
+    const rows = await readEach(this.#deps.db.customers, ids);
+    const forgotten = await areForgotten(this.#deps.db, ids);
     const lost = ids.filter((_, place) => {
       const row = rows[place];
       return (row === undefined || row === UNREADABLE) && forgotten[place] !== true;
@@ -297,8 +292,8 @@ export class Upload {
     customers: ReadonlySet<string>,
     hashes: ReadonlySet<string>,
   ): Promise<CustomerRow[]> {
-    const { sealedCards } = await import('$lib/storage/recovery/sealed-cards');
-    return sealedCards(this.#db, customers, hashes);
+    const { sealedCards } = await import('$lib/storage/recovery/repair');
+    return sealedCards(this.#deps.db, customers, hashes);
   }
 }
 

@@ -5,7 +5,7 @@ import { otherLayout, wordsOf } from '$lib/domain/values/search-text';
 import { till } from '$lib/state/till.svelte';
 import type { TillDb } from '$lib/storage/database/db';
 import { knownEntry } from '$lib/proof/known-entry';
-import { entriesBackwards, entriesInAll } from '$lib/storage/journal/reader';
+import { entriesBackwards } from '$lib/storage/journal/reader';
 import { storageErrorKind, type StorageErrorKind } from '$lib/storage/storage-error';
 import { actWords, movedWords, operatorWords } from '../shared/words/act-words';
 import {
@@ -107,7 +107,7 @@ export class JournalSearch {
     if (!isSame) this.#page = NO_ROWS;
     this.#state = 'searching';
     try {
-      const of = await entriesInAll(this.#db);
+      const of = await this.#db.journal.count();
       if (run !== this.#run) return;
       this.#of = of;
       this.#searched = 0;

@@ -52,13 +52,9 @@ async function foundIn(
   return wholeIn(db, found);
 }
 
-/** The oldest open dispute of a customer's account; undefined if there is none. Awaits Dexie only. */
-export async function disputeIn(db: TillDb, customer: string): Promise<Dispute | undefined> {
-  return (await foundIn(db, 'customer', await accountCardsIn(db, customer))).find(isOpen);
-}
-
+/** The oldest open dispute of a customer's account; null if there is none. Awaits Dexie only. */
 export async function disputeOf(db: TillDb, customer: string): Promise<Dispute | null> {
-  return (await disputeIn(db, customer)) ?? null;
+  return (await foundIn(db, 'customer', await accountCardsIn(db, customer))).find(isOpen) ?? null;
 }
 
 /** The disputes that were opened by these entries; `entries`: their hashes. Awaits Dexie only. */

@@ -26,7 +26,7 @@ import {
 import { customersIn, heldCardsIn } from '$lib/storage/remote/remote-cards';
 import { windowsEndIn } from '$lib/storage/database/meta';
 import { standingIn } from './accounts';
-import { disputeIn } from './disputes';
+import { disputeOf } from './disputes';
 
 /** Who agreed, as the screen has it: a code of the customer or an owner's approval, each signed by the relay, or nobody. */
 export type GivenForgetConsent =
@@ -141,7 +141,7 @@ async function knownOf(db: TillDb, { customer, at }: ForgetAttempt): Promise<Kno
   const windowsEnd = await windowsEndIn(db, at);
   const [standing, dispute, byRightToday, unsent, confirming, ...given] = await Promise.all([
     standingIn(db, customer),
-    disputeIn(db, customer),
+    disputeOf(db, customer),
     forgottenByRightIn(db, windowsEnd - BY_RIGHT_MS),
     db.notices.filter((row) => cards.includes(row.customer) && row.state === 'waiting').first(),
     db.drafts
@@ -155,7 +155,7 @@ async function knownOf(db: TillDb, { customer, at }: ForgetAttempt): Promise<Kno
   return {
     merged: cards.filter((card) => card !== customer).sort(),
     standing,
-    disputed: dispute !== undefined,
+    disputed: dispute !== null,
     hasUnsent: unsent !== undefined,
     isConfirming: confirming !== undefined,
     withoutCodeAt: lastWithoutCode(given.flat()),

@@ -125,11 +125,6 @@ async function* backwards(
   }
 }
 
-/** Number of entries of this device, under all its till ids. */
-export function entriesInAll(db: TillDb): Promise<number> {
-  return db.journal.count();
-}
-
 const BATCH = 200;
 
 /** All readable entries of this device in batches, newest first: its journal, then those of its former till ids. */

@@ -116,11 +116,10 @@ export async function recover(
   const end = await headOfTill(db, newest.till.id);
   if (alive !== null && unread === 0 && alive.end === end.hash) {
     await finish(db, { till: alive.till, tills, policy, unread, lost: null });
-    const news: StartNews[] = [
+    const news = await keepNews(db, [
       { kind: 'repaired', rows: entries },
       ...doubtfulNews(rebuild.unwritten),
-    ];
-    await keepNews(db, news);
+    ]);
     return { news, isDamaged: false, isLost: false };
   }
   const torn = file.isCut ? 1 : 0;

@@ -15,7 +15,7 @@ import {
 } from '$lib/domain/rows';
 import type { Entry } from '$lib/contract/journal';
 import { verifyEntry } from '$lib/proof/chain';
-import type { Change } from '$lib/storage/schema/change';
+import { sealCard, sealPerson } from '$lib/proof/record';
 import { transact, withWriterLock, type TillDb } from '$lib/storage/database/db';
 import { hasWrongIndexes } from '$lib/storage/database/indexes';
 import {
@@ -80,9 +80,7 @@ export async function repair(db: TillDb, at: number): Promise<RepairNews[]> {
   back += cards.back;
   const isMisled = await hasWrongIndexes(db);
   if (isMisled) await saveMeta(db, 'indexes-damaged', {});
-  const news: Extract<StartNews, { kind: 'repaired' }>[] =
-    back > 0 ? [{ kind: 'repaired', rows: back }] : [];
-  await keepNews(db, news);
+  const news = await keepNews(db, back > 0 ? [{ kind: 'repaired' as const, rows: back }] : []);
   const missing = await missingRows(db);
   if (missing === null) return news;
   const entries = [...missing.entries, ...pass.damaged];
@@ -209,7 +207,8 @@ async function restoreCards(
   return { back: cards.length, left: faulty.filter((customer) => !put.has(customer)) };
 }
 
-async function fileInUse(db: TillDb): Promise<JournalFile | null> {
+/** The journal file, if it is the current till's and every act is written to it. */
+export async function fileInUse(db: TillDb): Promise<JournalFile | null> {
   const { file } = db;
   const [till] = await lineageIn(db);
   return file?.state === 'in-use' && file.till === till ? file : null;
@@ -267,18 +266,39 @@ async function cardsIn(
 ): Promise<CustomerRow[]> {
   const found = new Map<string, CustomerRow>();
   if (cards.size === 0) return [];
-  for await (const lines of file.whole()) {
-    for (const row of lines.flatMap(attachedOn).flatMap(cardsAmong)) {
-      if (!cards.has(row.id)) continue;
-      const seal = seals.get(row.id);
-      if (seal === undefined || (await isSealed(row, seal))) found.set(row.id, row);
-    }
+  for await (const row of versionsOf(cards, file)) {
+    const seal = seals.get(row.id);
+    if (seal === undefined || (await isSealed(row, seal))) found.set(row.id, row);
   }
   return [...found.values()];
 }
 
-function cardsAmong(change: Change): readonly CustomerRow[] {
-  return change.table === 'customers' && change.op !== 'delete' ? change.rows : [];
+/** All versions of these cards in the file, oldest first. */
+async function* versionsOf(cards: ReadonlySet<string>, file: JournalFile) {
+  for await (const lines of file.whole())
+    for (const change of lines.flatMap(attachedOn))
+      if (change.table === 'customers' && change.op !== 'delete')
+        yield* change.rows.filter(({ id }) => cards.has(id));
+}
+
+/**
+ * Versions of these customers' cards in the file, where the card or a person on it has one of these hashes; also if the database
+ * cannot read the cards. Throws StorageError.
+ */
+export async function sealedCards(
+  db: TillDb,
+  customers: ReadonlySet<string>,
+  hashes: ReadonlySet<string>,
+): Promise<CustomerRow[]> {
+  const file = await fileInUse(db);
+  const found = new Map<string, CustomerRow>();
+  if (file === null) return [];
+  for await (const row of versionsOf(customers, file))
+    for (const seal of [sealCard(row), ...row.persons.map(sealPerson)]) {
+      const hash = await seal.catch(() => null);
+      if (hash !== null && hashes.has(hash)) found.set(hash, row);
+    }
+  return [...new Set(found.values())];
 }
 
 const BATCH = 500;

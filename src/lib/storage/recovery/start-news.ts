@@ -18,9 +18,10 @@ export async function keepNewsIn(db: TillDb, news: readonly StartNews[]): Promis
   await putMetaIn(db, 'start-news', news.reduce(withNews, kept));
 }
 
-/** Like `keepNewsIn`, in a transaction of its own. Throws StorageError. */
-export async function keepNews(db: TillDb, news: readonly StartNews[]): Promise<void> {
+/** Like `keepNewsIn`, in a transaction of its own; returns the messages. Throws StorageError. */
+export async function keepNews<News extends StartNews>(db: TillDb, news: News[]): Promise<News[]> {
   if (news.length > 0) await transact(db, [db.meta], () => keepNewsIn(db, news));
+  return news;
 }
 
 /** Removes a message that somebody has read. Throws StorageError: it is still kept. */

@@ -14,7 +14,6 @@ import { lastSaleIn, numbersTakenIn } from '$lib/storage/journal/receipt-numbers
 import { noteHead, notedHead } from '$lib/storage/journal/noted-head';
 import { setQuarantine } from '$lib/storage/journal/quarantine';
 import type { EnrolledTill, PolicyRow, Till } from '$lib/storage/schema/records';
-import type { Quarantine } from '$lib/storage/schema/relay-record';
 import { readEach, UNREADABLE } from '$lib/storage/database/read-each';
 import { storageErrorKind, storageErrorOf } from '$lib/storage/storage-error';
 import type { Alive, recover } from './recover';
@@ -290,7 +289,7 @@ async function repairFrom(
   }
   if (verdict.kind === 'differ') return differ(db, file, till, verdict.seq, at);
   if (lines > 0) {
-    if (aside.isForged) await putInQuarantine(db, 'file-differs', at);
+    if (aside.isForged) await setQuarantine(db, { because: 'file-differs', since: at });
     const found: StartNews = { kind: 'set-aside', lines, seqs: [...aside.seqs] };
     await keepNews(db, [found]);
     queueRebuild(db, file, till, asideName(till, at));
@@ -376,9 +375,7 @@ async function storedUnseen(db: TillDb, found: readonly StartNews[]): Promise<St
   if (noted === 0 || last === undefined || last.seq <= noted) return [];
   const act = knownEntry(last);
   if (act === null || !isAsked(act)) return [];
-  const news = [storedNews(act)];
-  await keepNews(db, news);
-  return news;
+  return keepNews(db, [storedNews(act)]);
 }
 
 /**
@@ -412,9 +409,8 @@ async function differ(
   seq: number,
   at: number,
 ): Promise<StartNews[]> {
-  await putInQuarantine(db, 'file-differs', at);
-  const news: StartNews[] = [{ kind: 'differ', seq }];
-  await keepNews(db, news);
+  await setQuarantine(db, { because: 'file-differs', since: at });
+  const news = await keepNews(db, [{ kind: 'differ', seq }]);
   queueRebuild(db, file, till, asideName(till, at));
   return news;
 }
@@ -529,16 +525,6 @@ async function leaveLostNumbers(
     ({ skipped } = loss);
     if (isEnrolled(till) && db.file?.till === till.id) queueRebuild(db, db.file, till, null);
   }
-  await putInQuarantine(db, 'behind', at);
-  const news: StartNews[] = [{ kind: 'behind', seq: mark.seq, skipped }];
-  await keepNews(db, news);
-  return news;
-}
-
-async function putInQuarantine(
-  db: TillDb,
-  because: Quarantine['because'],
-  since: number,
-): Promise<void> {
-  await setQuarantine(db, { because, since });
+  await setQuarantine(db, { because: 'behind', since: at });
+  return keepNews(db, [{ kind: 'behind', seq: mark.seq, skipped }]);
 }

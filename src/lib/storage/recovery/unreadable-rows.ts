@@ -12,7 +12,7 @@ import type { TableName } from '$lib/storage/schema/change';
 import type { StartNews } from '$lib/storage/schema/start-news';
 import type { MetaRow } from '$lib/storage/schema/records';
 import type { JournalFile } from '$lib/storage/wal/journal-file';
-import { repair, restoreEntries } from './repair';
+import { fileInUse, repair, restoreEntries } from './repair';
 import { keepNews } from './start-news';
 
 /** The keys of unreadable rows by table. Tables without such rows are absent. */
@@ -109,8 +109,7 @@ export function replaceOthers(db: TillDb, at: number): Promise<ReplacedNews[]> {
     const others = own.length + count(left, ATTACHED);
     if (back > 0) news.push({ kind: 'repaired', rows: back });
     if (receipts + others > 0) news.push({ kind: 'left-out', receipts, others });
-    await keepNews(db, news);
-    return news;
+    return keepNews(db, news);
   });
 }
 
@@ -131,8 +130,8 @@ const count = (rows: Unreadable, names: readonly string[] = [...rows.keys()]) =>
 
 /** Restores rows as they were last attached to an act; returns how many. */
 async function putAttached(db: TillDb, lost: Unreadable): Promise<number> {
-  const { file } = db;
-  if (file?.state !== 'in-use' || file.till !== (await tillIn(db))?.id) return 0;
+  const file = await fileInUse(db);
+  if (file === null) return 0;
   let back = 0;
   for (const [name, rows] of await attachedRows(db, file, lost)) {
     if (rows.length > 0) await transact(db, [db.table(name)], () => db.table(name).bulkPut(rows));

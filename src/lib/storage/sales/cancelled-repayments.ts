@@ -13,7 +13,7 @@ import { cancellationHash } from '$lib/proof/deal';
 import { standingIn } from '$lib/storage/customers/accounts';
 import { asCustomer } from '$lib/storage/customers/customers';
 import { debtRowsIn } from '$lib/storage/customers/debts';
-import { disputeIn } from '$lib/storage/customers/disputes';
+import { disputeOf } from '$lib/storage/customers/disputes';
 import { readTogether, type TillDb } from '$lib/storage/database/db';
 import { entriesOf } from '$lib/storage/journal/reader';
 import {
@@ -71,7 +71,7 @@ async function factsIn(db: TillDb, { till, seq, hash, body }: Repayment, at: num
       .and((row) => row.till === till && row.seq > seq && row.account === 'debt' && row.delta > 0)
       .toArray(),
     returnsOfIn(db, debts),
-    disputeIn(db, id),
+    disputeOf(db, id),
     usageIn(db, at, id),
     standingIn(db, id),
     debtRowsIn(db, id, debts),
@@ -93,7 +93,7 @@ async function factsIn(db: TillDb, { till, seq, hash, body }: Repayment, at: num
     usage,
     standing,
     debts: rows,
-    disputed: dispute !== undefined,
+    disputed: dispute !== null,
     isCancelled: cancelled.some(({ body: { repayment } }) => repayment.hash === hash),
     owedSince: money(others.reduce((sum, { delta }) => exact(sum + delta), 0)),
     isReturned: returns.some(isOfGoods),

@@ -16,7 +16,7 @@ import { correctionHash } from '$lib/proof/deal';
 import { accountsIn } from '$lib/storage/customers/accounts';
 import { asCustomer } from '$lib/storage/customers/customers';
 import { debtsIn } from '$lib/storage/customers/debts';
-import { disputeIn } from '$lib/storage/customers/disputes';
+import { disputeOf } from '$lib/storage/customers/disputes';
 import { inBoth, readTogether, type TillDb } from '$lib/storage/database/db';
 import { entriesOf } from '$lib/storage/journal/reader';
 import {
@@ -96,13 +96,13 @@ async function standingsIn(db: TillDb, id: string, at: number) {
     customersIn(db, [id]),
     accountsIn(db, id),
     debtsIn(db, id),
-    disputeIn(db, id),
+    disputeOf(db, id),
     usageIn(db, at, id),
     favoursIn(db, at),
   ]);
   const [card] = cards;
   const customer: Customer | null = card === undefined ? null : asCustomer(card);
-  const disputed = dispute !== undefined;
+  const disputed = dispute !== null;
   const grantsUsed: ReadonlySet<string> = new Set();
   return { customer, standing, debts, disputed, usage, favours, grantsUsed };
 }

@@ -25,7 +25,7 @@ import { balanceTables } from '$lib/storage/remote/packed-balances';
 import { customersIn, customerTables } from '$lib/storage/remote/remote-cards';
 import { standingIn } from '$lib/storage/customers/accounts';
 import { asCustomer } from '$lib/storage/customers/customers';
-import { disputeIn } from '$lib/storage/customers/disputes';
+import { disputeOf } from '$lib/storage/customers/disputes';
 import { usedAmong } from './sale-proofs';
 
 /** `from`: id of the card that is merged away; `into`: id of the card under which both are shown. */
@@ -133,8 +133,8 @@ async function knownIn(db: TillDb, { from, into }: Merging) {
   const [cards, moves, ofFrom, ofInto, merges] = await Promise.all([
     customersIn(db, [from, into]),
     standingIn(db, from),
-    disputeIn(db, from),
-    disputeIn(db, into),
+    disputeOf(db, from),
+    disputeOf(db, into),
     mergesIn(db),
   ]);
   const [first, second] = cards.map((card) => (card === undefined ? null : asCustomer(card)));
@@ -142,7 +142,7 @@ async function knownIn(db: TillDb, { from, into }: Merging) {
     moves,
     from: first ?? null,
     into: second ?? null,
-    disputed: ofFrom !== undefined || ofInto !== undefined,
+    disputed: ofFrom !== null || ofInto !== null,
     isGone: [from, into].some((id) => merges.shownUnder(id) !== id),
   };
 }

@@ -11,7 +11,7 @@ import { beforeOf } from '$lib/domain/rows';
 import type { Table } from 'dexie';
 import { accountsIn } from '$lib/storage/customers/accounts';
 import { asCustomer, customerFacts } from '$lib/storage/customers/customers';
-import { disputeIn } from '$lib/storage/customers/disputes';
+import { disputeOf } from '$lib/storage/customers/disputes';
 import type { TillDb } from '$lib/storage/database/db';
 import type { Change } from '$lib/storage/schema/change';
 import { recorded, saleAttempt, type SaleAttempt } from '$lib/storage/schema/records';
@@ -112,7 +112,7 @@ async function lookIn(db: TillDb, { receipt, at }: SaleAttempt) {
       id === null
         ? { usage: NOTHING_USED, unconfirmed: NOTHING_UNCONFIRMED, earnedToday: 0 }
         : customerUsageIn(db, id, at),
-      id === null ? undefined : disputeIn(db, id),
+      id === null ? null : disputeOf(db, id),
       // read only if a rule needs it, because each read makes a sale slower
       id === null || (receipt.rules?.ofCustomer ?? []).length === 0 ? null : customerFacts(db, id),
       lastOfThisTillIn(db),
@@ -122,7 +122,7 @@ async function lookIn(db: TillDb, { receipt, at }: SaleAttempt) {
       piecesSoldIn(db, piecesOf(receipt.lines)),
     ]);
   const customer: Customer | null = row === undefined ? null : asCustomer(row);
-  const disputed = dispute !== undefined;
+  const disputed = dispute !== null;
   const { standing, own } = sums;
   const facts = {
     ...used,
