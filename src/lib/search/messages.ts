@@ -13,13 +13,19 @@ import type {
 
 /** Queries to the search worker, each with its answer. */
 export type SearchCalls = {
+  /** Replaces the catalogue. The answer is its number of goods when it can be searched. */
   load: (packed: PackedCatalogue) => number;
+  /** The most popular goods for a query. */
   search: (query: string, limit: number) => Product[];
   byBarcode: (code: string) => Product | null;
+  /** The goods that the article of a scale label may mean. */
   byArticle: (article: string) => Product[];
+  /** All goods in order of popularity. */
   all: (offset: number, limit: number) => Product[];
+  /** Goods of a category; null: those without one. */
   category: (name: string | null, offset: number, limit: number) => Product[];
   categories: () => Category[];
+  /** The goods that still exist, in the order of `ids`. */
   get: (ids: readonly string[]) => Product[];
 };
 

@@ -1,28 +1,18 @@
 // The page's client of the search worker: queries as promises.
 // Holds no catalogue, stores nothing.
-import type { Category, PackedCatalogue } from '$lib/domain/goods/catalogue';
 import type { Product } from '$lib/domain/goods/product';
 import type { SearchReply, SearchCalls, SearchRequest } from './messages';
 
-/** Promises reject only if the worker fails or is closed: a bug, or a page that is being closed. */
+/**
+ * The calls of the worker; promises reject only if the worker fails or is closed: a bug, or a page that is being closed. While a
+ * search runs, only the newest of the later queries is kept; the others resolve with its goods, so that no caller shows an older
+ * answer.
+ */
 export type SearchClient = {
-  /** Replaces the catalogue. Resolves with its number of goods when it can be searched. */
-  load(packed: PackedCatalogue): Promise<number>;
-  /**
-   * The most popular goods for a query. While a search runs, only the newest of the later queries is kept; the others
-   * resolve with its goods, so that no caller shows an older answer.
-   */
-  search(query: string, limit: number): Promise<Product[]>;
-  byBarcode(code: string): Promise<Product | null>;
-  /** The goods that the article of a scale label may mean. */
-  byArticle(article: string): Promise<Product[]>;
-  /** All goods in order of popularity. */
-  all(offset: number, limit: number): Promise<Product[]>;
-  /** Goods of a category; null: those without one. */
-  category(name: string | null, offset: number, limit: number): Promise<Product[]>;
-  categories(): Promise<Category[]>;
-  /** The goods that still exist, in the order of `ids`. */
-  get(ids: readonly string[]): Promise<Product[]>;
+  readonly [N in keyof SearchCalls]: (
+    ...parts: Parameters<SearchCalls[N]>
+  ) => Promise<ReturnType<SearchCalls[N]>>;
+} & {
   /** Number of goods in the catalogue loaded last. */
   readonly count: number;
   close(): void;

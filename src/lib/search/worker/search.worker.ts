@@ -4,23 +4,12 @@ import { LoadedCatalogue } from '$lib/search/loaded-catalogue';
 
 declare const self: DedicatedWorkerGlobalScope;
 
-const catalogue = new LoadedCatalogue();
-
-const calls: SearchCalls = {
-  load: (packed) => catalogue.load(packed),
-  search: (query, limit) => catalogue.search(query, limit),
-  byBarcode: (code) => catalogue.byBarcode(code),
-  byArticle: (article) => catalogue.byArticle(article),
-  all: (offset, limit) => catalogue.all(offset, limit),
-  category: (name, offset, limit) => catalogue.category(name, offset, limit),
-  categories: () => catalogue.categories(),
-  get: (ids) => catalogue.get(ids),
-};
+const catalogue: SearchCalls = new LoadedCatalogue();
 
 function answer({ number, name, parts }: SearchRequest): SearchReply {
   try {
-    const call = calls[name] as (...parts: readonly unknown[]) => unknown;
-    return { kind: 'answered', number, value: call(...parts) };
+    const call = catalogue[name] as (...parts: readonly unknown[]) => unknown;
+    return { kind: 'answered', number, value: call.apply(catalogue, parts) };
   } catch (error) {
     return { kind: 'failed', number, because: String(error) };
   }
