@@ -210,8 +210,9 @@ async function restoreCards(
 /** The journal file, if it is the current till's and every act is written to it. */
 export async function fileInUse(db: TillDb): Promise<JournalFile | null> {
   const { file } = db;
-  const [till] = await lineageIn(db);
-  return file?.state === 'in-use' && file.till === till ? file : null;
+  // the row of former tills may be the one that cannot be read
+  const till = await tillIn(db);
+  return file?.state === 'in-use' && file.till === till?.id ? file : null;
 }
 
 /** The lost entries that the file has and that fit the chain around them. */
