@@ -2,7 +2,7 @@
 // Also writes off a disputed debt.
 import { codeIn, messagesAt } from '../support/demo-phone';
 import { expect, expectSent, test } from '../support/e2e';
-import { expectFits, PHONE } from '../support/fits';
+import { expectFits, expectRoom, PHONE } from '../support/fits';
 import { newRows } from '../support/till-disk';
 import type { TillPage } from '../support/till-page';
 
@@ -22,6 +22,7 @@ test('a debt goes up with the customer’s code, and down without one; the card 
   await openCorrection(till, 'Vera Lugova');
   await till.dialog.getByLabel('By how much').fill('3');
   await expect(till.dialog).toContainText('Now £12.50, then £15.50.');
+  await expectRoom(page, till.dialog.getByLabel('By how much'), till.dialog.getByLabel('Why'));
   await till.button('Ask for the code').click();
   await expect(till.dialog).toContainText('Write why');
   await till.dialog.getByLabel('Why').fill('Two loaves were not rung up');

@@ -1,6 +1,7 @@
 // The frame around every screen: status chip, operator's name, messages, scrolling, and access.
 import type { Locator, Page } from '@playwright/test';
 import { changePolicy, expect, follow, newOperator, ownersOtherTill, test } from '../support/e2e';
+import { SMALL } from '../support/fits';
 import { rowsOf } from '../support/till-disk';
 
 test.use({ shop: 'shared' });
@@ -61,6 +62,17 @@ test('no title is cut off, and a short message covers neither rail nor receipt',
     if (await more.isVisible()) await page.keyboard.press('Escape');
     await till.removeFirstLine();
   }
+  await till.ring('Oat biscuits');
+  await till.ring('Carrier bag');
+  await till.removeFirstLine();
+  // a phone lying, and a tablet at 200 % zoom
+  for (const low of SMALL.slice(1)) {
+    await page.setViewportSize(low);
+    for (const seen of [till.button(/^Pay/), till.lines.first(), till.button('More')])
+      await expect.poll(() => messageOver(page, seen)).toBe(false);
+  }
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await till.removeFirstLine();
 });
 
 test('what a phone has no room for is behind More, which says that there is no connection', async ({

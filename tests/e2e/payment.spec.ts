@@ -1,5 +1,6 @@
 // Taking money: nothing moves under the finger, a card takes one tap, and mistakes save nothing.
 import { expect, test } from '../support/e2e';
+import { expectRoom } from '../support/fits';
 import { SettingsPage } from '../support/settings-page';
 import { newRows } from '../support/till-disk';
 
@@ -291,6 +292,7 @@ test('typing replaces a custom price, the dialogue shows the new total, and an u
   await page.keyboard.type('45');
   await expect(price).toHaveValue('45');
   await expect(till.dialog).toContainText(/New total\s*£45\.00/);
+  await expectRoom(page, price, till.dialog.getByText('£45.00'));
   await till.dialog.getByRole('button', { name: 'Done' }).click();
   const doubt = page.getByRole('alertdialog');
   await expect(doubt).toContainText('The list price is £4.49');

@@ -10,7 +10,7 @@ import {
   test,
 } from '../support/e2e';
 import { codeIn, messagesAt } from '../support/demo-phone';
-import { expectFits, PHONE } from '../support/fits';
+import { expectFits, expectRoom, PHONE } from '../support/fits';
 import { SettingsPage } from '../support/settings-page';
 import { newRows } from '../support/till-disk';
 import type { TillPage } from '../support/till-page';
@@ -51,6 +51,12 @@ test('a debt is paid from the list of debtors, with card and cash together, and 
   await till.page.keyboard.press('Delete');
   await till.give('40');
   await expect(till.main).toHaveText('Accept 40.00 by card');
+  await expectRoom(
+    page,
+    till.dialog.getByRole('group', { name: 'Digits' }),
+    till.dialog.getByText('What it pays off'),
+    till.main,
+  );
   await till.button('+ another way').click();
   await till.give('10');
   await expect(till.main).toHaveText(/Accept 47\.00\s*change 3\.00/);

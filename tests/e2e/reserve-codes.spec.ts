@@ -12,6 +12,7 @@ import {
   ownersOtherTill,
   test,
 } from '../support/e2e';
+import { expectRoom } from '../support/fits';
 import { newRows, rowsOf } from '../support/till-disk';
 import type { TillPage } from '../support/till-page';
 
@@ -35,6 +36,12 @@ async function issue(
   expect(await messagesAt(origin)).toHaveLength(before);
   await till.dialog.getByRole('button', { name: 'Send the code' }).click();
   await expect(till.codeField).toBeFocused();
+  await expectRoom(
+    page,
+    till.codeField,
+    till.dialog.getByRole('group', { name: 'Digits' }),
+    till.dialog.getByRole('button', { name: 'Send again' }),
+  );
   const [asked] = await messagesAt(origin);
   expect(asked?.text).toContain('reserve codes');
   await page.keyboard.type(codeIn(asked?.text ?? ''));

@@ -2,6 +2,7 @@
 // Also a count that hides the expected sum.
 import type { Page } from '@playwright/test';
 import { changePolicy, expect, follow, newOperator, ownersOtherTill, test } from '../support/e2e';
+import { expectRoom } from '../support/fits';
 import type { TillPage } from '../support/till-page';
 import { closedShift } from '../support/closed-shift';
 import { rowsOf } from '../support/till-disk';
@@ -17,6 +18,7 @@ const count = (page: Page, value: string, pieces: string) =>
 async function move(till: TillPage, button: string, amount: string, press: string) {
   await till.page.getByRole('main').getByRole('button', { name: button }).click();
   await till.dialog.getByLabel('How much').fill(amount);
+  await expectRoom(till.page, till.dialog.getByLabel('How much'), till.dialog.getByLabel('Note'));
   await till.dialog.getByRole('button', { name: press }).click();
   await expect(till.dialog).toHaveCount(0);
 }

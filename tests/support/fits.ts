@@ -1,5 +1,5 @@
-// Checks that a screen cuts nothing off at its sides, and that the page does not scroll sideways.
-import { expect, type Page } from '@playwright/test';
+// Checks that a screen cuts nothing off, does not scroll sideways, and that controls lie apart.
+import { expect, type Locator, type Page } from '@playwright/test';
 
 /** The size of a phone, for stories that otherwise run on a tablet. */
 export const PHONE = { width: 390, height: 844 } as const;
@@ -26,4 +26,53 @@ export async function expectFits(page: Page): Promise<void> {
     ];
   });
   expect(cut).toEqual([]);
+}
+
+/** A phone, a phone in landscape, and a tablet at 200 % zoom. */
+export const SMALL = [PHONE, { width: 844, height: 390 }, { width: 640, height: 400 }] as const;
+
+/**
+ * Checks at small sizes that in the open dialogue no control lies over another, no word is wider than its button, and what
+ * `whole` names is in sight without scrolling.
+ */
+export async function expectRoom(page: Page, ...whole: Locator[]): Promise<void> {
+  const size = page.viewportSize();
+  for (const small of SMALL) {
+    await page.setViewportSize(small);
+    await expect.poll(() => page.evaluate(crowded), JSON.stringify(small)).toEqual([]);
+    for (const each of whole) await expect(each).toBeInViewport({ ratio: 1 });
+  }
+  if (size) await page.setViewportSize(size);
+}
+
+/** Runs in the page. */
+function crowded(): string[] {
+  const dialog = [...document.querySelectorAll('dialog[open]')].at(-1);
+  if (!dialog) return ['no dialogue'];
+  const room = dialog.querySelector('.body')?.getBoundingClientRect();
+  const controls = [...dialog.querySelectorAll<HTMLElement>('button, input, select, a')]
+    .filter((control) => control.checkVisibility({ visibilityProperty: true }))
+    .map((control) => {
+      const { left, right, top, bottom } = control.getBoundingClientRect();
+      const isInside = room !== undefined && control.closest('.body') !== null;
+      return {
+        name: control.getAttribute('aria-label') ?? control.textContent.trim(),
+        isCut: control.scrollWidth > control.clientWidth + 1 && control.tagName === 'BUTTON',
+        left,
+        right,
+        top: isInside ? Math.max(top, room.top) : top,
+        bottom: isInside ? Math.min(bottom, room.bottom) : bottom,
+      };
+    });
+  const over = controls.flatMap((a, place) =>
+    controls
+      .slice(place + 1)
+      .filter(
+        (b) =>
+          Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 &&
+          Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1,
+      )
+      .map((b) => `${a.name} and ${b.name}`),
+  );
+  return [...over, ...controls.filter(({ isCut }) => isCut).map(({ name }) => `${name} is cut`)];
 }
