@@ -37,6 +37,11 @@ const FILES = [
   ...[policy, provider, reserveCode, rows, sale, shopJournal, shopCopy, snapshot, till],
 ];
 
+/** The component of an act's body: `saleBody`, `tillJoinedBody`. */
+function bodyName(act: string): string {
+  return `${act.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())}Body`;
+}
+
 /** Descriptions that schemas cannot express: units, formats, and the place of signed payloads. */
 const DESCRIPTIONS: Readonly<Record<string, string>> = {
   id: 'UUIDv7, lower case. Ids of attempts are made by the till before the attempt, so that it can be repeated.',
@@ -158,63 +163,6 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
     'Payload of the JWS `approval`: an owner approves the balances of an import, or undoing them. Sums are minor units; `accounts`: SHA-256 over the canonical steps.',
   requestClaim:
     'What a till signs in the header of an elevated request, as canonical JSON (RFC 8785). `path`: below `/api/v1`, with its query; `body`: SHA-256 of its bytes.',
-  tillEnrolledBody:
-    'First entry of a till. `former`: the id before it enrolled again, and the head of that journal.',
-  carriedOverBody: 'An entry of the former till that the relay had not acknowledged.',
-  saleBody:
-    'A closed receipt. Sums are minor units, stock thousandths, `repaidEarns` hundredths of a percent; `number` is gapless per till. `rounding`: added so that cash can pay the total; `dueDays`: days to pay the debt.',
-  tenderCorrectedBody:
-    'A sale of the shift was paid another way. Minor units without change; `was`: as the sale says.',
-  receiptReprintedBody: 'A receipt or report printed or shared once more. `about`: its entry.',
-  repaymentBody:
-    'A customer pays off debt. Sums are minor units; `amount`: what it takes off the debt.',
-  repaymentCancelledBody:
-    'A repayment of the same shift is cancelled. Sums are minor units; `takenBack`: points; `withheld`: points that are no longer there, and their worth.',
-  overpaymentReturnedBody: 'An overpayment is paid out. `amount`: minor units.',
-  balanceCorrectedBody:
-    'Debt (minor units) or points are corrected by `delta`. `debt`: the only one that is lowered; null: the oldest first.',
-  returnBody:
-    'Goods of a sale are returned. Sums are minor units, stock thousandths. `sale`: null if it is not known; `withheld`: earned points that are no longer there, and their worth.',
-  customerSavedBody: 'A customer’s card, named by its salted hash.',
-  customerForgottenBody:
-    'A customer asked to be forgotten. `lapsed`: points they had; `merged`: the other cards of their account; `consent`: who agreed, of whom `approval` is a JWS with the schema `forgetApproval`.',
-  customersMergedBody:
-    'Two cards become one account, shown under `into`. `credit`: the stricter of both.',
-  authorisedPersonAddedBody: 'A person is added to a card, with the customer’s code.',
-  authorisedPersonRemovedBody: 'A person is removed from a card.',
-  customersImportedBody:
-    'Customers read from a file, or made for the demo. `approval`: JWS whose payload is the schema `importApproval`; null: no balances.',
-  importUndoneBody:
-    'Takes back customers of an import about whom nothing else is known. `accounts` reverses what it gave them.',
-  productsChangedBody:
-    'Goods added, changed and counted. `delta`: thousandths, counted minus known; `refused`: rows of `file` that were left out.',
-  categoriesChangedBody: 'Categories named, arranged, coloured, removed or brought back.',
-  shiftOpenedBody: 'A shift begins. `float`: minor units; `counted`: whether a person counted it.',
-  cashMovedBody: 'Cash is put into the drawer or taken out. `amount`: minor units.',
-  drawerCountedBody:
-    'The drawer is counted. Sums are minor units; `pieces`: notes and coins by value.',
-  shiftClosedBody:
-    'A shift ends with its Z report. Sums are minor units; `number` is gapless per till; `left` stays in the drawer.',
-  drawerOpenedBody: 'The drawer is opened without an act that moves cash.',
-  receiptCancelledBody:
-    'A receipt is cancelled before it is sold. `total`: minor units; `held`: whether it was on hold.',
-  receiptResumedBody:
-    'A cancelled receipt is resumed. `cancelled`: id of the act that cancelled it.',
-  reserveCodesIssuedBody:
-    'Verifiers of a customer’s reserve codes were stored on the till; `verifiers`: how many.',
-  reserveCodesVoidedBody:
-    'Too many wrong attempts: the customer’s reserve codes are no longer valid at this till.',
-  disputeBody: 'The customer says that it was not them. `about`: hash of the disputed entry.',
-  settledBody:
-    'Closes disputes of a customer by the hashes of their entries or, without a customer, discrepancies by their ids.',
-  unconfirmedReviewedBody: 'A person reviewed acts without a code. `entries`: their hashes.',
-  backupRestoredBody: 'Everything on the till comes from a backup that ends at `seq`.',
-  entriesSkippedBody:
-    'The entries from `from` to `to` cannot be read on the device; their numbers are not used again.',
-  numbersSkippedBody:
-    'Receipt numbers from `from` to `to` are not given, because they may have been given by lost acts.',
-  pinLockedBody: 'Wrong PINs of an operator. `until`: when they may try again.',
-  policyRefusedBody: 'The till refused a policy that the relay sent.',
   epochBeganBody:
     'The relay’s: places from here on belong to this epoch. `shared`: the last place before it on which all agree.',
   tillJoinedBody: 'The relay’s: a till of the shop. `number` is printed on its receipts.',
@@ -228,6 +176,9 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   judgedAgainBody: 'The relay’s: the later verdict on a `not-understood` entry.',
   discrepancyFoundBody:
     'The relay’s: an entry does not fit entries of other tills (`against`), which its till did not know.',
+  ...Object.fromEntries(
+    Object.entries(journal.actDescriptions).map(([act, text]) => [bodyName(act), text]),
+  ),
 };
 
 /** Payloads of signatures, which no operation refers to. */
@@ -237,10 +188,6 @@ const PAYLOADS = [
 ];
 
 const ACTS = Object.entries({ ...journal.actBodies, ...shopJournal.relayActBodies });
-
-/** The component of an act's body: `saleBody`, `tillJoinedBody`. */
-const bodyName = (act: string): string =>
-  `${act.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())}Body`;
 
 const [first, ...more] = ACTS.map(([act, body]) => z.looseObject({ act: z.literal(act), body }));
 invariant(first !== undefined, 'there are acts');

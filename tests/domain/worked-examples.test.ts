@@ -482,6 +482,7 @@ test('a day played by hand: every figure of its Z report', () => {
   shop.move('in', 120);
   shop.move('out', 500);
 
+  const byOwner = { act: 'cash-moved', operator: OWNER, kind: 'cash' } as const;
   // float 1000 + sales 700 + repaid 180 − refunded 50 + in 120 − out 500 = 1450, of which 1449 are there
   const z = shop.close(
     1449,
@@ -563,8 +564,8 @@ test('a day played by hand: every figure of its Z report', () => {
     pointsEarned: 2,
     pointsRedeemed: 50,
     moved: [
-      { direction: 'in', reason: 'cash-drop', count: 1, amount: rub(120) },
-      { direction: 'out', reason: 'cash-drop', count: 1, amount: rub(500) },
+      { ...byOwner, direction: 'in', reason: 'cash-drop', count: 1, amount: rub(120) },
+      { ...byOwner, direction: 'out', reason: 'cash-drop', count: 1, amount: rub(500) },
     ],
     confirmed: {
       code: NONE,

@@ -32,7 +32,7 @@ import { saveReturn } from '$lib/storage/sales/returns';
 import { forgetRemote, remoteCursorIn } from '$lib/storage/remote/remote-order';
 import { snapshotIn } from '$lib/storage/remote/remote-snapshot';
 import { cancelReceipt, recordReprint, takeUpReceipt } from '$lib/storage/sales/receipts';
-import { closeShift, countDrawer, moveCash, openDrawer, shiftOf } from '$lib/storage/shifts/shifts';
+import { closeShift, countDrawer, recordInShift, shiftOf } from '$lib/storage/shifts/shifts';
 import { openSnapshots } from '../../relay/journal/snapshots';
 import { standingOf } from '../../relay/store/account-steps';
 import { declarePutBack } from '../../relay/tills/restored';
@@ -1337,7 +1337,12 @@ async function drawer(
     return;
   }
   if (what === 'open') {
-    await openDrawer(db, { ...by, id: uuidv7(), reason: 'other', note: 'Looked in' });
+    await recordInShift(db, 'drawer-opened', {
+      ...by,
+      id: uuidv7(),
+      reason: 'other',
+      note: 'Looked in',
+    });
     return;
   }
   if (what !== 'close') {
@@ -1349,7 +1354,10 @@ async function drawer(
       note: null,
       approvedBy: null,
     };
-    await moveCash(db, { ...asked, reason: what === 'in' ? 'small-change' : 'cash-drop' });
+    await recordInShift(db, 'cash-moved', {
+      ...asked,
+      reason: what === 'in' ? 'small-change' : 'cash-drop',
+    });
     return;
   }
   const { shift } = await shiftOf(db);

@@ -28,13 +28,7 @@ import { saveCorrection } from '$lib/storage/sales/corrections';
 import { correctTender } from '$lib/storage/sales/corrected-tenders';
 import { mergeCustomers } from '$lib/storage/sales/merges';
 import { saveReturn } from '$lib/storage/sales/returns';
-import {
-  closeShift,
-  countDrawer,
-  moveCash,
-  openDrawer,
-  openShift,
-} from '$lib/storage/shifts/shifts';
+import { closeShift, countDrawer, recordInShift, openShift } from '$lib/storage/shifts/shifts';
 import {
   ANNA,
   AT,
@@ -244,7 +238,7 @@ const acts: { readonly [A in Act]: readonly Case[] } = {
     {
       lacks: ['cash-in-out'],
       attempt: ({ db }) =>
-        moveCash(db, {
+        recordInShift(db, 'cash-moved', {
           ...drawer,
           id: id(709),
           direction: 'out',
@@ -257,7 +251,8 @@ const acts: { readonly [A in Act]: readonly Case[] } = {
   'drawer-opened': [
     {
       lacks: ['cash-in-out'],
-      attempt: ({ db }) => openDrawer(db, { ...drawer, id: id(710), reason: 'look-inside' }),
+      attempt: ({ db }) =>
+        recordInShift(db, 'drawer-opened', { ...drawer, id: id(710), reason: 'look-inside' }),
     },
   ],
   'drawer-counted': [

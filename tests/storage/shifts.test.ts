@@ -18,8 +18,7 @@ import {
   closeShift,
   countDrawer,
   lastReports,
-  moveCash,
-  openDrawer,
+  recordInShift,
   openShift,
   shiftOf,
 } from '$lib/storage/shifts/shifts';
@@ -59,7 +58,7 @@ const count = (n: number, counted: number) =>
 const close = (n: number, left: number) =>
   closeShift(shop.db, { ...by, id: id(n), left: money(left), reason: 'unknown', note: null });
 const out = (n: number, amount: number) =>
-  moveCash(shop.db, {
+  recordInShift(shop.db, 'cash-moved', {
     ...by,
     id: id(n),
     direction: 'out',
@@ -166,7 +165,12 @@ test('acts of an operator without the right are refused', async () => {
   expect(await count(902, 5)).toEqual(noRight('close-shift'));
   expect(await close(903, 5)).toEqual(noRight('close-shift'));
   expect(
-    await openDrawer(shop.db, { ...by, id: id(904), reason: 'give-change', note: null }),
+    await recordInShift(shop.db, 'drawer-opened', {
+      ...by,
+      id: id(904),
+      reason: 'give-change',
+      note: null,
+    }),
   ).toEqual(noRight('cash-in-out'));
 });
 
@@ -204,7 +208,12 @@ test('Z reports are listed newest first, in pages', async () => {
 test('the check of the journal recomputes a shift', async () => {
   await sell(501);
   await out(901, 500);
-  await openDrawer(shop.db, { ...by, id: id(902), reason: 'look-inside', note: null });
+  await recordInShift(shop.db, 'drawer-opened', {
+    ...by,
+    id: id(902),
+    reason: 'look-inside',
+    note: null,
+  });
   await count(903, BREAD - 500);
   await close(904, 0);
   await sell(502);

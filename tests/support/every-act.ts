@@ -24,7 +24,7 @@ import { saveCancellation } from '$lib/storage/sales/cancelled-repayments';
 import { cancelReceipt, recordReprint, takeUpReceipt } from '$lib/storage/sales/receipts';
 import { correctTender } from '$lib/storage/sales/corrected-tenders';
 import { saveReturn } from '$lib/storage/sales/returns';
-import { closeShift, countDrawer, moveCash, openDrawer, shiftOf } from '$lib/storage/shifts/shifts';
+import { closeShift, countDrawer, recordInShift, shiftOf } from '$lib/storage/shifts/shifts';
 import { expectedTerminal, NO_TOTALS } from '$lib/domain/shift/shift';
 import { beginReEnrolment, completeReEnrolment } from '$lib/storage/recovery/re-enrolment';
 import { saveReserveNews } from '$lib/storage/secrets/reserve-verifiers';
@@ -283,8 +283,13 @@ export async function everyAct(shop: Shop): Promise<void> {
   await atTheCounter(shop, redeemed);
   const drawer = { operator: SENIOR, at: AT, note: null };
   const change = { ...drawer, direction: 'in', reason: 'small-change' } as const;
-  await moveCash(shop.db, { ...change, id: id(2010), amount: money(50_000), approvedBy: null });
-  await openDrawer(shop.db, { ...drawer, id: id(2011), reason: 'give-change' });
+  await recordInShift(shop.db, 'cash-moved', {
+    ...change,
+    id: id(2010),
+    amount: money(50_000),
+    approvedBy: null,
+  });
+  await recordInShift(shop.db, 'drawer-opened', { ...drawer, id: id(2011), reason: 'give-change' });
   const [counted, pieces] = [money(300_000), [{ value: money(100_000), count: 3 }]];
   const { shift } = await shiftOf(shop.db);
   const terminal = expectedTerminal(shift?.totals ?? NO_TOTALS).map(({ kind, expected }) => ({

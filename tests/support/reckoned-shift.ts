@@ -188,7 +188,17 @@ export function reckoned(
         tenders.flatMap((tender) => (tender.kind === 'points' ? [tender.points] : [])),
       ),
     ),
-    moved: grouped(moved, ({ direction, reason }) => ({ direction, reason }) as never),
+    moved: grouped(
+      of('cash-moved').map(({ operator, body: { direction, reason, amount } }) => ({
+        act: 'cash-moved',
+        operator,
+        kind: 'cash' as const,
+        direction,
+        reason,
+        amount,
+      })),
+      ({ amount: _, ...way }) => way as never,
+    ),
     confirmed: {
       code: confirmed('code'),
       'reserve-code': confirmed('reserve-code'),

@@ -14,6 +14,7 @@ import { DisputeForm } from '../../src/routes/shared/entry/dispute-form.svelte';
 import CancelRepaymentButton from '../../src/routes/shared/repayment/CancelRepaymentButton.svelte';
 import RestoreDialog from '../../src/routes/shared/files/RestoreDialog.svelte';
 import CashDialog from '../../src/routes/shift/CashDialog.svelte';
+import { shiftForm } from '../support/shift-form';
 import ReportDialog from '../../src/routes/shift/ReportDialog.svelte';
 import BothDialog from '../../src/routes/till/BothDialog.svelte';
 import HeldDialog from '../../src/routes/till/HeldDialog.svelte';
@@ -112,11 +113,11 @@ const dialogues: Record<string, () => Promise<unknown>> = {
     return render(RecipientDialog);
   },
   'cash put in': () =>
-    render(CashDialog, { act: 'in', currency: policyNow().shop.currency, onclose }),
+    render(CashDialog, { asks: shiftForm('in'), currency: policyNow().shop.currency, onclose }),
   'cash taken out': () =>
-    render(CashDialog, { act: 'out', currency: policyNow().shop.currency, onclose }),
+    render(CashDialog, { asks: shiftForm('out'), currency: policyNow().shop.currency, onclose }),
   'the drawer opened': () =>
-    render(CashDialog, { act: 'drawer', currency: policyNow().shop.currency, onclose }),
+    render(CashDialog, { asks: shiftForm('drawer'), currency: policyNow().shop.currency, onclose }),
   async 'an X report'() {
     const report = {
       kind: 'x',

@@ -5,6 +5,7 @@ import { cleanup, render } from 'vitest-browser-svelte';
 import { till } from '$lib/state/till.svelte';
 import { setLanguage } from '$lib/ui/text/current.svelte';
 import CashDialog from '../../src/routes/shift/CashDialog.svelte';
+import { shiftForm } from '../support/shift-form';
 import { openShop, OWNER } from '../support/storage-shop';
 
 beforeAll(async () => {
@@ -25,7 +26,11 @@ afterAll(async () => {
 test('on a lying phone a missing sum and a missing note have the focus, and nothing is booked', async () => {
   await page.viewport(844, 390);
   const currency = { code: 'RUB', digits: 2 };
-  const screen = await render(CashDialog, { act: 'out', currency, onclose: () => undefined });
+  const screen = await render(CashDialog, {
+    asks: shiftForm('out'),
+    currency,
+    onclose: () => undefined,
+  });
   const take = screen.getByRole('button', { name: 'Take out' });
   await screen.getByRole('radio', { name: 'other' }).click();
   await take.click();

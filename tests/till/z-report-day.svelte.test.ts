@@ -23,13 +23,7 @@ import { saveCorrection } from '$lib/storage/sales/corrections';
 import { holdDraft } from '$lib/storage/sales/drafts';
 import { saveReturn } from '$lib/storage/sales/returns';
 import { sellInShift } from '$lib/storage/sales/save-sale';
-import {
-  closeShift,
-  countDrawer,
-  moveCash,
-  openDrawer,
-  openShift,
-} from '$lib/storage/shifts/shifts';
+import { closeShift, countDrawer, recordInShift, openShift } from '$lib/storage/shifts/shifts';
 import { loadAdminText, setLanguage } from '$lib/ui/text/current.svelte';
 import Slip from '../../src/routes/shared/receipt/Slip.svelte';
 import { reportRows } from '../../src/routes/shift/shift-report';
@@ -219,7 +213,7 @@ async function wholeDay(shop: Shop): Promise<void> {
   const by = { operator: SENIOR, at: AT, note: null };
   await day.saved(openShift(db, { float: money(100_000), operator: OWNER, at: AT }));
   await day.saved(
-    moveCash(db, {
+    recordInShift(db, 'cash-moved', {
       ...by,
       id: day.id(),
       direction: 'in',
@@ -299,7 +293,9 @@ async function wholeDay(shop: Shop): Promise<void> {
   await day.payOut(BORIS, 1_100, 'cash');
   await day.payOut(BORIS, 800, 'transfer');
 
-  await day.saved(openDrawer(db, { ...by, id: day.id(), reason: 'give-change' }));
+  await day.saved(
+    recordInShift(db, 'drawer-opened', { ...by, id: day.id(), reason: 'give-change' }),
+  );
   const [cancelled, receipt] = [day.id(), day.id()];
   await day.saved(
     cancelReceipt(db, {
@@ -316,7 +312,7 @@ async function wholeDay(shop: Shop): Promise<void> {
   const reprinted = await recordReprint(db, { of: rounded, operator: CASHIER, at: AT });
   expect(reprinted.kind).toBe('saved');
   await day.saved(
-    moveCash(db, {
+    recordInShift(db, 'cash-moved', {
       ...by,
       id: day.id(),
       direction: 'out',

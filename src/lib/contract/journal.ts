@@ -278,6 +278,67 @@ const bodies = {
 /** Acts this version writes, with the schema of each body. Unknown acts are kept and passed on, never dropped. */
 export const actBodies = bodies;
 export type Act = keyof typeof bodies;
+
+/** What each body is, for the OpenAPI document: units, and what the schema cannot say. */
+export const actDescriptions: Record<Act, string> = {
+  'till-enrolled':
+    'First entry of a till. `former`: the id before it enrolled again, and the head of that journal.',
+  'carried-over': 'An entry of the former till that the relay had not acknowledged.',
+  sale: 'A closed receipt. Sums are minor units, stock thousandths, `repaidEarns` hundredths of a percent; `number` is gapless per till. `rounding`: added so that cash can pay the total; `dueDays`: days to pay the debt.',
+  'tender-corrected':
+    'A sale of the shift was paid another way. Minor units without change; `was`: as the sale says.',
+  'receipt-reprinted': 'A receipt or report printed or shared once more. `about`: its entry.',
+  repayment:
+    'A customer pays off debt. Sums are minor units; `amount`: what it takes off the debt.',
+  'repayment-cancelled':
+    'A repayment of the same shift is cancelled. Sums are minor units; `takenBack`: points; `withheld`: points that are no longer there, and their worth.',
+  'overpayment-returned': 'An overpayment is paid out. `amount`: minor units.',
+  'balance-corrected':
+    'Debt (minor units) or points are corrected by `delta`. `debt`: the only one that is lowered; null: the oldest first.',
+  return:
+    'Goods of a sale are returned. Sums are minor units, stock thousandths. `sale`: null if it is not known; `withheld`: earned points that are no longer there, and their worth.',
+  'customer-saved': 'A customer’s card, named by its salted hash.',
+  'customer-forgotten':
+    'A customer asked to be forgotten. `lapsed`: points they had; `merged`: the other cards of their account; `consent`: who agreed, of whom `approval` is a JWS with the schema `forgetApproval`.',
+  'customers-merged':
+    'Two cards become one account, shown under `into`. `credit`: the stricter of both.',
+  'authorised-person-added': 'A person is added to a card, with the customer’s code.',
+  'authorised-person-removed': 'A person is removed from a card.',
+  'customers-imported':
+    'Customers read from a file, or made for the demo. `approval`: JWS whose payload is the schema `importApproval`; null: no balances.',
+  'import-undone':
+    'Takes back customers of an import about whom nothing else is known. `accounts` reverses what it gave them.',
+  'products-changed':
+    'Goods added, changed and counted. `delta`: thousandths, counted minus known; `refused`: rows of `file` that were left out.',
+  'categories-changed': 'Categories named, arranged, coloured, removed or brought back.',
+  'shift-opened': 'A shift begins. `float`: minor units; `counted`: whether a person counted it.',
+  'cash-moved': 'Cash is put into the drawer or taken out. `amount`: minor units.',
+  'drawer-counted':
+    'The drawer is counted. Sums are minor units; `pieces`: notes and coins by value.',
+  'shift-closed':
+    'A shift ends with its Z report. Sums are minor units; `number` is gapless per till; `left` stays in the drawer.',
+  'drawer-opened': 'The drawer is opened without an act that moves cash.',
+  'receipt-cancelled':
+    'A receipt is cancelled before it is sold. `total`: minor units; `held`: whether it was on hold.',
+  'receipt-resumed':
+    'A cancelled receipt is resumed. `cancelled`: id of the act that cancelled it.',
+  'reserve-codes-issued':
+    'Verifiers of a customer’s reserve codes were stored on the till; `verifiers`: how many.',
+  'reserve-codes-voided':
+    'Too many wrong attempts: the customer’s reserve codes are no longer valid at this till.',
+  dispute: 'The customer says that it was not them. `about`: hash of the disputed entry.',
+  settled:
+    'Closes disputes of a customer by the hashes of their entries or, without a customer, discrepancies by their ids.',
+  'unconfirmed-reviewed': 'A person reviewed acts without a code. `entries`: their hashes.',
+  'backup-restored': 'Everything on the till comes from a backup that ends at `seq`.',
+  'entries-skipped':
+    'The entries from `from` to `to` cannot be read on the device; their numbers are not used again.',
+  'numbers-skipped':
+    'Receipt numbers from `from` to `to` are not given, because they may have been given by lost acts.',
+  'pin-locked': 'Wrong PINs of an operator. `until`: when they may try again.',
+  'policy-refused': 'The till refused a policy that the relay sent.',
+};
+
 export type BodyOf<A extends Act> = z.infer<(typeof bodies)[A]>;
 
 /** An entry of one act, with its body typed. */

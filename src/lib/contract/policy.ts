@@ -19,31 +19,40 @@ import {
   slug,
 } from './values';
 
-export const right = z.enum([
-  'sell',
-  'discount',
-  'free-price',
-  'remove-line-after-total',
-  'correct-tender',
-  'return',
-  'sell-on-account',
-  'sell-over-limit',
-  'redeem-points',
-  'skip-code:on-account',
-  'skip-code:points',
-  'take-repayment',
-  'correct-balance',
-  'change-customer-phone',
-  'cash-in-out',
-  'open-shift',
-  'close-shift',
-  'view-reports',
-  'manage-catalogue',
-  'manage-customers',
-  'manage-staff',
-  'settings',
-  'data',
-]);
+/** All rights, in the sections and the order of the screen. */
+export const RIGHTS_BY_SECTION = {
+  selling: [
+    'sell',
+    'discount',
+    'free-price',
+    'remove-line-after-total',
+    'correct-tender',
+    'return',
+  ],
+  account: [
+    'sell-on-account',
+    'sell-over-limit',
+    'redeem-points',
+    'take-repayment',
+    'correct-balance',
+    'change-customer-phone',
+  ],
+  noCode: ['skip-code:on-account', 'skip-code:points'],
+  shift: ['cash-in-out', 'open-shift', 'close-shift'],
+  keeping: [
+    'view-reports',
+    'manage-catalogue',
+    'manage-customers',
+    'manage-staff',
+    'settings',
+    'data',
+  ],
+} as const;
+
+/** In no built-in group: a shop gives them to whom it likes, and an owner need not hold them. */
+export const OPTIONAL_RIGHTS: readonly Right[] = [];
+
+export const right = z.enum(Object.values(RIGHTS_BY_SECTION).flat());
 export type Right = z.infer<typeof right>;
 
 /** PBKDF2-SHA256 of a PIN. A PIN identifies the operator; it gives no access to the relay. */

@@ -2,7 +2,8 @@
 import type { Act, BodyOf, EntryOf } from '$lib/contract/journal';
 import type { FlagKind } from '$lib/contract/journal-upload';
 import type { Again, Asks, AuthorKnew } from './decide-again';
-import type { RightsForAct } from './policy/rights';
+import type { CashReason, DrawerReason } from '$lib/contract/acts/shift';
+import type { Decided, RightsForAct } from './policy/rights';
 import { NO_READS, type Before, type ProjectedChange, type Reads } from './rows';
 
 export type ActRules<A extends Act = Act> = {
@@ -28,6 +29,13 @@ export type ActRules<A extends Act = Act> = {
    * its sale earned, a payout returns what the shop owes, a corrected tender moves neither. The relay computes all again.
    */
   readonly givesBack?: true;
+  /**
+   * Decides an act that needs nothing but the open shift, and opens one. Storage saves it by this alone, and the journal shows the
+   * fields that such acts share: sum, way to pay, reason, note, agreement.
+   */
+  readonly decide?: (input: never) => Decided<BodyOf<A>, { readonly kind: string }>;
+  /** The dialogues of the shift screen that ask for it, in the order of their buttons. */
+  readonly forms?: readonly ActForm[];
   /** What the relay looks up to decide an entry of the act again; nothing if missing. */
   readonly asks?: (body: BodyOf<A>) => Asks;
   /** How the relay decides an entry again, from what its author knew; missing: nobody decides the act. */
@@ -35,6 +43,20 @@ export type ActRules<A extends Act = Act> = {
   /** The act is decided once more, from what all tills together knew. This flag says that the rules refuse it then. */
   readonly refusedInShop?: FlagKind;
 } & ConsentRules<A>;
+
+/** A small dialogue of an act in the shift. */
+export type ActForm = {
+  /** Its icon and words are found by it; without words of its own it has those of the act. */
+  readonly name: string;
+  /** Fields of the input that nobody types. */
+  readonly given?: object;
+  readonly asksAmount?: true;
+  /** It asks whether the money came in cash, by card or by transfer. */
+  readonly asksTender?: true;
+  /** To choose from; then a note can be written, which `needNote` names the reasons for. */
+  readonly reasons: readonly (CashReason | DrawerReason)[];
+  readonly needNote: readonly (CashReason | DrawerReason)[];
+};
 
 /** `consentId`: the body's field with the id under which the customer's code is requested. An owner approves an import instead. */
 type ConsentRules<A extends Act> = A extends 'customers-imported'

@@ -1,6 +1,7 @@
 // The list of all acts, and the rows that their entries leave: the only code that makes those rows.
 import type { Act, KnownEntry } from '$lib/contract/journal';
-import { LEAVES_NO_ROWS, type ActRules } from './act-rules';
+import type { Right } from '$lib/contract/policy';
+import { LEAVES_NO_ROWS, type ActForm, type ActRules } from './act-rules';
 import { cashMovedRules } from './acts/drawer/cash-moved';
 import { categoriesRules } from './acts/goods/categories-changed';
 import { correctionRules } from './acts/money/balance-corrected';
@@ -74,12 +75,27 @@ export const ACTS = {
   'policy-refused': OF_TILL,
 } as const satisfies { readonly [A in Act]: ActRules<A> };
 
+type All = typeof ACTS;
+
+/** An act that needs nothing but the open shift. */
+export type ShiftAct = { [A in Act]: All[A] extends { decide: unknown } ? A : never }[Act];
+export type ShiftActInput<A extends ShiftAct> = Parameters<All[A]['decide']>[0];
+
+export const isShiftAct = (act: Act): act is ShiftAct => 'decide' in ACTS[act];
+
+export type ShiftForm = ActForm & { readonly act: ShiftAct; readonly right: Right };
+
+/** The dialogues of the shift's acts, each with the right that it needs. */
+export const SHIFT_FORMS: readonly ShiftForm[] = (Object.keys(ACTS) as Act[])
+  .filter(isShiftAct)
+  .flatMap((act) => ACTS[act].forms.map((form) => ({ ...form, act, right: ACTS[act].rights[0] })));
+
 /** The rules of an act; null: an act of a later version. */
 export const rulesOf = (act: string): Plain | null =>
   Object.hasOwn(ACTS, act) ? ACTS[act as Act] : null;
 
 /** What the rules say without an entry. */
-type Plain = Omit<ActRules, 'reads' | 'project' | 'asks' | 'again'>;
+type Plain = Omit<ActRules, 'reads' | 'project' | 'asks' | 'again' | 'decide'>;
 
 /** An act's rules, for its own entries. */
 const anyRules = (act: Act): ActRules => ACTS[act] as never;

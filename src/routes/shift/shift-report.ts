@@ -4,7 +4,13 @@ import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import type { HeldReceipts, ShiftOpening, ShiftTotals } from '$lib/contract/acts/shift';
 import { operatorOf, type VerifiedPolicy } from '$lib/domain/policy/policy';
 import { formatAmount, formatMoney, money } from '$lib/domain/values/money';
-import { expectedCash, moneyMoved, notGivenBack, sumOfMoved } from '$lib/domain/shift/shift';
+import {
+  expectedCash,
+  moneyMoved,
+  notGivenBack,
+  sumOfMoved,
+  type Moved,
+} from '$lib/domain/shift/shift';
 import { till } from '$lib/state/till.svelte';
 import { formatCount, formatDateTime, localeOf } from '$lib/ui/format';
 import type { Edition } from '$lib/domain/values/receipt-number';
@@ -47,14 +53,20 @@ export function cashLines({ opened, totals }: Pick<ShiftRow, 'opened' | 'totals'
   const start = opened.counted ? words.float : words.floatUncounted;
   return [
     { text: start, amount: opened.float },
-    ...moneyMoved(totals, 'cash').map(({ by, amount }) => ({ text: words.cashBy[by], amount })),
-    ...totals.moved.map(({ direction, reason, amount }) => {
-      const why = words.cashReasons[reason];
-      return direction === 'in'
-        ? { text: words.movedIn(why), amount }
-        : { text: words.movedOut(why), amount: -amount };
-    }),
+    ...moneyMoved(totals, 'cash').map(({ by, amount }) => ({
+      text: typeof by === 'object' ? movedWords(by) : words.cashBy[by],
+      amount,
+    })),
   ];
+}
+
+/** Money that is of no sale and no debt: cash in or out with its reason, otherwise the act. */
+function movedWords({ act, direction, reason }: Moved): string {
+  const words = t().shift;
+  const acts: Partial<Record<string, string>> = t().journal.acts;
+  if (reason === null) return acts[act] ?? act;
+  const why = words.cashReasons[reason];
+  return direction === 'in' ? words.movedIn(why) : words.movedOut(why);
 }
 
 /** Income and refunds by card and by transfer, each with its sum, to compare with the terminal and the bank. */
@@ -66,37 +78,57 @@ export function terminalLines(
     const moved = moneyMoved(totals, kind);
     if (moved.length === 0) return [];
     const lines = moved.map(({ by, amount }) => ({
-      text: `${words[kind]} · ${words.moneyBy[by]}`,
+      text: `${words[kind]} · ${typeof by === 'object' ? movedWords(by).toLocaleLowerCase() : words.moneyBy[by]}`,
       amount,
     }));
     return [{ lines, sum: { text: words.moneySum[kind], amount: sumOfMoved(moved) } }];
   });
 }
 
-/** By person: sales, discounts with their share, repayments, returns, cash given back and taken out, removed goods, held receipts. */
-export function personLines({ byPerson }: ShiftTotals): readonly {
+/**
+ * By person: sales, discounts with their share, repayments, returns, cash given back and taken out, removed goods, held receipts,
+ * and acts with money of their own.
+ */
+export function personLines({ byPerson, moved }: ShiftTotals): readonly {
   readonly name: string;
   readonly lines: readonly SumLine[];
 }[] {
-  const words = t().shift;
-  return byPerson.map(({ operator, sales, discounts, repayments, returns, ...rest }) => ({
+  const own = moved.filter(({ reason }) => reason === null);
+  const people = new Set([...byPerson, ...own].map(({ operator }) => operator));
+  return [...people].map((operator) => ({
     name: nameOf(operator),
     lines: [
-      { text: words.sales, of: sales, sign: 1 },
-      {
-        text: words.discountsBy(sharePercent(discounts.amount, sales.amount)),
-        of: discounts,
-        sign: -1,
-      },
-      { text: words.repayments, of: repayments, sign: 1 },
-      { text: words.returns, of: returns, sign: -1 },
-      { text: words.refundedBy, of: rest.refunded, sign: -1 },
-      { text: words.takenOutBy, of: rest.takenOut, sign: -1 },
-      { text: words.goodsRemoved, of: rest.removed, sign: 1 },
-      { text: words.muchHeld, of: rest.held, sign: 1 },
-    ].flatMap(({ text, of, sign }) =>
-      of.count === 0 ? [] : [{ text: withCount(text, of.count), amount: sign * of.amount }],
-    ),
+      ...byPerson.filter((row) => row.operator === operator).flatMap(linesOfPerson),
+      ...ownLines(own.filter((row) => row.operator === operator)),
+    ],
+  }));
+}
+
+function linesOfPerson(row: ShiftTotals['byPerson'][number]): readonly SumLine[] {
+  const words = t().shift;
+  const share = sharePercent(row.discounts.amount, row.sales.amount);
+  return [
+    { text: words.sales, of: row.sales, sign: 1 },
+    { text: words.discountsBy(share), of: row.discounts, sign: -1 },
+    { text: words.repayments, of: row.repayments, sign: 1 },
+    { text: words.returns, of: row.returns, sign: -1 },
+    { text: words.refundedBy, of: row.refunded, sign: -1 },
+    { text: words.takenOutBy, of: row.takenOut, sign: -1 },
+    { text: words.goodsRemoved, of: row.removed, sign: 1 },
+    { text: words.muchHeld, of: row.held, sign: 1 },
+  ].flatMap(({ text, of, sign }) =>
+    of.count === 0 ? [] : [{ text: withCount(text, of.count), amount: sign * of.amount }],
+  );
+}
+
+/** One line for each act, over all ways to pay. */
+function ownLines(rows: readonly Moved[]): readonly SumLine[] {
+  const sumBy = (act: string, part: 'count' | 'amount') =>
+    rows.reduce((sum, row) => (row.act === act ? sum + row[part] : sum), 0);
+  const first = rows.filter((row, place) => rows.findIndex(({ act }) => act === row.act) === place);
+  return first.map((row) => ({
+    text: withCount(movedWords(row), sumBy(row.act, 'count')),
+    amount: sumBy(row.act, 'amount'),
   }));
 }
 

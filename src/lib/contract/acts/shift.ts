@@ -39,7 +39,7 @@ const group = z.strictObject({ count: times, amount: signed });
 
 /**
  * The sums of a shift, minor units. `rounding`: what was added to the totals in cash; `cash`: without the change given; `points`
- * of sales: their worth. `moved`: cash in and out by reason. `withheld`: the worth of spent points that was withheld from
+ * of sales: their worth. `moved`: money in and out that is of no sale and no debt, by act, person, way to pay and reason. `withheld`: the worth of spent points that was withheld from
  * refunds. `withoutCode`: acts without the customer's code, by the person whose right was used and by reason. `counts`: how often
  * the drawer was counted.
  */
@@ -109,8 +109,18 @@ export const shiftTotals = z.strictObject({
   pointsEarned: signed,
   pointsRedeemed: signed,
   moved: z
-    .array(z.strictObject({ direction, reason: cashReason, count: times, amount: signed }))
-    .check(z.maxLength(MOST_PIECES)),
+    .array(
+      z.strictObject({
+        act: z.string().check(z.maxLength(40)),
+        operator: z.nullable(id),
+        kind: moneyKind,
+        direction,
+        reason: z.nullable(cashReason),
+        count: times,
+        amount: signed,
+      }),
+    )
+    .check(z.maxLength(MOST_GROUPS)),
   /** Confirmed movements by kind of confirmation. */
   confirmed: z.strictObject({
     code: group,

@@ -8,7 +8,7 @@ import {
 } from '$lib/contract/settings';
 import type { Currency } from '$lib/contract/values';
 import type { Language } from '$lib/domain/values/language';
-import { RIGHTS } from './rights';
+import { OWNER_RIGHTS } from './rights';
 
 export type FirstRun = {
   readonly shopId: string;
@@ -52,8 +52,8 @@ export function defaultGroups(): Group[] {
   const rights: Record<BuiltInGroup, readonly Right[]> = {
     cashier: CASHIER,
     'senior-cashier': SENIOR,
-    manager: RIGHTS.filter((right) => right !== 'manage-staff'),
-    owner: RIGHTS,
+    manager: OWNER_RIGHTS.filter((right) => right !== 'manage-staff'),
+    owner: OWNER_RIGHTS,
   };
   const caps = { cashier: 0, 'senior-cashier': 1_000, manager: 10_000, owner: 10_000 };
   return (['cashier', 'senior-cashier', 'manager', 'owner'] as const).map((id) => ({

@@ -2,7 +2,7 @@
 import type { Operator, Policy, PolicyRefusal, Right } from '$lib/contract/policy';
 import { SETTINGS, type SettingsPart } from '$lib/contract/settings';
 import { groupOf, operatorOf, pinDigitsFor, rightsOf, discountCapOf } from './policy';
-import { RIGHTS } from './rights';
+import { mayGive, OWNER_RIGHTS } from './rights';
 
 /** `path`: where in the new policy, such as `operators.2.group`. */
 export type PolicyFault = { readonly path: string; readonly because: PolicyRefusal };
@@ -117,7 +117,7 @@ function groupBeyond(
 ): PolicyFault | null {
   const index = after.groups.findIndex((group) => {
     const had = groupOf(before, group.id)?.rights ?? [];
-    return group.rights.some((right) => !had.includes(right) && !own.includes(right));
+    return group.rights.some((right) => !had.includes(right) && !mayGive(own, right));
   });
   if (index >= 0) return { path: `groups.${index}.rights`, because: 'right-not-yours' };
   const cap = by === null ? 0 : discountCapOf(before, by);
@@ -134,7 +134,7 @@ function groupBeyond(
 function operatorBeyond(before: Policy, after: Policy, own: readonly Right[]): PolicyFault | null {
   const beyond = (policy: Policy, operator: Operator | null) =>
     operator !== null &&
-    (groupOf(policy, operator.group)?.rights ?? []).some((right) => !own.includes(right));
+    (groupOf(policy, operator.group)?.rights ?? []).some((right) => !mayGive(own, right));
   for (const [index, operator] of after.operators.entries()) {
     const was = operatorOf(before, operator.id);
     if (same(was, operator)) continue;
@@ -155,12 +155,12 @@ function heldByOne(policy: Policy, rights: readonly Right[]): boolean {
   });
 }
 
-/** One active operator must hold every right that anyone held before; otherwise nobody could grant that right again. */
+/** One active operator must hold every right of an owner that anyone held before; otherwise nobody could grant that right again. */
 function lastOwner(before: Policy | null, after: Policy): PolicyFault | null {
   const owned =
     before === null
-      ? RIGHTS
-      : RIGHTS.filter((right) =>
+      ? OWNER_RIGHTS
+      : OWNER_RIGHTS.filter((right) =>
           before.operators.some((o) => rightsOf(before, o.id).includes(right)),
         );
   return heldByOne(after, owned) ? null : { path: 'operators', because: 'last-owner' };

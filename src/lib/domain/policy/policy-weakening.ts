@@ -5,7 +5,7 @@ import { ALL_SETTINGS, type PlacedSetting } from '$lib/contract/settings';
 import type { SaleAction } from '$lib/contract/values';
 import { SHARED_CODES } from '$lib/domain/values/phone';
 import { groupOf, operatorOf, rightsOf } from './policy';
-import { RIGHTS } from './rights';
+import { OWNER_RIGHTS } from './rights';
 
 /** Rights to go past the customer's code or to change the rules that require it. */
 export const GUARDED_RIGHTS: readonly Right[] = [
@@ -36,9 +36,11 @@ export function policyWeakenings(before: Policy, after: Policy): readonly Weaken
   ];
 }
 
-/** Active operators who hold every right that anyone holds. */
+/** Active operators who hold every right of an owner that anyone holds. */
 export function ownersOf(policy: Policy): readonly Operator[] {
-  const held = RIGHTS.filter((right) => policy.operators.some((it) => holds(policy, it.id, right)));
+  const held = OWNER_RIGHTS.filter((right) =>
+    policy.operators.some((it) => holds(policy, it.id, right)),
+  );
   return policy.operators.filter(({ id }) => held.every((right) => holds(policy, id, right)));
 }
 

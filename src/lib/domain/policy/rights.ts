@@ -1,38 +1,18 @@
 // All rights in the order of the screen, and whether an operator has one that allows an act.
-import type { Right } from '$lib/contract/policy';
+import { OPTIONAL_RIGHTS, right, type Right } from '$lib/contract/policy';
 import { businessDay } from '$lib/domain/values/business-day';
 import { rightsOf, type VerifiedPolicy } from './policy';
 
-const ORDER = {
-  sell: 0,
-  discount: 1,
-  'free-price': 2,
-  'remove-line-after-total': 3,
-  'correct-tender': 4,
-  return: 5,
-  'sell-on-account': 6,
-  'sell-over-limit': 7,
-  'redeem-points': 8,
-  'skip-code:on-account': 9,
-  'skip-code:points': 10,
-  'take-repayment': 11,
-  'correct-balance': 12,
-  'change-customer-phone': 13,
-  'cash-in-out': 14,
-  'open-shift': 15,
-  'close-shift': 16,
-  'view-reports': 17,
-  'manage-catalogue': 18,
-  'manage-customers': 19,
-  'manage-staff': 20,
-  settings: 21,
-  data: 22,
-} as const satisfies Record<Right, number>;
+export const RIGHTS: readonly Right[] = right.options;
 
-/** A missing right does not compile. */
-export const RIGHTS: readonly Right[] = (Object.keys(ORDER) as Right[]).sort(
-  (a, b) => ORDER[a] - ORDER[b],
+/** The rights that an owner holds. */
+export const OWNER_RIGHTS: readonly Right[] = RIGHTS.filter(
+  (each) => !OPTIONAL_RIGHTS.includes(each),
 );
+
+/** Whether somebody with these rights may give the right to others: nobody may give what they do not hold, except optional rights. */
+export const mayGive = (own: readonly Right[], given: Right): boolean =>
+  own.includes(given) || OPTIONAL_RIGHTS.includes(given);
 
 /** Needed to review acts without a code, and to record a customer's dispute. */
 export const REVIEW_RIGHT: Right = 'correct-balance';

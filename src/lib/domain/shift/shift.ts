@@ -3,7 +3,7 @@ import type { ShiftRow } from '$lib/contract/rows';
 import type { Confirmation } from '$lib/contract/acts/account';
 import type { Act, BodyOf, Entry, EntryOf } from '$lib/contract/journal';
 import type { MoneyTender, ReceiptHeld } from '$lib/contract/acts/sale';
-import type { CashReason, ShiftTotals } from '$lib/contract/acts/shift';
+import type { ShiftTotals } from '$lib/contract/acts/shift';
 import { pointsIn } from '$lib/domain/customers/loyalty';
 import { discountOf, listPriceOf } from '$lib/domain/receipt/discounts';
 import { exact } from '$lib/domain/values/money';
@@ -90,28 +90,42 @@ export function isOpen(shift: ShiftRow | undefined): shift is OpenShift {
 
 export type CashDirection = BodyOf<'cash-moved'>['direction'];
 
-/** Cash in or out over all reasons, minor units. */
-export function movedCash({ moved }: ShiftTotals, direction: CashDirection): number {
-  return moved.reduce((sum, each) => (each.direction === direction ? sum + each.amount : sum), 0);
-}
-
 /** Acts that bring one kind of money in, and those that give it back. */
 const BRINGING = ['sales', 'repayments'] as const;
 const GIVING_BACK = ['repaymentsCancelled', 'overpayments', 'returns'] as const;
+/** A sum of one kind of money. `by`: the acts that moved it; a row of `moved` stands for all of its act, direction and reason. */
 export type MoneyMoved = {
-  readonly by: (typeof BRINGING | typeof GIVING_BACK)[number] | 'tendersCorrected';
+  readonly by: (typeof BRINGING | typeof GIVING_BACK)[number] | 'tendersCorrected' | Moved;
   readonly amount: number;
 };
+export type Moved = ShiftTotals['moved'][number];
 
 /**
  * Sums of one kind of money by act, minor units, without change: received positive, given back negative. Zero sums are left out.
  */
-export const moneyMoved = (totals: ShiftTotals, kind: MoneyTender['kind']): readonly MoneyMoved[] =>
-  [
+export const moneyMoved = (
+  totals: ShiftTotals,
+  kind: MoneyTender['kind'],
+): readonly MoneyMoved[] => {
+  const own = totals.moved.filter((row) => row.kind === kind);
+  const isFirst = (row: Moved, place: number) =>
+    own.findIndex((each) => isAlike(each, row)) === place;
+  return [
     ...BRINGING.map((by) => ({ by, amount: totals[by][kind] })),
     { by: 'tendersCorrected' as const, amount: correctedTo(totals, kind) },
     ...GIVING_BACK.map((by) => ({ by, amount: 0 - totals[by][kind] })),
+    ...own.filter(isFirst).map((by) => ({
+      by,
+      amount: own.reduce((sum, each) => (isAlike(each, by) ? sum + signedOf(each) : sum), 0),
+    })),
   ].filter(({ amount }) => amount !== 0);
+};
+
+const signedOf = ({ direction, amount }: Moved): number =>
+  direction === 'in' ? amount : 0 - amount;
+
+const isAlike = (a: Moved, b: Moved): boolean =>
+  a.act === b.act && a.direction === b.direction && a.reason === b.reason;
 
 /** What came by card and by transfer, less what was given back, minor units; only of the ways by which money moved. */
 export const expectedTerminal = (
@@ -146,10 +160,7 @@ export const notGivenBack = ({ returns }: Pick<ShiftTotals, 'returns'>): number 
  * put in, less cash given back and taken out. Negative if more was taken out than the till knows of.
  */
 export const expectedCash = ({ opened, totals }: Pick<ShiftRow, 'opened' | 'totals'>): number =>
-  opened.float +
-  sumOfMoved(moneyMoved(totals, 'cash')) +
-  movedCash(totals, 'in') -
-  movedCash(totals, 'out');
+  opened.float + sumOfMoved(moneyMoved(totals, 'cash'));
 
 /**
  * The cash with which the next shift begins unless somebody counts it, minor units: what the last shift left. `former`: the
@@ -486,18 +497,26 @@ export function withTenderCorrected(
   };
 }
 
-/** The totals after cash was put in or taken out. */
-export function withCashMoved(
+/** The totals after money moved that is of no sale and no debt. */
+export function withMoved(
   totals: ShiftTotals,
-  { operator, body }: Of<'cash-moved'>,
+  { act, operator }: Pick<Entry, 'act' | 'operator'>,
+  { amount, ...way }: Pick<Moved, 'kind' | 'direction' | 'reason' | 'amount'>,
 ): ShiftTotals {
-  const { direction, reason, amount } = body;
-  const isSame = (row: { direction: CashDirection; reason: CashReason }) =>
-    row.direction === direction && row.reason === reason;
-  const row = { direction, reason, count: 1, amount };
-  const byPerson =
-    direction === 'in' ? totals.byPerson : withPerson(totals, operator, { takenOut: one(amount) });
-  return { ...totals, byPerson, moved: counted(totals.moved, isSame, row) };
+  const { kind, direction } = way;
+  const row = { act, operator, ...way, count: 1, amount };
+  const isTakenOut = kind === 'cash' && direction === 'out';
+  return {
+    ...totals,
+    byPerson: isTakenOut
+      ? withPerson(totals, operator, { takenOut: one(amount) })
+      : totals.byPerson,
+    moved: counted(
+      totals.moved,
+      (held) => held.kind === kind && held.operator === operator && isAlike(held, row),
+      row,
+    ),
+  };
 }
 
 type InTill = Pick<Entry, 'till' | 'seq' | 'hash'>;

@@ -3,12 +3,11 @@
 import type { DayRow, ShiftRow } from '$lib/contract/rows';
 import type { Act, BodyOf, EntryOf } from '$lib/contract/journal';
 import type { HeldReceipts } from '$lib/contract/acts/shift';
-import { decideCashMoved, type CashMovedInput } from '$lib/domain/acts/drawer/cash-moved';
+import { ACTS, type ShiftAct, type ShiftActInput } from '$lib/domain/acts';
 import {
   decideDrawerCounted,
   type DrawerCountedInput,
 } from '$lib/domain/acts/drawer/drawer-counted';
-import { decideDrawerOpened, type DrawerOpenedInput } from '$lib/domain/acts/drawer/drawer-opened';
 import {
   decideShiftClosed,
   type ShiftClosedInput,
@@ -109,32 +108,36 @@ export function openShift(
 }
 
 /** The input of an act of the drawer. */
-type Asked<Input> = Actor & Omit<Input, keyof DecidingAt | 'shift' | 'underWay' | 'onHold'>;
+type Asked<Input> = Actor & { readonly id: string } & Omit<
+    Input,
+    keyof DecidingAt | 'shift' | 'underWay' | 'onHold'
+  >;
 
 /**
- * Puts cash in or takes it out. The same id returns the same entry. Opens a shift if needed. Throws StorageError: nothing is
- * saved.
+ * Saves an act that needs nothing but the open shift, and opens one if needed. The same id returns the same entry. Throws
+ * StorageError: nothing is saved.
  */
-export const moveCash = (db: TillDb, asked: Asked<CashMovedInput>) =>
-  inOpenShift(db, asked, () =>
-    saveCounted(db, 'cash-moved', asked, (facts) => decideCashMoved({ ...asked, ...facts })).then(
-      orNoShift,
-    ),
+export const recordInShift = <A extends ShiftAct>(
+  db: TillDb,
+  act: A,
+  asked: Asked<ShiftActInput<A>>,
+) => {
+  const decide = ACTS[act].decide as (input: unknown) => Decided<BodyOf<A>, RefusedInShift>;
+  return inOpenShift(db, asked, () =>
+    saveCounted(db, act, asked, (facts) => decide({ ...asked, ...facts })).then(orNoShift),
   );
+};
 
-/** Records that the drawer was opened. Idempotency, shift and errors as for `moveCash`. */
-export const openDrawer = (db: TillDb, asked: Asked<DrawerOpenedInput>) =>
-  inOpenShift(db, asked, () =>
-    saveCounted(db, 'drawer-opened', asked, (facts) =>
-      decideDrawerOpened({ ...asked, ...facts }),
-    ).then(orNoShift),
-  );
+type RefusedInShift = Extract<
+  ReturnType<(typeof ACTS)[ShiftAct]['decide']>,
+  { kind: 'refused' }
+>['because'];
 
-/** Records a count of the drawer. Idempotency and errors as for `moveCash`, but it opens no shift. */
+/** Records a count of the drawer. Idempotency and errors as for `recordInShift`, but it opens no shift. */
 export const countDrawer = (db: TillDb, asked: Asked<DrawerCountedInput>) =>
   saveCounted(db, 'drawer-counted', asked, (facts) => decideDrawerCounted({ ...asked, ...facts }));
 
-/** Closes the shift by its last count. Idempotency and errors as for `moveCash`, but it opens no shift. */
+/** Closes the shift by its last count. Idempotency and errors as for `recordInShift`, but it opens no shift. */
 export const closeShift = (db: TillDb, asked: Asked<ShiftClosedInput>) =>
   saveCounted(db, 'shift-closed', asked, (facts) => decideShiftClosed({ ...asked, ...facts }));
 

@@ -1,6 +1,9 @@
 // The facts of acts of a shift and its drawer: float, cash in and out, counts, the close.
 import type { Approval } from '$lib/contract/acts/approval';
+import type { MoneyTender } from '$lib/contract/acts/sale';
+import type { CashReason, DrawerReason } from '$lib/contract/acts/shift';
 import type { EntryOf } from '$lib/contract/journal';
+import type { ShiftAct } from '$lib/domain/acts';
 import { till } from '$lib/state/till.svelte';
 import { formatCount } from '$lib/ui/format';
 import { language, t } from '$lib/ui/text/current.svelte';
@@ -36,21 +39,28 @@ export const openingFacts = ({
       ]),
 ];
 
-export const cashFacts = ({
-  body: { amount, reason, note, approval },
-}: EntryOf<'cash-moved'>): readonly EntryFact[] => [
-  { term: t().shift.amount, value: inSum(amount) },
-  { term: t().shift.whatFor, value: t().shift.cashReasons[reason] },
-  ...noteFact(note),
-  ...approvalFact(approval),
-];
+/** The fields that acts of the shift share. */
+type Shared = {
+  readonly amount?: number;
+  readonly tender?: MoneyTender['kind'];
+  readonly reason?: CashReason | DrawerReason;
+  readonly note?: string | null;
+  readonly approval?: Approval;
+};
 
-export const drawerFacts = ({
-  body: { reason, note },
-}: EntryOf<'drawer-opened'>): readonly EntryFact[] => [
-  { term: t().shift.why, value: t().shift.drawerReasons[reason] },
-  ...noteFact(note),
-];
+export function shiftActFacts({ body }: EntryOf<ShiftAct>): readonly EntryFact[] {
+  const words = t().shift;
+  const { amount, tender, reason, note = null, approval }: Shared = body;
+  const why = amount === undefined ? words.why : words.whatFor;
+  const reasons = { ...words.cashReasons, ...words.drawerReasons };
+  return [
+    ...(amount === undefined ? [] : [{ term: words.amount, value: inSum(amount) }]),
+    ...(tender === undefined ? [] : [{ term: words.paidWith, value: t().tender.kinds[tender] }]),
+    ...(reason === undefined ? [] : [{ term: why, value: reasons[reason] }]),
+    ...noteFact(note),
+    ...(approval === undefined ? [] : approvalFact(approval)),
+  ];
+}
 
 /** The counted sum compared with the expected one. */
 function countedFacts(counted: number, expected: number): readonly EntryFact[] {

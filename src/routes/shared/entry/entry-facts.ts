@@ -1,5 +1,6 @@
 // The contents of a journal entry in words: one list of facts for each act.
 import type { Act, EntryOf, KnownEntry } from '$lib/contract/journal';
+import { isShiftAct, type ShiftAct } from '$lib/domain/acts';
 import { t } from '$lib/ui/text/current.svelte';
 import {
   correctionFacts,
@@ -10,7 +11,7 @@ import {
   repaymentFacts,
 } from './account-facts';
 import type { EntryFact, Names } from './entry-fact';
-import { cashFacts, closeFacts, countFacts, drawerFacts, openingFacts } from './drawer-facts';
+import { closeFacts, countFacts, openingFacts, shiftActFacts } from './drawer-facts';
 import { goodsFacts } from './goods-facts';
 import { cancelledReceiptFacts, returnFacts, saleFacts, tenderFacts } from './receipt-facts';
 
@@ -19,7 +20,7 @@ type Facts<A extends Act> = (entry: EntryOf<A>, names: Names) => readonly EntryF
 /** For acts without facts of their own, besides time, operator and customer. */
 const nothingElse = () => [];
 
-const FACTS: { readonly [A in Act]: Facts<A> } = {
+const FACTS: { readonly [A in Exclude<Act, ShiftAct>]: Facts<A> } = {
   sale: saleFacts,
   return: returnFacts,
   'receipt-cancelled': cancelledReceiptFacts,
@@ -31,9 +32,7 @@ const FACTS: { readonly [A in Act]: Facts<A> } = {
   'overpayment-returned': payoutFacts,
   'balance-corrected': correctionFacts,
   'shift-opened': openingFacts,
-  'cash-moved': cashFacts,
   'drawer-counted': countFacts,
-  'drawer-opened': drawerFacts,
   'shift-closed': closeFacts,
   'customer-saved': nothingElse,
   'customer-forgotten': forgottenFacts,
@@ -61,7 +60,10 @@ const FACTS: { readonly [A in Act]: Facts<A> } = {
 
 /** The facts of an entry, without those shown in separate lists: goods, debts, proofs. */
 export const factsOf = (entry: KnownEntry, names: Names): readonly EntryFact[] =>
-  (FACTS[entry.act] as Facts<Act>)(entry, names);
+  isOfShiftAct(entry) ? shiftActFacts(entry) : (FACTS[entry.act] as Facts<Act>)(entry, names);
+
+const isOfShiftAct = (entry: KnownEntry): entry is Extract<KnownEntry, { act: ShiftAct }> =>
+  isShiftAct(entry.act);
 
 function settledFacts({
   body: { customer, outcome, note },

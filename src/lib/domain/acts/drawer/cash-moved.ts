@@ -18,7 +18,7 @@ import {
   actId,
   inSums,
   isOpen,
-  withCashMoved,
+  withMoved,
   type CashDirection,
   readsOnlySums,
 } from '$lib/domain/shift/shift';
@@ -44,7 +44,7 @@ export type CashMovedRefusal =
   | { readonly kind: 'needs-colleague'; readonly above: number };
 
 /** Why cash is moved that says nothing without a note. */
-export const NEEDS_NOTE: ReadonlySet<CashReason> = new Set(['expense', 'other']);
+const NEEDS_NOTE: readonly CashReason[] = ['expense', 'other'];
 
 /** More cash than the drawer should hold may be taken out: if it was really there, the next count shows the difference. */
 export function decideCashMoved(
@@ -56,7 +56,7 @@ export function decideCashMoved(
   if (noRight !== null) return refused(noRight);
   if (!isOpen(shift)) return refused({ kind: 'no-shift' });
   if (amount === ZERO) return refused({ kind: 'no-amount' });
-  if (NEEDS_NOTE.has(reason) && note === null) return refused({ kind: 'no-note' });
+  if (NEEDS_NOTE.includes(reason) && note === null) return refused({ kind: 'no-note' });
   const { cashFrom: above } = input.policy.returns;
   const approval: Approval | null =
     direction === 'in' || amount <= above
@@ -67,15 +67,40 @@ export function decideCashMoved(
   return { kind: 'decided', body };
 }
 
+const cashOf = ({ direction, reason, amount }: BodyOf<'cash-moved'>) => ({
+  direction,
+  reason,
+  amount,
+});
+
 const projectCashMoved = (entry: EntryOf<'cash-moved'>, before: Before): ProjectedChange[] => [
   actId(entry, entry.body.id),
-  ...inSums(entry, before, (totals) => withCashMoved(totals, entry)),
+  ...inSums(entry, before, (totals) =>
+    withMoved(totals, entry, { kind: 'cash', ...cashOf(entry.body) }),
+  ),
 ];
 
 export const cashMovedRules = {
   rights: ['cash-in-out'],
   reads: readsOnlySums,
   project: projectCashMoved,
+  decide: decideCashMoved,
+  forms: [
+    {
+      name: 'in',
+      given: { direction: 'in' },
+      asksAmount: true,
+      reasons: ['small-change', 'other'],
+      needNote: NEEDS_NOTE,
+    },
+    {
+      name: 'out',
+      given: { direction: 'out' },
+      asksAmount: true,
+      reasons: ['cash-drop', 'expense', 'other'],
+      needNote: NEEDS_NOTE,
+    },
+  ],
   asks: () => ({ shift: true }),
   again: ({ body: { approval, ...asked } }, { shift, ...by }) => {
     if (shift === null) return null;

@@ -47,6 +47,14 @@ export const drawerOpenedRules = {
   rights: ['cash-in-out'],
   reads: readsOnlySums,
   project: projectDrawerOpened,
+  decide: decideDrawerOpened,
+  forms: [
+    {
+      name: 'drawer',
+      reasons: ['give-change', 'look-inside', 'other'],
+      needNote: ['other'],
+    },
+  ],
   asks: () => ({ shift: true }),
   again: ({ body }, { shift, ...by }) =>
     shift === null ? null : decideDrawerOpened({ ...by, ...body, shift }),
