@@ -4,7 +4,7 @@ import { policy as policySchema, right, type Policy, type Right } from '$lib/con
 import { defaultGroups, defaultPolicy } from '$lib/domain/policy/default-policy';
 import { groupsWith, may, operatorOf, pinDigitsFor } from '$lib/domain/policy/policy';
 import { checkPolicyChange } from '$lib/domain/policy/policy-change';
-import { RIGHTS } from '$lib/domain/policy/rights';
+import { OWNER_RIGHTS, RIGHTS } from '$lib/domain/policy/rights';
 import {
   CASHIER,
   GONE,
@@ -108,8 +108,11 @@ describe('the first policy', () => {
     const [cashier, senior, manager, owner] = defaultGroups();
     expect(cashier?.rights).toHaveLength(7);
     expect(senior?.rights).toHaveLength(16);
-    expect(RIGHTS.filter((each) => !manager?.rights.includes(each))).toEqual(['manage-staff']);
-    expect(owner?.rights).toEqual(RIGHTS);
+    expect(OWNER_RIGHTS.filter((each) => !manager?.rights.includes(each))).toEqual([
+      'manage-staff',
+    ]);
+    expect(owner?.rights).toEqual(OWNER_RIGHTS);
+    expect(RIGHTS.filter((each) => !OWNER_RIGHTS.includes(each))).toEqual(['take-tip']);
     expect([cashier, senior, manager, owner].map((each) => each?.name)).toEqual([
       null,
       null,
@@ -225,6 +228,14 @@ describe('a change of the policy', () => {
         because: 'no-right',
       });
     }
+  });
+
+  test('who may change staff gives a right that no built-in group has, and owners stay owners', () => {
+    const given = withRights(before, 'cashier', (rights) => [...rights, 'take-tip']);
+    expect(checkPolicyChange(before, given, OWNER)).toBeNull();
+    const again = { ...given, version: given.version + 1 };
+    const named = { ...again, shop: { ...again.shop, name: 'Another' } };
+    expect(checkPolicyChange(again, named, OWNER)).toBeNull();
   });
 
   test('nobody gives a group rights that their own group lacks', () => {

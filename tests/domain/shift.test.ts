@@ -15,6 +15,7 @@ import { decideCashMoved, type CashMovedInput } from '$lib/domain/acts/drawer/ca
 import { decideDrawerCounted } from '$lib/domain/acts/drawer/drawer-counted';
 import { decideDrawerOpened } from '$lib/domain/acts/drawer/drawer-opened';
 import { decideShiftClosed } from '$lib/domain/acts/drawer/shift-closed';
+import { decideTip, type TipInput } from '$lib/domain/acts/drawer/tip';
 import { decideShiftOpened } from '$lib/domain/acts/drawer/shift-opened';
 import { moneyOf } from '$lib/domain/acts/money/return';
 import { decideTenderCorrected } from '$lib/domain/acts/money/tender-corrected';
@@ -315,6 +316,14 @@ class Journal {
     );
   }
 
+  tip(tender: TipInput['tender'], amount: number, policy = TIPPED) {
+    this.ready();
+    const { shift, at, operator } = this;
+    const by = { policy, at, operator };
+    const given = { id: this.#id(), shift, tender, amount: money(amount), sale: null };
+    return this.decided('tip', decideTip({ ...by, ...given }));
+  }
+
   openDrawer() {
     this.ready();
     const { shift } = this;
@@ -379,9 +388,39 @@ class Journal {
   }
 }
 
+/** Everybody may take tips. */
+const TIPPED = {
+  ...POLICY,
+  groups: POLICY.groups.map((group) => ({ ...group, rights: [...group.rights, 'take-tip'] })),
+} as typeof POLICY;
 const BY = { policy: POLICY, operator: CASHIER, at: NOW };
 
 const cash = (roubles: number): MoneyTender => ({ kind: 'cash', amount: rub(roubles) });
+
+describe('a tip', () => {
+  test('in cash is in the drawer, by card with the terminal, and is of no sale and no customer', () => {
+    const journal = new Journal();
+    journal.open(rub(100));
+    expect(journal.tip('cash', rub(50))).toBeNull();
+    expect(journal.tip('card', rub(30))).toBeNull();
+    expect(journal.expected).toBe(rub(150));
+    const { totals } = journal.shift!;
+    expect(expectedTerminal(totals)).toEqual([{ kind: 'card', expected: rub(30) }]);
+    const of = { act: 'tip', operator: CASHIER, direction: 'in', reason: null, count: 1 };
+    const moved = [
+      { ...of, kind: 'cash', amount: rub(50) },
+      { ...of, kind: 'card', amount: rub(30) },
+    ];
+    expect(totals).toEqual({ ...NO_TOTALS, moved });
+  });
+
+  test('is refused without its right, which no built-in group has, and without a sum', () => {
+    const journal = new Journal();
+    expect(journal.tip('cash', rub(50), POLICY)).toEqual({ kind: 'no-right', right: 'take-tip' });
+    expect(journal.tip('cash', 0)).toEqual({ kind: 'no-amount' });
+    expect(POLICY.groups.some(({ rights }) => rights.includes('take-tip'))).toBe(false);
+  });
+});
 
 describe('the drawer', () => {
   test('example 15: cash taken out at the close is not in the next float', () => {
@@ -645,6 +684,11 @@ const tender = fc.record({
   amount,
 });
 const step = fc.oneof(
+  fc.record({
+    kind: fc.constant('tip' as const),
+    tender: fc.constantFrom(...MONEY_KINDS),
+    amount: fc.integer({ min: 1, max: 10_000 }),
+  }),
   fc.record({ kind: fc.constant('sell' as const), tenders: fc.array(tender), owes: amount }),
   fc.record({ kind: fc.constant('repay' as const), tenders: fc.array(tender) }),
   fc.constant({ kind: 'cancel' as const }),
@@ -702,6 +746,9 @@ test('a Z report and the sums of a day equal their entries, whatever happened be
             break;
           case 'count':
             if (isOpen(journal.shift)) journal.count(Math.max(0, journal.expected + each.wrong));
+            break;
+          case 'tip':
+            journal.tip(each.tender, each.amount);
             break;
           case 'open-drawer':
             journal.openDrawer();

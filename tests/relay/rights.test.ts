@@ -261,6 +261,12 @@ const acts: { readonly [A in Act]: readonly Case<A>[] } = {
   'drawer-opened': [
     { lacks: ['cash-in-out'], body: { id: uuidv7(), day, reason: 'look-inside', note: null } },
   ],
+  tip: [
+    {
+      lacks: ['take-tip'],
+      body: { tip: uuidv7(), day, amount: 5, tender: 'cash', sale: null },
+    },
+  ],
   'drawer-counted': [
     {
       lacks: ['close-shift'],
@@ -408,7 +414,9 @@ const staffed = (policy: Policy): Policy => {
   return {
     ...policy,
     groups: [
-      ...policy.groups,
+      ...policy.groups.map((each) =>
+        each.id === 'owner' ? { ...each, rights: [...RIGHTS] } : each,
+      ),
       ...cases.map(({ group, lacks }) => ({
         id: group.slice(0, 32),
         name: group.slice(0, 40),

@@ -270,6 +270,8 @@ export const STEP_OF = {
   // concern only the files of one device, and leave nothing at others
   ...({ 'backup-restored': null, 'entries-skipped': null, 'numbers-skipped': null } as const),
   ...({ 'pin-locked': null, 'policy-refused': null } as const),
+  // counted like cash put in, by people with a right that no built-in group has
+  ...({ tip: null } as const),
   // of one till's open shift; what reaches other tills is a row of the kind that returns leave
   ...({ 'tender-corrected': null } as const),
 } as const satisfies Record<Act, Step['kind'] | null>;

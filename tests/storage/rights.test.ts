@@ -60,6 +60,7 @@ const by = { operator: CASHIER, at: AT };
 const owner = { operator: OWNER, at: AT };
 const tenders = [{ kind: 'cash', amount: money(100) }] as const;
 const drawer = { ...by, note: null };
+const tip = { amount: money(5), tender: 'card', sale: null } as const;
 const returning = { reason: 'faulty', note: null, inCash: true, approvedBy: OWNER } as const;
 const loaf = { product: BREAD, name: 'хлеб', unit: 'piece', quantity: 1000, to: 'stock' } as const;
 const gleb = { id: id(950), name: 'Глеб', phone: null, credit: { kind: 'shop-limit' } } as const;
@@ -253,6 +254,12 @@ const acts: { readonly [A in Act]: readonly Case[] } = {
       lacks: ['cash-in-out'],
       attempt: ({ db }) =>
         recordInShift(db, 'drawer-opened', { ...drawer, id: id(710), reason: 'look-inside' }),
+    },
+  ],
+  tip: [
+    {
+      lacks: ['take-tip'],
+      attempt: ({ db }) => recordInShift(db, 'tip', { ...by, id: id(719), ...tip }),
     },
   ],
   'drawer-counted': [

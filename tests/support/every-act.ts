@@ -136,6 +136,7 @@ const MADE: Readonly<Record<Act, string>> = {
   'shift-opened': 'here',
   'cash-moved': 'here',
   'drawer-opened': 'here',
+  tip: 'here',
   'drawer-counted': 'here',
   'shift-closed': 'here',
   'customer-saved': 'here',
@@ -290,6 +291,16 @@ export async function everyAct(shop: Shop): Promise<void> {
     approvedBy: null,
   });
   await recordInShift(shop.db, 'drawer-opened', { ...drawer, id: id(2011), reason: 'give-change' });
+  const body = { tip: id(2016), day: businessDay(AT, 'Europe/Moscow'), sale: null };
+  await asWriter(shop.db, (writer) =>
+    writer.write({
+      act: 'tip',
+      body: { ...body, amount: 5_000, tender: 'cash' },
+      policy: 1,
+      operator: SENIOR,
+      at: AT,
+    }),
+  );
   const [counted, pieces] = [money(300_000), [{ value: money(100_000), count: 3 }]];
   const { shift } = await shiftOf(shop.db);
   const terminal = expectedTerminal(shift?.totals ?? NO_TOTALS).map(({ kind, expected }) => ({

@@ -50,6 +50,7 @@ function recounts(entries: readonly Said[]): { by: Said; change: number }[] {
   return changes.filter(({ change }) => change > 0);
 }
 
+type Moved = Omit<ShiftTotals['moved'][number], 'count'>;
 type Said = Pick<Entry, 'act' | 'operator' | 'body'>;
 
 /**
@@ -189,14 +190,13 @@ export function reckoned(
       ),
     ),
     moved: grouped(
-      of('cash-moved').map(({ operator, body: { direction, reason, amount } }) => ({
-        act: 'cash-moved',
-        operator,
-        kind: 'cash' as const,
-        direction,
-        reason,
-        amount,
-      })),
+      entries.flatMap(({ act, operator, body }): Moved[] =>
+        act === 'cash-moved'
+          ? [{ act, operator, kind: 'cash' as const, ...wayOf(body as BodyOf<'cash-moved'>) }]
+          : act === 'tip'
+            ? [{ act, operator, ...tipOf(body as BodyOf<'tip'>) }]
+            : [],
+      ),
       ({ amount: _, ...way }) => way as never,
     ),
     confirmed: {
@@ -285,6 +285,9 @@ export function reckoned(
   const cashMoved = sum(
     moved.map(({ direction, amount }) => (direction === 'in' ? amount : -amount)),
   );
+  const tips = sum(
+    bodies('tip').flatMap(({ tender, amount }) => (tender === 'cash' ? [amount] : [])),
+  );
   const correctedCash = sum(
     bodies('tender-corrected').map(
       ({ was, tenders }) => paid([tenders])('cash') - paid([was])('cash'),
@@ -292,9 +295,27 @@ export function reckoned(
   );
   const givenBack = byCancelled('cash') + byPayouts('cash') + byReturns('cash');
   const expected =
-    float + totals.sales.cash + totals.repayments.cash + correctedCash - givenBack + cashMoved;
+    float +
+    totals.sales.cash +
+    totals.repayments.cash +
+    correctedCash -
+    givenBack +
+    cashMoved +
+    tips;
   return { totals, expected };
 }
+
+const wayOf = ({ direction, reason, amount }: BodyOf<'cash-moved'>) => ({
+  direction,
+  reason,
+  amount,
+});
+const tipOf = ({ tender: kind, amount }: BodyOf<'tip'>) => ({
+  kind,
+  direction: 'in' as const,
+  reason: null,
+  amount,
+});
 
 /** Held twice, or for an hour. */
 const isMuchHeld = ({ held }: Pick<BodyOf<'sale'>, 'held'>): boolean =>

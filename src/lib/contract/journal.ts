@@ -3,7 +3,7 @@
 import * as z from 'zod/mini';
 import { accounts, unasked } from './acts/account';
 import { approval } from './acts/approval';
-import { goodsRemoved, receiptHeld, saleBody } from './acts/sale';
+import { goodsRemoved, moneyKind, receiptHeld, saleBody } from './acts/sale';
 import { cancellationBody, overpaymentBody, repaymentBody } from './acts/repayment';
 import { correctionBody } from './acts/correction';
 import { returnBody } from './acts/return';
@@ -166,6 +166,14 @@ const bodies = {
     note,
     approval,
   }),
+  /** A customer's money for the staff. `sale`: the sale it came with; null: none is named. */
+  tip: z.strictObject({
+    tip: id,
+    day,
+    amount: minor.check(z.positive()),
+    tender: moneyKind,
+    sale: z.nullable(z.strictObject({ till: id, seq: z.int().check(z.positive()), hash })),
+  }),
   /**
    * The drawer is counted; each further count is a further entry. All minor units. `pieces`: notes and coins by value; the rest
    * of `counted` was typed as one sum. `expected`: the cash that the drawer should hold by the journal.
@@ -313,6 +321,7 @@ export const actDescriptions: Record<Act, string> = {
   'categories-changed': 'Categories named, arranged, coloured, removed or brought back.',
   'shift-opened': 'A shift begins. `float`: minor units; `counted`: whether a person counted it.',
   'cash-moved': 'Cash is put into the drawer or taken out. `amount`: minor units.',
+  tip: 'A customer’s money for the staff. `amount`: minor units; `sale`: the sale it came with; null: none is named.',
   'drawer-counted':
     'The drawer is counted. Sums are minor units; `pieces`: notes and coins by value.',
   'shift-closed':

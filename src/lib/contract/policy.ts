@@ -38,7 +38,7 @@ export const RIGHTS_BY_SECTION = {
     'change-customer-phone',
   ],
   noCode: ['skip-code:on-account', 'skip-code:points'],
-  shift: ['cash-in-out', 'open-shift', 'close-shift'],
+  shift: ['cash-in-out', 'open-shift', 'close-shift', 'take-tip'],
   keeping: [
     'view-reports',
     'manage-catalogue',
@@ -50,7 +50,7 @@ export const RIGHTS_BY_SECTION = {
 } as const;
 
 /** In no built-in group: a shop gives them to whom it likes, and an owner need not hold them. */
-export const OPTIONAL_RIGHTS: readonly Right[] = [];
+export const OPTIONAL_RIGHTS: readonly Right[] = ['take-tip'];
 
 export const right = z.enum(Object.values(RIGHTS_BY_SECTION).flat());
 export type Right = z.infer<typeof right>;

@@ -28,6 +28,7 @@ import { saleRules } from './acts/money/sale';
 import { shiftClosedRules } from './acts/drawer/shift-closed';
 import { shiftOpenedRules } from './acts/drawer/shift-opened';
 import { tenderCorrectedRules } from './acts/money/tender-corrected';
+import { tipRules } from './acts/drawer/tip';
 import { undoRules } from './acts/customers/import-undone';
 import { compared, type Asks, type AuthorKnew, type Redecided } from './decide-again';
 import type { Before, ProjectedChange, Reads } from './rows';
@@ -67,6 +68,7 @@ export const ACTS = {
   'cash-moved': cashMovedRules,
   'drawer-counted': drawerCountedRules,
   'drawer-opened': drawerOpenedRules,
+  tip: tipRules,
   'shift-closed': shiftClosedRules,
   'backup-restored': OF_TILL,
   'entries-skipped': OF_TILL,

@@ -61,6 +61,7 @@ export const journal = {
     'drawer-counted': 'Drawer counted',
     'shift-closed': 'Shift closed',
     'drawer-opened': 'Drawer opened without a sale',
+    tip: 'Tip',
     'customer-saved': 'Customer card saved',
     'customer-forgotten': 'Customer asked to be forgotten',
     'customers-merged': 'Customers’ cards merged',

@@ -92,6 +92,7 @@ export const rights = {
     'cash-in-out': 'Put cash in and take it out',
     'open-shift': 'Open a shift',
     'close-shift': 'Close a shift',
+    'take-tip': 'Take tips',
     'view-reports': 'See reports and the journal',
     'manage-catalogue': 'Change goods and prices',
     'manage-customers': 'Change customers’ cards',

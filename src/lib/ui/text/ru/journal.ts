@@ -60,6 +60,7 @@ export const journal = {
     'drawer-counted': 'Деньги в ящике пересчитаны',
     'shift-closed': 'Смена закрыта',
     'drawer-opened': 'Ящик открыт без продажи',
+    tip: 'Чаевые',
     'customer-saved': 'Карточка покупателя сохранена',
     'customer-forgotten': 'Покупатель попросил себя забыть',
     'customers-merged': 'Карточки покупателей объединены',

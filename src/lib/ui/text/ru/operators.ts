@@ -98,6 +98,7 @@ export const rights = {
     'cash-in-out': 'Вносить и забирать наличные',
     'open-shift': 'Открывать смену',
     'close-shift': 'Закрывать смену',
+    'take-tip': 'Принимать чаевые',
     'view-reports': 'Смотреть отчёты и журнал',
     'manage-catalogue': 'Менять товары и цены',
     'manage-customers': 'Менять карточки покупателей',
