@@ -9,7 +9,7 @@ const BUDGETS = {
   'start.js': 272_000,
   'start.css': 14_000,
   'core.js': 46_000,
-  all: 885_000,
+  all: 889_000,
 };
 
 const bytes = { all: 0 };

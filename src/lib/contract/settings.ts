@@ -185,8 +185,8 @@ export type WordsOfSettings = {
   readonly [K in SettingKey]: K extends `${infer P extends SettingsPart}.${infer F}`
     ? F extends keyof Settings[P]
       ? Settings[P][F] extends { readonly weakening: null }
-        ? readonly [label: string, hint: string]
-        : readonly [label: string, hint: string, weakened: string]
+        ? readonly [label: string, hint: string | null]
+        : readonly [label: string, hint: string | null, weakened: string]
       : never
     : never;
 };
