@@ -42,5 +42,6 @@ test('a tip in cash is in the drawer and one line of its person in the report', 
   await expect(slip).toContainText(/Card · tip\s?2\.00/);
   await page.keyboard.press('Escape');
   await till.goTo('journal');
+  await main.getByRole('button', { name: 'All entries' }).click();
   await expect(main.getByRole('row').filter({ hasText: 'Tip' })).toHaveCount(2);
 });

@@ -102,6 +102,10 @@ export function prepareErrands({ debtor, turn, ...words }: Setting): void {
       over();
     }
 
+    /** The form that is sent by this button. */
+    const formOf = (dialog: Element | undefined, button: RegExp) =>
+      dialog && found(button, dialog)?.form;
+
     /** Fills in the form and sends it; again if it was refused. */
     function send(form: Element, texts: readonly string[], button: RegExp): void {
       const fields = form.querySelectorAll<HTMLInputElement>('input:not([type=radio])');
@@ -174,10 +178,11 @@ export function prepareErrands({ debtor, turn, ...words }: Setting): void {
 
     /** Cancels the till's newest repayment, if its shift is still open. */
     function cancelRepayment(dialog: Element | undefined): void {
-      const form = dialog?.querySelector('#cancel-repayment');
+      const begin = /^\s*Ask for the code/;
+      const form = formOf(dialog, begin);
       if (goTo('#/journal')) return;
       if (!dialog) press(/Debt payment(?! cancelled)/, main());
-      else if (form) send(form, ['Miscounted'], /^\s*Ask for the code/);
+      else if (form) send(form, ['Miscounted'], begin);
       else if (words.notCancelled.some((text) => dialog.textContent.includes(text))) over();
       else if (!press(/^\s*Cancel the payment/, dialog) && sentAt > 0) answer(dialog);
     }
@@ -185,7 +190,8 @@ export function prepareErrands({ debtor, turn, ...words }: Setting): void {
     /** Takes a penny off the debt, or gives a point: neither needs a code. */
     function correct(dialog: Element | undefined): void {
       const value = `Miscounted ${mark}`;
-      const form = dialog?.querySelector('#correction');
+      // a correction that takes from the customer, as the form does at first, is sent by the other button
+      const form = formOf(dialog, /^\s*(Adjust|Ask for the code)\s*$/);
       if (saysNow(words.corrected)) tell({ act: 'balance-corrected', field: 'reason', value });
       else if (!dialog) openCard();
       else if (form) {
@@ -199,7 +205,7 @@ export function prepareErrands({ debtor, turn, ...words }: Setting): void {
 
     const moveCash = (begin: RegExp, end: RegExp) => (dialog: Element | undefined) => {
       const value = `Cash ${mark}`;
-      const form = dialog?.querySelector('#cash-act');
+      const form = formOf(dialog, end);
       if (saysNow(words.cashMoved)) tell({ act: 'cash-moved', field: 'note', value });
       else if (goTo('#/shift')) return;
       else if (form) send(form, ['5', value], end);
