@@ -192,9 +192,8 @@ async function chosenFor(
 }
 
 /** The reply to a resend. `spent` if the right code came while the message was being sent. */
-function spendable(status: Awaited<ReturnType<typeof statusOf>>): SendReply {
-  return status.kind === 'verified' ? { kind: 'spent', because: AFTER_CONSENT } : status;
-}
+const spendable = (status: Awaited<ReturnType<typeof statusOf>>): SendReply =>
+  status.kind === 'verified' ? { kind: 'spent', because: AFTER_CONSENT } : status;
 
 /** The reply to a repeated request. */
 async function replyOf(relay: Relay, row: ChallengeRow): Promise<ChallengeReply> {

@@ -232,24 +232,20 @@ const PAGE_WORDS = {
 } as const;
 
 /** The deal as the relay was asked to confirm it. `asked`: the challenges that the code confirms. */
-function dealWords(
+const dealWords = (
   asked: readonly Pick<ChallengeRow, 'action' | 'amount'>[],
   { shop }: Policy,
   language: Language,
-): { readonly shop: string; readonly action: string; readonly amount: string } {
-  return {
-    shop: shop.name,
-    action: asked
-      .map(({ action, amount }) =>
-        action === 'correct-balance' && amount !== null && 'points' in amount
-          ? ACTIONS[language]['redeem-points']
-          : ACTIONS[language][action],
-      )
-      .join(' + '),
-    amount: asked
-      .flatMap(({ amount }) =>
-        amount === null ? [] : [wordAmount(amount, shop.currency, language)],
-      )
-      .join(' + '),
-  };
-}
+): { readonly shop: string; readonly action: string; readonly amount: string } => ({
+  shop: shop.name,
+  action: asked
+    .map(({ action, amount }) =>
+      action === 'correct-balance' && amount !== null && 'points' in amount
+        ? ACTIONS[language]['redeem-points']
+        : ACTIONS[language][action],
+    )
+    .join(' + '),
+  amount: asked
+    .flatMap(({ amount }) => (amount === null ? [] : [wordAmount(amount, shop.currency, language)]))
+    .join(' + '),
+});

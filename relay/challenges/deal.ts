@@ -309,9 +309,8 @@ async function isOwedBefore(
 }
 
 /** Points that no other open request or unused grant holds. */
-async function freePoints({ db }: Pick<Relay, 'db'>, { has, of }: Account): Promise<number> {
-  return Math.max(0, has.points - (await heldFor(db, { ...of, account: 'points' })));
-}
+const freePoints = async ({ db }: Pick<Relay, 'db'>, { has, of }: Account): Promise<number> =>
+  Math.max(0, has.points - (await heldFor(db, { ...of, account: 'points' })));
 
 const short = ({ isWhole }: Account, allowed: number): ChallengeReply =>
   isWhole ? { kind: 'points-short', allowed } : { kind: 'journal-behind' };

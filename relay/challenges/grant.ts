@@ -6,7 +6,7 @@ import type { Relay } from '../context';
 import { GRANT_MS, keepGrant, type ChallengeRow } from '../store/challenges';
 
 /** What the grant of this challenge says. */
-export function claimOf(
+export const claimOf = (
   { shopId }: Pick<Relay, 'shopId'>,
   row: ChallengeRow,
   yes: {
@@ -17,30 +17,28 @@ export function claimOf(
     readonly phoneSince: number;
     readonly broughtIn: number | null;
   },
-): Grant {
-  return {
-    v: 1,
-    shop: shopId,
-    till: row.till,
-    challenge: row.id,
-    action: row.action,
-    operator: row.operator,
-    receipt: row.receipt,
-    customer: row.customer,
-    person: row.person,
-    phoneHash: yes.phoneHash,
-    phoneSince: yes.phoneSince,
-    amount: row.amount,
-    dealHash: row.dealHash,
-    channel: yes.channel,
-    provider: row.provider,
-    broughtIn: yes.broughtIn,
-    weak: yes.weak,
-    demo: row.demo,
-    iat: yes.at,
-    exp: yes.at + GRANT_MS,
-  };
-}
+): Grant => ({
+  v: 1,
+  shop: shopId,
+  till: row.till,
+  challenge: row.id,
+  action: row.action,
+  operator: row.operator,
+  receipt: row.receipt,
+  customer: row.customer,
+  person: row.person,
+  phoneHash: yes.phoneHash,
+  phoneSince: yes.phoneSince,
+  amount: row.amount,
+  dealHash: row.dealHash,
+  channel: yes.channel,
+  provider: row.provider,
+  broughtIn: yes.broughtIn,
+  weak: yes.weak,
+  demo: row.demo,
+  iat: yes.at,
+  exp: yes.at + GRANT_MS,
+});
 
 /** The signed grant of a verified challenge; the same one for every request. */
 export async function grantOf(

@@ -268,9 +268,8 @@ function ledRowOf(row: ChallengeRow, { also }: Asked): ChallengeRow | null {
 }
 
 /** Keyed hash by which a repeated request is recognized; without the journal's head, which moves on. */
-export function tagOf({ cipher }: Relay, request: ChallengeRequest): string {
-  return cipher.keyedHash(
+export const tagOf = ({ cipher }: Relay, request: ChallengeRequest): string =>
+  cipher.keyedHash(
     'challenge-request',
     canonical({ ...request, journalHead: null, headSigned: null }),
   );
-}

@@ -142,6 +142,5 @@ async function needSignedHead(
     throw new Refused(401, { kind: 'wrong-signature' });
 }
 
-function pause(ms: number): Promise<void> {
-  return new Promise((resume) => void setTimeout(resume, ms).unref());
-}
+const pause = (ms: number): Promise<void> =>
+  new Promise((resume) => void setTimeout(resume, ms).unref());

@@ -28,25 +28,23 @@ export const noticeRoutes = ({ db, cipher }: Relay): Route[] => [
   }),
 ];
 
-function noticeOnWire(
+const noticeOnWire = (
   cipher: Relay['cipher'],
   { about: entry, customer, till, seq, putBack, recipients }: EntryMessage,
-): Notice {
-  return {
-    entry,
-    customer,
-    till,
-    seq,
-    state: stateOf(
-      recipients.filter(({ operator }) => operator === null).map(({ state }) => state),
-      putBack === 1 ? 'maybe-sent' : 'failed',
-    ),
-    recipients: recipients.map((one) => ({
-      to: one.operator === null ? 'customer' : 'operator',
-      ...onWire(cipher, one),
-    })),
-  };
-}
+): Notice => ({
+  entry,
+  customer,
+  till,
+  seq,
+  state: stateOf(
+    recipients.filter(({ operator }) => operator === null).map(({ state }) => state),
+    putBack === 1 ? 'maybe-sent' : 'failed',
+  ),
+  recipients: recipients.map((one) => ({
+    to: one.operator === null ? 'customer' : 'operator',
+    ...onWire(cipher, one),
+  })),
+});
 
 /** The state of all numbers together: `waiting` while any waits, then the best of them; without any, `unknown`. */
 export function stateOf(

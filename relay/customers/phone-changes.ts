@@ -145,12 +145,12 @@ async function tellOfNumber(
  * messages are queued unless they were before; if its day is over, it comes into force now, and its number's first day begins.
  * The caller wakes the outbox after the commit.
  */
-export async function cancelChanges(
+export const cancelChanges = (
   relay: Parts,
   customer: string,
   changes: readonly Pick<PhoneChange, 'askedAt'>[],
-): Promise<boolean> {
-  return inTransaction(relay, async (relay) => {
+): Promise<boolean> =>
+  inTransaction(relay, async (relay) => {
     const { db, now, cipher } = relay;
     let dropped = false;
     for (const { askedAt } of changes)
@@ -163,7 +163,6 @@ export async function cancelChanges(
     await takeChange(relay, customer, now());
     return true;
   });
-}
 
 /** The till that names a number, and whether it was removed. */
 type Namer = { readonly till: string; readonly isRemoved: boolean };

@@ -103,11 +103,11 @@ export async function waitingChange(
  * Registers the waiting numbers that an owner accepted and drops their cards' other changes. False: one of them is not waiting, and
  * none is registered.
  */
-export async function acceptChanges(
+export const acceptChanges = (
   parts: Parts,
   asked: readonly Pick<PhoneChange, 'customer' | 'askedAt'>[],
-): Promise<boolean> {
-  return inTransaction(parts, async (parts) => {
+): Promise<boolean> =>
+  inTransaction(parts, async (parts) => {
     const changes = await mapInTurn(asked, (one) => undecidedChange(parts, one));
     const waiting = changes.filter((change) => change !== null);
     if (waiting.length < asked.length) return false;
@@ -117,7 +117,6 @@ export async function acceptChanges(
     }
     return true;
   });
-}
 
 /** Registers the number of a change, which no code has confirmed: its first day begins. Runs inside the caller's transaction. */
 async function replaceBy(
@@ -175,9 +174,8 @@ export function youngUntil(
  * Whether a card without a registered number has a history, so that its first number counts as a change. A confirmation
  * through a real service leaves a registered number, unless demo numbers were deleted.
  */
-export async function hasHistory({ db }: Pick<Relay, 'db'>, customer: string): Promise<boolean> {
-  return (await historySince(db, customer)) !== null || (await everConfirmed(db, customer));
-}
+export const hasHistory = async ({ db }: Pick<Relay, 'db'>, customer: string): Promise<boolean> =>
+  (await historySince(db, customer)) !== null || (await everConfirmed(db, customer));
 
 /**
  * Registers these numbers as trusted. Returns the customers for whom the relay has another number or card secret, which it keeps.

@@ -12,9 +12,8 @@ const FORWARDING =
   /^(?:x-.+|forwarded|via|cdn-loop|cf-.+|fly-.+|fastly-.+|client-ip|true-client-ip)$/i;
 
 /** The one origin of this machine, `http://localhost:8080`. */
-export function localOrigin(relay: Addressed): string {
-  return new URL(`${relay.config.tls ? 'https' : 'http'}://localhost:${relay.port()}`).origin;
-}
+export const localOrigin = (relay: Addressed): string =>
+  new URL(`${relay.config.tls ? 'https' : 'http'}://localhost:${relay.port()}`).origin;
 
 /** Every origin at which the till may be opened. */
 export function ownOrigins(relay: Addressed): string[] {
@@ -88,6 +87,5 @@ export function isFromThisMachine(c: Asked, relay: Addressed): boolean {
 }
 
 /** Whether a request can count as made on this machine at all. */
-export function mayBeLocal({ url, trustProxy }: Relay['config']): boolean {
-  return url === null && !trustProxy;
-}
+export const mayBeLocal = ({ url, trustProxy }: Relay['config']): boolean =>
+  url === null && !trustProxy;

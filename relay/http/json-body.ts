@@ -45,9 +45,8 @@ export function pathTime(c: Context<Env>, name: string): number {
 }
 
 /** The refusal of input that does not fit the contract. `path` names the place, never the value. */
-export function malformed(path: string, status: ContentfulStatusCode = 400): Refused {
-  return new Refused(status, { kind: 'malformed', path });
-}
+export const malformed = (path: string, status: ContentfulStatusCode = 400): Refused =>
+  new Refused(status, { kind: 'malformed', path });
 
 async function readJson(c: Context<Env>, { bytes, depth, pruned }: BodyBounds): Promise<unknown> {
   const type = (c.req.header('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase();

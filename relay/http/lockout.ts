@@ -21,8 +21,8 @@ export async function triesLockedUntil(relay: Counted, name: string): Promise<nu
  * Counts one try; to be called before the comparison, so that parallel guesses share five. False: none is left.
  * The caller calls `forgetTries` after a correct guess.
  */
-export async function takeTry(relay: Counted, name: string): Promise<boolean> {
-  return inTransaction(relay, async (relay) => {
+export const takeTry = (relay: Counted, name: string): Promise<boolean> =>
+  inTransaction(relay, async (relay) => {
     if ((await triesLockedUntil(relay, name)) !== null) return false;
     const now = relay.now();
     const lock = await lockOf(relay.db, name);
@@ -32,7 +32,6 @@ export async function takeTry(relay: Counted, name: string): Promise<boolean> {
     await setLock(relay.db, name, { failures, lastAt: now, lockedUntil });
     return true;
   });
-}
 
 /** Clears the failures under this name after a correct guess. */
 export async function forgetTries(relay: Counted, name: string): Promise<void> {

@@ -58,24 +58,22 @@ export function wrongAddressPage(address: string): Response {
 }
 
 /** While the till is not built. */
-export function notBuiltPage(): Response {
-  return page(
+export const notBuiltPage = (): Response =>
+  page(
     503,
     `<section lang="ru"><h1>Касса ещё не собрана</h1><p>Остановите сервер магазина и запустите <code>npm start</code>: он соберёт её.</p></section>
 <section lang="en"><h1>The till is not built yet</h1><p>Stop the shop server and run <code>npm start</code>: it builds the till.</p></section>`,
   );
-}
 
 /** In place of the demo phones, opened on another device without the page's key. */
-export function keyNeededPage(): Response {
-  return page(
+export const keyNeededPage = (): Response =>
+  page(
     403,
     `<section lang="ru"><h1>Этой странице нужен ключ</h1>
 <p>Телефоны покупателей видны на компьютере, где работает сервер магазина. На другом устройстве откройте адрес с ключом: сервер магазина печатает его при запуске, в строке со словом <code>demo-phone</code>. Управляющий откроет её и из кассы: «Настройки → Сообщения».</p></section>
 <section lang="en"><h1>This page needs its key</h1>
 <p>The customers’ phones are shown on the computer that runs the shop server. On another device open the address with the key: the shop server prints it when it starts, in the line that says <code>demo-phone</code>. A manager opens it from the till, too: Settings → Messages.</p></section>`,
   );
-}
 
 function page(status: number, main: string): Response {
   const html = `<!doctype html><html lang="ru"><head><meta charset="utf-8" /><meta name="viewport" content="width=device-width, initial-scale=1" /><title>Counterfoil</title><style>${STYLE}</style></head><body><main>${main}</main></body></html>`;

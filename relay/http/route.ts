@@ -173,13 +173,11 @@ export const text = (
 });
 
 /** One reply. */
-export function reply<T = null>(
+export const reply = <T = null>(
   status: number,
   schema: z.ZodMiniType<T> | null | 'text' | 'gzip',
   description = '',
-): Reply<T> {
-  return { status, schema, description: description || describe(schema) };
-}
+): Reply<T> => ({ status, schema, description: description || describe(schema) });
 
 /** A reply with nothing but its kind. */
 export const named = <K extends string>(status: number, kind: K): Reply<{ kind: K }> =>

@@ -74,9 +74,8 @@ function readBuilt(dir: string): ReadonlyMap<string, BuiltFile> {
   return files;
 }
 
-function read(path: string): Bytes | null {
-  return existsSync(path) ? new Uint8Array(readFileSync(path)) : null;
-}
+const read = (path: string): Bytes | null =>
+  existsSync(path) ? new Uint8Array(readFileSync(path)) : null;
 
 function send(c: Context<Env>, file: BuiltFile): Response {
   const encoding = chooseEncoding(c.req.header('accept-encoding') ?? '', file);

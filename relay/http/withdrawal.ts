@@ -19,17 +19,15 @@ export async function reinstate({ db }: Pick<Relay, 'db'>): Promise<void> {
 }
 
 /** Read for each request, as another process sets it. */
-export async function isWithdrawn({ db }: Pick<Relay, 'db'>): Promise<boolean> {
-  return (await getValue(db, NAME)) !== null;
-}
+export const isWithdrawn = async ({ db }: Pick<Relay, 'db'>): Promise<boolean> =>
+  (await getValue(db, NAME)) !== null;
 
 /** To be mounted before the built till's routes. No `Clear-Site-Data` header: it could erase the shop's records. */
-export function withdrawalRoutes(relay: Relay): Hono<Env> {
-  return new Hono<Env>().get('/sw.js', async (c, next) => {
+export const withdrawalRoutes = (relay: Relay): Hono<Env> =>
+  new Hono<Env>().get('/sw.js', async (c, next) => {
     if (!(await isWithdrawn(relay))) return next();
     return c.body(worker, 200, {
       'Content-Type': 'text/javascript; charset=utf-8',
       'Cache-Control': 'no-cache',
     });
   });
-}

@@ -236,8 +236,8 @@ function earnsOverCap({ sale }: Original, policy: Policy, facts: Facts): boolean
 }
 
 /** The movements of an act that was made under another relay, as its till states them: this relay cannot check their proofs. */
-export function actsAsSaid(original: Original, newest: Policy | null): readonly ActRow[] {
-  return original.movements.map((movement): ActRow => {
+export const actsAsSaid = (original: Original, newest: Policy | null): readonly ActRow[] =>
+  original.movements.map((movement): ActRow => {
     const said = movement.confirmation?.kind ?? 'nothing';
     const proof =
       said === 'code' || said === 'reserve-code'
@@ -247,7 +247,6 @@ export function actsAsSaid(original: Original, newest: Policy | null): readonly 
           : said;
     return actRowOf(original, movement, original.at, worthOf(movement, newest), proof);
   });
-}
 
 /** The threshold a movement claims to be below, minor units; null: none claimed. */
 const thresholdOf = ({ action, confirmation }: Movement, policy: Policy | null): number | null =>

@@ -210,9 +210,8 @@ async function saleKnown(
  * Whether the author of an entry had downloaded the shop's order, up to a place that this relay still has. False while a new till
  * is loading a snapshot, and after the relay was restored from a backup.
  */
-export async function hasDownloaded(db: Relay['db'], entry: Entry | null): Promise<boolean> {
-  return entry !== null && entry.seen.order > 0 && (await isOfThisEpoch(db, entry));
-}
+export const hasDownloaded = async (db: Relay['db'], entry: Entry | null): Promise<boolean> =>
+  entry !== null && entry.seen.order > 0 && (await isOfThisEpoch(db, entry));
 
 /** Whether the author knew more of the shop's order than this relay has, which may have been restored from a backup. */
 async function mayHaveSeenMore(db: Relay['db'], { epoch, order }: Entry['seen']): Promise<boolean> {
@@ -242,9 +241,8 @@ export async function isLost(
 }
 
 /** Whether the author has downloaded nothing, or the relay has not been restored from a backup since they did. */
-export async function isOfThisEpoch(db: Relay['db'], { seen }: Entry): Promise<boolean> {
-  return seen.order === 0 || seen.epoch === (await epochOf(db));
-}
+export const isOfThisEpoch = async (db: Relay['db'], { seen }: Entry): Promise<boolean> =>
+  seen.order === 0 || seen.epoch === (await epochOf(db));
 
 /**
  * The discrepancy with this id if the author had downloaded it; otherwise none. A relay restored from a backup may have lost it:

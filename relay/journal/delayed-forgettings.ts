@@ -24,13 +24,12 @@ export async function decideDueForgettings(relay: Relay): Promise<void> {
 }
 
 /** Stops the delayed acts that forget this customer. Returns false if there are none. */
-export function stopForgetting(relay: Relay, customer: string): Promise<boolean> {
-  return inTransaction(relay, async (relay) => {
+export const stopForgetting = (relay: Relay, customer: string): Promise<boolean> =>
+  inTransaction(relay, async (relay) => {
     const delayed = await delayedOf(relay.db, customer);
     for (const one of delayed) await refuse(relay, one);
     return delayed.length > 0;
   });
-}
 
 async function decideDue(relay: Relay, one: Delayed): Promise<void> {
   const { db, now } = relay;

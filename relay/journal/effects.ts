@@ -463,10 +463,9 @@ export async function flag(
 }
 
 /** The reserve codes that an entry was confirmed with. */
-export function reserveCodesIn({ till, hash: entry, movements }: Original): ReserveCodeUse[] {
-  return movements.flatMap(({ customer, confirmation }) => {
+export const reserveCodesIn = ({ till, hash: entry, movements }: Original): ReserveCodeUse[] =>
+  movements.flatMap(({ customer, confirmation }) => {
     if (confirmation?.kind !== 'reserve-code') return [];
     const { code, verifier, amount } = confirmation;
     return [{ till, entry, customer, code, verifier, amount }];
   });
-}

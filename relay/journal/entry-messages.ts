@@ -115,9 +115,8 @@ const isOfDemo = ({ movements }: Original): boolean =>
   movements.some(({ confirmation: given }) => given?.kind === 'none' && given.because === 'demo');
 
 /** The movement if its customer gets a notice about it; otherwise none. */
-function unconfirmedOf({ movement, act, needsNotice }: JudgedMovement): UnconfirmedMovement[] {
-  return needsNotice ? [{ ...movement, amount: act.amount, without: wayOf(movement, act) }] : [];
-}
+const unconfirmedOf = ({ movement, act, needsNotice }: JudgedMovement): UnconfirmedMovement[] =>
+  needsNotice ? [{ ...movement, amount: act.amount, without: wayOf(movement, act) }] : [];
 
 const wayOf = ({ grant }: Movement, { proof }: ActRow): WithoutCode =>
   proof === 'code' && grant !== null && grant.person !== null

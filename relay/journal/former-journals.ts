@@ -79,8 +79,8 @@ export async function keepFormerEntry(
  * Gives these entries their effect, in one transaction. Returns false, and changes nothing, if the waiting entries are not
  * exactly these. The caller wakes the outbox.
  */
-async function acceptFormer(relay: Relay, till: string, asked: FormerAccepted): Promise<boolean> {
-  return inTransaction(relay, async (relay) => {
+const acceptFormer = (relay: Relay, till: string, asked: FormerAccepted): Promise<boolean> =>
+  inTransaction(relay, async (relay) => {
     const { db, now } = relay;
     const { former, digest, head } = asked;
     const of = { till, former };
@@ -100,7 +100,6 @@ async function acceptFormer(relay: Relay, till: string, asked: FormerAccepted): 
     await noteAccounts(relay, { hash: digest, till: former, seq: head.seq, customers });
     return true;
   });
-}
 
 /** Whether exactly these entries wait for an owner. */
 async function isWaiting(

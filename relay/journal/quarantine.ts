@@ -45,6 +45,5 @@ export async function keepBeside(
 }
 
 /** Without a stated proof it counts as an override. A stated code proves nothing yet: it is judged when the entry is carried over. */
-function proofOf(confirmation: Movement['confirmation']): ActRow['proof'] {
-  return confirmation === null || confirmation.kind === 'override' ? 'override' : 'nothing';
-}
+const proofOf = (confirmation: Movement['confirmation']): ActRow['proof'] =>
+  confirmation === null || confirmation.kind === 'override' ? 'override' : 'nothing';

@@ -205,10 +205,8 @@ const MUCH_REMOVED = 500;
 const isMuchRemoved = (removed: number, sales: number, { largeFrom }: Policy['notices']): boolean =>
   2 * removed >= largeFrom || (sales > 0 && removed * 10_000 >= sales * MUCH_REMOVED);
 
-async function isProven(
+const isProven = async (
   parts: Pick<Parts, 'db' | 'cipher'>,
   operator: string,
   phone: string,
-): Promise<boolean> {
-  return (await provenTag(parts.db, operator)) === phoneTag(parts, phone);
-}
+): Promise<boolean> => (await provenTag(parts.db, operator)) === phoneTag(parts, phone);

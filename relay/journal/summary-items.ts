@@ -21,21 +21,19 @@ import { originalIn } from './stored-entries';
 import { shiftBefore } from './shifts';
 
 /** Its items in the owners' summary. `known` null: an act that this relay does not know. `policy`: of the entry. */
-export async function itemsOf(
+export const itemsOf = async (
   db: Relay['db'],
   known: KnownEntry | null,
   policy: Policy | null,
   author: Pick<Facts, 'isSaleLost'> & AuthorView,
-): Promise<readonly SummaryItem[]> {
-  return [
-    ...drawerItems(known, policy),
-    ...(await listItems(db, known, author)),
-    ...(await returnItems(db, known, author)),
-    ...(await oftenItems(db, known)),
-    ...(await earnedItems(db, known, policy)),
-    ...repaidItems(known),
-  ];
-}
+): Promise<readonly SummaryItem[]> => [
+  ...drawerItems(known, policy),
+  ...(await listItems(db, known, author)),
+  ...(await returnItems(db, known, author)),
+  ...(await oftenItems(db, known)),
+  ...(await earnedItems(db, known, policy)),
+  ...repaidItems(known),
+];
 
 /** An item for each line of a sale whose list price is below the price that its till knew from the shop's goods. */
 async function listItems(

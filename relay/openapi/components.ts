@@ -38,9 +38,8 @@ const FILES = [
 ];
 
 /** The component of an act's body: `saleBody`, `tillJoinedBody`. */
-function bodyName(act: string): string {
-  return `${act.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())}Body`;
-}
+const bodyName = (act: string): string =>
+  `${act.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())}Body`;
 
 /** Descriptions that schemas cannot express: units, formats, and the place of signed payloads. */
 const DESCRIPTIONS: Readonly<Record<string, string>> = {

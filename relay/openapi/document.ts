@@ -63,9 +63,8 @@ const TAGS = {
 export type Api = Readonly<Record<keyof typeof TAGS, readonly Route[]>>;
 
 /** The document as text. */
-export function writeDocument(api: Api): string {
-  return `${JSON.stringify(makeDocument(api), null, 2)}\n`;
-}
+export const writeDocument = (api: Api): string =>
+  `${JSON.stringify(makeDocument(api), null, 2)}\n`;
 
 function makeDocument(api: Api): JsonObject {
   const responses = new Map<string, JsonObject>();
@@ -155,9 +154,8 @@ function textOf({ description, elevationWhen, consentWhen, limits = [] }: Route)
 }
 
 /** Whether the route refuses other versions of the contract. */
-function isVersioned({ access, path }: Route): boolean {
-  return access.kind !== 'callback' && path !== '/health' && path !== '/openapi.json';
-}
+const isVersioned = ({ access, path }: Route): boolean =>
+  access.kind !== 'callback' && path !== '/health' && path !== '/openapi.json';
 
 const pathNames = ({ path }: Route): string[] =>
   [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => name);

@@ -16,9 +16,7 @@ export const DEMO = 'demo';
 export const DEMO_ORIGIN = 'demo://phone';
 
 /** +7 000 …: no code within +7 begins with 0, so no operator assigns these numbers. Real adapters refuse them. */
-export function isDemoPhone(phone: string): boolean {
-  return /^\+7000\d{7}$/.test(phone);
-}
+export const isDemoPhone = (phone: string): boolean => /^\+7000\d{7}$/.test(phone);
 
 const MESSENGERS = ['sms', 'viber', 'whatsapp', 'telegram'] as const satisfies readonly Channel[];
 

@@ -75,31 +75,27 @@ export function ourCode(request: SendRequest): string {
   return request.code;
 }
 
-export function formPost(
+export const formPost = (
   url: string,
   fields: Readonly<Record<string, string>>,
   headers: Readonly<Record<string, string>> = {},
-): HttpRequest {
-  return {
-    method: 'POST',
-    url,
-    headers: { ...headers, 'Content-Type': 'application/x-www-form-urlencoded' },
-    body: { type: 'form', fields },
-  };
-}
+): HttpRequest => ({
+  method: 'POST',
+  url,
+  headers: { ...headers, 'Content-Type': 'application/x-www-form-urlencoded' },
+  body: { type: 'form', fields },
+});
 
-export function jsonPost(
+export const jsonPost = (
   url: string,
   json: object,
   headers: Readonly<Record<string, string>> = {},
-): HttpRequest {
-  return {
-    method: 'POST',
-    url,
-    headers: { ...headers, 'Content-Type': 'application/json' },
-    body: { type: 'json', json },
-  };
-}
+): HttpRequest => ({
+  method: 'POST',
+  url,
+  headers: { ...headers, 'Content-Type': 'application/json' },
+  body: { type: 'json', json },
+});
 
 export function get(url: string, headers: Readonly<Record<string, string>>): HttpRequest {
   return { method: 'GET', url, headers, body: { type: 'none' } };
@@ -141,11 +137,9 @@ function secretsOf(
  * Makes the exchanges of one service: hides the same credentials, and runs `open` on every reply first, so that `read` sees
  * no refusals.
  */
-export function exchangesOf<R>(
-  open: (response: HttpResponse) => Result<R>,
-  credentials: readonly string[],
-) {
-  return <T>(
+export const exchangesOf =
+  <R>(open: (response: HttpResponse) => Result<R>, credentials: readonly string[]) =>
+  <T>(
     config: Config,
     request: HttpRequest,
     read: (reply: R, response: HttpResponse) => Result<T>,
@@ -163,7 +157,6 @@ export function exchangesOf<R>(
       return result.ok ? result : byHttp(result, response);
     },
   });
-}
 
 /** Kinds less specific than HTTP's own "too many requests". */
 const SAYS_LITTLE: ReadonlySet<ErrorKind> = new Set<ErrorKind>([
@@ -196,13 +189,12 @@ export function orNotFound(exchange: Exchange<Delivery>, code: string): Exchange
 type Unknown<T> = { readonly [K in keyof T]?: T[K] | null | undefined };
 
 /** The receipt with this id and what else is known; without an id, `otherwise`. */
-export function receiptOf(
+export const receiptOf = (
   id: string | null,
   otherwise: ProviderError,
   rest: Unknown<Omit<SendReceipt, 'providerMessageId'>> = {},
-): Result<SendReceipt> {
-  return id === null ? otherwise : { ok: true, providerMessageId: id, ...known(rest) };
-}
+): Result<SendReceipt> =>
+  id === null ? otherwise : { ok: true, providerMessageId: id, ...known(rest) };
 
 /** The balance in a reply; without an amount, `otherwise`. */
 export function balanceOf(
@@ -215,13 +207,12 @@ export function balanceOf(
 }
 
 /** Drops fields that are null, undefined or ''. */
-export function known<T extends Readonly<Record<string, unknown>>>(
+export const known = <T extends Readonly<Record<string, unknown>>>(
   fields: T,
-): { [K in keyof T]?: NonNullable<T[K]> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => (value ?? '') !== '')) as {
+): { [K in keyof T]?: NonNullable<T[K]> } =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => (value ?? '') !== '')) as {
     [K in keyof T]?: NonNullable<T[K]>;
   };
-}
 
 /** A service's table of codes, from lists of all codes with the same meaning. */
 function byCode<T extends string>(codes: {
@@ -234,9 +225,8 @@ export const kindsByCode = byCode<ErrorKind>;
 export const statesByCode = byCode<DeliveryState>;
 
 /** An entry of a table; never an inherited name such as `constructor`. */
-export function entry<T>(table: Readonly<Record<string, T>>, key: string | null): T | undefined {
-  return key !== null && Object.hasOwn(table, key) ? table[key] : undefined;
-}
+export const entry = <T>(table: Readonly<Record<string, T>>, key: string | null): T | undefined =>
+  key !== null && Object.hasOwn(table, key) ? table[key] : undefined;
 
 type Words = {
   readonly code?: string | null;
@@ -244,8 +234,8 @@ type Words = {
   readonly retryAfterSec?: number | null;
 };
 
-export function refused(kind: ErrorKind, words: Words = {}): ProviderError {
-  return failed(
+export const refused = (kind: ErrorKind, words: Words = {}): ProviderError =>
+  failed(
     kind,
     known({
       providerCode: words.code,
@@ -253,7 +243,6 @@ export function refused(kind: ErrorKind, words: Words = {}): ProviderError {
       retryAfterSec: words.retryAfterSec,
     }),
   );
-}
 
 /** The meaning of an HTTP status where the body adds nothing; null where it means nothing by itself. */
 export function kindOfStatus(status: number): ErrorKind | null {
@@ -265,11 +254,10 @@ export function kindOfStatus(status: number): ErrorKind | null {
 }
 
 /** An unreadable reply: judged by its status, otherwise `bad_reply`. */
-export function unreadable(response: HttpResponse): ProviderError {
-  return refused(kindOfStatus(response.status) ?? 'bad_reply', {
+export const unreadable = (response: HttpResponse): ProviderError =>
+  refused(kindOfStatus(response.status) ?? 'bad_reply', {
     text: `HTTP ${response.status}`,
   });
-}
 
 /** The same for services that always answer HTTP 200: a page with 401 or 403 comes from a proxy or firewall in between. */
 export function garbled(response: HttpResponse): ProviderError {
@@ -290,12 +278,11 @@ function retryAfter({ headers }: HttpResponse): number | null {
 }
 
 /** A header by its name, case-insensitive. */
-export function headerOf(
+export const headerOf = (
   headers: Readonly<Record<string, string>>,
   name: string,
-): string | undefined {
-  return Object.entries(headers).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
-}
+): string | undefined =>
+  Object.entries(headers).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
 
 export const isSuccess = (response: HttpResponse): boolean =>
   response.status >= 200 && response.status < 300;

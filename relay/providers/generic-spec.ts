@@ -254,14 +254,13 @@ function paths(value: unknown, at: string, paths: 'keys' | 'values'): Record<str
   return Object.fromEntries(given);
 }
 
-function checkPlaces(template: string, at: string): readonly Place[] {
-  return [...template.matchAll(PLACEHOLDER)].map(([, name, coding]) => {
+const checkPlaces = (template: string, at: string): readonly Place[] =>
+  [...template.matchAll(PLACEHOLDER)].map(([, name, coding]) => {
     const place = PLACES.find((one) => one === name);
     if (place === undefined || (coding !== undefined && coding !== ':url'))
       throw new Wrong(at, 'unknown-placeholder');
     return place;
   });
-}
 
 /** A record with these keys alone. */
 function block(

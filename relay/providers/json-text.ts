@@ -79,14 +79,11 @@ function parsed(text: string): Json | Mistake {
   return whole[0] ?? null;
 }
 
-export function isRecord(value: Json | undefined): value is JsonRecord {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    !Array.isArray(value) &&
-    !(value instanceof Numeral)
-  );
-}
+export const isRecord = (value: Json | undefined): value is JsonRecord =>
+  typeof value === 'object' &&
+  value !== null &&
+  !Array.isArray(value) &&
+  !(value instanceof Numeral);
 
 /** The value at a path of keys and indexes; undefined where there is none. */
 export function at(

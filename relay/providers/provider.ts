@@ -145,12 +145,10 @@ export interface ProviderError {
 export type Result<T> = ({ readonly ok: true } & T) | ProviderError;
 
 /** A refusal. `relay/messaging/gateway/refusals.ts` has the remedy for each kind. */
-export function failed(
+export const failed = (
   kind: ErrorKind,
   words: Pick<ProviderError, 'providerCode' | 'providerText' | 'retryAfterSec'> = {},
-): ProviderError {
-  return { ok: false, kind, ...words };
-}
+): ProviderError => ({ ok: false, kind, ...words });
 
 export type Body =
   | { readonly type: 'none' }

@@ -28,6 +28,5 @@ export const providers: Readonly<Record<string, Provider>> = {
 };
 
 /** The adapter of this id, or null; never an inherited name such as `constructor`. */
-export function providerOf(id: string): Provider | null {
-  return Object.hasOwn(providers, id) ? (providers[id] ?? null) : null;
-}
+export const providerOf = (id: string): Provider | null =>
+  Object.hasOwn(providers, id) ? (providers[id] ?? null) : null;

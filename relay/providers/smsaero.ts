@@ -203,9 +203,8 @@ const only = (data: Json | undefined): Json | undefined =>
   Array.isArray(data) ? at(data, 0) : data;
 
 /** Sources disagree about the numbers of states; the words are the same everywhere. */
-function stateOf(data: JsonRecord): DeliveryState {
-  return entry(STATES, textOf(data['extendStatus'])?.toLowerCase() ?? null) ?? 'unknown';
-}
+const stateOf = (data: JsonRecord): DeliveryState =>
+  entry(STATES, textOf(data['extendStatus'])?.toLowerCase() ?? null) ?? 'unknown';
 
 /**
  * JSON or form with the message's id and its state in words. Reports are unsigned: only the secret in the address

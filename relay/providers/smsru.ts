@@ -151,9 +151,8 @@ function call(request: SendRequest, config: Config): Exchange<SendReceipt> {
 const INNER =
   /^(?:(?:::ffff:)?(?:0|10|127|169\.254|192\.168|172\.(?:1[6-9]|2\d|3[01])|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7]))\.|::1?$|f[cd]|fe[89ab])/i;
 
-function customersAddress({ clientIp }: SendRequest): string | null {
-  return clientIp === undefined || clientIp === '' || INNER.test(clientIp) ? null : clientIp;
-}
+const customersAddress = ({ clientIp }: SendRequest): string | null =>
+  clientIp === undefined || clientIp === '' || INNER.test(clientIp) ? null : clientIp;
 
 function delivery(one: Json | undefined, response: HttpResponse): Result<Delivery> {
   const code = textOf(at(one, 'status_code'));
@@ -283,9 +282,8 @@ const WORDS: readonly (readonly [RegExp, ErrorKind])[] = [
 ];
 
 /** The kind for the words of a refusal without a code; undefined for unknown words. */
-function kindOfWords(text: string): ErrorKind | undefined {
-  return WORDS.find(([words]) => words.test(text))?.[1];
-}
+const kindOfWords = (text: string): ErrorKind | undefined =>
+  WORDS.find(([words]) => words.test(text))?.[1];
 
 /**
  * Delivery reports, several in one form with one signature. Form POST: `data[0..99]`, each `kind\nid\nstatus\nunix`;

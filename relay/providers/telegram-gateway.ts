@@ -154,9 +154,8 @@ function stateOf(result: JsonRecord): DeliveryState | null {
 }
 
 /** A refunded message costs nothing. */
-function costOf(result: JsonRecord): Decimal | null {
-  return result['is_refunded'] === true ? '0' : decimalOf(result['request_cost']);
-}
+const costOf = (result: JsonRecord): Decimal | null =>
+  result['is_refunded'] === true ? '0' : decimalOf(result['request_cost']);
 
 /** Signed: hex HMAC-SHA256 under SHA-256 of the token, over timestamp, line feed and body. */
 function webhook(request: WebhookRequest, config: Config): WebhookOutcome {

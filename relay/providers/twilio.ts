@@ -149,9 +149,8 @@ function message(request: SendRequest, config: Config): Record<string, string> {
 }
 
 /** On WhatsApp both numbers have the channel as a prefix. */
-function addressed(number: string, { channel }: SendRequest): string {
-  return channel === 'whatsapp' && !number.startsWith('whatsapp:') ? `whatsapp:${number}` : number;
-}
+const addressed = (number: string, { channel }: SendRequest): string =>
+  channel === 'whatsapp' && !number.startsWith('whatsapp:') ? `whatsapp:${number}` : number;
 
 /** Seconds; Twilio accepts up to four hours. */
 function lifetime({ ttlSec }: SendRequest): Record<string, string> {
@@ -182,14 +181,12 @@ const byStatus = (code: string | null, status: number): ErrorKind | null =>
   code !== null && status === 403 ? null : kindOfStatus(status);
 
 /** 60200 is any invalid parameter; an invalid recipient is the customer's number. */
-function kindOf(code: string | null, text: string): ErrorKind | undefined {
-  return code === '60200' && /`?\bTo\b`?/.test(text) ? 'bad_phone' : entry(KINDS, code);
-}
+const kindOf = (code: string | null, text: string): ErrorKind | undefined =>
+  code === '60200' && /`?\bTo\b`?/.test(text) ? 'bad_phone' : entry(KINDS, code);
 
 /** Prices are negative: the change of the account. */
-function unsigned(price: Json | undefined): Decimal | null {
-  return decimalOf(price)?.replace(/^-/, '') ?? null;
-}
+const unsigned = (price: Json | undefined): Decimal | null =>
+  decimalOf(price)?.replace(/^-/, '') ?? null;
 
 /** Codes that begin with 60 are those of Twilio Verify, which is not used here; one table per account. */
 const KINDS = kindsByCode({
@@ -227,9 +224,8 @@ const STATES = statesByCode({
 const hasFailed = (errorCode: string | null): boolean => errorCode !== null && errorCode !== '0';
 
 /** With an error code the message has failed, whatever its state. */
-function stateOf(status: string | null, errorCode: string | null): DeliveryState {
-  return hasFailed(errorCode) ? 'failed' : (entry(STATES, status) ?? 'unknown');
-}
+const stateOf = (status: string | null, errorCode: string | null): DeliveryState =>
+  hasFailed(errorCode) ? 'failed' : (entry(STATES, status) ?? 'unknown');
 
 /**
  * Form with MessageSid, MessageStatus and, after a failure, ErrorCode. A signature that is present must be right; a missing one

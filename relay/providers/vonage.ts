@@ -155,13 +155,12 @@ function sentWhole(response: HttpResponse): Result<Parts> {
   return { ok: true, parts: parts as readonly Json[] };
 }
 
-function receipt({ parts }: Parts, response: HttpResponse): Result<SendReceipt> {
-  return receiptOf(textOf(at(parts[0], 'message-id')), garbled(response), {
+const receipt = ({ parts }: Parts, response: HttpResponse): Result<SendReceipt> =>
+  receiptOf(textOf(at(parts[0], 'message-id')), garbled(response), {
     cost: sumOf(parts.map((part) => decimalOf(at(part, 'message-price')))),
     balanceAfter: decimalOf(at(parts.at(-1), 'remaining-balance')),
     segments: parts.length,
   });
-}
 
 function partRefusal(status: string, text: string | null): ProviderError {
   // "please wait [ 702 ] and retry": milliseconds
@@ -174,11 +173,8 @@ function partRefusal(status: string, text: string | null): ProviderError {
 }
 
 /** Total price of the parts; null where any has none. */
-export function sumOf(prices: readonly (Decimal | null)[]): Decimal | null {
-  return prices.reduce((sum, price) =>
-    sum === null || price === null ? null : addDecimals(sum, price),
-  );
-}
+export const sumOf = (prices: readonly (Decimal | null)[]): Decimal | null =>
+  prices.reduce((sum, price) => (sum === null || price === null ? null : addDecimals(sum, price)));
 
 type Success = { readonly json: JsonRecord };
 

@@ -23,12 +23,10 @@ export type ReserveCodeUse = {
 type Parts = Pick<Relay, 'db' | 'cipher'>;
 
 /** The code as it was issued to this customer, in any state; null: it never was. */
-export async function reserveCodeOf(
+export const reserveCodeOf = async (
   { db, cipher }: Parts,
   { customer, code }: Pick<ReserveCodeUse, 'customer' | 'code'>,
-): Promise<ReserveCodeRow | null> {
-  return reserveCodeByHash(db, reserveCodeHash(cipher, customer, code));
-}
+): Promise<ReserveCodeRow | null> => reserveCodeByHash(db, reserveCodeHash(cipher, customer, code));
 
 /**
  * The record of a code whose issue this relay lost when it was restored from a backup, as its signed verifier says; null: the

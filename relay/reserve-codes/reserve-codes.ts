@@ -224,9 +224,8 @@ async function keep(
 }
 
 /** The keyed hash by which a code in a journal is recognized. */
-export function reserveCodeHash(cipher: Relay['cipher'], customer: string, code: string): string {
-  return cipher.keyedHash('reserve-code', `${customer}:${code}`);
-}
+export const reserveCodeHash = (cipher: Relay['cipher'], customer: string, code: string): string =>
+  cipher.keyedHash('reserve-code', `${customer}:${code}`);
 
 async function issued(relay: Relay, issue: IssueRow | null): Promise<ReserveCodesReply> {
   if (issue === null) throw new Error('an issue that was sent stands');
@@ -285,6 +284,5 @@ async function isCarriedOver({ db }: Relay, till: string): Promise<boolean> {
   return actBodies['carried-over'].safeParse(last.body).data?.entry.hash === former.hash;
 }
 
-async function entryIn(db: Relay['db'], till: string, seq: number) {
-  return entrySchema.safeParse(await entryAt(db, till, seq)).data ?? null;
-}
+const entryIn = async (db: Relay['db'], till: string, seq: number) =>
+  entrySchema.safeParse(await entryAt(db, till, seq)).data ?? null;

@@ -136,6 +136,5 @@ export async function removeAllPersons(
 }
 
 /** Deletes everybody who was added by a code of the demo provider. */
-export async function forgetDemoPersons(db: Database): Promise<void> {
-  await db.run('DELETE FROM authorised_persons WHERE shop = @shop AND demo = 1');
-}
+export const forgetDemoPersons = (db: Database): Promise<void> =>
+  db.run('DELETE FROM authorised_persons WHERE shop = @shop AND demo = 1');

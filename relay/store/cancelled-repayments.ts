@@ -20,7 +20,7 @@ CREATE INDEX cancelled_repayments_by_order ON cancelled_repayments (shop, repaym
 `;
 
 /** Stores that an original cancels a repayment. `repayment` and `hash` are hashes of entries. */
-export async function addCancelled(
+export const addCancelled = (
   db: Database,
   of: {
     readonly repayment: string;
@@ -28,9 +28,7 @@ export async function addCancelled(
     readonly order: number;
     readonly hash: string;
   },
-): Promise<void> {
-  await addRow(db, 'cancelled_repayments (repayment, till, shop_order, hash)', of);
-}
+): Promise<void> => addRow(db, 'cancelled_repayments (repayment, till, shop_order, hash)', of);
 
 /**
  * Minor units that the till of a repayment added later to the debt of the customer's account, other than by cancelling repayments.

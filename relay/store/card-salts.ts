@@ -37,12 +37,11 @@ export async function takeCardSalt(
 }
 
 /** Stores the salt of the card itself, or one that a grant of this relay proves, in place of another one. */
-export async function keepCardSalt(
+export const keepCardSalt = (
   { db, cipher }: Parts,
   { customer, cardSalt }: { readonly customer: string; readonly cardSalt: string },
-): Promise<void> {
-  await putRow(db, 'card_salts (customer, salt)', 'customer', {
+): Promise<void> =>
+  putRow(db, 'card_salts (customer, salt)', 'customer', {
     customer,
     salt: cipher.encrypt(cardSalt),
   });
-}

@@ -166,9 +166,8 @@ export async function challengeLedBy(db: Database, id: string): Promise<Challeng
 }
 
 /** Whether the till revoked the grant of a challenge. */
-export async function isGrantRevoked(db: Database, challenge: string): Promise<boolean> {
-  return (await challengeById(db, challenge))?.state === 'cancelled';
-}
+export const isGrantRevoked = async (db: Database, challenge: string): Promise<boolean> =>
+  (await challengeById(db, challenge))?.state === 'cancelled';
 
 /** Adds a challenge before its message is sent. Replaces a row of the same id of which nothing was sent. */
 export async function addChallenge(
@@ -184,26 +183,20 @@ export async function addChallenge(
 }
 
 /** Adds a code that the challenge accepts; an existing code moves to its new channel. */
-export async function acceptCode(
-  db: Database,
-  challenge: string,
-  code: AcceptedCode,
-): Promise<void> {
-  const sql = `INSERT INTO challenge_codes (shop, challenge, hash, channel, digits, strength, chance)
+export const acceptCode = (db: Database, challenge: string, code: AcceptedCode): Promise<void> =>
+  db.run(
+    `INSERT INTO challenge_codes (shop, challenge, hash, channel, digits, strength, chance)
        VALUES (@shop, @challenge, @hash, @channel, @digits, @strength, @chance)
-     ON CONFLICT (shop, challenge, hash) DO UPDATE SET channel = excluded.channel`;
-  await db.run(sql, { challenge, ...code });
-}
+     ON CONFLICT (shop, challenge, hash) DO UPDATE SET channel = excluded.channel`,
+    { challenge, ...code },
+  );
 
 /** Keyed hashes of the accepted codes. */
-export async function acceptedCodes(
-  db: Database,
-  challenge: string,
-): Promise<readonly AcceptedCode[]> {
-  const sql =
-    'SELECT hash, channel, digits, strength, chance FROM challenge_codes WHERE shop = @shop AND challenge = ?';
-  return db.all(sql, challenge);
-}
+export const acceptedCodes = (db: Database, challenge: string): Promise<readonly AcceptedCode[]> =>
+  db.all(
+    'SELECT hash, channel, digits, strength, chance FROM challenge_codes WHERE shop = @shop AND challenge = ?',
+    challenge,
+  );
 
 /**
  * Counts one check, in one statement and before any comparison; null where no check is left.
@@ -233,7 +226,7 @@ export async function changeChallenge(
   const states = whileIn.map((state) => `'${state}'`).join(', ');
   const sql = `UPDATE challenges SET ${set} WHERE shop = @shop AND id = @id AND state IN (${states})`;
   return (
-    (await db.run(sql, {
+    (await db.changes(sql, {
       ...change,
       id,
       ...('demo' in change ? { demo: Number(change.demo) } : {}),
@@ -248,7 +241,7 @@ export async function countSend(
 ): Promise<boolean> {
   const sql = `UPDATE challenges SET sends_left = sends_left - 1, sends = sends + 1, resend_at = @resendAt
     WHERE shop = @shop AND id = @id AND state IN ('sending', 'awaiting') AND sends_left > 0`;
-  return (await db.run(sql, send)) === 1;
+  return (await db.changes(sql, send)) === 1;
 }
 
 /** Takes back the count of a message of a live challenge; `resendAt`: null leaves the pause before the next one. */
@@ -289,9 +282,8 @@ export async function endChallenge(
 }
 
 /** Erases what could confirm the challenge. */
-export async function eraseCodes(db: Database, id: string): Promise<void> {
-  await db.run('DELETE FROM challenge_codes WHERE shop = @shop AND challenge = ?', id);
-}
+export const eraseCodes = (db: Database, id: string): Promise<void> =>
+  db.run('DELETE FROM challenge_codes WHERE shop = @shop AND challenge = ?', id);
 
 /** Ends the live challenges of the same receipt and action, except the given one. */
 export async function supersede(

@@ -23,9 +23,8 @@ const TAG = 16;
  * The relay's cipher: `config.key`, or the key file in the data folder, created (0600) at the first start. Throws
  * `ConfigError`.
  */
-export function openCipher(config: Pick<Config, 'key' | 'dataDir'>): DataCipher {
-  return makeCipher(config.key ?? keyFile(join(config.dataDir, 'relay.key')));
-}
+export const openCipher = (config: Pick<Config, 'key' | 'dataDir'>): DataCipher =>
+  makeCipher(config.key ?? keyFile(join(config.dataDir, 'relay.key')));
 
 /** A cipher under a key of 32 bytes. */
 export function makeCipher(dataKey: Uint8Array): DataCipher {
@@ -96,6 +95,5 @@ function makeKeyFile(path: string): void {
   }
 }
 
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-}
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : 'unknown';

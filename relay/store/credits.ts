@@ -70,11 +70,10 @@ type CreditRow = {
 };
 
 /** Stores the credit on a card after an entry, in place of what was stored for the same entry. */
-export async function keepCredit(db: Database, card: CreditRow): Promise<void> {
-  await putRow(
+export const keepCredit = (db: Database, card: CreditRow): Promise<void> =>
+  putRow(
     db,
     'credits (customer, till, credit, shop_order, changed)',
     'customer, till, shop_order',
     { ...card, credit: JSON.stringify(card.credit) },
   );
-}

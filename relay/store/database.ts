@@ -18,8 +18,10 @@ export type Statements = {
   readonly column: <Value>(sql: string, ...values: unknown[]) => Promise<Value[]>;
   /** Whether there is a row. */
   readonly has: (sql: string, ...values: unknown[]) => Promise<boolean>;
-  /** Runs a statement without rows. Returns how many rows it wrote. */
-  readonly run: (sql: string, ...values: unknown[]) => Promise<number>;
+  /** Runs a statement without rows. */
+  readonly run: (sql: string, ...values: unknown[]) => Promise<void>;
+  /** The same; returns how many rows it wrote. */
+  readonly changes: (sql: string, ...values: unknown[]) => Promise<number>;
 };
 
 /** The tables of all shops of one file. Without a shop only `kv` is read: the machine's own values. */

@@ -70,11 +70,9 @@ export async function publishDiscrepancies(db: Database, now: number): Promise<v
 }
 
 /** The kind of the discrepancy with this id, if a till that has seen the order up to `seen` knew it; otherwise null. */
-export async function discrepancySeen(
-  db: Database,
-  id: string,
-  seen: number,
-): Promise<FlagKind | null> {
-  const sql = 'SELECT kind FROM discrepancies WHERE shop = @shop AND id = ? AND shop_order <= ?';
-  return db.value(sql, id, seen);
-}
+export const discrepancySeen = (db: Database, id: string, seen: number): Promise<FlagKind | null> =>
+  db.value(
+    'SELECT kind FROM discrepancies WHERE shop = @shop AND id = ? AND shop_order <= ?',
+    id,
+    seen,
+  );

@@ -57,11 +57,9 @@ export async function isFlaggedSince(
 }
 
 /** Flags after a cursor, oldest first. */
-export async function flagsAfter(
-  db: Database,
-  after: number,
-  most: number,
-): Promise<readonly Flag[]> {
-  const sql = `SELECT cursor, till, seq, hash, kind, detail, at FROM flags WHERE shop = @shop AND cursor > ? ORDER BY cursor LIMIT ?`;
-  return db.all(sql, after, most);
-}
+export const flagsAfter = (db: Database, after: number, most: number): Promise<readonly Flag[]> =>
+  db.all(
+    `SELECT cursor, till, seq, hash, kind, detail, at FROM flags WHERE shop = @shop AND cursor > ? ORDER BY cursor LIMIT ?`,
+    after,
+    most,
+  );

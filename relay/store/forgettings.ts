@@ -71,14 +71,12 @@ export async function delayedOf(db: Database, customer: string): Promise<readonl
 }
 
 /** The customer of this act was erased. */
-export async function endForgetting(db: Database, hash: string): Promise<void> {
-  await db.run('UPDATE forgettings SET due_at = NULL WHERE shop = @shop AND hash = ?', hash);
-}
+export const endForgetting = (db: Database, hash: string): Promise<void> =>
+  db.run('UPDATE forgettings SET due_at = NULL WHERE shop = @shop AND hash = ?', hash);
 
 /** The act was refused or stopped: it counts no more. */
-export async function dropForgetting(db: Database, hash: string): Promise<void> {
-  await db.run('DELETE FROM forgettings WHERE shop = @shop AND hash = ?', hash);
-}
+export const dropForgetting = (db: Database, hash: string): Promise<void> =>
+  db.run('DELETE FROM forgettings WHERE shop = @shop AND hash = ?', hash);
 
 type DelayedRow = Omit<Delayed, 'merged'> & { readonly merged: string };
 

@@ -39,7 +39,7 @@ export async function claimFormerName(db: Database, claim: FormerName): Promise<
        ON CONFLICT (shop, former) DO UPDATE
          SET till = excluded.till, entry = excluded.entry, refuted_at = excluded.refuted_at
          WHERE former_names.refuted_at IS NOT NULL AND excluded.refuted_at IS NULL`;
-  const changes = await db.run(sql, claim);
+  const changes = await db.changes(sql, claim);
   return changes === 1;
 }
 

@@ -57,9 +57,8 @@ export async function guessedAtTills(
 }
 
 /** Frees a till of its guesses; they still count at the number and in the shop. */
-export async function forgiveTill(db: Database, till: string): Promise<void> {
-  await db.run('UPDATE guesses SET till = NULL WHERE shop = @shop AND till = ?', till);
-}
+export const forgiveTill = (db: Database, till: string): Promise<void> =>
+  db.run('UPDATE guesses SET till = NULL WHERE shop = @shop AND till = ?', till);
 
 /** Counts one guess. `chance`: of being right, in billionths. Deletes those before `forgetAt`. */
 export async function addGuess(
@@ -77,6 +76,5 @@ export async function addGuess(
 }
 
 /** Deletes the guesses counted for a challenge that was verified: they no longer count. */
-export async function giveBackGuesses(db: Database, challenge: string): Promise<void> {
-  await db.run('DELETE FROM guesses WHERE shop = @shop AND challenge = ?', challenge);
-}
+export const giveBackGuesses = (db: Database, challenge: string): Promise<void> =>
+  db.run('DELETE FROM guesses WHERE shop = @shop AND challenge = ?', challenge);

@@ -82,9 +82,8 @@ export async function addActs(
 }
 
 /** Drops the acts of one original, which is judged again. */
-export async function dropActs(db: Database, hash: string): Promise<void> {
-  await db.run('DELETE FROM journal_acts WHERE shop = @shop AND hash = ?', hash);
-}
+export const dropActs = (db: Database, hash: string): Promise<void> =>
+  db.run('DELETE FROM journal_acts WHERE shop = @shop AND hash = ?', hash);
 
 /**
  * Acts at all tills of a customer's account and everybody else with the same registered number, forgotten ones of the last 90 days among

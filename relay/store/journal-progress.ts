@@ -40,14 +40,12 @@ type JournalProgress = {
 };
 
 /** The progress of the effective entries of a device under all of these names. */
-export async function progressOf(
-  db: Database,
-  device: readonly string[],
-): Promise<JournalProgress> {
-  const sql = `SELECT COALESCE(MAX(policy), 0) AS policy, COALESCE(MAX(at), 0) AS at FROM journal_progress
-    WHERE shop = @shop AND till IN (@device)`;
-  return db.one(sql, { device });
-}
+export const progressOf = (db: Database, device: readonly string[]): Promise<JournalProgress> =>
+  db.one(
+    `SELECT COALESCE(MAX(policy), 0) AS policy, COALESCE(MAX(at), 0) AS at FROM journal_progress
+    WHERE shop = @shop AND till IN (@device)`,
+    { device },
+  );
 
 /** The date of a till's last entry that was not dated in the future, ms; 0: there is none. */
 export const lastDateOf = (db: Database, till: string): Promise<number> =>
@@ -71,14 +69,12 @@ export async function noteProgress(
 type SignedHead = { readonly seq: number; readonly hash: string; readonly at: number };
 
 /** The first head that a till signed at this place of its journal, with the latest time it signed it; null: none is kept. */
-export async function signedHeadAt(
-  db: Database,
-  till: string,
-  seq: number,
-): Promise<SignedHead | null> {
-  const sql = 'SELECT seq, hash, at FROM signed_heads WHERE shop = @shop AND till = ? AND seq = ?';
-  return db.get(sql, till, seq);
-}
+export const signedHeadAt = (db: Database, till: string, seq: number): Promise<SignedHead | null> =>
+  db.get(
+    'SELECT seq, hash, at FROM signed_heads WHERE shop = @shop AND till = ? AND seq = ?',
+    till,
+    seq,
+  );
 
 /** The latest time at which a till signed a head up to this place, ms; 0: none is kept. */
 export async function signedUntil(db: Database, till: string, seq: number): Promise<number> {
@@ -88,14 +84,12 @@ export async function signedUntil(db: Database, till: string, seq: number): Prom
 }
 
 /** The last place beyond this one at which a till signed a head; null: none is kept. */
-export async function signedBeyond(
-  db: Database,
-  till: string,
-  seq: number,
-): Promise<number | null> {
-  const sql = 'SELECT MAX(seq) FROM signed_heads WHERE shop = @shop AND till = ? AND seq > ?';
-  return db.value(sql, till, seq);
-}
+export const signedBeyond = (db: Database, till: string, seq: number): Promise<number | null> =>
+  db.value(
+    'SELECT MAX(seq) FROM signed_heads WHERE shop = @shop AND till = ? AND seq > ?',
+    till,
+    seq,
+  );
 
 /** When the relay first saw a head that its till signed at this place of its journal or beyond, ms; null: it saw none. */
 export async function seenAt(db: Database, till: string, seq: number): Promise<number | null> {

@@ -89,15 +89,13 @@ export const actAt = (db: Database, till: string, seq: number): Promise<string |
   db.value('SELECT act FROM journal WHERE shop = @shop AND till = ? AND seq = ?', till, seq);
 
 /** Bytes of a till's entries that were stored whole since then although the relay does not understand them. */
-export async function notUnderstoodSince(
-  db: Database,
-  till: string,
-  since: number,
-): Promise<number> {
-  const sql = `SELECT COALESCE(SUM(not_understood), 0) FROM journal
-    WHERE shop = @shop AND till = ? AND received_at > ? AND not_understood > 0`;
-  return db.number(sql, till, since);
-}
+export const notUnderstoodSince = (db: Database, till: string, since: number): Promise<number> =>
+  db.number(
+    `SELECT COALESCE(SUM(not_understood), 0) FROM journal
+    WHERE shop = @shop AND till = ? AND received_at > ? AND not_understood > 0`,
+    till,
+    since,
+  );
 
 /** An entry that the relay did not understand. `order`: its place. */
 export type NotUnderstood = {
@@ -120,10 +118,8 @@ export async function notUnderstood(db: Database): Promise<readonly NotUnderstoo
 }
 
 /** Removes the entry at this place from those that were not understood. */
-export async function noteUnderstood(db: Database, order: number): Promise<void> {
-  const sql = 'UPDATE journal SET not_understood = 0 WHERE shop = @shop AND shop_order = ?';
-  await db.run(sql, order);
-}
+export const noteUnderstood = (db: Database, order: number): Promise<void> =>
+  db.run('UPDATE journal SET not_understood = 0 WHERE shop = @shop AND shop_order = ?', order);
 
 /**
  * Appends the later verdict on an entry. Its first verdict stays, because the log's hashes include it. Runs in the caller's
@@ -252,11 +248,9 @@ export async function setVerdict(db: Database, order: number, verdict: Verdict):
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** The end of the shop's order. */
-export async function logHead(db: Database): Promise<LogHead> {
-  const sql = `SELECT shop_order, log_hash FROM journal WHERE shop = @shop
-    ORDER BY shop_order DESC LIMIT 1`;
-  return (await db.get<LogHead>(sql)) ?? START_OF_LOG;
-}
+export const logHead = async (db: Database): Promise<LogHead> =>
+  (await db.get<LogHead>(`SELECT shop_order, log_hash FROM journal WHERE shop = @shop
+    ORDER BY shop_order DESC LIMIT 1`)) ?? START_OF_LOG;
 
 /** The hash of the shop's log up to an order, or null where there is none. */
 export async function logHashAt(db: Database, order: number): Promise<string | null> {
@@ -345,11 +339,9 @@ export async function othersAfter(
 }
 
 /** When the newest epoch began, ms; 0: there is none. */
-export async function epochSince(db: Database): Promise<number> {
-  const sql = `SELECT j.received_at FROM epochs e JOIN journal j ON j.shop = e.shop AND j.shop_order = e.began
-    WHERE e.shop = @shop ORDER BY e.began DESC LIMIT 1`;
-  return db.number(sql);
-}
+export const epochSince = (db: Database): Promise<number> =>
+  db.number(`SELECT j.received_at FROM epochs e JOIN journal j ON j.shop = e.shop AND j.shop_order = e.began
+    WHERE e.shop = @shop ORDER BY e.began DESC LIMIT 1`);
 
 /** The epoch of the entry of this order; without an order of the newest one; 0 before the first. */
 export async function epochOf(db: Database, order = Number.MAX_SAFE_INTEGER): Promise<number> {
@@ -359,9 +351,8 @@ export async function epochOf(db: Database, order = Number.MAX_SAFE_INTEGER): Pr
 }
 
 /** Whether the relay was ever restored from an older copy, so that entries which had a place in the order may be lost. */
-export async function wasPutBack(db: Database): Promise<boolean> {
-  return (await db.value('SELECT COUNT(*) FROM epochs WHERE shop = @shop')) !== 1;
-}
+export const wasPutBack = async (db: Database): Promise<boolean> =>
+  (await db.value('SELECT COUNT(*) FROM epochs WHERE shop = @shop')) !== 1;
 
 /** Whether this database was restored from a backup, the last time after `at`, ms. */
 export const wasPutBackSince = async (db: Database, at: number): Promise<boolean> =>

@@ -27,15 +27,13 @@ export async function putValueIfAbsent(
 }
 
 /** Stores a value, replacing any other. */
-export async function putValue(db: Connection, name: string, value: Buffer): Promise<void> {
-  await db.run(
+export const putValue = (db: Connection, name: string, value: Buffer): Promise<void> =>
+  db.run(
     'INSERT INTO kv (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
     name,
     value,
   );
-}
 
 /** Deletes the value under this name. */
-export async function removeValue(db: Connection, name: string): Promise<void> {
-  await db.run('DELETE FROM kv WHERE name = ?', name);
-}
+export const removeValue = (db: Connection, name: string): Promise<void> =>
+  db.run('DELETE FROM kv WHERE name = ?', name);

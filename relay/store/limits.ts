@@ -37,12 +37,12 @@ const OF_SCOPE = {
  * Counts one message, unless a window is full: then returns which, and when there will be room.
  * Checks and counts in one transaction, so that parallel requests share the remaining room.
  */
-export async function takeMessage(
+export const takeMessage = (
   db: Database,
   message: { readonly at: number; readonly phone: string; readonly till: string },
   windows: readonly Window[],
-): Promise<{ readonly id: number } | Full> {
-  return db.transaction(async (db) => {
+): Promise<{ readonly id: number } | Full> =>
+  db.transaction(async (db) => {
     const full = await flatMapInTurn(windows, async (window) => {
       const room = await roomAt(db, message, window);
       return room === null ? [] : [{ scope: window.scope, retryAt: room }];
@@ -62,7 +62,6 @@ export async function takeMessage(
     const id = await db.value(sql, message);
     return { id: id as number };
   });
-}
 
 /** When the window has room again, ms; null: now. */
 async function roomAt(
@@ -76,6 +75,5 @@ async function roomAt(
 }
 
 /** Takes back the count of a message of which no byte left the machine. */
-export async function giveBackMessage(db: Database, id: number): Promise<void> {
-  await db.run('DELETE FROM messages WHERE shop = @shop AND id = ?', id);
-}
+export const giveBackMessage = (db: Database, id: number): Promise<void> =>
+  db.run('DELETE FROM messages WHERE shop = @shop AND id = ?', id);

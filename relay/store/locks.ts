@@ -24,17 +24,15 @@ export const lockOf = (db: Database, name: string): Promise<Lock | null> =>
   db.get('SELECT failures, last_at, locked_until FROM locks WHERE shop = @shop AND name = ?', name);
 
 /** Stores the failed tries under this name. */
-export async function setLock(db: Database, name: string, lock: Lock): Promise<void> {
-  await putRow(db, 'locks (name, failures, last_at, locked_until)', 'name', {
+export const setLock = (db: Database, name: string, lock: Lock): Promise<void> =>
+  putRow(db, 'locks (name, failures, last_at, locked_until)', 'name', {
     name,
     ...lock,
   });
-}
 
 /** Deletes the failed tries under this name. */
-export async function clearLock(db: Database, name: string): Promise<void> {
-  await db.run('DELETE FROM locks WHERE shop = @shop AND name = ?', name);
-}
+export const clearLock = (db: Database, name: string): Promise<void> =>
+  db.run('DELETE FROM locks WHERE shop = @shop AND name = ?', name);
 
 /** Deletes all failed tries whose name has this prefix. */
 export async function clearLocks(db: Database, beginning: string): Promise<void> {

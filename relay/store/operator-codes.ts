@@ -129,12 +129,11 @@ export async function countOperatorCheck(
 }
 
 /** Deletes exactly this code; false: it no longer exists. */
-export async function dropOperatorCode(
+export const dropOperatorCode = async (
   db: Database,
   { id }: Pick<OperatorCodeRow, 'id'>,
-): Promise<boolean> {
-  return (await db.run('DELETE FROM operator_codes WHERE shop = @shop AND id = ?', id)) === 1;
-}
+): Promise<boolean> =>
+  (await db.changes('DELETE FROM operator_codes WHERE shop = @shop AND id = ?', id)) === 1;
 
 /** Deletes all codes of one change, for all numbers, because they are used. */
 export async function dropCodesOfChange(
@@ -162,9 +161,8 @@ export async function unansweredSince(db: Database, till: string, since: number)
 }
 
 /** Stops counting a code to an owner, because it was answered or never sent. */
-export async function forgetUnanswered(db: Database, id: string): Promise<void> {
-  await db.run('DELETE FROM unanswered_codes WHERE shop = @shop AND id = ?', id);
-}
+export const forgetUnanswered = (db: Database, id: string): Promise<void> =>
+  db.run('DELETE FROM unanswered_codes WHERE shop = @shop AND id = ?', id);
 
 /** Checks since then that were wrong or are being compared: by this till, and of codes to this number. */
 export async function operatorGuessesSince(
@@ -192,9 +190,8 @@ export async function addOperatorGuess(
 }
 
 /** Gives back the checks of a code that was answered. */
-export async function giveBackOperatorGuesses(db: Database, code: string): Promise<void> {
-  await db.run('DELETE FROM operator_guesses WHERE shop = @shop AND code = ?', code);
-}
+export const giveBackOperatorGuesses = (db: Database, code: string): Promise<void> =>
+  db.run('DELETE FROM operator_guesses WHERE shop = @shop AND code = ?', code);
 
 /** Takes back the count of a resend of which no byte left the machine; the code may have been checked or used since. */
 export async function giveBackSend(
@@ -220,6 +217,5 @@ export async function keepProof(
 }
 
 /** Deletes the proof: the operator's number was replaced or removed. */
-export async function dropProof(db: Database, operator: string): Promise<void> {
-  await db.run('DELETE FROM proven_phones WHERE shop = @shop AND operator = ?', operator);
-}
+export const dropProof = (db: Database, operator: string): Promise<void> =>
+  db.run('DELETE FROM proven_phones WHERE shop = @shop AND operator = ?', operator);

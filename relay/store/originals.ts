@@ -19,9 +19,8 @@ CREATE TABLE journal_originals (
 export type AuthorView = { readonly device: readonly string[]; readonly seen: number };
 
 /** Marks the effects of an original as stored. Returns false if they are stored already: each original takes effect once. */
-export async function claimOriginal(db: Database, hash: string, order: number): Promise<boolean> {
-  return addIfNew(db, 'journal_originals (hash, shop_order)', { hash, order });
-}
+export const claimOriginal = (db: Database, hash: string, order: number): Promise<boolean> =>
+  addIfNew(db, 'journal_originals (hash, shop_order)', { hash, order });
 
 /** The stored entry with this original, itself or carried over, if the author of an entry could know it; otherwise null. */
 export async function entryBehind(

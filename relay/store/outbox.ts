@@ -268,7 +268,7 @@ export async function completeMessage(
   const sql = `UPDATE outbox SET queued_at = CASE WHEN text IS NULL THEN @now ELSE queued_at END, text = @text,
          open = @open, changed = ${NEXT_CHANGE}
        WHERE shop = @shop AND id = @id AND open = 1`;
-  const changes = await db.run(sql, {
+  const changes = await db.changes(sql, {
     id: message.id,
     text: message.text,
     open: openIf(message, to),
@@ -290,15 +290,13 @@ export async function dueRecipient(
 }
 
 /** Changes the state of a recipient from the given one; false: it has changed meanwhile. */
-export async function moveRecipient(
+export const moveRecipient = async (
   db: Database,
   recipient: Pick<RecipientRow, 'id' | 'message'>,
   from: RecipientState,
   to: Next,
   now: number,
-): Promise<boolean> {
-  return (await moveRecipients(db, [recipient], from, to, now)) === 1;
-}
+): Promise<boolean> => (await moveRecipients(db, [recipient], from, to, now)) === 1;
 
 /** The same for several whose message is one, the first one's; returns how many were moved. */
 export async function moveRecipients(
@@ -312,7 +310,7 @@ export async function moveRecipients(
     const first = recipients[0]?.id ?? null;
     let moved = 0;
     for (const { id, message } of recipients) {
-      const changes = await db.run(
+      const changes = await db.changes(
         `UPDATE outbox_recipients SET state = @state, because = @because, tries = @tries, next_at = @nextAt,
              left_at = CASE WHEN @state = 'leaving' THEN @now ELSE left_at END,
              merged_into = CASE WHEN @state = 'leaving' THEN @into ELSE merged_into END,
@@ -436,11 +434,10 @@ export async function leftSince(
 }
 
 /** Encrypted services that were replaced and still have messages to send, newest first. */
-export async function keptServices(db: Database): Promise<readonly Buffer[]> {
-  const sql =
-    'SELECT service FROM outbox WHERE shop = @shop AND service IS NOT NULL ORDER BY id DESC';
-  return db.column(sql);
-}
+export const keptServices = (db: Database): Promise<readonly Buffer[]> =>
+  db.column(
+    'SELECT service FROM outbox WHERE shop = @shop AND service IS NOT NULL ORDER BY id DESC',
+  );
 
 /**
  * Deletes texts and numbers a month after the end of a message, texts that got no number in that time, and messages to

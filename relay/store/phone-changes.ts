@@ -49,9 +49,8 @@ export async function changesOf(db: Database, customer: string): Promise<readonl
 }
 
 /** Stores a waiting change to a number that does not wait yet, asked for at a time when no other was. */
-export async function addChange(db: Database, change: PhoneChange): Promise<void> {
-  await addRow(db, 'phone_changes (customer, phone, tag, asked_at, asked_by, replaced)', change);
-}
+export const addChange = (db: Database, change: PhoneChange): Promise<void> =>
+  addRow(db, 'phone_changes (customer, phone, tag, asked_at, asked_by, replaced)', change);
 
 /** Deletes one waiting change; false: there is no such waiting change. */
 export async function dropChange(
@@ -60,7 +59,7 @@ export async function dropChange(
 ): Promise<boolean> {
   const sql = `DELETE FROM phone_changes
     WHERE shop = @shop AND customer = ? AND asked_at = ? AND in_force_at IS NULL`;
-  return (await db.run(sql, customer, askedAt)) === 1;
+  return (await db.changes(sql, customer, askedAt)) === 1;
 }
 
 /** Deletes all waiting changes of a customer's card. */
@@ -121,6 +120,5 @@ export async function keptChanges(db: Database, most: number): Promise<readonly 
 }
 
 /** Deletes changes a month after they came into force. */
-export async function sweepPhoneChanges(db: Database, now: number): Promise<void> {
-  await db.run('DELETE FROM phone_changes WHERE shop = @shop AND in_force_at <= ?', now - MONTH_MS);
-}
+export const sweepPhoneChanges = (db: Database, now: number): Promise<void> =>
+  db.run('DELETE FROM phone_changes WHERE shop = @shop AND in_force_at <= ?', now - MONTH_MS);

@@ -48,6 +48,5 @@ export async function forgetPhone(
 }
 
 /** Deletes numbers registered with the demo provider. */
-export async function forgetDemoHistory(db: Database): Promise<void> {
-  await db.run('DELETE FROM phone_history WHERE shop = @shop AND demo = 1');
-}
+export const forgetDemoHistory = (db: Database): Promise<void> =>
+  db.run('DELETE FROM phone_history WHERE shop = @shop AND demo = 1');

@@ -44,14 +44,12 @@ type Raw = Omit<PhoneRow, 'trusted' | 'demo' | 'proven'> & {
 };
 
 /** Keyed hash of a number: equal numbers have equal tags. */
-export function phoneTag({ cipher }: { readonly cipher: DataCipher }, phone: string): string {
-  return cipher.keyedHash('phone', phone);
-}
+export const phoneTag = ({ cipher }: { readonly cipher: DataCipher }, phone: string): string =>
+  cipher.keyedHash('phone', phone);
 
 /** Keyed hash of all but the last four digits of a number. */
-export function phoneBlock({ cipher }: { readonly cipher: DataCipher }, phone: string): string {
-  return cipher.keyedHash('phone-block', phone.slice(0, -4));
-}
+export const phoneBlock = ({ cipher }: { readonly cipher: DataCipher }, phone: string): string =>
+  cipher.keyedHash('phone-block', phone.slice(0, -4));
 
 /** The registered number of a customer, or null. */
 export async function phoneOf(db: Database, customer: string): Promise<PhoneRow | null> {
@@ -68,10 +66,9 @@ export async function phoneOf(db: Database, customer: string): Promise<PhoneRow 
 }
 
 /** How many cards have this number registered, or had it when they were forgotten within the last 90 days. */
-export async function cardsWith(db: Database, tag: string): Promise<number> {
-  const sql = 'SELECT COUNT(*) FROM phones WHERE shop = @shop AND tag = ?';
-  return (await db.number(sql, tag)) + (await forgottenWith(db, tag));
-}
+export const cardsWith = async (db: Database, tag: string): Promise<number> =>
+  (await db.number('SELECT COUNT(*) FROM phones WHERE shop = @shop AND tag = ?', tag)) +
+  (await forgottenWith(db, tag));
 
 /** Registers a number in place of another; the history keeps both. */
 export async function setPhone(db: Database, row: PhoneRow): Promise<void> {
@@ -90,9 +87,8 @@ export async function setPhone(db: Database, row: PhoneRow): Promise<void> {
 }
 
 /** Marks a customer's registered number as proven. */
-export async function markProven(db: Database, customer: string): Promise<void> {
-  await db.run('UPDATE phones SET proven = 1 WHERE shop = @shop AND customer = ?', customer);
-}
+export const markProven = (db: Database, customer: string): Promise<void> =>
+  db.run('UPDATE phones SET proven = 1 WHERE shop = @shop AND customer = ?', customer);
 
 /** Deletes every number registered with the demo provider. */
 export async function forgetDemoPhones(db: Database): Promise<void> {

@@ -41,13 +41,13 @@ function payloadOf(jws: string): Policy {
 }
 
 /** Adds the version that follows `base` (null: the first). `now`: ms. False: another change came first. */
-export async function addPolicy(
+export const addPolicy = (
   db: Database,
   base: number | null,
   policy: { version: number; jws: string; at: number; byOperator: string | null; byTill: string },
   now: number,
-): Promise<boolean> {
-  return db.transaction(async (db) => {
+): Promise<boolean> =>
+  db.transaction(async (db) => {
     if (((await newestPolicy(db))?.version ?? null) !== base) return false;
     await addRow(db, 'policies (version, jws, at, by_operator, by_till)', {
       version: policy.version,
@@ -59,4 +59,3 @@ export async function addPolicy(
     await appendOwn(db, 'policy-published', { version: policy.version }, now);
     return true;
   });
-}

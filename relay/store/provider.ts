@@ -57,9 +57,8 @@ export async function savedProvider(db: Database): Promise<ProviderRow | null> {
 }
 
 /** Whether a real service was ever saved: until then nothing counts as proof, and a PIN opens the settings. */
-export async function hasRealService(db: Database): Promise<boolean> {
-  return (await db.value('SELECT real FROM provider WHERE shop = @shop')) === 1;
-}
+export const hasRealService = async (db: Database): Promise<boolean> =>
+  (await db.value('SELECT real FROM provider WHERE shop = @shop')) === 1;
 
 /** Saves the settings in place of the previous ones. */
 export async function saveProvider(db: Database, row: ProviderRow): Promise<void> {
@@ -75,6 +74,5 @@ export async function saveProvider(db: Database, row: ProviderRow): Promise<void
 }
 
 /** Stores the last known state. */
-export async function keepProviderState(db: Database, state: KnownState): Promise<void> {
-  await db.run('UPDATE provider SET state = ? WHERE shop = @shop', JSON.stringify(state));
-}
+export const keepProviderState = (db: Database, state: KnownState): Promise<void> =>
+  db.run('UPDATE provider SET state = ? WHERE shop = @shop', JSON.stringify(state));

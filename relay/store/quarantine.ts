@@ -70,15 +70,12 @@ export const wasQuarantined = (db: Database, original: string): Promise<boolean>
   db.has('SELECT 1 FROM quarantined_entries WHERE shop = @shop AND original = ?', original);
 
 /** Whether a till's chain beside its journal has this hash. */
-export async function isQuarantinedHead(
-  db: Database,
-  till: string,
-  hash: string,
-): Promise<boolean> {
-  const sql =
-    'SELECT 1 FROM quarantined_entries WHERE shop = @shop AND till = ? AND hash = ? LIMIT 1';
-  return db.has(sql, till, hash);
-}
+export const isQuarantinedHead = (db: Database, till: string, hash: string): Promise<boolean> =>
+  db.has(
+    'SELECT 1 FROM quarantined_entries WHERE shop = @shop AND till = ? AND hash = ? LIMIT 1',
+    till,
+    hash,
+  );
 
 /** The places of a till's entries beside its journal. */
 export async function quarantinedPlaces(db: Database, till: string): Promise<readonly number[]> {
@@ -94,6 +91,5 @@ export async function quarantinedSince(db: Database, till: string, since: number
 }
 
 /** Deletes the acts that an entry beside the journal has in caps and thresholds; called once a journal has the entry. */
-export async function dropQuarantinedActs(db: Database, original: string): Promise<void> {
-  await db.run('DELETE FROM quarantined_acts WHERE shop = @shop AND hash = ?', original);
-}
+export const dropQuarantinedActs = (db: Database, original: string): Promise<void> =>
+  db.run('DELETE FROM quarantined_acts WHERE shop = @shop AND hash = ?', original);

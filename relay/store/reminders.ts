@@ -35,25 +35,22 @@ export type ReminderChoice = {
 };
 
 /** The choice on a customer's card; null: the relay has seen no card of theirs. */
-export async function reminderChoiceOf(
-  db: Database,
-  customer: string,
-): Promise<ReminderChoice | null> {
-  const sql = `SELECT choice, till, shop_order FROM reminder_choices
-    WHERE shop = @shop AND customer = ?`;
-  return db.get(sql, customer);
-}
+export const reminderChoiceOf = (db: Database, customer: string): Promise<ReminderChoice | null> =>
+  db.get(
+    `SELECT choice, till, shop_order FROM reminder_choices
+    WHERE shop = @shop AND customer = ?`,
+    customer,
+  );
 
-export async function keepReminderChoice(
+export const keepReminderChoice = (
   db: Database,
   customer: string,
   choice: ReminderChoice,
-): Promise<void> {
-  await putRow(db, 'reminder_choices (customer, choice, till, shop_order)', 'customer', {
+): Promise<void> =>
+  putRow(db, 'reminder_choices (customer, choice, till, shop_order)', 'customer', {
     customer,
     ...choice,
   });
-}
 
 /** How far a month's reminders have come. `reached`: the last customer who was looked at; null: all were. */
 export type ReminderPass = {

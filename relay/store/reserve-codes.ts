@@ -146,10 +146,8 @@ export async function settleIssue(
 }
 
 /** Deletes an issue of which nothing was sent. */
-export async function dropIssue(db: Database, id: string): Promise<void> {
-  const sql = `DELETE FROM reserve_issues WHERE shop = @shop AND id = ? AND state = 'leaving'`;
-  await db.run(sql, id);
-}
+export const dropIssue = (db: Database, id: string): Promise<void> =>
+  db.run(`DELETE FROM reserve_issues WHERE shop = @shop AND id = ? AND state = 'leaving'`, id);
 
 /** Issues whose message was being sent when the relay stopped. */
 export async function interruptedIssues(db: Database): Promise<readonly string[]> {
@@ -198,10 +196,9 @@ export async function noteVoidsKnown(
 }
 
 /** Voids every unused code of the demo provider. */
-export async function voidDemoReserveCodes(db: Database): Promise<void> {
-  await db.run(`UPDATE reserve_codes SET state = 'void', signed = NULL
+export const voidDemoReserveCodes = (db: Database): Promise<void> =>
+  db.run(`UPDATE reserve_codes SET state = 'void', signed = NULL
      WHERE shop = @shop AND state = 'live' AND issue IN (SELECT id FROM reserve_issues WHERE shop = @shop AND demo = 1)`);
-}
 
 /** The code of this keyed hash, in any state; null: it was never issued. */
 export const reserveCodeByHash = (db: Database, hash: string): Promise<ReserveCodeRow | null> =>
@@ -245,14 +242,12 @@ export const reserveVersion = (db: Database, till: string): Promise<number> =>
 /** A valid code, with its till's verifier. */
 export type LiveCode = Pick<ReserveCodeRow, 'id' | 'till'> & { readonly signed: string };
 
-export async function liveCodesOf(
-  db: Database,
-  tills: readonly string[],
-): Promise<readonly LiveCode[]> {
-  const sql = `SELECT id, till, signed FROM reserve_codes
-    WHERE shop = @shop AND state = 'live' AND till IN (@tills)`;
-  return db.all(sql, { tills });
-}
+export const liveCodesOf = (db: Database, tills: readonly string[]): Promise<readonly LiveCode[]> =>
+  db.all(
+    `SELECT id, till, signed FROM reserve_codes
+    WHERE shop = @shop AND state = 'live' AND till IN (@tills)`,
+    { tills },
+  );
 
 /**
  * Moves a code to another till; `signed`: the verifier for that till. No effect if the code has ended or moved meanwhile.

@@ -24,7 +24,7 @@ async function add(db: Database, into: string, row: Fields, onConflict = ''): Pr
   const values = names.map((name) => `@${name}`).join(', ');
   const sql = `INSERT INTO ${into.replace('(', '(shop, ')} VALUES (@shop, ${values}) ${onConflict}`;
   return (
-    (await db.run(sql, Object.fromEntries(names.map((name) => [name, given.get(name)])))) === 1
+    (await db.changes(sql, Object.fromEntries(names.map((name) => [name, given.get(name)])))) === 1
   );
 }
 

@@ -54,12 +54,11 @@ CREATE TABLE sale_numbers (
 `;
 
 /** Stores a receipt's number and id; false: another sale of this till has one of them. */
-export async function takeSaleNumber(
+export const takeSaleNumber = (
   db: Database,
   of: Pick<SaleRow, 'till' | 'number' | 'id' | 'hash'>,
-): Promise<boolean> {
-  return addIfNew(db, 'sale_numbers (till, number, sale, hash)', { ...of, sale: of.id });
-}
+): Promise<boolean> =>
+  addIfNew(db, 'sale_numbers (till, number, sale, hash)', { ...of, sale: of.id });
 
 /** Stores where a sale stands. `lines`: of its entry. */
 export async function addSale(

@@ -18,6 +18,7 @@ export function scoped(connection: Connection, shop: string): Database {
     column: bind('column'),
     has: bind('has'),
     run: bind('run'),
+    changes: bind('changes'),
     shop,
     get open() {
       return connection.open;

@@ -128,14 +128,12 @@ export async function changeSending(
 }
 
 /** The message as stored now, or null. */
-export async function sendingById(db: Database, id: number): Promise<SendingRow | null> {
-  return (await select(db, 'id = @id', { id }))[0] ?? null;
-}
+export const sendingById = async (db: Database, id: number): Promise<SendingRow | null> =>
+  (await select(db, 'id = @id', { id }))[0] ?? null;
 
 /** The messages of a challenge, including refused ones, oldest first. */
-export async function sendingsOf(db: Database, challenge: string): Promise<readonly SendingRow[]> {
-  return select(db, 'challenge = @challenge ORDER BY id', { challenge });
-}
+export const sendingsOf = (db: Database, challenge: string): Promise<readonly SendingRow[]> =>
+  select(db, 'challenge = @challenge ORDER BY id', { challenge });
 
 /** The message with this id of the service, or null. A test that was not really sent has no such id. */
 export async function sendingByMessage(

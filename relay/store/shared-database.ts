@@ -168,7 +168,8 @@ function statements(ask: Ask): Statements {
     column: <Value>(sql: string, ...values: unknown[]) =>
       ask(sql, ({ statement }) => (statement.all(...values) as [Value][]).map(([cell]) => cell)),
     has: (sql, ...values) => ask(sql, ({ statement }) => statement.get(...values) !== undefined),
-    run: (sql, ...values) => ask(sql, ({ statement }) => statement.run(...values).changes),
+    run: (sql, ...values) => ask(sql, ({ statement }) => void statement.run(...values)),
+    changes: (sql, ...values) => ask(sql, ({ statement }) => statement.run(...values).changes),
   };
 }
 

@@ -24,14 +24,9 @@ export async function keptShift(db: Database, till: string): Promise<ShiftAt> {
   return { seq: row.seq, shift: row.shift === null ? null : (JSON.parse(row.shift) as ShiftRow) };
 }
 
-export async function keepShift(
-  db: Database,
-  till: string,
-  { seq, shift }: ShiftAt,
-): Promise<void> {
-  await putRow(db, 'shifts (till, seq, shift)', 'till', {
+export const keepShift = (db: Database, till: string, { seq, shift }: ShiftAt): Promise<void> =>
+  putRow(db, 'shifts (till, seq, shift)', 'till', {
     till,
     seq,
     shift: shift === null ? null : JSON.stringify(shift),
   });
-}

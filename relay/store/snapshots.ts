@@ -53,11 +53,9 @@ export async function chunkOf({ db, cipher }: Parts, hash: string): Promise<Buff
 }
 
 /** The snapshot with the highest order; null: there is none. */
-export async function newestSnapshot(db: Database): Promise<KeptSnapshot | null> {
-  const sql = `SELECT shop_order, log_hash, manifest FROM snapshots
-    WHERE shop = @shop ORDER BY shop_order DESC LIMIT 1`;
-  return db.get(sql);
-}
+export const newestSnapshot = (db: Database): Promise<KeptSnapshot | null> =>
+  db.get(`SELECT shop_order, log_hash, manifest FROM snapshots
+    WHERE shop = @shop ORDER BY shop_order DESC LIMIT 1`);
 
 /** Stores a snapshot, whose chunks are stored already, and drops all but the newest `kept`. Runs in the caller's transaction. */
 export async function addSnapshot(
@@ -79,8 +77,6 @@ export async function dropSnapshots(db: Database): Promise<void> {
 }
 
 /** Drops chunks that belong to no snapshot, because it was not finished or was replaced. */
-export async function dropUnfinished(db: Database): Promise<void> {
-  const sql = `DELETE FROM snapshot_chunks WHERE shop = @shop
-       AND shop_order NOT IN (SELECT shop_order FROM snapshots WHERE shop = @shop)`;
-  await db.run(sql);
-}
+export const dropUnfinished = (db: Database): Promise<void> =>
+  db.run(`DELETE FROM snapshot_chunks WHERE shop = @shop
+       AND shop_order NOT IN (SELECT shop_order FROM snapshots WHERE shop = @shop)`);

@@ -21,10 +21,8 @@ export const spentBy = (db: Database, proof: string): Promise<string | null> =>
   db.value('SELECT hash FROM grants_spent WHERE shop = @shop AND proof = ?', proof);
 
 /** Whether a grant or approval was spent by an original other than this one. */
-export async function isSpentElsewhere(
+export const isSpentElsewhere = async (
   db: Database,
   proof: string,
   hash: string,
-): Promise<boolean> {
-  return ((await spentBy(db, proof)) ?? hash) !== hash;
-}
+): Promise<boolean> => ((await spentBy(db, proof)) ?? hash) !== hash;

@@ -27,6 +27,5 @@ export async function allStops(db: Database): Promise<Readonly<Record<string, St
 }
 
 /** Stores a stop in place of the last one of its scope. */
-export async function setStop(db: Database, scope: string, stop: Stop): Promise<void> {
-  await putRow(db, 'stops (scope, since, until)', 'scope', { scope, ...stop });
-}
+export const setStop = (db: Database, scope: string, stop: Stop): Promise<void> =>
+  putRow(db, 'stops (scope, since, until)', 'scope', { scope, ...stop });

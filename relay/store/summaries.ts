@@ -89,13 +89,12 @@ export type SummaryItem =
 /** `at`: when the relay learned of it, ms. */
 export type KeptItem = SummaryItem & { readonly id: number; readonly at: number };
 
-export async function addSummaryItem(db: Database, item: SummaryItem, at: number): Promise<void> {
-  await addRow(db, 'summary_items (at, kind, item)', {
+export const addSummaryItem = (db: Database, item: SummaryItem, at: number): Promise<void> =>
+  addRow(db, 'summary_items (at, kind, item)', {
     at,
     kind: item.kind,
     item: JSON.stringify(item),
   });
-}
 
 /** Adds the item unless the next summary includes it already. */
 export async function noteGuessing(db: Database, item: Guessing, at: number): Promise<void> {
@@ -105,11 +104,10 @@ export async function noteGuessing(db: Database, item: Guessing, at: number): Pr
 }
 
 /** The time of the oldest item that is a reason to send a summary, ms; null: none. */
-export async function summaryWaitsSince(db: Database): Promise<number | null> {
-  const sql =
-    "SELECT MIN(at) FROM summary_items WHERE shop = @shop AND kind IN ('act', 'flag', 'till-back', 'guessing', 'put-back', 'drawer', 'earned')";
-  return db.value(sql);
-}
+export const summaryWaitsSince = (db: Database): Promise<number | null> =>
+  db.value(
+    "SELECT MIN(at) FROM summary_items WHERE shop = @shop AND kind IN ('act', 'flag', 'till-back', 'guessing', 'put-back', 'drawer', 'earned')",
+  );
 
 /** All items, oldest first. */
 export async function summaryItems(db: Database): Promise<readonly KeptItem[]> {
@@ -119,9 +117,8 @@ export async function summaryItems(db: Database): Promise<readonly KeptItem[]> {
 }
 
 /** Deletes the items of a queued summary, up to this one. */
-export async function dropSummaryItems(db: Database, upTo: number): Promise<void> {
-  await db.run('DELETE FROM summary_items WHERE shop = @shop AND id <= ?', upTo);
-}
+export const dropSummaryItems = (db: Database, upTo: number): Promise<void> =>
+  db.run('DELETE FROM summary_items WHERE shop = @shop AND id <= ?', upTo);
 
 /** The id of the newest item; 0: there is none. */
 export const newestItem = (db: Database): Promise<number> =>
@@ -134,7 +131,7 @@ export async function dropItems(
 ): Promise<number> {
   const sql = `DELETE FROM summary_items
     WHERE shop = @shop AND id > @after AND at <= @until AND kind <> 'put-back'`;
-  return db.run(sql, of);
+  return db.changes(sql, of);
 }
 
 /** What a till did while it was not in contact, as uploaded since; `amount` without a code, minor units. */

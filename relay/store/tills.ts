@@ -144,9 +144,8 @@ export async function setReplaced(
 }
 
 /** Records the last contact of the till. */
-export async function sawTill(db: Database, id: string, at: number): Promise<void> {
-  await db.run('UPDATE tills SET seen_at = ? WHERE shop = @shop AND id = ?', at, id);
-}
+export const sawTill = (db: Database, id: string, at: number): Promise<void> =>
+  db.run('UPDATE tills SET seen_at = ? WHERE shop = @shop AND id = ?', at, id);
 
 /** Records up to which order a till has downloaded. */
 export async function noteDownloaded(
@@ -177,19 +176,12 @@ export async function awaitTills(
 }
 
 /** Stops waiting for all tills. */
-export async function stopAwaiting(db: Database): Promise<void> {
-  await db.run('UPDATE tills SET awaited_since = NULL WHERE shop = @shop');
-}
+export const stopAwaiting = (db: Database): Promise<void> =>
+  db.run('UPDATE tills SET awaited_since = NULL WHERE shop = @shop');
 
 /** Records since when a till's control sums differ from the relay's, ms; null: they are equal. */
-export async function noteSums(
-  db: Database,
-  id: string,
-  differSince: number | null,
-): Promise<void> {
-  const sql = 'UPDATE tills SET sums_differ_since = ? WHERE shop = @shop AND id = ?';
-  await db.run(sql, differSince, id);
-}
+export const noteSums = (db: Database, id: string, differSince: number | null): Promise<void> =>
+  db.run('UPDATE tills SET sums_differ_since = ? WHERE shop = @shop AND id = ?', differSince, id);
 
 /** Other tills in use, with an open shift, whose last contact was before `at`, ms; by number. */
 export async function silentTills(
@@ -209,7 +201,7 @@ export async function revokeTill(db: Database, id: string, at: number): Promise<
   const sql =
     'UPDATE tills SET revoked_at = ?, name_key = NULL WHERE shop = @shop AND id = ? AND revoked_at IS NULL';
   return db.transaction(async (db) => {
-    if ((await db.run(sql, at, id)) === 0) return false;
+    if ((await db.changes(sql, at, id)) === 0) return false;
     await appendOwn(db, 'till-revoked', { till: id }, at);
     return true;
   });

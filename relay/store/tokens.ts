@@ -59,5 +59,5 @@ export async function spendToken(
 ): Promise<boolean> {
   const sql =
     'UPDATE tokens SET spent_at = ?, spent_by = ? WHERE shop = @shop AND hash = ? AND spent_at IS NULL';
-  return (await db.run(sql, at, by, hash)) === 1;
+  return (await db.changes(sql, at, by, hash)) === 1;
 }

@@ -6,9 +6,7 @@ import type { Database } from './database';
  * statements; effects outside of the database come after it. Inside another transaction it is part of that one.
  * Resolves once everything is durable; rejects with what `work` throws, with nothing stored.
  */
-export function inTransaction<Parts extends { readonly db: Database }, T>(
+export const inTransaction = <Parts extends { readonly db: Database }, T>(
   parts: Parts,
   work: (parts: Parts) => T | Promise<T>,
-): Promise<T> {
-  return parts.db.transaction((db) => work({ ...parts, db }));
-}
+): Promise<T> => parts.db.transaction((db) => work({ ...parts, db }));

@@ -104,6 +104,5 @@ export type StatedHead = {
 export const statedHead = (db: Database, till: string): Promise<StatedHead | null> =>
   db.get('SELECT seq, hash, differ_since FROM stated_heads WHERE shop = @shop AND till = ?', till);
 
-export async function keepStatedHead(db: Database, till: string, head: StatedHead): Promise<void> {
-  await putRow(db, 'stated_heads (till, seq, hash, differ_since)', 'till', { till, ...head });
-}
+export const keepStatedHead = (db: Database, till: string, head: StatedHead): Promise<void> =>
+  putRow(db, 'stated_heads (till, seq, hash, differ_since)', 'till', { till, ...head });

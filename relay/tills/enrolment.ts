@@ -133,13 +133,11 @@ function isSame(till: TillRow, request: EnrolmentRequest): boolean {
   return till.revokedAt === null && till.publicKey.x === x && till.publicKey.y === y;
 }
 
-function enrolled(relay: Relay, number: number): EnrolmentReply {
-  return {
-    kind: 'enrolled',
-    shop: { id: relay.shopId },
-    relayKey: relay.key.publicJwk,
-    policy: relay.policy()?.jws ?? null,
-    contract: CONTRACT_VERSION,
-    number,
-  };
-}
+const enrolled = (relay: Relay, number: number): EnrolmentReply => ({
+  kind: 'enrolled',
+  shop: { id: relay.shopId },
+  relayKey: relay.key.publicJwk,
+  policy: relay.policy()?.jws ?? null,
+  contract: CONTRACT_VERSION,
+  number,
+});

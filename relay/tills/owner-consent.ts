@@ -158,15 +158,13 @@ async function answer(
   return { kind: 'consented' };
 }
 
-async function sendTo(
+const sendTo = async (
   codes: OperatorCodes,
   { key, phone }: { readonly key: OperatorCodeKey; readonly phone: Phone },
   { words, given }: Asked,
   draft: Chosen | null,
-): Promise<ConsentState> {
-  return codes.send({ key, phone, words, draft }, given.resend ? 'resend' : null);
-}
+): Promise<ConsentState> =>
+  codes.send({ key, phone, words, draft }, given.resend ? 'resend' : null);
 
-function needed(state: ConsentState, operator: string | null = null): Refused {
-  return new Refused(403, { kind: 'consent-needed', state, operator });
-}
+const needed = (state: ConsentState, operator: string | null = null): Refused =>
+  new Refused(403, { kind: 'consent-needed', state, operator });

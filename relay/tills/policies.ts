@@ -82,18 +82,16 @@ const CHANGE_STATUS = { policy: 200, 'policy-differs': 409, 'policy-refused': 42
 
 type Changed = Extract<PolicyReply, { readonly kind: keyof typeof CHANGE_STATUS }>;
 
-function wrongName({
+const wrongName = ({
   shop,
-}: Policy): { readonly path: string; readonly because: PolicyRefusal } | null {
-  return isCallable(shop.name, shop) ? { path: 'shop.name', because: 'malformed' } : null;
-}
+}: Policy): { readonly path: string; readonly because: PolicyRefusal } | null =>
+  isCallable(shop.name, shop) ? { path: 'shop.name', because: 'malformed' } : null;
 
 /** Numbers of owners that the change replaces or removes: their codes are needed, too. */
-function formerNumbers(before: Policy, after: Policy): readonly Phone[] {
-  return ownersOf(before).flatMap(({ id, phone }) =>
+const formerNumbers = (before: Policy, after: Policy): readonly Phone[] =>
+  ownersOf(before).flatMap(({ id, phone }) =>
     phone === null || operatorOf(after, id)?.phone === phone ? [] : [phone as Phone],
   );
-}
 
 /**
  * Takes back a newer policy of its own from a till, after the relay was restored from an old copy. Needs no right: the relay
@@ -122,9 +120,8 @@ function withFirstPrefixes(policy: Policy): Policy {
 }
 
 /** Compares marks: after a restore from an old copy one version number can name two policies. */
-async function isMarked(kept: KeptPolicy | null, mark: string | undefined): Promise<boolean> {
-  return mark === undefined || (kept !== null && (await policyMark(kept.jws)) === mark);
-}
+const isMarked = async (kept: KeptPolicy | null, mark: string | undefined): Promise<boolean> =>
+  mark === undefined || (kept !== null && (await policyMark(kept.jws)) === mark);
 
 async function differs({ db }: Relay): Promise<Changed> {
   return { kind: 'policy-differs', version: (await newestPolicy(db))?.version ?? null };

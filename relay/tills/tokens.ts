@@ -16,13 +16,11 @@ export const ENROLMENT_TRIES = 'enrol:';
 type Keeper = Pick<Relay, 'db' | 'now' | 'cipher'>;
 
 /** The hash stored in place of a token. */
-export function tokenHash(
+export const tokenHash = (
   relay: Pick<Relay, 'cipher'>,
   purpose: TokenPurpose,
   token: string,
-): string {
-  return relay.cipher.keyedHash(`token:${purpose}`, token);
-}
+): string => relay.cipher.keyedHash(`token:${purpose}`, token);
 
 /** Makes a token that lives 15 minutes. */
 export async function makeToken(

@@ -191,11 +191,10 @@ export async function nextOf(
 }
 
 /** How long to wait for a delivery, ms; acts without a chain of their own use the longer time of both chains. */
-function patienceOf({ methods }: Policy, action: Action): number {
-  return isSaleAction(action)
+const patienceOf = ({ methods }: Policy, action: Action): number =>
+  isSaleAction(action)
     ? methods[action].nextAfterMs
     : Math.max(...Object.values(methods).map(({ nextAfterMs }) => nextAfterMs));
-}
 
 export const isSaleAction = (action: Action): action is SaleAction =>
   action === 'redeem-points' || action === 'sell-on-account';

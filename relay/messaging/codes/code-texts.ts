@@ -123,12 +123,11 @@ export function wordReserveCodes(
 }
 
 /** The whole text of a code to an operator's phone. `action`: what it confirms. */
-export function wordOperatorCode(action: string, policy: Policy, code: string): string {
-  return fillMessage(defaultText(policy.shop.messageLanguage), {
+export const wordOperatorCode = (action: string, policy: Policy, code: string): string =>
+  fillMessage(defaultText(policy.shop.messageLanguage), {
     shop: policy.shop.name,
     action,
     amount: '',
     balance: '',
     code,
   });
-}

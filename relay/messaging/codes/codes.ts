@@ -34,26 +34,22 @@ export const digitsOf = ({ codeDigits: { min, max } }: Carrying, wanted: number)
   Math.min(max, Math.max(min, wanted));
 
 /** A new code of letters and digits for people to type: reserve codes and one-time tokens. */
-export function makeCrockford(length: number): string {
-  return Array.from({ length }, () => CROCKFORD.charAt(randomInt(CROCKFORD.length))).join('');
-}
+export const makeCrockford = (length: number): string =>
+  Array.from({ length }, () => CROCKFORD.charAt(randomInt(CROCKFORD.length))).join('');
 
 /** Whether a channel can carry a code that was made for another. */
-export function fits(code: string, can: Carrying): boolean {
-  return takes(code.length, can) && (can.leadingZero || !code.startsWith('0'));
-}
+export const fits = (code: string, can: Carrying): boolean =>
+  takes(code.length, can) && (can.leadingZero || !code.startsWith('0'));
 
 const takes = (digits: number, { codeDigits: { min, max } }: Carrying): boolean =>
   digits >= min && digits <= max;
 
 /** What is stored of a code: a hash under the relay's key, bound to this deal and this challenge. */
-export function hashCode(
+export const hashCode = (
   cipher: DataCipher,
   of: { readonly id: string; readonly dealHash: string },
   code: string,
-): string {
-  return cipher.keyedHash('code', `${of.id}:${of.dealHash}:${code}`);
-}
+): string => cipher.keyedHash('code', `${of.id}:${of.dealHash}:${code}`);
 
 /** The accepted code with this hash, or null. Compares in constant time. */
 export function matching<Accepted extends { readonly hash: string }>(

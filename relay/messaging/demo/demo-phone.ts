@@ -42,9 +42,8 @@ const WORDS = {
 } as const;
 
 /** Path of the page; with its key, unless it is opened on the relay's own machine. */
-export function demoPhonePath(relay: Relay, fromThisMachine: boolean): string {
-  return fromThisMachine ? '/demo-phone' : `/demo-phone?key=${relay.provider.demoKey}`;
-}
+export const demoPhonePath = (relay: Relay, fromThisMachine: boolean): string =>
+  fromThisMachine ? '/demo-phone' : `/demo-phone?key=${relay.provider.demoKey}`;
 
 /** `/demo-phone` with its style, its script and its messages. */
 export function demoPhoneRoutes(relay: Relay): Hono<Env> {
@@ -91,6 +90,5 @@ function namesIn(relay: Relay): ReadonlyMap<string, string> {
   );
 }
 
-function hasKey(c: Context<Env>, relay: Relay): boolean {
-  return equalInConstantTime(c.req.query('key') ?? '', relay.provider.demoKey);
-}
+const hasKey = (c: Context<Env>, relay: Relay): boolean =>
+  equalInConstantTime(c.req.query('key') ?? '', relay.provider.demoKey);

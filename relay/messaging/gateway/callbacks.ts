@@ -25,12 +25,10 @@ export function callbackUrlOf(
 }
 
 /** A separate secret for every service; the same after a restart. */
-export function secretOf(
+export const secretOf = (
   { cipher, shopId }: Pick<Relay, 'cipher' | 'shopId'>,
   provider: string,
-): string {
-  return cipher.keyedHash('callback', `${shopId}:${provider}`).slice(0, 40);
-}
+): string => cipher.keyedHash('callback', `${shopId}:${provider}`).slice(0, 40);
 
 /** The address for delivery reports. `afterReport` is called with the challenge of each reported message, and not awaited. */
 export function callbackRoutes(relay: Relay, afterReport: (challenge: string) => void): Route[] {

@@ -145,9 +145,8 @@ export async function openProbe({
 }
 
 /** How long until the service is asked again, ms. */
-function nextProbeMs({ state }: KnownState): number {
-  return state === 'unreachable' ? WHILE_SILENT_MS : EVERY_MS;
-}
+const nextProbeMs = ({ state }: KnownState): number =>
+  state === 'unreachable' ? WHILE_SILENT_MS : EVERY_MS;
 
 /** What a message's result says about the service; the same object where it says nothing. */
 function afterMessage(known: KnownState, sent: Sent, now: number): KnownState {
@@ -193,15 +192,13 @@ function hasMoneyAgain(known: KnownState, amount: string, now: number): boolean 
   return now - (known.since ?? 0) >= BELIEVED_MS;
 }
 
-function ready(balance: KnownState['balance'], now: number): KnownState {
-  return {
-    state: 'ready',
-    ...(balance === undefined ? {} : { balance }),
-    checkedAt: now,
-    since: null,
-    emptyAt: null,
-  };
-}
+const ready = (balance: KnownState['balance'], now: number): KnownState => ({
+  state: 'ready',
+  ...(balance === undefined ? {} : { balance }),
+  checkedAt: now,
+  since: null,
+  emptyAt: null,
+});
 
 function refusing(known: KnownState, because: Refusal, now: number): KnownState {
   const same = known.state === 'refusing' && known.because === because;

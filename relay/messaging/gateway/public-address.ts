@@ -39,14 +39,11 @@ export function isPublicAddress(ip: string): boolean {
 }
 
 /** 127.0.0.0/8 and ::1. */
-function isLoopbackAddress(ip: string): boolean {
-  return /^127\.\d+\.\d+\.\d+$/.test(ip) || ip === '::1';
-}
+const isLoopbackAddress = (ip: string): boolean => /^127\.\d+\.\d+\.\d+$/.test(ip) || ip === '::1';
 
 /** Whether a URL's host names this machine, whatever a name server says. */
-export function isLoopbackHost(hostname: string): boolean {
-  return hostname === 'localhost' || isLoopbackAddress(bare(hostname));
-}
+export const isLoopbackHost = (hostname: string): boolean =>
+  hostname === 'localhost' || isLoopbackAddress(bare(hostname));
 
 const bare = (hostname: string): string => hostname.replace(/^\[(.*)\]$/, '$1');
 
@@ -84,8 +81,7 @@ export async function allowedAddresses(hostname: string): Promise<readonly Found
   return found;
 }
 
-function resolveAll(host: string): Promise<readonly Found[]> {
-  return new Promise((found, refused) => {
+const resolveAll = (host: string): Promise<readonly Found[]> =>
+  new Promise((found, refused) => {
     resolve(host, { all: true }, (error, addresses) => (error ? refused(error) : found(addresses)));
   });
-}

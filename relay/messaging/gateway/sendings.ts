@@ -102,9 +102,7 @@ const stateOnWire = (state: Delivery['state']): DeliveryState =>
   state.replaceAll('_', '-') as DeliveryState;
 
 /** Blanks phone numbers that a service's text may quote. */
-function withoutNumbers(text: string): string {
-  return text.replace(/\d(?:[\s().-]{0,2}\d){6,}/g, '···');
-}
+const withoutNumbers = (text: string): string => text.replace(/\d(?:[\s().-]{0,2}\d){6,}/g, '···');
 
 /** Asks about every message whose state is due; forgets old messages. */
 export async function askDeliveries(relay: Relay): Promise<void> {

@@ -47,13 +47,12 @@ export async function admitCode(
 }
 
 /** Why the shop sends nothing to this number; null: it does. Demo numbers cost nothing. */
-export function whyNoMessage(
+export const whyNoMessage = (
   { provider }: Pick<Relay, 'provider'>,
   policy: Policy,
   phone: string,
-): NotWritten | null {
-  return provider.isDemo() && isDemoPhone(phone) ? null : whyNotWritten(phone, policy);
-}
+): NotWritten | null =>
+  provider.isDemo() && isDemoPhone(phone) ? null : whyNotWritten(phone, policy);
 
 /**
  * Counts one message to this number by this till, or returns the limit that is reached and when there will be room.
@@ -83,20 +82,18 @@ export type Question = 'balance' | 'dry-test';
 export const QUESTION_PAUSE_MS = 60_000;
 
 /** Counts one question to the service, or says when the next one may be asked. To be called right before it is asked. */
-export async function takeQuestion(
+export const takeQuestion = (
   relay: Pick<Relay, 'db' | 'now'>,
   question: Question,
-): Promise<Limited | null> {
-  return inTransaction(relay, async ({ db, now }) => {
+): Promise<Limited | null> =>
+  inTransaction(relay, async ({ db, now }) => {
     const name = `question:${question}`;
     const retryAt = (await lockOf(db, name))?.lockedUntil ?? 0;
     if (retryAt > now()) return { kind: 'limited', scope: 'shop', retryAt };
     await setLock(db, name, { failures: 0, lastAt: now(), lockedUntil: now() + QUESTION_PAUSE_MS });
     return null;
   });
-}
 
 /** How long to wait before the next message with the same code, ms: our pause, or the service's where it is longer. */
-export function resendPauseMs({ provider }: Pick<Relay, 'provider'>): number {
-  return Math.max(RESEND_MS, provider.current().provider.resendAfterMs);
-}
+export const resendPauseMs = ({ provider }: Pick<Relay, 'provider'>): number =>
+  Math.max(RESEND_MS, provider.current().provider.resendAfterMs);

@@ -59,8 +59,8 @@ export async function stoppedTills(relay: Part): Promise<StoppedTill[]> {
 }
 
 /** The stop in force. Begins one if the till's latest requests, overall or in one block of numbers, look like pumping. */
-export async function judgeBurst(relay: Relay, till: string): Promise<Stop | null> {
-  return inTransaction(relay, async (relay) => {
+export const judgeBurst = (relay: Relay, till: string): Promise<Stop | null> =>
+  inTransaction(relay, async (relay) => {
     const inForce = await stopOf(relay, till);
     if (inForce !== null || relay.provider.isDemo()) return inForce;
     const because = await suspicion(relay, till);
@@ -77,7 +77,6 @@ export async function judgeBurst(relay: Relay, till: string): Promise<Stop | nul
     });
     return stop;
   });
-}
 
 /** Which sign of pumping the till's requests show since the last stop of it or the shop; null: none. */
 async function suspicion(relay: Part, till: string): Promise<'unanswered' | 'same-block' | null> {

@@ -39,9 +39,8 @@ export const MOST_OF_TILL = 20;
 type Parts = Pick<Relay, 'db' | 'now'>;
 
 /** The strength of a code of so many digits, sent over this channel. */
-export function strengthOf(can: ChannelCapability, digits: number): Strength {
-  return carriesWeakCodes(can) || digits < SURE_DIGITS ? 'weak' : 'sure';
-}
+export const strengthOf = (can: ChannelCapability, digits: number): Strength =>
+  carriesWeakCodes(can) || digits < SURE_DIGITS ? 'weak' : 'sure';
 
 /** The chance that one guess finds a code of so many digits, in billionths, rounded up. */
 export function chanceOf(digits: number, leadingZero: boolean): number {
@@ -50,14 +49,12 @@ export function chanceOf(digits: number, leadingZero: boolean): number {
 }
 
 /** How many more guesses with this chance may be compared. */
-export async function guessesLeft(
+export const guessesLeft = async (
   parts: Parts,
   strength: Strength,
   of: GuessedAt,
   chance: number,
-): Promise<number> {
-  return leftOf(GUESS_LIMITS[strength], await guessed(parts, strength, of), chance);
-}
+): Promise<number> => leftOf(GUESS_LIMITS[strength], await guessed(parts, strength, of), chance);
 
 function leftOf(limit: Limit, { ofPhone, chance: sum }: Guessed, chance: number): number {
   const counts = [limit.ofPhone - ofPhone, Math.floor((limit.chance - sum) / chance)];

@@ -278,9 +278,8 @@ async function sendOne(
   return provider.send(message, { kind: 'notice', former: by.former });
 }
 
-function encryptService(cipher: Relay['cipher'], { provider, config, texts }: Chosen): Buffer {
-  return cipher.encrypt(JSON.stringify({ id: provider.id, config, texts }));
-}
+const encryptService = (cipher: Relay['cipher'], { provider, config, texts }: Chosen): Buffer =>
+  cipher.encrypt(JSON.stringify({ id: provider.id, config, texts }));
 
 function decryptService(cipher: Relay['cipher'], encrypted: Buffer): Chosen | null {
   const kept = JSON.parse(cipher.decrypt(encrypted)) as Pick<Chosen, 'config' | 'texts'> & {

@@ -173,11 +173,10 @@ export function serviceChange(before: Chosen, after: Chosen): ProtectedChange {
 }
 
 /** Texts that no longer name the shop or the amount. */
-function ofTexts(before: Chosen, after: Chosen): readonly Weakening[] {
-  return (['sell-on-account', 'redeem-points'] as const).flatMap((action) => {
+const ofTexts = (before: Chosen, after: Chosen): readonly Weakening[] =>
+  (['sell-on-account', 'redeem-points'] as const).flatMap((action) => {
     const [was, is] = [before.texts?.[action], after.texts?.[action]];
     if (was === undefined || is === undefined) return [];
     const lost = ['{amount}', '{shop}'].some((name) => was.includes(name) && !is.includes(name));
     return lost ? [{ kind: 'text', action } as const] : [];
   });
-}

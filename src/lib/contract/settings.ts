@@ -219,10 +219,9 @@ type KindOf<N> = N extends { readonly kind: infer K } ? K : N;
 export type SettingWeakening = KindOf<NonNullable<Row['weakening']>['of']>;
 
 /** The kinds of weakenings by a rule that have no further part, as they are on the wire. */
-export function weakeningKinds<R extends Rule>(rule: R): WeakeningKind<R>[] {
-  return ALL_SETTINGS.flatMap(({ weakening }) =>
+export const weakeningKinds = <R extends Rule>(rule: R): WeakeningKind<R>[] =>
+  ALL_SETTINGS.flatMap(({ weakening }) =>
     weakening?.rule === rule && typeof weakening.of === 'string'
       ? [weakening.of as WeakeningKind<R>]
       : [],
   );
-}

@@ -34,12 +34,10 @@ type Judging<C extends Change> = {
 };
 
 /** The own edits after one more. */
-export function withOwnEdit<C extends Change>(
+export const withOwnEdit = <C extends Change>(
   held: readonly OwnEdit<C>[],
   edit: OwnEdit<C>,
-): OwnEdit<C>[] {
-  return [...held.filter((each) => each.change.field !== edit.change.field), edit];
-}
+): OwnEdit<C>[] => [...held.filter((each) => each.change.field !== edit.change.field), edit];
 
 /** The edits that count after one more change of the order. `held`: those before it; undefined: there were none. */
 export function withOrderedEdit<C extends Change>(

@@ -65,19 +65,17 @@ export const addedTables = [
 ] as const;
 export type AddedTable = (typeof addedTables)[number];
 
-export function isAddedTable(table: ProjectedTable): table is AddedTable {
-  return (addedTables as readonly ProjectedTable[]).includes(table);
-}
+export const isAddedTable = (table: ProjectedTable): table is AddedTable =>
+  (addedTables as readonly ProjectedTable[]).includes(table);
 
 /** The rows that these changes write to a table. */
-export function writtenTo<T extends ProjectedTable>(
+export const writtenTo = <T extends ProjectedTable>(
   table: T,
   changes: readonly ProjectedChange[],
-): readonly RowOf<T>[] {
-  return changes.flatMap((change) =>
+): readonly RowOf<T>[] =>
+  changes.flatMap((change) =>
     change.table === table && change.op !== 'delete' ? (change.rows as readonly RowOf<T>[]) : [],
   );
-}
 
 type ChangeOf<T extends ProjectedTable> =
   | { readonly table: T; readonly op: 'add' | 'put'; readonly rows: readonly RowOf<T>[] }
@@ -109,29 +107,26 @@ export type Before = { readonly [T in ReadTable]: (key: KeyOf<T>) => RowOf<T> | 
 export type RowsBefore = { readonly [T in ReadTable]?: readonly (RowOf<T> | undefined)[] };
 
 /** A value for each of these tables. */
-export function eachRead<V>(valueOf: (table: ReadTable) => V): Record<ReadTable, V> {
-  return Object.fromEntries(readTables.map((table) => [table, valueOf(table)])) as never;
-}
+export const eachRead = <V>(valueOf: (table: ReadTable) => V): Record<ReadTable, V> =>
+  Object.fromEntries(readTables.map((table) => [table, valueOf(table)])) as never;
 
 export const NO_READS: Reads = eachRead(() => []);
 
 /** The keys of all these reads, each once: many sales take the same goods from stock. */
-export function joinedReads(all: readonly Reads[]): Reads {
-  return eachRead((table) => {
+export const joinedReads = (all: readonly Reads[]): Reads =>
+  eachRead((table) => {
     const keys = all.flatMap((reads): KeyOf<ReadTable>[] => [...reads[table]]);
     return [...new Map(keys.map((key) => [String(key), key])).values()];
   }) as never;
-}
 
 /** A `Before` made from given rows. */
-export function beforeOf(rows: RowsBefore): Before {
-  return eachRead((table) => {
+export const beforeOf = (rows: RowsBefore): Before =>
+  eachRead((table) => {
     const keyIn = keyOf[table] as (row: object) => KeyOf<ReadTable>;
     const given = (rows[table] ?? []).filter((row) => row !== undefined);
     const held = new Map(given.map((row) => [nameOfKey(keyIn(row)), row]));
     return (key: KeyOf<ReadTable>) => held.get(nameOfKey(key));
   }) as never;
-}
 
 /** The same text for the same key of one table. */
 export const nameOfKey = (key: KeyOf<ProjectedTable>): string =>

@@ -52,16 +52,15 @@ export const plainCategory = (category: string): ShopCategory => ({
 });
 
 /** The category with these values of its fields. */
-export function changedCategory(
+export const changedCategory = (
   category: ShopCategory,
   changes: readonly CategoryChange[],
-): ShopCategory {
-  return changes.reduce<ShopCategory>(
+): ShopCategory =>
+  changes.reduce<ShopCategory>(
     (held, { field, value }) =>
       field === 'removed' ? { ...held, isRemoved: value } : { ...held, [field]: value },
     category,
   );
-}
 
 /**
  * All categories in their order, including removed ones and those without goods. `inGoods`: the category names that goods hold,
@@ -132,12 +131,10 @@ function orderBetween(
 }
 
 /** The name that is shown. */
-export function categoryNameIn(
+export const categoryNameIn = (
   { category, name }: Pick<ShopCategory, 'category' | 'name'>,
   language: Language,
-): string {
-  return name ?? demoCategoryIn(category, language);
-}
+): string => name ?? demoCategoryIn(category, language);
 
 /** The names that a category is shown under, in any language. */
 function shownNames({ category, name }: ShopCategory): readonly string[] {

@@ -47,19 +47,14 @@ function isRecordInOrder(record: object): boolean {
 }
 
 /** UTF-8 bytes. */
-export function bytesOf(text: string): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(text);
-}
+export const bytesOf = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
 
 /** SHA-256 of the UTF-8 text, lower-case hex. */
-export async function sha256Hex(text: string): Promise<string> {
-  return toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', bytesOf(text))));
-}
+export const sha256Hex = async (text: string): Promise<string> =>
+  toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', bytesOf(text))));
 
 /** SHA-256 of the canonical form, lower-case hex. */
-export async function hashOf(value: unknown): Promise<string> {
-  return sha256Hex(canonical(value));
-}
+export const hashOf = async (value: unknown): Promise<string> => sha256Hex(canonical(value));
 
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 

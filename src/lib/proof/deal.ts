@@ -23,9 +23,8 @@ export function dealHash(deal: Deal): Promise<string> {
 }
 
 /** Represents the number in a grant: SHA-256 hex over canonical `{ cardSalt, phone }`. */
-export function phoneHash(cardSalt: string, phone: string): Promise<string> {
-  return hashOf({ cardSalt, phone });
-}
+export const phoneHash = (cardSalt: string, phone: string): Promise<string> =>
+  hashOf({ cardSalt, phone });
 
 /** Who is asked for a code, at which number. */
 type Asked = { readonly customerId: string; readonly cardSalt: string; readonly phone: string };
@@ -80,9 +79,8 @@ const newPersonHash = hashOfAct<{ person: string; name: string; newPhone: string
 );
 
 /** An authorised person is added to the customer's card. */
-export function personHash({
+export const personHash = ({
   person: { id, name, phone },
   ...asked
-}: Asked & { readonly person: AuthorisedPerson }): Promise<string> {
-  return newPersonHash({ ...asked, person: id, name, newPhone: phone });
-}
+}: Asked & { readonly person: AuthorisedPerson }): Promise<string> =>
+  newPersonHash({ ...asked, person: id, name, newPhone: phone });

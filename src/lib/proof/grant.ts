@@ -32,6 +32,5 @@ export const signImportApproval: Sign<ImportApproval> = signJws;
 export const verifyImportApproval = verifierOf(importApproval);
 
 /** The hash of the account steps of an approved import. */
-export function accountsHash(accounts: readonly AccountEntry[]): Promise<string> {
-  return hashOf({ accounts });
-}
+export const accountsHash = (accounts: readonly AccountEntry[]): Promise<string> =>
+  hashOf({ accounts });

@@ -11,9 +11,8 @@ import { canonical } from './canonical';
 import { signJws, verifierOf, type Sign } from './jws';
 import { importPublic, signBytes, verifyBytes } from './keys';
 
-function textOf({ purpose, shop, till, seq, hash, at }: JournalHeadClaim): string {
-  return canonical({ purpose, shop, till, seq, hash, at });
-}
+const textOf = ({ purpose, shop, till, seq, hash, at }: JournalHeadClaim): string =>
+  canonical({ purpose, shop, till, seq, hash, at });
 
 /** The head that is signed with an upload: its last entry with a readable `seq` and `hash`; seq 1 and zeros if there is none. */
 export function headOfUpload(entries: readonly unknown[]): Pick<JournalHeadClaim, 'seq' | 'hash'> {
@@ -23,18 +22,15 @@ export function headOfUpload(entries: readonly unknown[]): Pick<JournalHeadClaim
 }
 
 /** Base64url of the 64-byte signature over the canonical claim. */
-export function signHead(claim: JournalHeadClaim, privateKey: CryptoKey): Promise<string> {
-  return signBytes(privateKey, textOf(claim));
-}
+export const signHead = (claim: JournalHeadClaim, privateKey: CryptoKey): Promise<string> =>
+  signBytes(privateKey, textOf(claim));
 
 /** Whether the till's key signed this head. */
-export async function verifyHead(
+export const verifyHead = async (
   claim: JournalHeadClaim,
   signature: string,
   publicKey: PublicKey,
-): Promise<boolean> {
-  return verifyBytes(await importPublic(publicKey), textOf(claim), signature);
-}
+): Promise<boolean> => verifyBytes(await importPublic(publicKey), textOf(claim), signature);
 
 export const signWatermark: Sign<Watermark> = signJws;
 

@@ -12,11 +12,10 @@ export type Sign<Payload> = (payload: Payload, key: CryptoKey, kid: string) => P
 type Schema<Payload> = { safeParse(value: unknown): { readonly data?: Payload | undefined } };
 
 /** Signs the canonical form of `payload`; `kid` names the key (`keyId`). */
-export function signJws(payload: object, privateKey: CryptoKey, kid: string): Promise<string> {
-  return new CompactSign(bytesOf(canonical(payload)))
+export const signJws = (payload: object, privateKey: CryptoKey, kid: string): Promise<string> =>
+  new CompactSign(bytesOf(canonical(payload)))
     .setProtectedHeader({ alg: 'ES256', kid })
     .sign(privateKey);
-}
 
 /** The payload, or null if it is malformed, signed by another key, or not in canonical form. */
 export async function verifyJws(jws: string, key: CryptoKey): Promise<unknown> {
@@ -31,13 +30,12 @@ export async function verifyJws(jws: string, key: CryptoKey): Promise<unknown> {
 }
 
 /** The payload; null if `relayKey` did not sign it or `schema` refuses it. */
-export async function verifySigned<Payload>(
+export const verifySigned = async <Payload>(
   schema: Schema<Payload>,
   jws: string,
   relayKey: PublicKey,
-): Promise<Payload | null> {
-  return schema.safeParse(await verifyJws(jws, await importPublic(relayKey))).data ?? null;
-}
+): Promise<Payload | null> =>
+  schema.safeParse(await verifyJws(jws, await importPublic(relayKey))).data ?? null;
 
 /** Verifies payloads of this schema, as `verifySigned`. */
 export const verifierOf =

@@ -7,9 +7,8 @@ const CURVE = { name: 'ECDSA', namedCurve: 'P-256' } as const;
 const SIGNATURE = { name: 'ECDSA', hash: 'SHA-256' } as const;
 
 /** A till's key pair. The private key cannot be exported; IndexedDB stores the objects themselves. */
-export function makeTillKey(): Promise<CryptoKeyPair> {
-  return crypto.subtle.generateKey(CURVE, false, ['sign', 'verify']);
-}
+export const makeTillKey = (): Promise<CryptoKeyPair> =>
+  crypto.subtle.generateKey(CURVE, false, ['sign', 'verify']);
 
 /** The relay's key pair: the private half for its store, the public half for tills to pin. */
 export async function makeRelayKey(): Promise<{ privateJwk: JsonWebKey; publicKey: PublicKey }> {
@@ -21,9 +20,8 @@ export async function makeRelayKey(): Promise<{ privateJwk: JsonWebKey; publicKe
 }
 
 /** Throws if the key is not a private P-256 key. */
-export function importPrivate(jwk: JsonWebKey): Promise<CryptoKey> {
-  return crypto.subtle.importKey('jwk', jwk, CURVE, false, ['sign']);
-}
+export const importPrivate = (jwk: JsonWebKey): Promise<CryptoKey> =>
+  crypto.subtle.importKey('jwk', jwk, CURVE, false, ['sign']);
 
 /** Cache: keys that were imported. One key verifies many signatures. */
 const imported = new WeakMap<PublicKey, Promise<CryptoKey>>();

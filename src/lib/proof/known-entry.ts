@@ -16,14 +16,12 @@ export function knownEntry(entry: Entry): KnownEntry | null {
 }
 
 /** The entry inside a `carried-over` one; any other entry is its own original. */
-export function originalOf(entry: Entry): Entry {
-  return entry.act === 'carried-over' ? (entry.body['entry'] as Entry) : entry;
-}
+export const originalOf = (entry: Entry): Entry =>
+  entry.act === 'carried-over' ? (entry.body['entry'] as Entry) : entry;
 
 /** Where the original of a downloaded entry stands in its journal. Null: this version cannot read it. */
-export function originalPlace(wire: EntryOnWire): Pick<Entry, 'till' | 'seq' | 'hash'> | null {
-  return wire.act === 'carried-over' ? readOriginal(wire) : wire;
-}
+export const originalPlace = (wire: EntryOnWire): Pick<Entry, 'till' | 'seq' | 'hash'> | null =>
+  wire.act === 'carried-over' ? readOriginal(wire) : wire;
 
 /**
  * The original of a downloaded entry: the carried one inside `carried-over`, otherwise itself. Null: this version cannot read it.

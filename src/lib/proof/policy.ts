@@ -11,14 +11,11 @@ export const signPolicy: Sign<Policy> = signJws;
 /**
  * Null if not signed by `relayKey` or not a policy of this contract. Does not check shop or version: the caller does.
  */
-export async function verifyPolicy(
+export const verifyPolicy = async (
   jws: string,
   relayKey: PublicKey,
-): Promise<VerifiedPolicy | null> {
-  return (await verifySigned(policySchema, jws, relayKey)) as VerifiedPolicy | null;
-}
+): Promise<VerifiedPolicy | null> =>
+  (await verifySigned(policySchema, jws, relayKey)) as VerifiedPolicy | null;
 
 /** SHA-256 hex of a signed policy: distinguishes two of the same version. */
-export function policyMark(jws: string): Promise<string> {
-  return sha256Hex(jws);
-}
+export const policyMark = (jws: string): Promise<string> => sha256Hex(jws);

@@ -52,20 +52,17 @@ export function isGrantFor(grant: VerifiedGrant, given: Confirmation, known: Kno
 }
 
 /** Whether the verifier of a reserve code was issued for the confirmation in which it stands. */
-export function isVerifierFor(
+export const isVerifierFor = (
   verifier: ReserveVerifier,
   given: Confirmation,
   known: KnownEntry,
-): boolean {
-  return (
-    given.kind === 'reserve-code' &&
-    known.act === 'sale' &&
-    verifier.id === given.verifier &&
-    verifier.till === known.till &&
-    verifier.customer === known.body.customer &&
-    given.amount <= verifier.cap
-  );
-}
+): boolean =>
+  given.kind === 'reserve-code' &&
+  known.act === 'sale' &&
+  verifier.id === given.verifier &&
+  verifier.till === known.till &&
+  verifier.customer === known.body.customer &&
+  given.amount <= verifier.cap;
 
 /**
  * Ids of an entry's challenges and reserve-code verifiers that its relay signed for it, without those of the demo provider. For a

@@ -21,9 +21,8 @@ export function sealedPart(card: SealedCard): SealedCard {
 }
 
 /** The `personRecordHash` of an authorised person, made in the same way. */
-export function sealPerson({ salt, id, name, phone }: SealedPerson): Promise<string> {
-  return hashOf({ salt, record: { id, name, phone } });
-}
+export const sealPerson = ({ salt, id, name, phone }: SealedPerson): Promise<string> =>
+  hashOf({ salt, record: { id, name, phone } });
 
 /** The hash by which an entry names this record. */
 export const sealRecord = (record: PersonalRecord): Promise<string> =>
@@ -39,11 +38,7 @@ export type SealedCard = CardDetails & {
 };
 
 /** A fresh 16-byte salt of a record, hex. */
-export function makeSalt(): string {
-  return toHex(crypto.getRandomValues(new Uint8Array(16)));
-}
+export const makeSalt = (): string => toHex(crypto.getRandomValues(new Uint8Array(16)));
 
 /** A fresh salt of a new card, 32 bytes, hex. */
-export function makeCardSalt(): string {
-  return toHex(crypto.getRandomValues(new Uint8Array(32)));
-}
+export const makeCardSalt = (): string => toHex(crypto.getRandomValues(new Uint8Array(32)));

@@ -16,18 +16,15 @@ function textOf(claim: SessionClaim): string {
 }
 
 /** Base64url of the 64-byte signature over the canonical claim. */
-export function signSession(claim: SessionClaim, privateKey: CryptoKey): Promise<string> {
-  return signBytes(privateKey, textOf(claim));
-}
+export const signSession = (claim: SessionClaim, privateKey: CryptoKey): Promise<string> =>
+  signBytes(privateKey, textOf(claim));
 
 /** Checks only the till's signature; the relay checks freshness and nonce. */
-export function verifySession(
+export const verifySession = (
   claim: SessionClaim,
   signature: string,
   publicKey: CryptoKey | PublicKey,
-): Promise<boolean> {
-  return verifyText(textOf(claim), signature, publicKey);
-}
+): Promise<boolean> => verifyText(textOf(claim), signature, publicKey);
 
 function textOfRequest(claim: RequestClaim): string {
   const { purpose, origin, shop, till, at, nonce, method, path, body } = claim;
@@ -35,9 +32,8 @@ function textOfRequest(claim: RequestClaim): string {
 }
 
 /** The value of `SIGNATURE_HEADER` for this request. */
-export async function signRequest(claim: RequestClaim, privateKey: CryptoKey): Promise<string> {
-  return `${claim.at}.${claim.nonce}.${await signBytes(privateKey, textOfRequest(claim))}`;
-}
+export const signRequest = async (claim: RequestClaim, privateKey: CryptoKey): Promise<string> =>
+  `${claim.at}.${claim.nonce}.${await signBytes(privateKey, textOfRequest(claim))}`;
 
 /** The parts of a `SIGNATURE_HEADER`; null: malformed. */
 export function readRequestSignature(header: string): RequestSignature | null {
@@ -47,13 +43,11 @@ export function readRequestSignature(header: string): RequestSignature | null {
 }
 
 /** Checks only the till's signature; the relay checks freshness and nonce. */
-export function verifyRequest(
+export const verifyRequest = (
   claim: RequestClaim,
   signature: string,
   publicKey: CryptoKey | PublicKey,
-): Promise<boolean> {
-  return verifyText(textOfRequest(claim), signature, publicKey);
-}
+): Promise<boolean> => verifyText(textOfRequest(claim), signature, publicKey);
 
 async function verifyText(
   text: string,

@@ -20,9 +20,8 @@ export const START_OF_LOG: LogHead = { order: 0, logHash: GENESIS_HASH };
 export type Logged = Pick<OrderedEntry, 'order' | 'verdict'> & { readonly hash: string };
 
 /** The text whose SHA-256 is the log's hash after an entry. */
-export function logText({ logHash }: LogHead, { order, hash, verdict }: Logged): string {
-  return `${logHash} ${order} ${hash} ${verdict}`;
-}
+export const logText = ({ logHash }: LogHead, { order, hash, verdict }: Logged): string =>
+  `${logHash} ${order} ${hash} ${verdict}`;
 
 /** The log's head after these entries, which follow `from` without a gap; null: they do not. */
 export async function followLog(

@@ -101,14 +101,11 @@ export type CheckoutEvent =
 
 export const NEW_CHECKOUT: Tendering = { kind: 'tendering', voided: null, refused: null };
 
-export function isConfirming(state: Checkout): state is Confirming {
-  return 'need' in state && state.kind !== 'choosing';
-}
+export const isConfirming = (state: Checkout): state is Confirming =>
+  'need' in state && state.kind !== 'choosing';
 
 /** Whether the code dialogue is open: the operator chooses whose phone gets the code, or a code is requested. */
-export function isAsking(state: Checkout): state is Choosing | Confirming {
-  return 'need' in state;
-}
+export const isAsking = (state: Checkout): state is Choosing | Confirming => 'need' in state;
 
 /** One ask per code: points and debt that are asked for the same way share one. `newId`: makes ids of challenges. */
 export function asksFor(needs: readonly Need[], to: CodeTo, newId: () => string): Ask[] {
@@ -159,11 +156,10 @@ export function fromStored(stored: StoredCheckout): Checkout {
 }
 
 /** The caps' usage including this checkout's own earlier overrides. The screen also offers overrides by it. */
-export function usageWithin(got: readonly Got[], usage: OverrideUsage): OverrideUsage {
-  return got
+export const usageWithin = (got: readonly Got[], usage: OverrideUsage): OverrideUsage =>
+  got
     .filter((each) => each.confirmation.kind === 'override')
     .reduce((used, each) => usageAfter(used, each.need.amount), usage);
-}
 
 /** Challenges that the relay may hold for this checkout; they are cancelled if it is voided or abandoned. */
 export function challengesOf(state: Checkout): string[] {
@@ -181,9 +177,8 @@ export function needsIn({ got, need, also, rest }: Asking): Need[] {
   return [...got.map((each) => each.need), ...asked, ...rest.map((each) => each.need)];
 }
 
-export function confirmationsOf(got: readonly Got[]): GivenConfirmation[] {
-  return got.map((each) => each.confirmation);
-}
+export const confirmationsOf = (got: readonly Got[]): GivenConfirmation[] =>
+  got.map((each) => each.confirmation);
 
 /** True if a code may be on its way or was already entered: then an edit voids it, and the till shows that. */
 export function codeWasAsked(state: Checkout): boolean {

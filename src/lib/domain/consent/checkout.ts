@@ -79,9 +79,8 @@ function met(state: Confirming, confirmation: GivenConfirmation): Checkout {
 }
 
 /** The chosen person gets the codes for all further needs, too. */
-function chosen({ need, challenge, also, rest, got }: Choosing, to: CodeTo): Checkout {
-  return askNext([{ need, challenge, to, also }, ...rest.map((ask) => ({ ...ask, to }))], got);
-}
+const chosen = ({ need, challenge, also, rest, got }: Choosing, to: CodeTo): Checkout =>
+  askNext([{ need, challenge, to, also }, ...rest.map((ask) => ({ ...ask, to }))], got);
 
 /** Returns to the choice of the person; the requested code is cancelled. */
 function recipientChanged(state: Checkout, challenge: string): Checkout {

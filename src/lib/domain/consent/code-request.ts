@@ -70,14 +70,12 @@ export function isOver<S extends { readonly kind: string }>(
 }
 
 /** Whether its code may still arrive and be typed, although another way is offered. */
-export function mayStillCome(state: CodeRequest): state is CodeOpen {
-  return state.kind === 'no-code' && state.view !== null;
-}
+export const mayStillCome = (state: CodeRequest): state is CodeOpen =>
+  state.kind === 'no-code' && state.view !== null;
 
 /** Whether the relay may have received the request, although its reply was overdue or lost. */
-export function mayBeAnswered(state: CodeRequest): state is Unanswered {
-  return state.kind === 'no-code' && state.because.kind === 'unreachable' && state.view === null;
-}
+export const mayBeAnswered = (state: CodeRequest): state is Unanswered =>
+  state.kind === 'no-code' && state.because.kind === 'unreachable' && state.view === null;
 
 /** The state after `event`; the same object if the event changes nothing. */
 export function advanceCode(state: CodeRequest, event: CodeEvent): CodeRequest {

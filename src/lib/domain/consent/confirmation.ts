@@ -121,9 +121,8 @@ export function confirmationsRequired(
 }
 
 /** `confirmationsRequired` for a receipt in its present state. */
-export function needsOf(policy: VerifiedPolicy, receipt: Receipt, unconfirmed30d: Unconfirmed) {
-  return confirmationsRequired(policy, movedBy(receipt, policy.cashRounding), unconfirmed30d);
-}
+export const needsOf = (policy: VerifiedPolicy, receipt: Receipt, unconfirmed30d: Unconfirmed) =>
+  confirmationsRequired(policy, movedBy(receipt, policy.cashRounding), unconfirmed30d);
 
 /** Whether two policies require the same confirmations of a receipt: the same sums and methods. */
 export function sameNeeds(a: readonly Need[], b: readonly Need[]): boolean {

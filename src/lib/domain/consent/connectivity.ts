@@ -96,18 +96,13 @@ export function afterHealth(
 }
 
 /** The state after the relay refused this till. A revoked till stays revoked, whatever other refusals follow. */
-export function afterShutOut(known: Connections, kind: GateRefusal['kind']): Connections {
-  return isOut(known) ? known : { ...known, shutOut: kind };
-}
+export const afterShutOut = (known: Connections, kind: GateRefusal['kind']): Connections =>
+  isOut(known) ? known : { ...known, shutOut: kind };
 
 /** The device is a new till, which the relay has not refused. */
-export function afterEnrolment(known: Connections): Connections {
-  return { ...known, shutOut: null };
-}
+export const afterEnrolment = (known: Connections): Connections => ({ ...known, shutOut: null });
 
-function isOut({ shutOut }: Connections): boolean {
-  return shutOut === 'revoked';
-}
+const isOut = ({ shutOut }: Connections): boolean => shutOut === 'revoked';
 
 export function connectivityOf(known: Connections): ConnectivityState {
   // nothing is known at the start, so one loss is enough

@@ -39,11 +39,10 @@ export function challengeAmountOf(
   return need.points === null ? worth : { points: need.points, worth };
 }
 
-export function tenderToWire(tender: Tender): TenderOfSale {
-  return tender.kind === 'points'
+export const tenderToWire = (tender: Tender): TenderOfSale =>
+  tender.kind === 'points'
     ? { kind: 'points', amount: tender.amount, points: tender.points }
     : { kind: tender.kind, amount: tender.amount };
-}
 
 type CardWithNumber = Pick<Customer, 'id' | 'phone' | 'cardSalt'>;
 

@@ -19,9 +19,8 @@ export type GivenOverride = {
 };
 
 /** The right that allows going on without a code for this action. */
-export function skipRight(action: SaleAction): Right {
-  return action === 'redeem-points' ? 'skip-code:points' : 'skip-code:on-account';
-}
+export const skipRight = (action: SaleAction): Right =>
+  action === 'redeem-points' ? 'skip-code:points' : 'skip-code:on-account';
 
 export type CapScope = 'act' | 'customer' | 'till';
 
@@ -87,14 +86,11 @@ export function usageOf(
   return usage;
 }
 
-function plusUse(usage: OverrideUsage, amount: Money, mine: boolean): OverrideUsage {
-  return {
-    customer: mine ? add(usage.customer, amount) : usage.customer,
-    till: add(usage.till, amount),
-  };
-}
+const plusUse = (usage: OverrideUsage, amount: Money, mine: boolean): OverrideUsage => ({
+  customer: mine ? add(usage.customer, amount) : usage.customer,
+  till: add(usage.till, amount),
+});
 
 /** The caps' usage after one more override for the same customer. */
-export function usageAfter(usage: OverrideUsage, amount: Money): OverrideUsage {
-  return plusUse(usage, amount, true);
-}
+export const usageAfter = (usage: OverrideUsage, amount: Money): OverrideUsage =>
+  plusUse(usage, amount, true);

@@ -12,9 +12,8 @@ declare const checkedReserveCode: unique symbol;
 export type CheckedReserveCode = ReserveVerifier & { readonly [checkedReserveCode]: true };
 
 /** The code in the text, with typing slips corrected; null if it is none. */
-export function parseReserveCode(text: string): string | null {
-  return parseCrockford(text, RESERVE_CODE_LENGTH);
-}
+export const parseReserveCode = (text: string): string | null =>
+  parseCrockford(text, RESERVE_CODE_LENGTH);
 
 /** `7K3QX-M2P9D`: two halves that are easy to remember. */
 export function writeReserveCode(code: string): string {
@@ -22,9 +21,7 @@ export function writeReserveCode(code: string): string {
   return `${code.slice(0, half)}-${code.slice(half)}`;
 }
 
-export function reservePrefix(code: string): string {
-  return code.slice(0, PREFIX_LENGTH);
-}
+export const reservePrefix = (code: string): string => code.slice(0, PREFIX_LENGTH);
 
 /** The largest sum the code confirms if `amount` exceeds it; null if it does not. */
 export function overReserveCap({ cap }: Pick<ReserveVerifier, 'cap'>, amount: Money): Money | null {

@@ -82,13 +82,12 @@ export function accountChanges(entry: Entry, moving: Moving, before: Before): Pr
 }
 
 /** The relay's proofs that an act uses up. `act`: its id; for a sale the id of its receipt. */
-export function usedBy(confirmations: readonly Confirmation[], act: string): GrantUsedRow[] {
-  return confirmations.flatMap((given) => {
+export const usedBy = (confirmations: readonly Confirmation[], act: string): GrantUsedRow[] =>
+  confirmations.flatMap((given) => {
     if (given.kind === 'code') return [{ challenge: given.challenge, sale: act }];
     if (given.kind === 'reserve-code') return [{ challenge: given.verifier, sale: act }];
     return [];
   });
-}
 
 function sumsAfter(steps: readonly SumStep[], before: Before): BalanceRow[] {
   const after = new Map<string, BalanceRow>();
@@ -174,12 +173,12 @@ function debtRow(row: DebtRow): DebtRow {
   return row;
 }
 
-function confirmationRows(
+const confirmationRows = (
   { hash, seq, at, till, operator }: Entry,
   confirmed: readonly Confirmed[],
   real: ReadonlySet<string>,
-): ConfirmationRow[] {
-  return confirmed.map(({ confirmation, customer }, index) => {
+): ConfirmationRow[] =>
+  confirmed.map(({ confirmation, customer }, index) => {
     const { kind, action, amount } = confirmation;
     const isDemo =
       (kind === 'code' && !real.has(confirmation.challenge)) ||
@@ -198,12 +197,8 @@ function confirmationRows(
       shown: isDemo ? 'none' : kind,
     };
   });
-}
 
 /** Whether the entry needs a review: one of its confirmations is not the customer's own, and it is no demo data. */
-function isUnconfirmed({ body }: Entry, confirmed: readonly Confirmed[]): boolean {
-  return (
-    confirmed.some(({ confirmation }) => !CONSENTED.has(confirmation.kind)) &&
-    body['source'] !== 'demo'
-  );
-}
+const isUnconfirmed = ({ body }: Entry, confirmed: readonly Confirmed[]): boolean =>
+  confirmed.some(({ confirmation }) => !CONSENTED.has(confirmation.kind)) &&
+  body['source'] !== 'demo';

@@ -26,9 +26,7 @@ export function foldBalances(entries: Iterable<SumStep>): Map<string, Standing> 
 }
 
 /** Setting the clock back must not free a cap or a threshold: acts in the future count too. */
-export function within(at: number, now: number, windowMs: number): boolean {
-  return at > now - windowMs;
-}
+export const within = (at: number, now: number, windowMs: number): boolean => at > now - windowMs;
 
 /** Sum of one customer's acts of the last 30 days without their own code, by action. */
 export type Unconfirmed = { readonly [action in SaleAction]: Money };

@@ -184,9 +184,8 @@ function belowThreshold({ policy, unconfirmed }: AllowanceInput, rule: Rule): Ru
 }
 
 /** The lowest limit, the first of equal ones. */
-function lowest<Amount extends number>(limits: readonly Limit<Amount>[]): Limit<Amount> | null {
-  return limits.reduce<Limit<Amount> | null>(
+const lowest = <Amount extends number>(limits: readonly Limit<Amount>[]): Limit<Amount> | null =>
+  limits.reduce<Limit<Amount> | null>(
     (low, limit) => (low === null || limit.amount < low.amount ? limit : low),
     null,
   );
-}

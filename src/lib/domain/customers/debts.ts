@@ -91,13 +91,10 @@ export function openDebts(rows: readonly DebtRow[]): Debts {
 }
 
 /** By time, then till, then number, so that the order is the same at every till. */
-function oldestFirst(a: { readonly made: DebtMade }, b: { readonly made: DebtMade }): number {
-  return (
-    a.made.at - b.made.at ||
-    (a.made.till < b.made.till ? -1 : Number(a.made.till > b.made.till)) ||
-    a.made.seq - b.made.seq
-  );
-}
+const oldestFirst = (a: { readonly made: DebtMade }, b: { readonly made: DebtMade }): number =>
+  a.made.at - b.made.at ||
+  (a.made.till < b.made.till ? -1 : Number(a.made.till > b.made.till)) ||
+  a.made.seq - b.made.seq;
 
 /** What is taken off a debt, minor units; `tender` null: without money. `debt`: hash of the entry that made it. */
 export type PartOfDebt = {

@@ -14,14 +14,11 @@ export function pointsWorth(points: number, rules: PointRules): Money {
   return money(points * rules.pointValue);
 }
 
-function downTo(numerator: bigint, denominator: bigint): number {
-  return Number(numerator / denominator);
-}
+const downTo = (numerator: bigint, denominator: bigint): number => Number(numerator / denominator);
 
 /** The most points that `amount` can be paid with, without exceeding it. */
-export function pointsFor(amount: Money, rules: PointRules): number {
-  return downTo(BigInt(amount), BigInt(rules.pointValue));
-}
+export const pointsFor = (amount: Money, rules: PointRules): number =>
+  downTo(BigInt(amount), BigInt(rules.pointValue));
 
 /** Points a receipt of `total` may take from a customer who holds `held`. */
 export function redeemable(total: Money, held: number, rules: PointRules): number {
@@ -33,9 +30,8 @@ export function redeemable(total: Money, held: number, rules: PointRules): numbe
 }
 
 /** Points for money that was paid. What is paid with points earns none; what is on account earns none until it is repaid. */
-export function earned(moneyPaid: Money, rules: PointRules): number {
-  return pointsOn(moneyPaid, { ...rules, basisPoints: rules.earnBasisPoints });
-}
+export const earned = (moneyPaid: Money, rules: PointRules): number =>
+  pointsOn(moneyPaid, { ...rules, basisPoints: rules.earnBasisPoints });
 
 const pointsOn = (
   moneyPaid: number,

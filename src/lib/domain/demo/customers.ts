@@ -85,8 +85,8 @@ function creditOf(credit: Row['credit'], currency: Currency): Credit {
 }
 
 /** Six customers, names in the language given. */
-export function demoCustomers(currency: Currency, language: Language): DemoCustomer[] {
-  return ROWS.map((row, place) => ({
+export const demoCustomers = (currency: Currency, language: Language): DemoCustomer[] =>
+  ROWS.map((row, place) => ({
     id: demoId(place + 1),
     name: row[language],
     phone: row.phone as Phone | null,
@@ -95,4 +95,3 @@ export function demoCustomers(currency: Currency, language: Language): DemoCusto
     points: row.points,
     ...NO_DETAILS,
   }));
-}

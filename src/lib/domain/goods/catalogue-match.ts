@@ -39,9 +39,8 @@ function lookupOf(packed: PackedCatalogue | null): Lookup {
 const keyOf = ({ code }: { readonly code: string }): string => barcodeKey(code);
 
 /** The keys of a row: its barcodes, or SKU and name if it has none (no barcode contains a line break). */
-function keysOf({ barcodes, sku, name }: ImportedProduct): string[] {
-  return barcodes.length > 0 ? barcodes.map(keyOf) : [`${sku ?? ''}\n${name}`];
-}
+const keysOf = ({ barcodes, sku, name }: ImportedProduct): string[] =>
+  barcodes.length > 0 ? barcodes.map(keyOf) : [`${sku ?? ''}\n${name}`];
 
 /** The owner of the first key that has one; the row's free keys are assigned to that owner too. */
 function adopt(codes: Map<string, Target>, keys: readonly string[]): Target | null {

@@ -57,38 +57,33 @@ function withListed(
   return all;
 }
 
-function blank(id: string, row: ImportedProduct): Product {
-  return {
-    id,
-    name: row.name,
-    names: UNNAMED,
-    sku: null,
-    barcodes: [],
-    noDiscounts: false,
-    tax: USUAL_TAX,
-    askAge: null,
-    marked: false,
-    price: row.price,
-    unit: 'piece',
-    usualMost: null,
-    category: null,
-    stock: null,
-  };
-}
+const blank = (id: string, row: ImportedProduct): Product => ({
+  id,
+  name: row.name,
+  names: UNNAMED,
+  sku: null,
+  barcodes: [],
+  noDiscounts: false,
+  tax: USUAL_TAX,
+  askAge: null,
+  marked: false,
+  price: row.price,
+  unit: 'piece',
+  usualMost: null,
+  category: null,
+  stock: null,
+});
 
-function isSame(a: Product, b: Product): boolean {
-  return (
-    a.name === b.name &&
-    a.sku === b.sku &&
-    packedBarcodes(a.barcodes) === packedBarcodes(b.barcodes) &&
-    a.price === b.price &&
-    a.unit === b.unit &&
-    a.category === b.category &&
-    a.tax.vat === b.tax.vat &&
-    a.askAge === b.askAge &&
-    a.stock === b.stock
-  );
-}
+const isSame = (a: Product, b: Product): boolean =>
+  a.name === b.name &&
+  a.sku === b.sku &&
+  packedBarcodes(a.barcodes) === packedBarcodes(b.barcodes) &&
+  a.price === b.price &&
+  a.unit === b.unit &&
+  a.category === b.category &&
+  a.tax.vat === b.tax.vat &&
+  a.askAge === b.askAge &&
+  a.stock === b.stock;
 
 /**
  * Merges a list into a catalogue. A row is matched by barcode, else SKU, else exact name (unless they contradict).

@@ -147,8 +147,8 @@ export function patched(
 }
 
 /** The product with these values of its fields. */
-export function changed(product: Product, changes: readonly FieldChange[]): Product {
-  return changes.reduce<Product>((held, change) => {
+export const changed = (product: Product, changes: readonly FieldChange[]): Product =>
+  changes.reduce<Product>((held, change) => {
     switch (change.field) {
       case 'price':
         return { ...held, price: money(change.value) };
@@ -158,7 +158,6 @@ export function changed(product: Product, changes: readonly FieldChange[]): Prod
         return { ...held, [change.field]: change.value };
     }
   }, product);
-}
 
 /** Categories with the numbers that `categoryOf` uses for them. */
 const placesOf = (categories: readonly string[]): Map<string, number> =>

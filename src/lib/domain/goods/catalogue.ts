@@ -88,9 +88,8 @@ export const packedBarcodes = (barcodes: readonly ProductBarcode[]): string =>
     .join(BARCODE_BREAK);
 
 /** Text `row` of a column. */
-export function textAt(column: TextColumn, row: number): string {
-  return column.text.slice(row === 0 ? 0 : column.ends[row - 1], column.ends[row]);
-}
+export const textAt = (column: TextColumn, row: number): string =>
+  column.text.slice(row === 0 ? 0 : column.ends[row - 1], column.ends[row]);
 
 export function textColumn(texts: readonly string[]): TextColumn {
   const ends = new Uint32Array(texts.length);
@@ -99,9 +98,8 @@ export function textColumn(texts: readonly string[]): TextColumn {
   return { text: texts.join(''), ends };
 }
 
-function optionalColumn(texts: readonly (string | null)[]): TextColumn | null {
-  return texts.every((text) => text === null) ? null : textColumn(texts.map((text) => text ?? ''));
-}
+const optionalColumn = (texts: readonly (string | null)[]): TextColumn | null =>
+  texts.every((text) => text === null) ? null : textColumn(texts.map((text) => text ?? ''));
 
 const NO_NAMES: Product['names'] = { ru: null, en: null };
 
@@ -173,9 +171,8 @@ export function count(packed: PackedCatalogue): number {
   return packed.count;
 }
 
-export function idAt(packed: PackedCatalogue, row: number): string {
-  return packed.ids.slice(row * ID_LENGTH, (row + 1) * ID_LENGTH);
-}
+export const idAt = (packed: PackedCatalogue, row: number): string =>
+  packed.ids.slice(row * ID_LENGTH, (row + 1) * ID_LENGTH);
 
 /** The codes of the product in a row, one a line. */
 export function codesTextAt(packed: PackedCatalogue, row: number): string {
@@ -228,9 +225,8 @@ export function productAt(packed: PackedCatalogue, row: number): Product {
 }
 
 /** All products as objects. For small catalogues and tests; large ones stay in columns. */
-export function unpack(packed: PackedCatalogue): Product[] {
-  return Array.from({ length: packed.count }, (_, row) => productAt(packed, row));
-}
+export const unpack = (packed: PackedCatalogue): Product[] =>
+  Array.from({ length: packed.count }, (_, row) => productAt(packed, row));
 
 /** The products as a list, whether packed or not. */
 export const listOf = (goods: Goods): readonly Product[] => (isList(goods) ? goods : unpack(goods));

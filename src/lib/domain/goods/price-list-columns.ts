@@ -172,9 +172,8 @@ export function isHeader(cells: readonly string[], currency: Currency): boolean 
   );
 }
 
-function hasPrice(cells: readonly string[], currency: Currency): boolean {
-  return cells.some((cell) => parsePrice(cell, currency) !== null);
-}
+const hasPrice = (cells: readonly string[], currency: Currency): boolean =>
+  cells.some((cell) => parsePrice(cell, currency) !== null);
 
 type Tally = { codes: number; prices: number; decimals: number; units: number; length: number };
 

@@ -119,9 +119,8 @@ function withoutIdleZeros(text: string): string {
 }
 
 /** A price as price lists write it: `1 299,90 ₽`, `1,299.90`, `79,5000`. Null if it is no price or is ambiguous. */
-export function parsePrice(text: string, currency: Currency): Money | null {
-  return parseMoney(text, currency) ?? parseMoney(withoutIdleZeros(text.trim()), currency);
-}
+export const parsePrice = (text: string, currency: Currency): Money | null =>
+  parseMoney(text, currency) ?? parseMoney(withoutIdleZeros(text.trim()), currency);
 
 const UNIT_WORDS: Readonly<Record<Unit, string>> = {
   piece:
@@ -138,9 +137,8 @@ const UNIT_OF: ReadonlyMap<string, Unit> = new Map(
 );
 
 /** A unit from the words and codes price lists use; null if unknown. */
-export function parseUnit(text: string): Unit | null {
-  return UNIT_OF.get(text) ?? UNIT_OF.get(text.toLowerCase().replace(/[.\s]/g, '')) ?? null;
-}
+export const parseUnit = (text: string): Unit | null =>
+  UNIT_OF.get(text) ?? UNIT_OF.get(text.toLowerCase().replace(/[.\s]/g, '')) ?? null;
 
 /** A stock in thousandths: signed, comma or point, spaces between thousands. Null if it is not a number. */
 export function parseStock(text: string): Quantity | null {

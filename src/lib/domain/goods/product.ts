@@ -54,9 +54,8 @@ export const addedOf = (product: Product): AddedProduct => ({
 });
 
 /** The name in the screen's language, else the only name there is. */
-export function nameIn(product: Pick<Product, 'name' | 'names'>, language: Language): string {
-  return product.names[language] ?? product.name;
-}
+export const nameIn = (product: Pick<Product, 'name' | 'names'>, language: Language): string =>
+  product.names[language] ?? product.name;
 
 declare const barcodeBrand: unique symbol;
 export type Barcode = string & { readonly [barcodeBrand]: true };

@@ -57,9 +57,8 @@ const DEFAULT_TEXT = {
 export const defaultText = (language: Language): string => DEFAULT_TEXT[language];
 
 /** The text in this language: a default text follows the language, the shop's own text stays. */
-export function textIn(language: Language, text: string): string {
-  return Object.values<string>(DEFAULT_TEXT).includes(text) ? DEFAULT_TEXT[language] : text;
-}
+export const textIn = (language: Language, text: string): string =>
+  Object.values<string>(DEFAULT_TEXT).includes(text) ? DEFAULT_TEXT[language] : text;
 
 export type Filling = {
   readonly shop: string;

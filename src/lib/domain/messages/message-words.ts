@@ -10,9 +10,7 @@ const POINTS = {
 } as const;
 
 /** One line with plain spaces: a no-break space is outside the GSM alphabet and would double the price of a message. */
-export function oneLine(value: string): string {
-  return value.replace(/[\s\p{Cc}\p{Zs}]+/gu, ' ').trim();
-}
+export const oneLine = (value: string): string => value.replace(/[\s\p{Cc}\p{Zs}]+/gu, ' ').trim();
 
 const LONGEST_NAME = 40;
 

@@ -12,11 +12,9 @@ const NAMES = {
 const isBuiltIn = (id: string): id is BuiltInGroup => Object.hasOwn(NAMES, id);
 
 /** The group's own name, or that of a built-in group in this language. */
-export function groupName({ id, name }: Pick<Group, 'id' | 'name'>, language: Language): string {
-  return name ?? (isBuiltIn(id) ? NAMES[id][language] : id);
-}
+export const groupName = ({ id, name }: Pick<Group, 'id' | 'name'>, language: Language): string =>
+  name ?? (isBuiltIn(id) ? NAMES[id][language] : id);
 
 /** The name to store for typed text: null for a built-in group's own name in any language, to keep it translated. */
-export function nameToKeep(id: string, typed: string): string | null {
-  return isBuiltIn(id) && Object.values<string>(NAMES[id]).includes(typed) ? null : typed;
-}
+export const nameToKeep = (id: string, typed: string): string | null =>
+  isBuiltIn(id) && Object.values<string>(NAMES[id]).includes(typed) ? null : typed;

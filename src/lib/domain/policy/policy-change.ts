@@ -22,9 +22,8 @@ export function checkPolicyChange(
   return lastOwner(before, after) ?? pinTooShort(after);
 }
 
-function firstRepeated(values: readonly string[]): number {
-  return values.findIndex((value, index) => values.indexOf(value) !== index);
-}
+const firstRepeated = (values: readonly string[]): number =>
+  values.findIndex((value, index) => values.indexOf(value) !== index);
 
 function duplicateId(after: Policy): PolicyFault | null {
   for (const key of ['operators', 'groups', 'customerGroups', 'discountRules'] as const) {
@@ -148,12 +147,11 @@ function operatorBeyond(before: Policy, after: Policy, own: readonly Right[]): P
   return removed ? { path: 'operators', because: 'right-not-yours' } : null;
 }
 
-function heldByOne(policy: Policy, rights: readonly Right[]): boolean {
-  return policy.operators.some((operator) => {
+const heldByOne = (policy: Policy, rights: readonly Right[]): boolean =>
+  policy.operators.some((operator) => {
     const own = rightsOf(policy, operator.id);
     return rights.every((right) => own.includes(right));
   });
-}
 
 /** One active operator must hold every right of an owner that anyone held before; otherwise nobody could grant that right again. */
 function lastOwner(before: Policy | null, after: Policy): PolicyFault | null {

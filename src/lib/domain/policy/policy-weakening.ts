@@ -21,20 +21,18 @@ export const GUARDED_RIGHTS: readonly Right[] = [
 ];
 
 /** Everything the change weakens, including removed owners. `checkPolicyChange` decides whether it is allowed. */
-export function policyWeakenings(before: Policy, after: Policy): readonly Weakening[] {
-  return [
-    ...(['sell-on-account', 'redeem-points'] as const).flatMap((action) =>
-      ofMethod(action, before, after),
-    ),
-    ...ALL_SETTINGS.flatMap((setting) => ofSetting(setting, before, after)),
-    ...ofReminders(before.notices.reminders, after.notices.reminders),
-    ...ofPrefixes(before, after),
-    ...ofGroups(before, after),
-    ...after.operators.flatMap((operator) => ofOperator(operator, before, after)),
-    ...ownersOf(before).flatMap((owner) => ofOwner(owner, after)),
-    ...ofShopName(before.shop.name, after.shop.name),
-  ];
-}
+export const policyWeakenings = (before: Policy, after: Policy): readonly Weakening[] => [
+  ...(['sell-on-account', 'redeem-points'] as const).flatMap((action) =>
+    ofMethod(action, before, after),
+  ),
+  ...ALL_SETTINGS.flatMap((setting) => ofSetting(setting, before, after)),
+  ...ofReminders(before.notices.reminders, after.notices.reminders),
+  ...ofPrefixes(before, after),
+  ...ofGroups(before, after),
+  ...after.operators.flatMap((operator) => ofOperator(operator, before, after)),
+  ...ownersOf(before).flatMap((owner) => ofOwner(owner, after)),
+  ...ofShopName(before.shop.name, after.shop.name),
+];
 
 /** Active operators who hold every right of an owner that anyone holds. */
 export function ownersOf(policy: Policy): readonly Operator[] {
@@ -64,9 +62,8 @@ function ofMethod(action: SaleAction, before: Policy, after: Policy): readonly W
 }
 
 /** Customers know the sender of a code by this name. */
-function ofShopName(was: string, is: string): readonly Weakening[] {
-  return was === is ? [] : [{ kind: 'shop-name', to: is }];
-}
+const ofShopName = (was: string, is: string): readonly Weakening[] =>
+  was === is ? [] : [{ kind: 'shop-name', to: is }];
 
 type Value = number | boolean | null;
 
@@ -111,13 +108,12 @@ function ofPrefixes(before: Policy, after: Policy): readonly Weakening[] {
   return added.length === 0 ? [] : [{ kind: 'prefixes', added }];
 }
 
-function ofGroups(before: Policy, after: Policy): readonly Weakening[] {
-  return after.groups.flatMap((group) => {
+const ofGroups = (before: Policy, after: Policy): readonly Weakening[] =>
+  after.groups.flatMap((group) => {
     const rights = gainedBy(groupOf(before, group.id)?.rights ?? [], group.rights);
     const { id, name } = group;
     return rights.length === 0 ? [] : [{ kind: 'group-rights', group: { id, name }, rights }];
   });
-}
 
 const gainedBy = (had: readonly Right[], has: readonly Right[]): Right[] =>
   GUARDED_RIGHTS.filter((right) => has.includes(right) && !had.includes(right));

@@ -7,13 +7,11 @@ export declare const verifiedPolicy: unique symbol;
 /** A policy whose signature by the relay's pinned key was checked. */
 export type VerifiedPolicy = Policy & { readonly [verifiedPolicy]: true };
 
-export function operatorOf(policy: Policy, operatorId: string): Operator | null {
-  return policy.operators.find((operator) => operator.id === operatorId) ?? null;
-}
+export const operatorOf = (policy: Policy, operatorId: string): Operator | null =>
+  policy.operators.find((operator) => operator.id === operatorId) ?? null;
 
-export function groupOf(policy: Policy, groupId: string): Group | null {
-  return policy.groups.find((group) => group.id === groupId) ?? null;
-}
+export const groupOf = (policy: Policy, groupId: string): Group | null =>
+  policy.groups.find((group) => group.id === groupId) ?? null;
 
 /** Rights of an active operator; none for an unknown or inactive one. */
 export function rightsOf(policy: Policy, operatorId: string): readonly Right[] {
@@ -23,30 +21,24 @@ export function rightsOf(policy: Policy, operatorId: string): readonly Right[] {
 }
 
 /** True if the operator is active and their group holds the right. */
-export function may(policy: VerifiedPolicy, operatorId: string, right: Right): boolean {
-  return rightsOf(policy, operatorId).includes(right);
-}
+export const may = (policy: VerifiedPolicy, operatorId: string, right: Right): boolean =>
+  rightsOf(policy, operatorId).includes(right);
 
 /** Active operators with the right, other than this one, who could allow an act with their PIN. */
-export function colleaguesWith(
+export const colleaguesWith = (
   policy: Policy,
   operatorId: string | null,
   right: Right,
-): Operator[] {
-  return policy.operators.filter(
-    ({ id }) => id !== operatorId && rightsOf(policy, id).includes(right),
-  );
-}
+): Operator[] =>
+  policy.operators.filter(({ id }) => id !== operatorId && rightsOf(policy, id).includes(right));
 
 /** Groups that hold a right, to name who could authorise an act. */
-export function groupsWith(policy: Policy, right: Right): Group[] {
-  return policy.groups.filter((group) => group.rights.includes(right));
-}
+export const groupsWith = (policy: Policy, right: Right): Group[] =>
+  policy.groups.filter((group) => group.rights.includes(right));
 
 /** PIN length: 6 digits for operators who may skip codes, else 4. */
-export function pinDigitsFor(rights: readonly Right[]): 4 | 6 {
-  return rights.includes('skip-code:on-account') || rights.includes('skip-code:points') ? 6 : 4;
-}
+export const pinDigitsFor = (rights: readonly Right[]): 4 | 6 =>
+  rights.includes('skip-code:on-account') || rights.includes('skip-code:points') ? 6 : 4;
 
 /** The part of a line's list price that a person may take off by hand, basis points; 0 without a right to it. */
 export function discountCapOf(policy: Policy, operatorId: string): number {

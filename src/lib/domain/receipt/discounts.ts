@@ -116,8 +116,8 @@ export type RuleOffer = {
  * The line's price with the rule that makes it cheapest; of equal rules the earlier. A rule that does not add replaces the
  * discounts by hand, and counts only if it takes more off than they do.
  */
-export function withBestOffer(byHand: Priced, offers: readonly RuleOffer[]): Priced {
-  return offers.reduce<Priced>((best, { rule, basisPoints, amount: off, adds }) => {
+export const withBestOffer = (byHand: Priced, offers: readonly RuleOffer[]): Priced =>
+  offers.reduce<Priced>((best, { rule, basisPoints, amount: off, adds }) => {
     const { goods } = byHand;
     const before = adds ? byHand : { goods, discounts: [], total: goods };
     const amount = smallest(off, before.total);
@@ -126,7 +126,6 @@ export function withBestOffer(byHand: Priced, offers: readonly RuleOffer[]): Pri
     const discounts = [...before.discounts, { from: 'rule', rule, basisPoints, amount } as const];
     return { goods, discounts, total };
   }, byHand);
-}
 
 /** A discount as a sale states it; null: none. */
 export const givenToWire = ({ basisPoints, sum }: GivenDiscount): GivenByHand | null =>

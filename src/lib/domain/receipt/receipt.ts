@@ -222,9 +222,8 @@ const goodsOf = ({ unitPrice, quantity: amount }: Line): Money => goodsPrice(uni
 export const pricesOf = ({ lines, discount }: Pick<Receipt, 'lines' | 'discount'>): Priced[] =>
   priced(lines, discount).map((price, place) => withBestOffer(price, lines[place]?.offers ?? []));
 
-export function receiptTotal(receipt: Pick<Receipt, 'lines' | 'discount'>): Money {
-  return sum(pricesOf(receipt).map(({ total }) => total));
-}
+export const receiptTotal = (receipt: Pick<Receipt, 'lines' | 'discount'>): Money =>
+  sum(pricesOf(receipt).map(({ total }) => total));
 
 /** A line whose product's price changed after it was rung up. */
 export type PriceChange = { readonly line: Line; readonly price: Money };
@@ -494,25 +493,23 @@ const quantityOf = (goods: readonly GoodsOfReceipt[], product: string): number =
   goods.find((each) => each.product === product)?.quantity ?? 0;
 
 /** Sets the discount given to a line by hand; it replaces the one before. */
-export function setLineDiscount(
+export const setLineDiscount = (
   receipt: Receipt,
   lineId: string,
   discount: GivenDiscount,
-): Receipt {
-  return withLine(receipt, lineId, (line) => (takesDiscounts(line) ? { ...line, discount } : line));
-}
+): Receipt =>
+  withLine(receipt, lineId, (line) => (takesDiscounts(line) ? { ...line, discount } : line));
 
 /**
  * Sets a price by hand; the list price makes it a list price again, except of goods that have no other price. Same receipt if it would not fit, or a label states the
  * price.
  */
-export function setPrice(receipt: Receipt, lineId: string, unitPrice: Money): Receipt {
-  return withLine(receipt, lineId, (line) => {
+export const setPrice = (receipt: Receipt, lineId: string, unitPrice: Money): Receipt =>
+  withLine(receipt, lineId, (line) => {
     if (line.priceFrom === 'scale') return line;
     if (line.product === null) return { ...line, unitPrice, listPrice: unitPrice };
     return { ...line, unitPrice, priceFrom: unitPrice === line.listPrice ? 'list' : 'free' };
   });
-}
 
 /** Whether a digit may be missing or too many: the price is above three times, or below a third of, the list price. */
 export const isUnlikelyPrice = (price: Money, listPrice: Money): boolean =>
@@ -607,9 +604,7 @@ export function removeTender(receipt: Receipt, kind: Tender['kind']): Receipt {
   return { ...receipt, tenders: receipt.tenders.filter((tender) => tender.kind !== kind) };
 }
 
-export function clearTenders(receipt: Receipt): Receipt {
-  return { ...receipt, tenders: [] };
-}
+export const clearTenders = (receipt: Receipt): Receipt => ({ ...receipt, tenders: [] });
 
 export function tenderOf<K extends Tender['kind']>(
   receipt: Receipt,

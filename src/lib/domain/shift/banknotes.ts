@@ -71,9 +71,7 @@ export function countOut(sum: Money, notes: readonly Money[]): readonly Money[] 
   return rest === 0 ? given : null;
 }
 
-function commonDivisor(a: number, b: number): number {
-  return b === 0 ? a : commonDivisor(b, a % b);
-}
+const commonDivisor = (a: number, b: number): number => (b === 0 ? a : commonDivisor(b, a % b));
 
 /**
  * Up to three sums above `total` that a customer is likely to hand over, nearest first: payable with the currency's
@@ -108,6 +106,5 @@ export function likelySums(total: Money, currency: Currency): Money[] {
 type Offer = { readonly sum: number; readonly notes: number };
 
 /** Worth offering: fewer notes than any nearer sum, or one note more than `bundles`. */
-function isBest(offer: Offer, nearer: readonly Offer[], bundles: number): boolean {
-  return offer.notes === bundles + 1 || nearer.every(({ notes }) => offer.notes < notes);
-}
+const isBest = (offer: Offer, nearer: readonly Offer[], bundles: number): boolean =>
+  offer.notes === bundles + 1 || nearer.every(({ notes }) => offer.notes < notes);

@@ -84,9 +84,8 @@ export const LONG_SHIFT_MS = 24 * 3_600_000;
 /** A shift that is open. */
 export type OpenShift = ShiftRow & { closed: null };
 
-export function isOpen(shift: ShiftRow | undefined): shift is OpenShift {
-  return shift !== undefined && shift.closed === null;
-}
+export const isOpen = (shift: ShiftRow | undefined): shift is OpenShift =>
+  shift !== undefined && shift.closed === null;
 
 export type CashDirection = BodyOf<'cash-moved'>['direction'];
 
@@ -409,19 +408,17 @@ export function withPayout(
   return { ...totals, overpayments };
 }
 
-function givenBack(
+const givenBack = (
   { count, total, cash, card, transfer }: ShiftTotals['overpayments'],
   amount: number,
   refunds: readonly Given[],
-): ShiftTotals['overpayments'] {
-  return {
-    count: count + 1,
-    total: total + amount,
-    cash: cash + given(refunds, 'cash'),
-    card: card + given(refunds, 'card'),
-    transfer: transfer + given(refunds, 'transfer'),
-  };
-}
+): ShiftTotals['overpayments'] => ({
+  count: count + 1,
+  total: total + amount,
+  cash: cash + given(refunds, 'cash'),
+  card: card + given(refunds, 'card'),
+  transfer: transfer + given(refunds, 'transfer'),
+});
 
 /** The totals after a correction. */
 export function withCorrection(

@@ -46,6 +46,5 @@ const isoOf = ({ day, month }: Birthday, year: number): string =>
   `${year}-${two(month)}-${two(day)}`;
 
 /** `31.12.1990` or `31.12`: as `parseBirthday` reads it. */
-export function birthdayText({ day, month, year }: Birthday): string {
-  return [two(day), two(month), ...(year === null ? [] : [year])].join('.');
-}
+export const birthdayText = ({ day, month, year }: Birthday): string =>
+  [two(day), two(month), ...(year === null ? [] : [year])].join('.');

@@ -27,13 +27,9 @@ export const ZERO = money(0);
 export const exact = (sum: number): number =>
   Math.min(Number.MAX_SAFE_INTEGER, Math.max(Number.MIN_SAFE_INTEGER, sum));
 
-export function add(a: Money, b: Money): Money {
-  return money(a + b);
-}
+export const add = (a: Money, b: Money): Money => money(a + b);
 
-export function subtract(a: Money, b: Money): Money {
-  return money(a - b);
-}
+export const subtract = (a: Money, b: Money): Money => money(a - b);
 
 export function sum(amounts: Iterable<Money>): Money {
   let total = 0;
@@ -41,14 +37,11 @@ export function sum(amounts: Iterable<Money>): Money {
   return money(total);
 }
 
-export function smallest(first: Money, ...others: readonly Money[]): Money {
-  return money(Math.min(first, ...others));
-}
+export const smallest = (first: Money, ...others: readonly Money[]): Money =>
+  money(Math.min(first, ...others));
 
 /** The rest of `limit` after `used`; zero if more was used. */
-export function leftOf(limit: Money, used: Money): Money {
-  return money(Math.max(0, limit - used));
-}
+export const leftOf = (limit: Money, used: Money): Money => money(Math.max(0, limit - used));
 
 /** `numerator / denominator`, halves away from zero: how line totals and shares are rounded. */
 export function divideRounded(numerator: bigint, denominator: bigint): bigint {
@@ -60,9 +53,8 @@ export function divideRounded(numerator: bigint, denominator: bigint): bigint {
 }
 
 /** A share of an amount in hundredths of a percent, halves away from zero. */
-export function share(amount: Money, basisPoints: number): Money {
-  return money(Number(divideRounded(BigInt(amount) * BigInt(basisPoints), 10_000n)));
-}
+export const share = (amount: Money, basisPoints: number): Money =>
+  money(Number(divideRounded(BigInt(amount) * BigInt(basisPoints), 10_000n)));
 
 /**
  * Divides `amount` by the weights, in minor units: each part is its share rounded down. The minor units that are left go one by
@@ -207,6 +199,5 @@ export function formatMoney(amount: Money, currency: Currency, locale: string): 
 }
 
 /** Without the symbol, by locale: `1 299,90`. */
-export function formatAmount(amount: Money, currency: Currency, locale: string): string {
-  return formatOf(currency, locale, 'decimal').format(decimalText(amount, currency) as `${number}`);
-}
+export const formatAmount = (amount: Money, currency: Currency, locale: string): string =>
+  formatOf(currency, locale, 'decimal').format(decimalText(amount, currency) as `${number}`);

@@ -7,9 +7,7 @@ declare const phoneBrand: unique symbol;
 export type Phone = string & { readonly [phoneBrand]: true };
 
 /** True for text already in E.164; does not say whether the number exists. */
-export function isPhone(text: string): text is Phone {
-  return /^\+[1-9]\d{6,14}$/.test(text);
-}
+export const isPhone = (text: string): text is Phone => /^\+[1-9]\d{6,14}$/.test(text);
 
 /**
  * Satellites and networks without a country: freephone and shared cost (800, 808), Inmarsat (870), personal (878), satellites

@@ -19,9 +19,7 @@ export function quantity(thousandths: number): Quantity {
 export const ONE = quantity(1000);
 
 /** Pieces are whole; weighed or measured goods have up to three decimals. */
-export function decimalsOf(unit: Unit): 0 | 3 {
-  return unit === 'piece' ? 0 : 3;
-}
+export const decimalsOf = (unit: Unit): 0 | 3 => (unit === 'piece' ? 0 : 3);
 
 /** A quantity as typed: `2`, `0,345`. Null for zero, signs, letters, split pieces, over 3 decimals, over 99 999.999. */
 export function parseQuantity(text: string, unit: Unit): Quantity | null {

@@ -65,9 +65,8 @@ export function isDecimalMark(text: string, at: number): boolean {
 }
 
 /** Composes letter and combining accent: a decomposed й must not become и. */
-export function composed(text: string): string {
-  return /[\u0300-\u036f]/.test(text) ? text.normalize('NFC') : text;
-}
+export const composed = (text: string): string =>
+  /[\u0300-\u036f]/.test(text) ? text.normalize('NFC') : text;
 
 /** The folded words of a text in their order. */
 export function wordsOf(text: string): string[] {
@@ -88,9 +87,7 @@ export function wordsOf(text: string): string[] {
 }
 
 /** A text as search compares it: folded words, separated by one space. Suitable as a sorting or prefix key. */
-export function foldText(text: string): string {
-  return wordsOf(text).join(' ');
-}
+export const foldText = (text: string): string => wordsOf(text).join(' ');
 
 const LATIN = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`";
 const CYRILLIC = 'йцукенгшщзхъфывапролджэячсмитьбюё';

@@ -52,9 +52,8 @@ export type Tender =
 export type ChargedTender = { readonly kind: 'card' | 'transfer'; readonly amount: Money };
 
 /** Card and transfer: the money has moved outside the till, and editing the receipt does not return it. */
-export function isCharged(tender: Tender): tender is ChargedTender {
-  return tender.kind === 'card' || tender.kind === 'transfer';
-}
+export const isCharged = (tender: Tender): tender is ChargedTender =>
+  tender.kind === 'card' || tender.kind === 'transfer';
 
 /** All amounts are positive or zero; the kind says who owes whom. */
 export type Settlement =

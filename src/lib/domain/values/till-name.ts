@@ -4,9 +4,8 @@
 const LONGEST = 40;
 
 /** The name as stored: trimmed, with single spaces inside. */
-export function tidyTillName(name: string): string {
-  return name.normalize('NFC').trim().replace(/\s+/g, ' ');
-}
+export const tidyTillName = (name: string): string =>
+  name.normalize('NFC').trim().replace(/\s+/g, ' ');
 
 /** Equal for names that people would confuse. */
 export function tillNameKey(name: string): string {

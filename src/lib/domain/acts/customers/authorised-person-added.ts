@@ -89,17 +89,15 @@ export function decidePersonAdded(
 }
 
 /** The person is put on the card by the shop's order (`shop-cards.ts`). */
-function projectPersonAdded({
+const projectPersonAdded = ({
   till,
   seq,
   hash,
   body: { person: id, challenge },
-}: EntryOf<'authorised-person-added'>): ProjectedChange[] {
-  return [
-    { table: 'actIds', op: 'add', rows: [{ id, till, seq, hash }] },
-    { table: 'grantsUsed', op: 'add', rows: [{ challenge, sale: id }] },
-  ];
-}
+}: EntryOf<'authorised-person-added'>): ProjectedChange[] => [
+  { table: 'actIds', op: 'add', rows: [{ id, till, seq, hash }] },
+  { table: 'grantsUsed', op: 'add', rows: [{ challenge, sale: id }] },
+];
 
 export const personAddedRules = {
   rights: ['manage-customers'],

@@ -55,9 +55,8 @@ export function openingSteps(
   return [...debts, ...points].filter((step) => step.delta !== 0);
 }
 
-function readsOfImport({ hash, body }: EntryOf<'customers-imported'>): Reads {
-  return accountReads(hash, body.accounts, []);
-}
+const readsOfImport = ({ hash, body }: EntryOf<'customers-imported'>): Reads =>
+  accountReads(hash, body.accounts, []);
 
 function projectImport(entry: EntryOf<'customers-imported'>, before: Before): ProjectedChange[] {
   const { accounts: steps, confirmations } = entry.body;
@@ -75,9 +74,8 @@ function projectImport(entry: EntryOf<'customers-imported'>, before: Before): Pr
 }
 
 /** Which messages an import states: `first-code` if it left them out. */
-export function messagesOfImport({ confirmations }: Pick<Body, 'confirmations'>): ImportMessages {
-  return confirmations.some(({ because }) => because === 'import-untold') ? 'first-code' : 'now';
-}
+export const messagesOfImport = ({ confirmations }: Pick<Body, 'confirmations'>): ImportMessages =>
+  confirmations.some(({ because }) => because === 'import-untold') ? 'first-code' : 'now';
 
 /** The sums of an import's account steps: an owner approves them, and the relay's message to owners states them. */
 export function openingSums(accounts: readonly AccountEntry[]): OpeningSums {

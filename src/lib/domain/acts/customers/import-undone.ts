@@ -65,14 +65,13 @@ export function decideUndo(input: UndoInput): Decided<Body, UndoRefusal> {
 }
 
 /** The reversed account steps of an import for these customers, in the import's order. */
-export function reversedSteps(
+export const reversedSteps = (
   accounts: readonly AccountEntry[],
   customers: ReadonlySet<string>,
-): AccountEntry[] {
-  return accounts.flatMap((step) =>
+): AccountEntry[] =>
+  accounts.flatMap((step) =>
     customers.has(step.customer) ? [{ ...step, delta: -step.delta }] : [],
   );
-}
 
 function readsOfUndo({ hash, body }: EntryOf<'import-undone'>): Reads {
   const { balances } = accountReads(hash, body.accounts, []);

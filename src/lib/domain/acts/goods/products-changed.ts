@@ -69,13 +69,11 @@ export function fieldChanges(before: Product, after: Product): FieldChange[] {
   return changes;
 }
 
-function readsOfProducts({ body }: EntryOf<'products-changed'>): Reads {
-  return {
-    ...NO_READS,
-    stock: body.counted.map(({ product }) => product),
-    products: [...new Set(body.changed.map(({ product }) => product))],
-  };
-}
+const readsOfProducts = ({ body }: EntryOf<'products-changed'>): Reads => ({
+  ...NO_READS,
+  stock: body.counted.map(({ product }) => product),
+  products: [...new Set(body.changed.map(({ product }) => product))],
+});
 
 /** All added products go into one row, because writing a hundred thousand rows would take seconds. */
 function projectProducts(

@@ -122,20 +122,17 @@ export function decideRepayment(
 }
 
 /** Points that this money earns, by debt: the points for all repayments of the debt, less those given before. */
-function earnedBy(open: readonly OpenDebt[], given: ReadonlyMap<string, number>): PointsOfDebt[] {
-  return open.flatMap(({ debt, made, earned }) => {
+const earnedBy = (open: readonly OpenDebt[], given: ReadonlyMap<string, number>): PointsOfDebt[] =>
+  open.flatMap(({ debt, made, earned }) => {
     const repaid = exact(earned.onMoney + (given.get(debt) ?? 0));
     const points = earnedByRepaying(made.earns, repaid) - earned.points;
     return given.has(debt) && points > 0 ? [{ debt, points }] : [];
   });
-}
 
 /** The money that was handed over for each settled debt, minor units; cash is counted after rounding. */
-export function moneyByDebt(
+export const moneyByDebt = (
   body: Pick<BodyOf<'repayment'>, 'settles' | 'rounding'>,
-): ReadonlyMap<string, number> {
-  return paidByDebt(partsOf(body).filter(({ tender }) => tender !== null));
-}
+): ReadonlyMap<string, number> => paidByDebt(partsOf(body).filter(({ tender }) => tender !== null));
 
 /** The money and points that a repayment adds to `earned` of each debt. */
 export function earnedSteps(

@@ -445,26 +445,24 @@ export function partsOf(refunds: readonly MoneyTender[]): MoneyParts {
   return parts;
 }
 
-function returnRowOf({ till, seq, hash, at, operator, body }: EntryOf<'return'>): ReturnRow {
-  return {
-    hash,
-    sale: body.sale?.hash ?? null,
-    till,
-    seq,
-    at,
-    quantities: body.lines.map(({ line, quantity }) => ({ line, quantity })),
-    debtReduced: body.debtReduced,
-    refunds: partsOf(body.refunds),
-    rounding: body.rounding,
-    pointsGivenBack: body.pointsGivenBack,
-    pointsTakenBack: body.pointsTakenBack,
-    pointsWithheld: body.withheld.points,
-    operator,
-    given: movable(givenBy(body), body),
-    guarded: guardedBy(body),
-    paidOtherwise: NO_MONEY,
-  };
-}
+const returnRowOf = ({ till, seq, hash, at, operator, body }: EntryOf<'return'>): ReturnRow => ({
+  hash,
+  sale: body.sale?.hash ?? null,
+  till,
+  seq,
+  at,
+  quantities: body.lines.map(({ line, quantity }) => ({ line, quantity })),
+  debtReduced: body.debtReduced,
+  refunds: partsOf(body.refunds),
+  rounding: body.rounding,
+  pointsGivenBack: body.pointsGivenBack,
+  pointsTakenBack: body.pointsTakenBack,
+  pointsWithheld: body.withheld.points,
+  operator,
+  given: movable(givenBy(body), body),
+  guarded: guardedBy(body),
+  paidOtherwise: NO_MONEY,
+});
 
 export const returnRules = {
   rights: ['return'],
