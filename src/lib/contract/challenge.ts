@@ -121,7 +121,6 @@ export const challengeDeal = z.discriminatedUnion('kind', [
   /** The customer's card is erased; their id is the `receiptId`. */
   z.strictObject({ kind: z.literal('forget') }),
 ]);
-export type ChallengeDeal = z.infer<typeof challengeDeal>;
 
 export const challengeRequest = z.strictObject({
   action,

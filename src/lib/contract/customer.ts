@@ -17,7 +17,6 @@ export const trustedReply = z.strictObject({
   /** Customers registered with a different number, which they keep. */
   held: z.array(id),
 });
-export type TrustedReply = z.infer<typeof trustedReply>;
 
 /**
  * `POST /customers/imports` (elevated): an owner approves opening balances, or taking them back; the entry contains the approval.
@@ -30,7 +29,6 @@ export const importRequest = z.strictObject({
 });
 export type ImportRequest = z.infer<typeof importRequest>;
 export const importReply = z.strictObject({ kind: z.literal('import-approved'), approval: jws });
-export type ImportReply = z.infer<typeof importReply>;
 
 /**
  * `POST /customers/forgettings` (elevated): an owner approves that this customer is forgotten; the entry contains the approval.
@@ -38,11 +36,9 @@ export type ImportReply = z.infer<typeof importReply>;
 export const forgetRequest = z.strictObject({ customer: id });
 export type ForgetRequest = z.infer<typeof forgetRequest>;
 export const forgetReply = z.strictObject({ kind: z.literal('forget-approved'), approval: jws });
-export type ForgetReply = z.infer<typeof forgetReply>;
 
 /** `DELETE /customers/:id/forgetting` (elevated, an owner) → 204; 409: nobody asked for it, or it is over. */
 export const forgettingNotWaiting = z.strictObject({ kind: z.literal('not-waiting') });
-export type ForgettingNotWaiting = z.infer<typeof forgettingNotWaiting>;
 
 /**
  * `POST /phones/accepted` (elevated): an owner accepts pending numbers that do not take effect by themselves → 204; one code for
@@ -56,7 +52,6 @@ export const numbersAccepted = z.strictObject({
 export type NumbersAccepted = z.infer<typeof numbersAccepted>;
 /** Of a request no number is pending, or it takes effect by itself: nothing of the list was accepted. */
 export const changeNotWaiting = z.strictObject({ kind: z.literal('not-waiting') });
-export type ChangeNotWaiting = z.infer<typeof changeNotWaiting>;
 
 /** A change of number that the old number has not confirmed. */
 const change = {
@@ -102,7 +97,6 @@ export const phoneFlagsReply = z.strictObject({
   kind: z.literal('phone-flags'),
   flags: z.array(phoneFlag),
 });
-export type PhoneFlagsReply = z.infer<typeof phoneFlagsReply>;
 
 /**
  * `PUT /customers/:id/phone`: with a verified `change-phone` challenge to the old number, which confirms the change to this
@@ -136,7 +130,6 @@ export const cardsReply = z.strictObject({
     ]),
   ),
 });
-export type CardsReply = z.infer<typeof cardsReply>;
 
 const heldNumber = { phoneMasked: z.string(), since: at };
 

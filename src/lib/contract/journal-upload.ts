@@ -260,7 +260,6 @@ export const flagsReply = z.strictObject({
   flags: z.array(flag),
   more: z.boolean(),
 });
-export type FlagsReply = z.infer<typeof flagsReply>;
 
 /** `waiting`: retried automatically; `maybe-sent`: the service did not answer, and the message is not repeated. */
 export const noticeState = z.enum(['waiting', 'sent', 'maybe-sent', 'failed']);
@@ -298,4 +297,3 @@ export const noticesReply = z.strictObject({
   cursor: z.int().check(z.nonnegative()),
   more: z.boolean(),
 });
-export type NoticesReply = z.infer<typeof noticesReply>;

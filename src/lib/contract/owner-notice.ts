@@ -268,4 +268,3 @@ export const ownerNoticesReply = z.strictObject({
   changes: z.array(ownerChange),
   summaries: z.array(ownerSummary),
 });
-export type OwnerNoticesReply = z.infer<typeof ownerNoticesReply>;

@@ -32,4 +32,3 @@ export const salesReply = z.discriminatedUnion('kind', [
   /** 429 */
   z.strictObject({ kind: z.literal('limited'), scope: z.literal('till'), retryAt: at }),
 ]);
-export type SalesReply = z.infer<typeof salesReply>;

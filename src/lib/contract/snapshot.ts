@@ -74,10 +74,8 @@ export const snapshotReply = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('snapshot'), manifest: jws }),
   z.strictObject({ kind: z.literal('no-snapshot') }),
 ]);
-export type SnapshotReply = z.infer<typeof snapshotReply>;
 
 /**
  * `GET /snapshot/:hash`: 200, the bytes of a chunk, gzip of one line of JSON per row; or 404: it belongs to no stored snapshot.
  */
 export const noChunk = z.strictObject({ kind: z.literal('no-chunk') });
-export type NoChunk = z.infer<typeof noChunk>;

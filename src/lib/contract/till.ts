@@ -275,7 +275,6 @@ export const formerAccepted = z.strictObject(formerJournal);
 export type FormerAccepted = z.infer<typeof formerAccepted>;
 /** No entries of that former till wait for an owner, or not exactly these: more have arrived, or they were accepted before. */
 export const formerNotWaiting = z.strictObject({ kind: z.literal('not-waiting') });
-export type FormerNotWaiting = z.infer<typeof formerNotWaiting>;
 
 /** `since`: when the first of these entries arrived. */
 export const formerWaiting = z.strictObject({ ...formerJournal, since: at });
