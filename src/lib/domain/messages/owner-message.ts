@@ -5,7 +5,7 @@ import { ALL_SETTINGS, type PlacedSetting, type SettingWeakening } from '$lib/co
 import type { Currency, SaleAction } from '$lib/contract/values';
 import { settingWords as en } from './settings-en';
 import { settingWords as ru } from './settings-ru';
-import { oneLine, shortName, wordAmount } from './message-words';
+import { shortName, voiceIn, voiceOf } from './message-words';
 import { percentText } from '$lib/domain/receipt/discounts';
 import { groupName } from '$lib/domain/policy/groups';
 import type { Language } from '$lib/domain/values/language';
@@ -50,78 +50,74 @@ const TOLD_AT_MOST = 3;
 
 /** One weakening in a few words. */
 export function wordWeakening(weakened: Weakening, currency: Currency, language: Language): string {
-  const ru = language === 'ru';
-  const sum = (minor: number): string =>
-    wordAmount({ minor, currency: currency.code }, currency, language);
+  const { pick, sum } = voiceIn(currency, language);
   const named = (rights: readonly Right[]): string =>
     rights.map((right) => RIGHTS[language][right] ?? right).join(', ');
   if (weakened.kind === 'return-code' && weakened.to === null) {
     const from = sum(weakened.from);
-    return ru
-      ? `возвраты без кода (был нужен от ${from})`
-      : `returns without a code (was needed from ${from})`;
+    return pick(
+      `возвраты без кода (был нужен от ${from})`,
+      `returns without a code (was needed from ${from})`,
+    );
   }
+  const what = 'action' in weakened ? ACTIONS[language][weakened.action] : '';
   switch (weakened.kind) {
-    case 'no-code': {
-      const what = ACTIONS[language][weakened.action];
-      return ru ? `${what} без кода` : `${what} without a code`;
-    }
-    case 'weak-code': {
-      const what = ACTIONS[language][weakened.action];
-      return ru ? `${what} по коду из 4 цифр` : `${what} by a 4-digit code`;
-    }
+    case 'no-code':
+      return pick(`${what} без кода`, `${what} without a code`);
+    case 'weak-code':
+      return pick(`${what} по коду из 4 цифр`, `${what} by a 4-digit code`);
     case 'threshold': {
-      const what = ACTIONS[language][weakened.action];
       const [from, to] = [sum(weakened.from), sum(weakened.to)];
-      return ru
-        ? `${what} без кода до ${to} (было ${from})`
-        : `${what} without a code below ${to} (was ${from})`;
+      return pick(
+        `${what} без кода до ${to} (было ${from})`,
+        `${what} without a code below ${to} (was ${from})`,
+      );
     }
-    case 'reminders': {
-      const [from, to] = [sum(weakened.from), weakened.to === null ? null : sum(weakened.to)];
-      if (to === null) return ru ? 'без напоминаний о долге' : 'no reminders of debts';
-      return `${ru ? 'напоминания о долге от' : 'reminders of debts from'} ${from} → ${to}`;
-    }
+    case 'reminders':
+      if (weakened.to === null) return pick('без напоминаний о долге', 'no reminders of debts');
+      return `${pick('напоминания о долге от', 'reminders of debts from')} ${sum(weakened.from)} → ${sum(weakened.to)}`;
     case 'prefixes': {
       const added = weakened.added.slice(0, TOLD_AT_MOST).join(', ');
-      return `${ru ? 'коды и на' : 'codes also to'} ${added}`;
+      return `${pick('коды и на', 'codes also to')} ${added}`;
     }
     case 'group-rights':
-      return `${ru ? 'группе' : 'group'} ${shortName(groupName(weakened.group, language))}: ${named(weakened.rights)}`;
+      return `${pick('группе', 'group')} ${shortName(groupName(weakened.group, language))}: ${named(weakened.rights)}`;
     case 'operator-rights':
       return `${shortName(weakened.operator)}: ${named(weakened.rights)}`;
     case 'new-owner':
-      return `${ru ? 'новый владелец' : 'new owner'} ${shortName(weakened.operator)}`;
+      return `${pick('новый владелец', 'new owner')} ${shortName(weakened.operator)}`;
     case 'operator-phone':
-      return `${ru ? 'другой телефон у' : 'another phone of'} ${shortName(weakened.operator)}`;
+      return `${pick('другой телефон у', 'another phone of')} ${shortName(weakened.operator)}`;
     case 'former-owner':
-      return `${ru ? 'больше не владелец' : 'no longer an owner:'} ${shortName(weakened.operator)}`;
+      return `${pick('больше не владелец', 'no longer an owner:')} ${shortName(weakened.operator)}`;
     case 'owner-pin':
-      return `${ru ? 'другой PIN у' : 'another PIN of'} ${shortName(weakened.operator)}`;
+      return `${pick('другой PIN у', 'another PIN of')} ${shortName(weakened.operator)}`;
     case 'provider':
       return `${PROVIDER[language][weakened.what]} (${shortName(weakened.name)})`;
-    case 'first-number':
-      return ru
-        ? `у карточки с историей появился номер ${weakened.phoneMasked} (${shortName(weakened.till)}), он ждёт вашего решения`
-        : `a card with a history got the number ${weakened.phoneMasked} (${shortName(weakened.till)}), which waits for you`;
+    case 'first-number': {
+      const number = `${weakened.phoneMasked} (${shortName(weakened.till)})`;
+      return pick(
+        `у карточки с историей появился номер ${number}, он ждёт вашего решения`,
+        `a card with a history got the number ${number}, which waits for you`,
+      );
+    }
     case 'forgetting': {
       const number = weakened.phoneMasked === null ? '' : ` ${weakened.phoneMasked}`;
-      return ru
-        ? `карточка покупателя${number} сотрётся через сутки, остановить можно в «Покупателях»`
-        : `the card of customer${number} is erased in a day; stop it in “Customers”`;
+      return pick(
+        `карточка покупателя${number} сотрётся через сутки, остановить можно в «Покупателях»`,
+        `the card of customer${number} is erased in a day; stop it in “Customers”`,
+      );
     }
     case 'shop-name':
-      return `${ru ? 'в сообщениях магазин теперь' : 'messages now name the shop'} ${shortName(weakened.to)}`;
+      return `${pick('в сообщениях магазин теперь', 'messages now name the shop')} ${shortName(weakened.to)}`;
     case 'till-named':
-      return `${ru ? 'новая касса' : 'new till'} ${shortName(weakened.to)}`;
+      return `${pick('новая касса', 'new till')} ${shortName(weakened.to)}`;
     case 'till-name': {
       const [from, to] = [shortName(weakened.from), shortName(weakened.to)];
-      return ru ? `касса ${from} теперь называется ${to}` : `till ${from} is now called ${to}`;
+      return pick(`касса ${from} теперь называется ${to}`, `till ${from} is now called ${to}`);
     }
-    case 'text': {
-      const what = ACTIONS[language][weakened.action];
-      return ru ? `сообщение (${what}) без суммы` : `message (${what}) without the sum`;
-    }
+    case 'text':
+      return pick(`сообщение (${what}) без суммы`, `message (${what}) without the sum`);
     default:
       return wordSetting(weakened, sum, language);
   }
@@ -170,20 +166,17 @@ const PLAIN_NEWS: ReadonlySet<Weakening['kind']> = new Set([
 /** The whole message, in the language of the shop's customers. `by`: name of the operator, null if unknown. */
 export function wordOwnerNotice(
   weakened: readonly Weakening[],
-  { shop }: Pick<Policy, 'shop'>,
+  policy: Pick<Policy, 'shop'>,
   by: string | null,
 ): string {
-  const language = shop.messageLanguage;
-  const named = weakened
-    .slice(0, TOLD_AT_MOST)
-    .map((it) => wordWeakening(it, shop.currency, language));
-  const more = weakened.length - named.length;
-  if (more > 0) named.push(language === 'ru' ? `и ещё ${more}` : `and ${more} more`);
+  const { language, pick, named, whole } = voiceOf(policy);
+  const { currency } = policy.shop;
+  const words = weakened.map((it) => wordWeakening(it, currency, language));
+  const told = named(words, TOLD_AT_MOST).join('; ');
   const who = by === null ? '' : ` (${shortName(by)})`;
   const isReduced = weakened.some(({ kind }) => !PLAIN_NEWS.has(kind));
-  const reduced = language === 'ru' ? 'защита снижена' : 'protection was reduced';
-  const what = isReduced ? `${reduced}${who}: ${named.join('; ')}` : `${named.join('; ')}${who}`;
-  const asked =
-    language === 'ru' ? 'Не вы? Проверьте настройки кассы.' : 'Not you? Check the till’s settings.';
-  return oneLine(`${shortName(shop.name)}: ${what}. ${asked}`);
+  const reduced = pick('защита снижена', 'protection was reduced');
+  const what = isReduced ? `${reduced}${who}: ${told}` : `${told}${who}`;
+  const asked = pick('Не вы? Проверьте настройки кассы.', 'Not you? Check the till’s settings.');
+  return whole(`: ${what}. ${asked}`);
 }

@@ -1,21 +1,22 @@
 // Words of the owners' daily summary, for the relay's message.
 import type { OwnerSummary } from '$lib/contract/owner-notice';
 import type { Policy } from '$lib/contract/policy';
-import { oneLine, shortName, wordAmount, wordCount } from './message-words';
+import { shortName, voiceOf, type Voice } from './message-words';
 import { isDiscrepancy } from '$lib/domain/customers/discrepancy';
-import { wordMoment } from './notice-message';
 import { wordGoods } from './right-message';
 import { sharePercent } from '$lib/domain/shift/shift';
 import { operatorOf } from '$lib/domain/policy/policy';
+import { DAY_MS } from '$lib/domain/values/durations';
 import type { Language } from '$lib/domain/values/language';
 
-const FORMS = {
-  ru: {
-    acts: { one: 'запись', few: 'записи', many: 'записей', other: 'записи' },
-    days: { one: 'день', few: 'дня', many: 'дней', other: 'дня' },
-  },
-  en: { acts: { one: 'act', other: 'acts' }, days: { one: 'day', other: 'days' } },
-} as const satisfies Record<Language, Record<'acts' | 'days', Readonly<Record<string, string>>>>;
+const ACTS = {
+  ru: { one: 'запись', few: 'записи', many: 'записей', other: 'записи' },
+  en: { one: 'act', other: 'acts' },
+} as const;
+const DAYS = {
+  ru: { one: 'день', few: 'дня', many: 'дней', other: 'дня' },
+  en: { one: 'day', other: 'days' },
+} as const;
 
 const DRAWER = {
   ru: {
@@ -82,32 +83,14 @@ const DRAWER = {
 
 const DRAWER_ORDER = [
   ...(['returned-alone', 'returned-without-sale', 'returned-own'] as const),
-  ...(['returned-without-code', 'goods-written-off'] as const),
-  ...([
-    'short',
-    'over',
-    'terminal-short',
-    'terminal-over',
-    'recounted',
-    'float-short',
-    'float-over',
-    'no-sale',
-    'tender-corrected',
-  ] as const),
-  ...(['returns-approved', 'discounts-allowed', 'discounts-large', 'free-prices'] as const),
-  ...(['list-below', 'label-prices'] as const),
-  ...([
-    'receipt-cancelled',
-    'goods-removed',
-    'receipt-held',
-    'card-often',
-    'paid-out',
-    'taken-out',
-  ] as const),
-  ...(['refunded', 'not-required'] as const),
+  ...(['returned-without-code', 'goods-written-off', 'short', 'over'] as const),
+  ...(['terminal-short', 'terminal-over', 'recounted', 'float-short', 'float-over'] as const),
+  ...(['no-sale', 'tender-corrected', 'returns-approved', 'discounts-allowed'] as const),
+  ...(['discounts-large', 'free-prices', 'list-below', 'label-prices'] as const),
+  ...(['receipt-cancelled', 'goods-removed', 'receipt-held', 'card-often'] as const),
+  ...(['paid-out', 'taken-out', 'refunded', 'not-required'] as const),
 ];
 
-const DAY_MS = 24 * 3_600_000;
 /** More would make the message too long and expensive; the till shows all of them. */
 const TOLD_AT_MOST = 3;
 
@@ -117,26 +100,26 @@ export function wordOwnerSummary(
   policy: Pick<Policy, 'shop' | 'operators'>,
   zone: string,
 ): string {
-  const { shop } = policy;
-  const language = shop.messageLanguage;
-  const ru = language === 'ru';
-  const { acts, flags, tills, guessing, drawer, sold, earned, repaid, openings, putBack, since } =
-    summary;
+  const voice = voiceOf(policy);
+  const { language, pick, and, sum, sums, count } = voice;
+  const { acts, flags, tills, guessing, drawer, sold, earned, repaid, openings, putBack } = summary;
   const total = <K extends string>(rows: readonly Record<K, number>[], key: K): number =>
-    rows.reduce((sum, row) => sum + row[key], 0);
+    rows.reduce((all, row) => all + row[key], 0);
   const parts: string[] = [];
+  const say = (ru: string, en: string, value: string | number): void =>
+    void parts.push(`${pick(ru, en)}: ${value}`);
   if (putBack !== null)
-    parts.push(
-      ru
-        ? `сервер восстановлен из старой копии, сообщений не повторено: ${putBack.untold}`
-        : `the server was put back from an older copy, messages not repeated: ${putBack.untold}`,
+    say(
+      'сервер восстановлен из старой копии, сообщений не повторено',
+      'the server was put back from an older copy, messages not repeated',
+      putBack.untold,
     );
   if (acts.length > 0) {
-    const count = wordCount(total(acts, 'count'), FORMS[language].acts, language);
-    const sums = wordSums(total(acts, 'debt'), total(acts, 'points'), shop, language);
-    const on = sums === '' ? '' : ` ${ru ? 'на' : 'for'} ${sums}`;
-    const who = wordPeople(summary, policy, language);
-    parts.push(ru ? `по праву ${count}${on} (${who})` : `${count} by right${on} (${who})`);
+    const number = count(total(acts, 'count'), ACTS);
+    const moved = and(sums(total(acts, 'debt'), total(acts, 'points')));
+    const on = moved === '' ? '' : ` ${pick('на', 'for')} ${moved}`;
+    const who = wordPeople(summary, policy, voice);
+    parts.push(pick(`по праву ${number}${on} (${who})`, `${number} by right${on} (${who})`));
   }
   for (const kind of ['prices-lowered', 'goods-changed'] as const) {
     const rows = acts.flatMap((act) =>
@@ -147,80 +130,65 @@ export function wordOwnerSummary(
     const [most] = rows.toSorted((a, b) => b.count - a.count);
     if (most === undefined) continue;
     const goods = { ...most.goods, products: total(rows, 'count') };
-    const who = wordCounts(rows, policy, language).join(', ');
+    const who = wordCounts(rows, policy, voice).join(', ');
     parts.push(`${wordGoods(kind, goods, language)} (${who})`);
   }
   const broken = flags.filter(({ kind }) => !isDiscrepancy(kind));
-  if (broken.length > 0)
-    parts.push(`${ru ? 'нарушения в журнале' : 'findings in journals'}: ${total(broken, 'count')}`);
+  if (broken.length > 0) say('нарушения в журнале', 'findings in journals', total(broken, 'count'));
   const unsettled = flags.filter(({ kind }) => isDiscrepancy(kind));
-  if (unsettled.length > 0)
-    parts.push(`${ru ? 'на разбор' : 'to look into'}: ${total(unsettled, 'count')}`);
+  if (unsettled.length > 0) say('на разбор', 'to look into', total(unsettled, 'count'));
   for (const { name, since: left, at, entries, amount } of tills.slice(0, TOLD_AT_MOST)) {
-    const days = wordCount(Math.floor((at - left) / DAY_MS), FORMS[language].days, language);
-    const sum = wordAmount(
-      { minor: amount, currency: shop.currency.code },
-      shop.currency,
-      language,
-    );
+    const days = count(Math.floor((at - left) / DAY_MS), DAYS);
     parts.push(
-      ru
-        ? `касса ${shortName(name)} на связи через ${days}: записей ${entries}, без кода на ${sum}`
-        : `till ${shortName(name)} back after ${days}: ${entries} entries, ${sum} without a code`,
+      pick(
+        `касса ${shortName(name)} на связи через ${days}: записей ${entries}, без кода на ${sum(amount)}`,
+        `till ${shortName(name)} back after ${days}: ${entries} entries, ${sum(amount)} without a code`,
+      ),
     );
   }
-  if (tills.length > TOLD_AT_MOST)
-    parts.push(
-      ru ? `ещё касс: ${tills.length - TOLD_AT_MOST}` : `${tills.length - TOLD_AT_MOST} more tills`,
-    );
+  const more = tills.length - TOLD_AT_MOST;
+  if (more > 0) parts.push(pick(`ещё касс: ${more}`, `${more} more tills`));
   if (guessing.numbers > 0)
-    parts.push(
-      `${ru ? 'слишком много неверных кодов на номера' : 'numbers with too many wrong codes'}: ${guessing.numbers}`,
+    say(
+      'слишком много неверных кодов на номера',
+      'numbers with too many wrong codes',
+      guessing.numbers,
     );
   if (guessing.tills > 0)
-    parts.push(
-      `${ru ? 'кассы без кодов из-за неверных кодов' : 'tills without codes after too many wrong ones'}: ${guessing.tills}`,
+    say(
+      'кассы без кодов из-за неверных кодов',
+      'tills without codes after too many wrong ones',
+      guessing.tills,
     );
   if (guessing.shop)
-    parts.push(ru ? 'слишком много неверных кодов в магазине' : 'too many wrong codes in the shop');
+    parts.push(pick('слишком много неверных кодов в магазине', 'too many wrong codes in the shop'));
   for (const what of DRAWER_ORDER) {
     const rows = drawer.filter((row) => row.what === what);
     if (rows.length === 0) continue;
-    const sum = wordAmount(
-      { minor: total(rows, 'amount'), currency: shop.currency.code },
-      shop.currency,
-      language,
-    );
-    const who = wordCounts(rows, policy, language).join(', ');
-    parts.push(
-      `${DRAWER[language][what]} ${what === 'no-sale' ? total(rows, 'count') : sum} (${who})`,
+    const value = what === 'no-sale' ? total(rows, 'count') : sum(total(rows, 'amount'));
+    const who = wordCounts(rows, policy, voice).join(', ');
+    parts.push(`${DRAWER[language][what]} ${value} (${who})`);
+  }
+  if (sold.length > 0) say('скидки', 'discounts', wordShares(sold, policy, voice));
+  if (earned.length > 0) {
+    const most = earned.map(({ points }) => String(points));
+    say(
+      'больше всего баллов за сутки на карту',
+      'most points in a day on one card',
+      wordMost(most, voice),
     );
   }
-  if (sold.length > 0)
-    parts.push(`${ru ? 'скидки' : 'discounts'}: ${wordShares(sold, policy, language)}`);
-  if (earned.length > 0)
-    parts.push(
-      `${ru ? 'больше всего баллов за сутки на карту' : 'most points in a day on one card'}: ${wordMost(
-        earned.map(({ points }) => String(points)),
-        language,
-      )}`,
-    );
-  if (repaid.length > 0)
-    parts.push(
-      `${ru ? 'больше всего погашено без наличных' : 'most repaid without cash'}: ${wordMost(
-        repaid.map(({ amount }) =>
-          wordAmount({ minor: amount, currency: shop.currency.code }, shop.currency, language),
-        ),
-        language,
-      )}`,
-    );
-  if (openings.length > 0)
-    parts.push(`${ru ? 'настройки открывали' : 'settings opened'}: ${total(openings, 'count')}`);
-  const when = wordMoment({ at: since, zone }, language);
-  return oneLine(
-    ru
-      ? `${shortName(shop.name)}, с ${when}: ${parts.join('; ')}. Подробнее на кассе.`
-      : `${shortName(shop.name)}, since ${when}: ${parts.join('; ')}. More at the till.`,
+  if (repaid.length > 0) {
+    const most = repaid.map(({ amount }) => sum(amount));
+    say('больше всего погашено без наличных', 'most repaid without cash', wordMost(most, voice));
+  }
+  if (openings.length > 0) say('настройки открывали', 'settings opened', total(openings, 'count'));
+  const since = voice.when({ at: summary.since, zone });
+  return voice.whole(
+    pick(
+      `, с ${since}: ${parts.join('; ')}. Подробнее на кассе.`,
+      `, since ${since}: ${parts.join('; ')}. More at the till.`,
+    ),
   );
 }
 
@@ -228,83 +196,58 @@ export function wordOwnerSummary(
 function wordPeople(
   { acts, unproven, sole }: Pick<OwnerSummary, 'acts' | 'unproven' | 'sole'>,
   policy: Pick<Policy, 'operators'>,
-  language: Language,
+  voice: Voice,
 ): string {
-  const ru = language === 'ru';
-  const mark = ru ? ', телефон не подтверждён' : ', phone not confirmed';
-  const words = wordCounts(acts, policy, language, (operator) =>
+  const mark = voice.pick(', телефон не подтверждён', ', phone not confirmed');
+  const words = wordCounts(acts, policy, voice, (operator) =>
     unproven.includes(operator) ? mark : '',
   );
-  if (sole !== null) words.push(ru ? 'единственный сотрудник' : 'the only operator');
+  if (sole !== null) words.push(voice.pick('единственный сотрудник', 'the only operator'));
   return words.join(', ');
 }
 
 /** «Анна 12 %, Вера 3 %»: the share of the list price of what a person sold, the largest first. */
-function wordShares(
+const wordShares = (
   sold: OwnerSummary['sold'],
   policy: Pick<Policy, 'operators'>,
-  language: Language,
-): string {
-  const shares = sold
+  voice: Voice,
+): string =>
+  sold
     .map(({ operator, sales, discounts }) => ({
       operator,
       percent: sharePercent(discounts, sales),
     }))
-    .toSorted((a, b) => b.percent - a.percent);
-  return shares
+    .toSorted((a, b) => b.percent - a.percent)
     .slice(0, TOLD_AT_MOST)
-    .map(({ operator, percent }) => `${nameOf(operator, policy, language)} ${percent} %`)
+    .map(({ operator, percent }) => `${nameOf(operator, policy, voice)} ${percent} %`)
     .join(', ');
-}
 
 /** «480, 320 и ещё 2»: the largest first, as they come. The till shows whose cards they are. */
-function wordMost(sums: readonly string[], language: Language): string {
-  const most = sums.slice(0, TOLD_AT_MOST);
-  const more = sums.length - TOLD_AT_MOST;
-  if (more > 0) most.push(language === 'ru' ? `и ещё ${more}` : `and ${more} more`);
-  return most.join(', ');
-}
+const wordMost = (sums: readonly string[], { named }: Voice): string =>
+  named(sums, TOLD_AT_MOST).join(', ');
 
 function nameOf(
   operator: string | null,
   policy: Pick<Policy, 'operators'>,
-  language: Language,
+  { pick }: Voice,
 ): string {
   const name = operator === null ? null : (operatorOf(policy as Policy, operator)?.name ?? null);
-  if (name !== null) return shortName(name);
-  return language === 'ru' ? 'неизвестно кто' : 'somebody';
+  return name === null ? pick('неизвестно кто', 'somebody') : shortName(name);
 }
 
 /** «Анна 3», «Вера 2», the largest count first. `mark`: text added after a person's count. */
 function wordCounts(
   rows: readonly { readonly operator: string | null; readonly count: number }[],
   policy: Pick<Policy, 'operators'>,
-  language: Language,
+  voice: Voice,
   mark: (operator: string) => string = () => '',
 ): string[] {
-  const ru = language === 'ru';
   const counts = new Map<string | null, number>();
   for (const { operator, count } of rows) counts.set(operator, (counts.get(operator) ?? 0) + count);
   const people = [...counts].toSorted(([, a], [, b]) => b - a);
-  const words = people.slice(0, TOLD_AT_MOST).map(([operator, count]) => {
-    return `${nameOf(operator, policy, language)} ${count}${operator === null ? '' : mark(operator)}`;
-  });
-  if (people.length > TOLD_AT_MOST)
-    words.push(
-      ru ? `и ещё ${people.length - TOLD_AT_MOST}` : `and ${people.length - TOLD_AT_MOST} more`,
-    );
-  return words;
-}
-
-function wordSums(
-  debt: number,
-  points: number,
-  { currency }: Policy['shop'],
-  language: Language,
-): string {
-  const sums = [
-    ...(debt > 0 ? [wordAmount({ minor: debt, currency: currency.code }, currency, language)] : []),
-    ...(points > 0 ? [wordAmount({ points }, currency, language)] : []),
-  ];
-  return sums.join(language === 'ru' ? ' и ' : ' and ');
+  const words = people.map(
+    ([operator, count]) =>
+      `${nameOf(operator, policy, voice)} ${count}${operator === null ? '' : mark(operator)}`,
+  );
+  return voice.named(words, TOLD_AT_MOST);
 }

@@ -2,7 +2,7 @@
 import type { OpeningSums } from '$lib/contract/grant';
 import type { Policy } from '$lib/contract/policy';
 import type { FormerAccepted } from '$lib/contract/till';
-import { oneLine, shortName, wordAmount } from './message-words';
+import { oneLine, shortName, voiceOf } from './message-words';
 import { wordWeakening } from './owner-message';
 import { operatorOf } from '$lib/domain/policy/policy';
 import { protectedParts, type PolicyPart } from '$lib/domain/policy/policy-change';
@@ -113,71 +113,70 @@ export function wordConsent(
   policy: Policy,
   asked: { readonly by: string; readonly till: string },
 ): string {
-  const ru = policy.shop.messageLanguage === 'ru';
   const who = shortName(operatorOf(policy, asked.by)?.name ?? '?');
   const what = oneLine(wordChange(change, policy));
   const till = shortName(asked.till);
-  return ru
-    ? `${what}. Просит ${who}, касса «${till}»`
-    : `${what}. Asked by ${who}, till “${till}”`;
+  return voiceOf(policy).pick(
+    `${what}. Просит ${who}, касса «${till}»`,
+    `${what}. Asked by ${who}, till “${till}”`,
+  );
 }
 
 function wordChange(change: ProtectedChange, before: Policy): string {
-  const language = before.shop.messageLanguage;
-  const ru = language === 'ru';
-  const quoted = (till: string): string => (ru ? `«${shortName(till)}»` : `“${shortName(till)}”`);
+  const { language, pick } = voiceOf(before);
+  const quoted = (till: string): string => pick(`«${shortName(till)}»`, `“${shortName(till)}”`);
   switch (change.kind) {
     case 'policy':
       return wordPolicy(before, change.after);
     case 'service':
       return `${SERVICE[language][change.what]} (${shortName(change.name)})`;
     case 'trust-numbers':
-      return ru
-        ? `доверять номерам покупателей: ${change.count}`
-        : `trust customers’ numbers: ${change.count}`;
+      return `${pick('доверять номерам покупателей', 'trust customers’ numbers')}: ${change.count}`;
     case 'import-balances':
     case 'import-untold':
-    case 'undo-import':
-      return wordImport(change, before);
+    case 'undo-import': {
+      const { kind, sums } = change;
+      return [`${IMPORT[language][kind]}: ${sums.customers}`, ...wordSums(sums, before)].join(', ');
+    }
     case 'former-till': {
       const { till, entries, sums } = change;
       // the former till's id is left out, because its last digits may look like a code
-      const what = ru
-        ? `учёт прежней кассы у ${quoted(till)}: записей ${entries}`
-        : `records of a former till at ${quoted(till)}: ${entries} entries`;
+      const what = pick(
+        `учёт прежней кассы у ${quoted(till)}: записей ${entries}`,
+        `records of a former till at ${quoted(till)}: ${entries} entries`,
+      );
       return [what, ...wordSums(sums, before)].join(', ');
     }
     case 'accept-numbers': {
       const more = change.count > 1 ? ` +${change.count - 1}` : '';
-      return ru
-        ? `принять новые номера покупателей: ${change.phoneMasked}${more}`
-        : `accept customers’ new numbers: ${change.phoneMasked}${more}`;
+      const accept = pick('принять новые номера покупателей', 'accept customers’ new numbers');
+      return `${accept}: ${change.phoneMasked}${more}`;
     }
     case 'cancel-number-change':
-      return ru
-        ? `отменить смену номера покупателя на ${change.phoneMasked}`
-        : `cancel a customer’s change of number to ${change.phoneMasked}`;
+      return `${pick('отменить смену номера покупателя на', 'cancel a customer’s change of number to')} ${change.phoneMasked}`;
     case 'forget-customer': {
       const number = change.phoneMasked === null ? '' : ` ${change.phoneMasked}`;
-      return ru ? `удалить карточку покупателя${number}` : `erase the card of customer${number}`;
+      return `${pick('удалить карточку покупателя', 'erase the card of customer')}${number}`;
     }
     case 'lift-stop': {
       const till = change.till === null ? '' : ` ${quoted(change.till)}`;
-      return ru ? `снова отправлять коды кассы${till}` : `send codes of till${till} again`;
+      return pick(`снова отправлять коды кассы${till}`, `send codes of till${till} again`);
     }
     case 'enrol-till':
-      return ru ? 'подключить ещё одну кассу' : 'connect another till';
+      return pick('подключить ещё одну кассу', 'connect another till');
     case 'stop-waiting': {
       const tills = change.tills.map(quoted).join(', ');
-      return ru
-        ? `после восстановления сервера не ждать кассы ${tills}`
-        : `after the server was restored, do not wait for ${tills}`;
+      return pick(
+        `после восстановления сервера не ждать кассы ${tills}`,
+        `after the server was restored, do not wait for ${tills}`,
+      );
     }
     case 'revoke-till':
-      return ru ? `отключить кассу ${quoted(change.till)}` : `remove till ${quoted(change.till)}`;
+      return `${pick('отключить кассу', 'remove till')} ${quoted(change.till)}`;
   }
 }
 
+/** «загрузка карточек: 2, долги 9 000,00 ₽, 500 баллов» */
 const IMPORT = {
   ru: {
     'import-balances': 'загрузка карточек',
@@ -191,42 +190,26 @@ const IMPORT = {
   },
 } as const;
 
-/** «загрузка карточек: 2, долги 9 000,00 ₽, 500 баллов» */
-function wordImport(
-  {
-    kind,
-    sums,
-  }: Extract<ProtectedChange, { kind: 'import-balances' | 'import-untold' | 'undo-import' }>,
-  policy: Policy,
-): string {
-  const cards = `${IMPORT[policy.shop.messageLanguage][kind]}: ${sums.customers}`;
-  return [cards, ...wordSums(sums, policy)].join(', ');
-}
-
 function wordSums(
   { debt, prepaid, points }: Omit<OpeningSums, 'customers'>,
-  { shop: { currency, messageLanguage: language } }: Policy,
+  policy: Policy,
 ): readonly string[] {
-  const ru = language === 'ru';
-  const sum = (minor: number): string =>
-    wordAmount({ minor, currency: currency.code }, currency, language);
+  const { pick, sum, sums } = voiceOf(policy);
   return [
-    ...(debt > 0 ? [`${ru ? 'долги' : 'debts'} ${sum(debt)}`] : []),
-    ...(prepaid > 0 ? [`${ru ? 'предоплата' : 'prepaid'} ${sum(prepaid)}`] : []),
-    ...(points > 0 ? [wordAmount({ points }, currency, language)] : []),
+    ...(debt > 0 ? [`${pick('долги', 'debts')} ${sum(debt)}`] : []),
+    ...(prepaid > 0 ? [`${pick('предоплата', 'prepaid')} ${sum(prepaid)}`] : []),
+    ...sums(0, points),
   ];
 }
 
 /** The parts that change, then what is weakened: a harmless change must not hide another. */
 function wordPolicy(before: Policy, after: Policy): string {
-  const { currency, messageLanguage: language } = before.shop;
+  const { currency } = before.shop;
+  const { language, named } = voiceOf(before);
   const parts = protectedParts(before, after).map((part) => PARTS[language][part]);
-  const weakened = policyWeakenings(before, after);
-  const named = weakened
-    .slice(0, NAMED_AT_MOST)
-    .map((one) => wordWeakening(one, currency, language));
-  const more = weakened.length - named.length;
-  if (more > 0) named.push(language === 'ru' ? `и ещё ${more}` : `and ${more} more`);
+  const weakened = policyWeakenings(before, after).map((one) =>
+    wordWeakening(one, currency, language),
+  );
   const whole = parts.join(', ');
-  return named.length === 0 ? whole : `${whole}: ${named.join('; ')}`;
+  return weakened.length === 0 ? whole : `${whole}: ${named(weakened, NAMED_AT_MOST).join('; ')}`;
 }

@@ -2,8 +2,7 @@
 import type { Policy } from '$lib/contract/policy';
 import { businessDay, hourOfDay } from '$lib/domain/values/business-day';
 import { DAY_MS } from '$lib/domain/values/durations';
-import { oneLine, shortName, wordAmount } from './message-words';
-import { contactOf } from './notice-message';
+import { voiceOf } from './message-words';
 
 type Rules = Pick<Policy, 'notices' | 'shop'>;
 
@@ -33,28 +32,20 @@ export function isReminderHour({ notices: { reminders }, shop }: Rules, at: numb
 }
 
 /** «Весна: ваш долг 540,00 ₽ на 05.12. Не так? +7 …» `owed`: minor units; `at`: ms. */
-export function wordReminder(owed: number, { shop }: Pick<Policy, 'shop'>, at: number): string {
-  const { currency, messageLanguage: language, timeZone } = shop;
-  const debt = wordAmount({ minor: owed, currency: currency.code }, currency, language);
-  const isRu = language === 'ru';
-  const day = new Intl.DateTimeFormat(isRu ? 'ru-RU' : 'en-GB', {
-    day: '2-digit',
-    month: '2-digit',
-    timeZone,
-  }).format(at);
-  return oneLine(
-    isRu
-      ? `${shortName(shop.name)}: ваш долг ${debt} на ${day}. Не так? ${contactOf(shop, language)}`
-      : `${shortName(shop.name)}: you owe ${debt} as of ${day}. Not right? ${contactOf(shop, language)}`,
-  );
+export function wordReminder(owed: number, policy: Pick<Policy, 'shop'>, at: number): string {
+  const { pick, sum, toCustomer } = voiceOf(policy);
+  const { timeZone } = policy.shop;
+  const format = { day: '2-digit', month: '2-digit', timeZone } as const;
+  const day = new Intl.DateTimeFormat(pick('ru-RU', 'en-GB'), format).format(at);
+  const what = pick(`ваш долг ${sum(owed)} на ${day}.`, `you owe ${sum(owed)} as of ${day}.`);
+  return toCustomer(what, 'not-right');
 }
 
 /** «Весна: напоминаний о долге больше не будет. Не просили? +7 …» */
-export function wordRemindersDeclined({ shop }: Pick<Policy, 'shop'>): string {
-  const { messageLanguage: language } = shop;
-  return oneLine(
-    language === 'ru'
-      ? `${shortName(shop.name)}: напоминаний о долге больше не будет. Не просили? ${contactOf(shop, language)}`
-      : `${shortName(shop.name)}: you will get no more reminders of your debt. Did not ask for that? ${contactOf(shop, language)}`,
+export function wordRemindersDeclined(policy: Pick<Policy, 'shop'>): string {
+  const { pick, toCustomer } = voiceOf(policy);
+  return toCustomer(
+    pick('напоминаний о долге больше не будет.', 'you will get no more reminders of your debt.'),
+    { ask: pick('Не просили?', 'Did not ask for that?') },
   );
 }

@@ -1,8 +1,8 @@
 // Messages about acts by right, to the operator whom the act names.
 import type { ActByRightKind, GoodsTold } from '$lib/contract/owner-notice';
 import type { Policy } from '$lib/contract/policy';
-import { oneLine, shortName, wordAmount } from './message-words';
-import { wordMoment, type Moment, type NewsOfAct } from './notice-message';
+import { shortName, voiceOf, type Moment, type Voice } from './message-words';
+import type { NewsOfAct } from './notice-message';
 import type { Language } from '$lib/domain/values/language';
 
 /** What an act changed by right. `debt` and `limit` in minor units; sums are positive. */
@@ -35,59 +35,51 @@ export function sumsByRight(act: ByRight): readonly NewsOfAct[] {
 /** «Весна: вашим именем списан долг 540,00 ₽, 25.11 17:40. Не вы? Смените PIN и скажите владельцу.» */
 export function wordByRight(
   acts: readonly ByRight[],
-  { shop }: Pick<Policy, 'shop'>,
+  policy: Pick<Policy, 'shop'>,
   moment: Moment,
 ): string {
-  const language = shop.messageLanguage;
-  const what = acts.map((act) => wordAct(act, { shop }, language)).join('; ');
-  const when = wordMoment(moment, language);
-  return oneLine(
-    language === 'ru'
-      ? `${shortName(shop.name)}: вашим именем ${what}, ${when}. Не вы? Смените PIN и скажите владельцу.`
-      : `${shortName(shop.name)}: in your name ${what}, ${when}. Not you? Change your PIN and tell the owner.`,
-  );
+  const voice = voiceOf(policy);
+  const what = acts.map((act) => wordAct(act, voice)).join('; ');
+  const said = `${voice.pick('вашим именем', 'in your name')} ${what}, ${voice.when(moment)}`;
+  return voice.toOperator(said);
 }
 
-function wordAct(act: ByRight, { shop }: Pick<Policy, 'shop'>, language: Language): string {
-  const ru = language === 'ru';
-  const { currency } = shop;
-  const sum = (minor: number) => wordAmount({ minor, currency: currency.code }, currency, language);
-  const count = (points: number) => wordAmount({ points }, currency, language);
-  const and = ru ? ' и ' : ' and ';
-  const both = (debt: string, points: string): string =>
-    [...('debt' in act && act.debt > 0 ? [debt] : []), ...(points === '' ? [] : [points])].join(
-      and,
-    );
+function wordAct(act: ByRight, { language, pick, and, sum, sums, points }: Voice): string {
   switch (act.kind) {
     case 'import': {
-      const sums = both(sum(act.debt), act.points > 0 ? count(act.points) : '');
-      return ru ? `загрузка карточек на ${sums}` : `cards imported with ${sums}`;
+      const moved = and(sums(act.debt, act.points));
+      return pick(`загрузка карточек на ${moved}`, `cards imported with ${moved}`);
     }
     case 'import-undone': {
-      const sums = both(sum(act.debt), act.points > 0 ? count(act.points) : '');
-      return ru ? `отмена загрузки карточек на ${sums}` : `an import of cards with ${sums} undone`;
+      const moved = and(sums(act.debt, act.points));
+      return pick(
+        `отмена загрузки карточек на ${moved}`,
+        `an import of cards with ${moved} undone`,
+      );
     }
     case 'correction': {
-      const points = act.points === 0 ? '' : count(act.points);
-      return ru
-        ? `правка счёта: ${both(`записан долг ${sum(act.debt)}`, points && `списано ${points}`)}`
-        : `an account corrected: ${both(`a debt of ${sum(act.debt)} recorded`, points && `${points} taken`)}`;
+      const debt = sums(act.debt, 0).map((of) =>
+        pick(`записан долг ${of}`, `a debt of ${of} recorded`),
+      );
+      const taken = sums(0, act.points).map((of) => pick(`списано ${of}`, `${of} taken`));
+      return `${pick('правка счёта', 'an account corrected')}: ${and([...debt, ...taken])}`;
     }
-    case 'forgiveness': {
-      const points = act.points === 0 ? '' : count(act.points);
-      return ru
-        ? both(`списан долг ${sum(act.debt)}`, points && `начислено ${points}`)
-        : both(`a debt of ${sum(act.debt)} written off`, points && `${points} given`);
-    }
+    case 'forgiveness':
+      return and([
+        ...sums(act.debt, 0).map((of) => pick(`списан долг ${of}`, `a debt of ${of} written off`)),
+        ...sums(0, act.points).map((of) => pick(`начислено ${of}`, `${of} given`)),
+      ]);
     case 'points-given':
-      return ru
-        ? `начислено ${count(act.points)} сверх правил`
-        : `${count(act.points)} given beyond the rules`;
+      return pick(
+        `начислено ${points(act.points)} сверх правил`,
+        `${points(act.points)} given beyond the rules`,
+      );
     case 'credit':
-      if (act.limit === null) return ru ? 'карточка: долг без предела' : 'a card without a limit';
-      return ru
-        ? `карточка: предел долга ${sum(act.limit)}`
-        : `a card with a limit of ${sum(act.limit)}`;
+      if (act.limit === null) return pick('карточка: долг без предела', 'a card without a limit');
+      return pick(
+        `карточка: предел долга ${sum(act.limit)}`,
+        `a card with a limit of ${sum(act.limit)}`,
+      );
     case 'prices-lowered':
     case 'goods-changed':
       return wordGoods(act.kind, act.goods, language);
