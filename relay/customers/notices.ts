@@ -17,10 +17,10 @@ import {
   wordRepayment,
   wordReturn,
   type ActNews,
-  type Moment,
   type NewsOfAct,
   type WithoutCode,
 } from '$lib/domain/messages/notice-message';
+import type { Moment } from '$lib/domain/messages/message-words';
 import type { VerifiedGrant } from '$lib/domain/consent/confirmation';
 import { operatorOf } from '$lib/domain/policy/policy';
 import { sumsByRight, wordByRight, type ByRight } from '$lib/domain/messages/right-message';
