@@ -1,4 +1,4 @@
-// What the bundler puts in place of an import: a file as text (`?raw`), or all files that fit a pattern.
+// What the bundler puts in: a file as text (`?raw`), and all files that fit a pattern.
 declare module '*?raw' {
   const text: string;
   export default text;
