@@ -122,6 +122,8 @@ export default defineConfig({
           groups: [
             // what every start needs, with all that it imports
             { name: 'start', test: /\/src\/(main|lib\/ui\/text\/plural)\.ts$/, priority: 3 },
+            // what the till shows over itself, with what only that needs
+            { name: 'dialogs', test: /\/routes\/till\/dialogs\.ts$/, priority: 2 },
             // what checks the records once the till is shown
             {
               name: 'checks',
