@@ -67,6 +67,7 @@ import { findCustomers } from '$lib/storage/customers/find-customers';
 import { v7 as newId } from 'uuid';
 import { measureStep } from '$lib/state/device/measure-step';
 import type { Asked, NotSaved, Saving } from './saving';
+import { till } from './till.svelte';
 
 export type CardOutcome = CustomerOutcome | ChangedMeanwhile | NotSaved;
 export type ImportResult = ImportOutcome | NotSaved;
@@ -95,7 +96,7 @@ type Hooks = {
   readonly moved: () => void;
 };
 
-export class Customers {
+class Customers {
   readonly #db: TillDb;
   readonly #saving: Saving;
   readonly #now: () => number;
@@ -248,3 +249,10 @@ export class Customers {
     return this.#saving.act('manage-customers', remove, this.#on.saved);
   }
 }
+
+/** The customers of this page's till. */
+export const customers = new Customers(till.db, till.saving, () => till.now(), {
+  // the open receipt may be this customer's
+  saved: () => void till.register.refreshCustomer(),
+  moved: () => till.moved(),
+});

@@ -24,6 +24,7 @@ import type { Catalogue } from './catalogue.svelte';
 import type { Elevation } from './elevation.svelte';
 import type { ShopPolicy } from '$lib/state/relay/shop-policy.svelte';
 import type { SignIn } from './sign-in.svelte';
+import { till } from './till.svelte';
 
 export type EnrolOutcome =
   | Outcome<EnrolmentReply>
@@ -63,7 +64,7 @@ export type FirstRunDeps = {
   /** ms, corrected by the relay's clock. */
   readonly now: () => number;
   /** The relay has enrolled this device. */
-  readonly onenrolled: (till: EnrolledTill) => void;
+  readonly onenrolled: (till: EnrolledTill) => Promise<void>;
   /** Opens the till; called when everything needed for selling is ready. */
   readonly open: () => Promise<void>;
 };
@@ -97,7 +98,7 @@ export class FirstRun {
       at: now(),
     });
     if (completed.kind === 'other-relay') return completed;
-    if (isEnrolled(completed.till)) onenrolled(completed.till);
+    if (isEnrolled(completed.till)) await onenrolled(completed.till);
     if (reply.policy !== null) {
       await policy.keep(reply.policy);
       await open();
@@ -207,3 +208,19 @@ export class FirstRun {
     return { kind: 'loaded' };
   }
 }
+
+/** The first run of this page's till. */
+export const firstRun = new FirstRun({
+  db: till.db,
+  client: till.client,
+  policy: till.policy,
+  signIn: till.signIn,
+  elevation: till.elevation,
+  catalogue: till.catalogue,
+  sendsDemoCodes: () => till.connectivity.provider?.demo === true,
+  askRelay: () => till.connectivity.ask(),
+  identity: () => till.identity,
+  now: () => till.now(),
+  onenrolled: (enrolled) => till.enrolled(enrolled),
+  open: () => till.open(),
+});

@@ -19,6 +19,7 @@ import { v7 as newId } from 'uuid';
 import type { Elevation } from './elevation.svelte';
 import type { JournalUploader } from '$lib/state/relay/journal-uploader.svelte';
 import type { ShopPolicy } from '$lib/state/relay/shop-policy.svelte';
+import { till } from './till.svelte';
 
 const KEYLESS: readonly Quarantine['because'][] = ['unknown-till', 'database-lost', 'restored'];
 
@@ -156,3 +157,17 @@ export class ReEnrolment {
     return null;
   }
 }
+
+/** Enrols this page's till again. */
+export const reEnrolment = new ReEnrolment({
+  db: till.db,
+  client: till.client,
+  policy: till.policy,
+  elevation: till.elevation,
+  uploader: till.uploader,
+  identity: () => till.identity,
+  operator: till.operator,
+  isUnderWay: () => till.register.checkout.underWay,
+  now: () => till.now(),
+  onenrolled: (enrolled) => till.enrolled(enrolled),
+});

@@ -27,13 +27,9 @@ import { Backups } from '$lib/state/device/backups.svelte';
 import { Catalogue } from './catalogue.svelte';
 import { Connectivity } from '$lib/state/relay/connectivity.svelte';
 import { ControlSums } from '$lib/state/relay/control-sums.svelte';
-import { Customers } from './customers';
-import { Returns } from './returns';
 import { Saving } from './saving';
 import { Disk } from '$lib/state/device/disk.svelte';
 import { Elevation } from './elevation.svelte';
-import { ReEnrolment } from './re-enrolment';
-import { FirstRun } from './first-run';
 import { installation } from '$lib/state/device/installation.svelte';
 import { PersistedClock } from '$lib/state/relay/persisted-clock.svelte';
 import { PersistedPreferences } from '$lib/state/device/persisted-preferences.svelte';
@@ -183,47 +179,6 @@ export class Till {
     now: () => this.now(),
     policyRefused: () => void this.policy.actRefused(),
   });
-  readonly customers = new Customers(this.db, this.saving, () => this.now(), {
-    // the open receipt may be this customer's
-    saved: () => void this.register.refreshCustomer(),
-    moved: () => this.#moved(),
-  });
-  readonly returns = new Returns(this.db, this.saving, () => this.#moved());
-  readonly firstRun = new FirstRun({
-    db: this.db,
-    client: this.client,
-    policy: this.policy,
-    signIn: this.signIn,
-    elevation: this.elevation,
-    catalogue: this.catalogue,
-    sendsDemoCodes: () => this.connectivity.provider?.demo === true,
-    askRelay: () => this.connectivity.ask(),
-    identity: () => this.#identity,
-    now: () => this.now(),
-    onenrolled: (till) => {
-      this.#becomeKnown(till);
-      this.connectivity.enrolled();
-    },
-    open: () => this.#open(),
-  });
-  readonly reEnrolment = new ReEnrolment({
-    db: this.db,
-    client: this.client,
-    policy: this.policy,
-    elevation: this.elevation,
-    uploader: this.uploader,
-    identity: () => this.#identity,
-    operator: this.operator,
-    isUnderWay: () => this.register.checkout.underWay,
-    now: () => this.now(),
-    onenrolled: async (till) => {
-      this.#formerNames = await formerTillsIn(this.db);
-      // a new till id downloads the order again
-      this.downloader.dropped();
-      this.#becomeKnown(till);
-      this.connectivity.enrolled();
-    },
-  });
 
   #compared: Promise<void> = Promise.resolve();
   /** Resolves when goods can be rung up. */
@@ -289,7 +244,7 @@ export class Till {
   }
 
   /** An act outside a sale has moved money, debt or points. */
-  #moved(): void {
+  moved(): void {
     this.sounds.play('saved');
     void this.register.refreshCustomer();
     void this.disk.lookForRoom();
@@ -395,7 +350,7 @@ export class Till {
         return;
       }
     }
-    await this.#open();
+    await this.open();
   }
 
   /**
@@ -404,7 +359,7 @@ export class Till {
    */
   async #compareDisk(): Promise<TillRecord | null> {
     this.#compared = this.disk.compare(this.now());
-    // errors are handled where it is awaited, in `#open`
+    // errors are handled where it is awaited, in `open`
     this.#compared.catch(() => undefined);
     const till = await tillIn(this.db);
     if (isEnrolled(till)) return till;
@@ -412,8 +367,19 @@ export class Till {
     return tillIn(this.db);
   }
 
+  /** The relay has enrolled this device, for the first time or under a new id. */
+  async enrolled(till: EnrolledTill): Promise<void> {
+    if (this.#identity !== null) {
+      this.#formerNames = await formerTillsIn(this.db);
+      // a new till id downloads the order again
+      this.downloader.dropped();
+    }
+    this.#becomeKnown(till);
+    this.connectivity.enrolled();
+  }
+
   /** Shows the sign-in as soon as the disk was compared; the goods load meanwhile, and `SignIn.enter` waits for them. */
-  async #open(): Promise<void> {
+  async open(): Promise<void> {
     this.#goods = this.#loadGoods();
     // errors are handled where it is awaited, below
     this.#goods.catch(() => undefined);

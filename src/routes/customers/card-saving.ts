@@ -8,6 +8,7 @@ import { parseMoney } from '$lib/domain/values/money';
 import type { Phone } from '$lib/domain/values/phone';
 import type { CardOutcome } from '$lib/state/customers';
 import { customerById } from '$lib/storage/customers/customers';
+import { customers } from '$lib/state/customers';
 import { till } from '$lib/state/till.svelte';
 import { t } from '$lib/ui/text/current.svelte';
 import { cleanLine } from '../shared/form/typed-name';
@@ -116,7 +117,7 @@ export async function saveCard(opened: Customer | null, typed: CardValues): Prom
     if (answer.kind === 'not-saved') return answer;
     word = answer;
   }
-  const outcome = await till.customers.save(typed, opened);
+  const outcome = await customers.save(typed, opened);
   if (outcome.kind === 'saved') return { kind: 'saved', customer: outcome.customer, word };
   return { kind: 'not-saved', why: refusalText(outcome) };
 }

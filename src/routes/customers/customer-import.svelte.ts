@@ -5,7 +5,7 @@ import {
   openingSums,
   type ImportMessages,
 } from '$lib/domain/acts/customers/customers-imported';
-import { till } from '$lib/state/till.svelte';
+import { customers } from '$lib/state/customers';
 import type { ImportedCustomer } from '$lib/storage/customers/customers';
 import { t } from '$lib/ui/text/current.svelte';
 import { approved, type Approved } from './import-approved';
@@ -33,7 +33,7 @@ export class CustomerImport {
       const part = this.#customers.slice(this.#added, this.#added + MOST_IMPORTED);
       const approved = await approvalOf(part, messages);
       if (approved.kind === 'refused') return approved.why;
-      const outcome = await till.customers.importPart(part, approved.approval, messages);
+      const outcome = await customers.importPart(part, approved.approval, messages);
       if (outcome.kind === 'not-saved') return t().errors.storage[outcome.because];
       if (outcome.kind === 'refused') {
         const { because } = outcome;

@@ -3,6 +3,7 @@ import { v7 as newId } from 'uuid';
 import { businessDay } from '$lib/domain/values/business-day';
 import type { Phone } from '$lib/domain/values/phone';
 import { readCustomerFile, type CustomerList, type ListedRow } from '$lib/search/customer-file';
+import { customers } from '$lib/state/customers';
 import { till } from '$lib/state/till.svelte';
 import type { ImportedCustomer } from '$lib/storage/customers/customers';
 
@@ -34,7 +35,7 @@ export async function planImport(file: File): Promise<Planned> {
     },
   });
   if (list.kind === 'refused') return list;
-  const found = await till.customers.find('', ALL);
+  const found = await customers.find('', ALL);
   const cards: ReadonlyMap<Phone | null, string> = new Map(
     found.map(({ customer }) => [customer.phone, customer.name]),
   );

@@ -1,5 +1,6 @@
 // All customers as a CSV file, which the import reads again.
 import { birthdayText } from '$lib/domain/values/birthday';
+import { customers } from '$lib/state/customers';
 import { till } from '$lib/state/till.svelte';
 import { t } from '$lib/ui/text/current.svelte';
 import { csvAmount, csvFile, csvMoment, csvWords } from '../shared/files/csv';
@@ -12,7 +13,7 @@ const ALL = 10_000_000;
 export async function exportCustomers(): Promise<null> {
   const { columns, file } = t().customerImport;
   const groups = till.policy.current?.customerGroups ?? [];
-  const found = await till.customers.find('', ALL);
+  const found = await customers.find('', ALL);
   const rows = found.map(({ customer, standing }) => [
     csvWords(customer.name),
     csvWords(customer.phone ?? ''),

@@ -1,4 +1,5 @@
 // The goods chosen for a return without a sale.
+import type { ActDeps } from '$lib/state/act-in-hand.svelte';
 import type { Currency } from '$lib/contract/values';
 import {
   decideReturnWithoutSale,
@@ -14,7 +15,6 @@ import {
   typedQuantity,
   type Place,
   type ReturnBy,
-  type ReturnDeps,
 } from '../shared/returns/return-act.svelte';
 
 /** `quantity` and `price`: text as typed. */
@@ -35,7 +35,7 @@ export class ReturnWithoutSaleForm extends ReturnAct<FactsWithoutSale> {
   customer = $state.raw<{ readonly id: string; readonly name: string } | null>(null);
 
   /** `decimalMark`: decimal separator of the screen language. */
-  constructor(deps: ReturnDeps, currency: Currency, decimalMark: string) {
+  constructor(deps: ActDeps, currency: Currency, decimalMark: string) {
     super(deps);
     this.#currency = currency;
     this.#decimalMark = decimalMark;

@@ -8,7 +8,7 @@ import { parseQuantity } from '$lib/domain/values/quantity';
 import type { LineOfSale } from '$lib/contract/acts/sale';
 import type { Decided } from '$lib/domain/policy/rights';
 import { ActInHand, type ActDeps, type Ask } from '$lib/state/act-in-hand.svelte';
-import type { AskedReturn, ReturnedOutcome, Returns } from '$lib/state/returns';
+import { returnGoods, type AskedReturn, type ReturnedOutcome } from '$lib/state/returns';
 
 export type ReturnRefused = Extract<ReturnedOutcome, { kind: 'refused' }>['because'];
 
@@ -22,19 +22,15 @@ export type ReturnBy = {
   readonly at: number;
 };
 
-export type ReturnDeps = ActDeps & { readonly returns: Pick<Returns, 'save' | 'scannedOf'> };
-
 /** `Facts`: the facts that it is decided by. */
 export abstract class ReturnAct<Facts> {
-  readonly #returns: Pick<Returns, 'save'>;
   readonly act: ActInHand<ReturnRefused, EntryOf<'return'>>;
   /** Null: not chosen yet. */
   reason = $state<ReturnReason | null>(null);
   note = $state('');
   inCash = $state(false);
 
-  constructor(deps: ReturnDeps) {
-    this.#returns = deps.returns;
+  constructor(deps: ActDeps) {
     this.act = new ActInHand(deps);
   }
 
@@ -72,7 +68,7 @@ export abstract class ReturnAct<Facts> {
     await this.act.begin({
       asks: ask === null ? [] : [ask],
       save: (id, { confirmations }) =>
-        this.#returns.save(
+        returnGoods(
           asked.sale === null ? { ...asked, return: id } : { ...asked, return: id, confirmations },
         ),
     });

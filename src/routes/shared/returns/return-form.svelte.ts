@@ -1,4 +1,5 @@
 // The goods of a sale that are chosen for a return.
+import type { ActDeps } from '$lib/state/act-in-hand.svelte';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import type { ShownForReturn } from '$lib/contract/acts/return';
 import type { LineOfSale } from '$lib/contract/acts/sale';
@@ -13,14 +14,9 @@ import type { MovedAction } from '$lib/domain/consent/confirmation';
 import type { VerifiedPolicy } from '$lib/domain/policy/policy';
 import { codeHash, type ReceiptCode } from '$lib/domain/values/receipt-number';
 import { leftToReturn, returnedBy } from '$lib/domain/receipt/returns';
+import { scannedReceipt } from '$lib/state/scanned-receipt';
 import type { ReturnFacts } from '$lib/storage/sales/returns';
-import {
-  ReturnAct,
-  typedQuantity,
-  type Place,
-  type ReturnBy,
-  type ReturnDeps,
-} from './return-act.svelte';
+import { ReturnAct, typedQuantity, type Place, type ReturnBy } from './return-act.svelte';
 
 export class ReturnForm extends ReturnAct<ReturnFacts> {
   readonly sale: EntryOf<'sale'>;
@@ -33,7 +29,7 @@ export class ReturnForm extends ReturnAct<ReturnFacts> {
   #scanned = $state.raw<string | null>(null);
 
   /** `decimalMark`: decimal separator of the screen language. */
-  constructor(deps: ReturnDeps, sale: EntryOf<'sale'>, decimalMark: string) {
+  constructor(deps: ActDeps, sale: EntryOf<'sale'>, decimalMark: string) {
     super(deps);
     this.sale = sale;
     this.#decimalMark = decimalMark;
@@ -41,7 +37,7 @@ export class ReturnForm extends ReturnAct<ReturnFacts> {
     const places = $state(sale.body.lines.map((): Place => 'stock'));
     this.texts = texts;
     this.places = places;
-    const scanned = deps.returns.scannedOf(sale.hash);
+    const scanned = scannedReceipt.of(sale.hash);
     if (scanned !== null) this.scan(scanned);
   }
 
