@@ -5,7 +5,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { PublicKey } from '$lib/contract/values';
 import { importPrivate, importPublic, keyId, makeRelayKey } from '$lib/proof/keys';
 import { verifyPolicy } from '$lib/proof/policy';
-import { reserveHash, type ReserveHash } from '$lib/proof/reserve-code';
+import { reserveHash, type ReserveHash } from '$lib/proof/reserve-hash';
 import { ConfigError, type Config } from './config';
 import { errorName } from './error-name';
 import type { KeptPolicy, LogLine, Relay, RelayKey } from './context';

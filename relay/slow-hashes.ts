@@ -1,5 +1,5 @@
 // Runs slow hashes (PBKDF2) one at a time, so that other requests are answered meanwhile.
-import type { ReserveHash } from '$lib/proof/reserve-code';
+import type { ReserveHash } from '$lib/proof/reserve-hash';
 
 const HOUR_MS = 3_600_000;
 /** Codes of its uploads that a till has hashed in an hour. A code that the relay has a record of needs no hash. */

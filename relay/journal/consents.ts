@@ -27,7 +27,8 @@ import {
   verifyGrant,
   verifyImportApproval,
 } from '$lib/proof/grant';
-import { checkReserveCode, openVerifier, type ReserveHash } from '$lib/proof/reserve-code';
+import { checkReserveCode, openVerifier } from '$lib/proof/reserve-code';
+import type { ReserveHash } from '$lib/proof/reserve-hash';
 import type { Understood } from '../context';
 
 /** One movement that needs the customer's consent, as the entry states it. */

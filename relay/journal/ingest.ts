@@ -12,7 +12,7 @@ import { DAY_MS } from '$lib/domain/values/durations';
 import { BrokenInvariant } from '$lib/domain/values/invariant';
 import { isPersonRecord } from '$lib/domain/shop-cards';
 import { headOfUpload } from '$lib/proof/journal-head';
-import type { ReserveHash } from '$lib/proof/reserve-code';
+import type { ReserveHash } from '$lib/proof/reserve-hash';
 import { NO_GOODS_NEWS, type CreditKnown } from './acts-by-right';
 import { keepRecords, readRecords, type RecordsByHash } from './cards';
 import { readEntry, type ReadEntry } from './entry-reading';

@@ -3,7 +3,7 @@ import { anyTax, standsForAny } from './goods';
 import type { FieldChange } from '$lib/contract/acts/goods';
 import { pack, unpack } from '$lib/domain/goods/catalogue';
 import { changed, joined, patched } from '$lib/domain/goods/catalogue-parts';
-import { fieldChanges } from '$lib/domain/acts/goods/products-changed';
+import { fieldChanges } from '$lib/domain/goods-changes';
 import { money } from '$lib/domain/values/money';
 import type { Product } from '$lib/domain/goods/product';
 import { quantity } from '$lib/domain/values/quantity';

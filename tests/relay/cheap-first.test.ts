@@ -3,7 +3,8 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ReserveVerifier } from '$lib/contract/reserve-code';
 import { sha256Hex } from '$lib/proof/canonical';
-import { openVerifier, type ReserveHash } from '$lib/proof/reserve-code';
+import { openVerifier } from '$lib/proof/reserve-code';
+import type { ReserveHash } from '$lib/proof/reserve-hash';
 import { ask, check, openShop, PHONE, reserveCodesRequest, type Shop } from '../support/challenges';
 import { onAccountSale, TillJournal } from '../support/till-journal';
 

@@ -6,7 +6,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Entry } from '$lib/contract/journal';
 import type { ReserveVerifier } from '$lib/contract/reserve-code';
 import { parseReserveCode } from '$lib/domain/consent/reserve-code';
-import { checkReserveCode, openVerifier, reserveHash, signVerifier } from '$lib/proof/reserve-code';
+import { checkReserveCode, openVerifier, signVerifier } from '$lib/proof/reserve-code';
+import { reserveHash } from '$lib/proof/reserve-hash';
 import {
   judgeReserveCode,
   reserveCodeOf,

@@ -2,7 +2,7 @@
 import type { Policy } from '$lib/contract/policy';
 import type { ProviderDraft } from '$lib/contract/provider';
 import { sha256Hex } from '$lib/proof/canonical';
-import type { ReserveHash } from '$lib/proof/reserve-code';
+import type { ReserveHash } from '$lib/proof/reserve-hash';
 import { makeToken } from '../../relay/tills/tokens';
 import { readDraft } from '../../relay/messaging/services/provider-settings';
 import { saveProvider } from '../../relay/store/provider';

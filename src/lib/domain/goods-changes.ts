@@ -1,8 +1,7 @@
-// The differences between the shop's goods and a list of products that replaces some of them.
+// The differences between two states of a product, and between the shop's goods and a new list.
 import type { FieldChange } from '$lib/contract/acts/goods';
-import { fieldChanges } from './acts/goods/products-changed';
-import { idAt, pack, productAt, type PackedCatalogue } from './goods/catalogue';
-import type { Product } from './goods/product';
+import { idAt, pack, packedBarcodes, productAt, type PackedCatalogue } from './goods/catalogue';
+import { addedOf, type Product } from './goods/product';
 
 export type GoodsChanges = {
   readonly added: PackedCatalogue;
@@ -48,4 +47,32 @@ export function goodsChanges(
       changed.push({ product: product.id, field: 'stock', value: null });
   }
   return { added: pack(added), changed, counted };
+}
+
+/** The fields in which two states of a product differ, with their later values. */
+export function fieldChanges(before: Product, after: Product): FieldChange[] {
+  const product = before.id;
+  const changes: FieldChange[] = [];
+  if (before.name !== after.name) changes.push({ product, field: 'name', value: after.name });
+  if (before.names.ru !== after.names.ru || before.names.en !== after.names.en)
+    changes.push({ product, field: 'names', value: { ...after.names } });
+  if (before.sku !== after.sku) changes.push({ product, field: 'sku', value: after.sku });
+  if (packedBarcodes(before.barcodes) !== packedBarcodes(after.barcodes))
+    changes.push({ product, field: 'barcodes', value: addedOf(after).barcodes });
+  if (before.noDiscounts !== after.noDiscounts)
+    changes.push({ product, field: 'noDiscounts', value: after.noDiscounts });
+  if (before.tax.vat !== after.tax.vat || before.tax.subject !== after.tax.subject)
+    changes.push({ product, field: 'tax', value: { ...after.tax } });
+  if (before.askAge !== after.askAge)
+    changes.push({ product, field: 'askAge', value: after.askAge });
+  if (before.marked !== after.marked)
+    changes.push({ product, field: 'marked', value: after.marked });
+  if (before.price !== after.price) changes.push({ product, field: 'price', value: after.price });
+  if (before.unit !== after.unit) changes.push({ product, field: 'unit', value: after.unit });
+  if (before.usualMost !== after.usualMost)
+    changes.push({ product, field: 'usualMost', value: after.usualMost });
+  if (before.category !== after.category)
+    changes.push({ product, field: 'category', value: after.category });
+  if (before.stock !== after.stock) changes.push({ product, field: 'stock', value: after.stock });
+  return changes;
 }

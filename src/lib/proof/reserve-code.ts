@@ -3,25 +3,10 @@
 import { reserveVerifier, type ReserveVerifier } from '$lib/contract/reserve-code';
 import type { PublicKey } from '$lib/contract/values';
 import { reservePrefix, type CheckedReserveCode } from '$lib/domain/consent/reserve-code';
-import { fromHex, sameText, toHex } from './canonical';
+import { sameText, toHex } from './canonical';
 import { signJws, verifierOf, type Sign } from './jws';
-import { SLOW_ROUNDS, slowHash } from './slow-hash';
-
-/** Derives the hash that a verifier stores for a code. */
-export type ReserveHash = (
-  code: string,
-  of: Pick<ReserveVerifier, 'salt' | 'rounds'>,
-) => Promise<string>;
-
-/** Input of the derivation, as sent to another thread. */
-export type HashOrder = { readonly code: string } & Pick<ReserveVerifier, 'salt' | 'rounds'>;
-
-/** Derives in the calling thread; throws if the salt is invalid. */
-export const reserveHash: ReserveHash = (code, { salt, rounds }) => {
-  const bytes = fromHex(salt);
-  if (bytes === null) throw new TypeError('a salt is hex');
-  return slowHash(code, bytes, rounds);
-};
+import { reserveHash, type ReserveHash } from './reserve-hash';
+import { SLOW_ROUNDS } from './slow-hash';
 
 /** The hash of a fresh code under its own salt, which is stored instead of the code. */
 export async function keptOfCode(

@@ -1,7 +1,7 @@
 // Parses the form of a product and saves what it changes.
 import type { ProductTax, Unit } from '$lib/contract/acts/sale';
 import { barcodeKey, pack } from '$lib/domain/goods/catalogue';
-import { fieldChanges } from '$lib/domain/acts/goods/products-changed';
+import { fieldChanges } from '$lib/domain/goods-changes';
 import { goodsChanges } from '$lib/domain/goods-changes';
 import { parseMoney } from '$lib/domain/values/money';
 import { ONE, parseQuantity } from '$lib/domain/values/quantity';

@@ -1,5 +1,5 @@
 // Derives the slow hash of a reserve code in a worker, one worker per derivation.
-import { reserveHash, type HashOrder, type ReserveHash } from '$lib/proof/reserve-code';
+import { reserveHash, type HashOrder, type ReserveHash } from '$lib/proof/reserve-hash';
 
 /** Computes on the page if the worker cannot be loaded, so that the customer can still use their code. */
 export const hashAside: ReserveHash = (code, { salt, rounds }) =>

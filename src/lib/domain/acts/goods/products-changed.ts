@@ -1,10 +1,9 @@
 // An act that adds, changes and counts goods: decides it, and projects it into rows.
 import type { ProductRow } from '$lib/contract/rows';
 import type { ActRules } from '$lib/domain/act-rules';
-import type { FieldChange } from '$lib/contract/acts/goods';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
-import { goodsOf, packedBarcodes } from '$lib/domain/goods/catalogue';
-import { addedOf, productOf, type Product } from '$lib/domain/goods/product';
+import { goodsOf } from '$lib/domain/goods/catalogue';
+import { productOf } from '$lib/domain/goods/product';
 import { rightsOf } from '$lib/domain/policy/policy';
 import { refusedRight, type Decided, type Deciding, type NoRight } from '$lib/domain/policy/rights';
 import { withOwnEdit } from '$lib/domain/field-edits';
@@ -39,34 +38,6 @@ export function decideProductsChanged(
     [...changed, ...counted].some(({ product }) => ids.has(product));
   if (isNamedTwice) return { kind: 'refused', because: { kind: 'named-twice' } };
   return { kind: 'decided', body: { source, file, refused, added, changed, counted } };
-}
-
-/** The fields in which two states of a product differ, with their later values. */
-export function fieldChanges(before: Product, after: Product): FieldChange[] {
-  const product = before.id;
-  const changes: FieldChange[] = [];
-  if (before.name !== after.name) changes.push({ product, field: 'name', value: after.name });
-  if (before.names.ru !== after.names.ru || before.names.en !== after.names.en)
-    changes.push({ product, field: 'names', value: { ...after.names } });
-  if (before.sku !== after.sku) changes.push({ product, field: 'sku', value: after.sku });
-  if (packedBarcodes(before.barcodes) !== packedBarcodes(after.barcodes))
-    changes.push({ product, field: 'barcodes', value: addedOf(after).barcodes });
-  if (before.noDiscounts !== after.noDiscounts)
-    changes.push({ product, field: 'noDiscounts', value: after.noDiscounts });
-  if (before.tax.vat !== after.tax.vat || before.tax.subject !== after.tax.subject)
-    changes.push({ product, field: 'tax', value: { ...after.tax } });
-  if (before.askAge !== after.askAge)
-    changes.push({ product, field: 'askAge', value: after.askAge });
-  if (before.marked !== after.marked)
-    changes.push({ product, field: 'marked', value: after.marked });
-  if (before.price !== after.price) changes.push({ product, field: 'price', value: after.price });
-  if (before.unit !== after.unit) changes.push({ product, field: 'unit', value: after.unit });
-  if (before.usualMost !== after.usualMost)
-    changes.push({ product, field: 'usualMost', value: after.usualMost });
-  if (before.category !== after.category)
-    changes.push({ product, field: 'category', value: after.category });
-  if (before.stock !== after.stock) changes.push({ product, field: 'stock', value: after.stock });
-  return changes;
 }
 
 const readsOfProducts = ({ body }: EntryOf<'products-changed'>): Reads => ({

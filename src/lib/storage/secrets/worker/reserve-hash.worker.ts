@@ -1,5 +1,5 @@
 // The worker that derives the slow hash of a reserve code.
-import { reserveHash, type HashOrder } from '$lib/proof/reserve-code';
+import { reserveHash, type HashOrder } from '$lib/proof/reserve-hash';
 
 declare const self: DedicatedWorkerGlobalScope;
 
