@@ -120,9 +120,10 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
-            // what every start needs, with all that it imports
-            { name: 'start', test: /\/src\/(main|lib\/ui\/text\/plural)\.ts$/, priority: 3 },
-            // what the till shows over itself, with what only that needs
+            // what is needed to sign in, with all that it imports
+            { name: 'start', test: /\/src\/(main|lib\/ui\/text\/plural)\.ts$/, priority: 4 },
+            // the till, loaded while somebody signs in; then what it shows over itself
+            { name: 'till', test: /\/routes\/till\/Till\.svelte$/, priority: 3 },
             { name: 'dialogs', test: /\/routes\/till\/dialogs\.ts$/, priority: 2 },
             // what checks the records once the till is shown
             {

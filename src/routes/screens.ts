@@ -2,7 +2,7 @@
 import type { Component } from 'svelte';
 import type { ScreenId } from './routes';
 
-/** Each screen except the till is a separate chunk. */
+/** Each screen is a separate chunk. */
 export const loadScreen: Readonly<Record<ScreenId, () => Promise<{ default: Component }>>> = {
   till: () => import('./till/Till.svelte'),
   sales: () => import('./sales/Sales.svelte'),
