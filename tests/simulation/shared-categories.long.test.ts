@@ -7,11 +7,8 @@ import type { CategoryChange, CategoryColour } from '$lib/contract/acts/goods';
 import { money } from '$lib/domain/values/money';
 import type { Product } from '$lib/domain/goods/product';
 import { changedCategory, plainCategory, type ShopCategory } from '$lib/domain/shop-categories';
-import {
-  applyStaleEdit,
-  openDiscrepancies,
-  staleCategories,
-} from '$lib/storage/customers/discrepancies';
+import { openDiscrepancies } from '$lib/storage/customers/discrepancies';
+import { applyStaleEdit, staleCategories } from '$lib/storage/customers/settled-discrepancies';
 import { checkRemote } from '$lib/storage/recovery/check-remote';
 import { forgetRemote } from '$lib/storage/remote/remote-order';
 import { cases, limitOf } from '../support/cases';

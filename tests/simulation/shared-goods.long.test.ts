@@ -7,11 +7,8 @@ import { listOf } from '$lib/domain/goods/catalogue';
 import { money } from '$lib/domain/values/money';
 import type { Product } from '$lib/domain/goods/product';
 import { quantity } from '$lib/domain/values/quantity';
-import {
-  applyStaleEdit,
-  openDiscrepancies,
-  staleGoods,
-} from '$lib/storage/customers/discrepancies';
+import { openDiscrepancies } from '$lib/storage/customers/discrepancies';
+import { applyStaleEdit, staleGoods } from '$lib/storage/customers/settled-discrepancies';
 import { checkRemote } from '$lib/storage/recovery/check-remote';
 import { makeBackup } from '$lib/storage/backup/make-backup';
 import { checkBackup, restoreBackup, type CheckedBackup } from '$lib/storage/backup/restore-backup';

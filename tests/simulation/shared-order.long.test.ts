@@ -8,12 +8,8 @@ import { money } from '$lib/domain/values/money';
 import { verifyCheckpoint } from '$lib/proof/shop-log';
 import { enteredOn, type CardEntered } from '$lib/domain/customers/customer';
 import { changeCustomer, customerById } from '$lib/storage/customers/customers';
-import {
-  applyStaleEdit,
-  closeDiscrepancy,
-  closedDiscrepancies,
-  openDiscrepancies,
-} from '$lib/storage/customers/discrepancies';
+import { closedDiscrepancies, openDiscrepancies } from '$lib/storage/customers/discrepancies';
+import { applyStaleEdit, closeDiscrepancy } from '$lib/storage/customers/settled-discrepancies';
 import { findCustomers, sharingNumber } from '$lib/storage/customers/find-customers';
 import { closeDispute, disputeOf, openDispute } from '$lib/storage/customers/disputes';
 import { withWriterLock, type TillDb } from '$lib/storage/database/db';

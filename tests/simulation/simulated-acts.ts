@@ -7,11 +7,8 @@ import { USUAL_TAX, type Product } from '$lib/domain/goods/product';
 import { money } from '$lib/domain/values/money';
 import type { Phone } from '$lib/domain/values/phone';
 import { quantity } from '$lib/domain/values/quantity';
-import {
-  applyStaleEdit,
-  closeDiscrepancy,
-  openDiscrepancies,
-} from '$lib/storage/customers/discrepancies';
+import { openDiscrepancies } from '$lib/storage/customers/discrepancies';
+import { applyStaleEdit, closeDiscrepancy } from '$lib/storage/customers/settled-discrepancies';
 import { customerById, importCustomers } from '$lib/storage/customers/customers';
 import { reviewUnconfirmed, unconfirmedActs } from '$lib/storage/customers/unconfirmed';
 import { recentImports, undoImport, whatUndoing } from '$lib/storage/customers/undone-imports';

@@ -2,6 +2,7 @@
 import type { ImportPurpose, OpeningSums } from '$lib/contract/grant';
 import type { AccountEntry } from '$lib/contract/acts/account';
 import { accountsHash } from '$lib/proof/grant';
+import { shopClient } from '$lib/state/relay/shop-client';
 import { till } from '$lib/state/till.svelte';
 import { t } from '$lib/ui/text/current.svelte';
 import { gateWords } from '../shared/words/outcome-words';
@@ -26,7 +27,7 @@ export async function approved({
   const request = { purpose, accounts: await accountsHash(steps), sums };
   const toDo = purpose === 'undo-import' ? 'undo-import' : 'import-customers';
   const reply = await till.elevation.run(toDo, (consent) =>
-    till.client.approveImport(request, consent),
+    shopClient.approveImport(request, consent),
   );
   if (reply.kind === 'import-approved') return { kind: 'approved', approval: reply.approval };
   const isUnreachable = reply.kind === 'unreachable' && reply.because !== 'disk-failed';

@@ -1,6 +1,7 @@
 // What a number of messages will cost, by what the services charged in the last 30 days.
 import type { CostRow } from '$lib/contract/provider';
 import { DAY_MS } from '$lib/domain/values/durations';
+import { shopClient } from '$lib/state/relay/shop-client';
 import { till } from '$lib/state/till.svelte';
 import { localeOf } from '$lib/ui/format';
 import type { Language } from '$lib/ui/text/current.svelte';
@@ -25,7 +26,7 @@ export function averageCost(
 export async function estimatedCost(messages: number, language: Language): Promise<string | null> {
   const day = (at: number) => new Date(at).toISOString().slice(0, 10);
   const now = till.now();
-  const reply = await till.client.costs({
+  const reply = await shopClient.costs({
     from: day(now - 30 * DAY_MS),
     to: day(now),
     zone: 'UTC',

@@ -9,7 +9,7 @@ import {
 } from '$lib/domain/values/receipt-number';
 import { verifyEntry } from '$lib/proof/chain';
 import { readOriginal } from '$lib/proof/known-entry';
-import type { SalesAsked } from '$lib/relay-client/relay-client';
+import type { SalesAsked } from '$lib/relay-client/shop-client';
 import type { SaleFilter } from '$lib/storage/sales/sales';
 
 export type Chosen = { readonly id: string; readonly name: string };

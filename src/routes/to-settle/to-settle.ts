@@ -5,13 +5,15 @@ import type { TillDb } from '$lib/storage/database/db';
 import {
   closedDiscrepancies,
   openDiscrepancies,
+  type Discrepancy,
+} from '$lib/storage/customers/discrepancies';
+import {
   staleCategories,
   staleCredit,
   staleGoods,
-  type Discrepancy,
   type StaleCategory,
   type StaleField,
-} from '$lib/storage/customers/discrepancies';
+} from '$lib/storage/customers/settled-discrepancies';
 import { sharingNumber } from '$lib/storage/customers/find-customers';
 import { knownEntry, originalOf } from '$lib/proof/known-entry';
 import { entryOf, type Written } from '$lib/storage/journal/reader';

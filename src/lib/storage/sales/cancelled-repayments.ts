@@ -27,7 +27,7 @@ import { accountCardsIn } from '$lib/storage/remote/merged-cards';
 import { balanceTables } from '$lib/storage/remote/packed-balances';
 import { customersIn, customerTables } from '$lib/storage/remote/remote-cards';
 import { shiftIn } from '$lib/storage/shifts/shifts';
-import { returnsOfIn } from './returns';
+import { returnsOfIn } from './returns-of-sale';
 import { prove, type ProofRefusal, usedAmong } from './sale-proofs';
 import { usageIn } from './usage';
 

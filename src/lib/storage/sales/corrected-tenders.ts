@@ -11,7 +11,7 @@ import { readTogether, type TillDb } from '$lib/storage/database/db';
 import { tillIn } from '$lib/storage/database/meta';
 import { saveAct, type Refused, type Saved } from '$lib/storage/policy/save-act';
 import { shiftIn } from '$lib/storage/shifts/shifts';
-import { returnsIn, sinceSaleIn } from './returns';
+import { returnsIn, sinceSaleIn } from './returns-of-sale';
 
 export type TenderCorrection = Pick<
   TenderCorrectedInput,

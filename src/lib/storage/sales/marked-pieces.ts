@@ -6,7 +6,7 @@ import { returnedBy } from '$lib/domain/receipt/returns';
 import { inBoth, readTogether, type TillDb } from '$lib/storage/database/db';
 import { entriesOf } from '$lib/storage/journal/reader';
 import type { Table } from 'dexie';
-import { returnsIn } from './returns';
+import { returnsIn } from './returns-of-sale';
 
 /** Tables that `piecesSoldIn` reads. */
 export const pieceTables = (db: TillDb): Table[] => [

@@ -44,6 +44,7 @@ import { customersIn, heldCardsIn, customerTables } from '$lib/storage/remote/re
 import { inOpenShift, shiftIn } from '$lib/storage/shifts/shifts';
 import { provenIn, windowsEndIn } from '$lib/storage/database/meta';
 import type { Table } from 'dexie';
+import { returnsIn, sinceSaleIn } from './returns-of-sale';
 import { prove, type ProofRefusal, usedAmong } from './sale-proofs';
 import { usageIn } from './usage';
 
@@ -108,40 +109,6 @@ async function todayIn(
     guardedToday: rows.reduce((sum, { guarded }) => sum + guarded, 0),
     givenToday: own.reduce((sum, { given }) => sum + given, 0),
   };
-}
-
-/** What happened to a sale since, at all tills as far as it is known. Inside a transaction. */
-export async function sinceSaleIn(
-  db: TillDb,
-  hash: string,
-  customer: string | null,
-): Promise<SinceSale> {
-  const [debts, returns] = await Promise.all([
-    customer === null ? [] : debtRowsIn(db, customer, [hash]),
-    returnsIn(db, hash),
-  ]);
-  return { debts, returns };
-}
-
-/** The returns of a sale, and its corrected tenders, over all tills, oldest first. `sale`: hash of its entry. Awaits Dexie only. */
-export const returnsIn = (db: TillDb, sale: string): Promise<readonly ReturnRow[]> =>
-  returnsOfIn(db, [sale]);
-
-/** The returns of several sales, oldest first. Awaits Dexie only. */
-export async function returnsOfIn(
-  db: TillDb,
-  sales: readonly string[],
-): Promise<readonly ReturnRow[]> {
-  const [own = [], others = []] = await Promise.all(
-    [db.returns, db.remoteReturns].map((table) => table.where('sale').anyOf(sales).toArray()),
-  );
-  const [here, there] = [own, others].map((rows) => new Set(rows.map(({ hash }) => hash)));
-  // an own return that is also in the copy was refused by the relay, so it does not count
-  const rows = [
-    ...own.filter(({ hash }) => there?.has(hash) !== true),
-    ...others.filter(({ hash }) => here?.has(hash) !== true),
-  ];
-  return rows.sort((a, b) => a.at - b.at || a.seq - b.seq);
 }
 
 /** The facts that a return of this sale is decided by, read in one transaction. Throws StorageError. */
