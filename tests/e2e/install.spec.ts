@@ -83,6 +83,18 @@ test('a part of the till that does not load is reported in words, and a reload l
     await relay.restart();
     await till.firstRun();
     await till.ring('Carrier bag');
+    await page.route('**/dialogs-*.js', (route) => route.abort());
+    await till.open();
+    await till.signIn();
+    await page.keyboard.press('F4');
+    await expect(page.getByRole('alert')).toContainText('Reload the page');
+    await page.unroute('**/dialogs-*.js');
+    await till.button('Reload').click();
+    await till.signIn();
+    await expect(till.lines).toHaveCount(1);
+    await page.keyboard.press('F4');
+    await expect(till.dialog).toContainText('Timur Sadykov');
+    await page.keyboard.press('Escape');
     await page.goto(`${relay.url}/#/journal`);
     await expect(page.getByRole('heading', { level: 1 })).toHaveText(
       'A part of the till did not load',

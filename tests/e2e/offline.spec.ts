@@ -46,6 +46,10 @@ test('without a network the till starts, says since when, and sells for cash', a
   await till.signIn();
   await expect(till.chip).toHaveAttribute('data-status', 'offline');
   await expect(till.chip).toContainText('Offline');
+  // the dialogues are a file of their own
+  await page.keyboard.press('F4');
+  await expect(till.dialog).toContainText('Timur Sadykov');
+  await page.keyboard.press('Escape');
   await till.sellForCash('Carrier bag');
   expect(await rowsOf(page, 'sales')).toMatchObject([{ total: 10, onAccount: 0 }]);
 

@@ -1,4 +1,4 @@
-// What the till loads at the start: the first words only, without what a sale can load later.
+// What the till loads before its first sale: the first words only, without what can be loaded later.
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,19 +18,34 @@ function importsOf(path: string): string[] {
   });
 }
 
-const files = new Set([join(SRC, 'main.ts')]);
-for (const file of files) for (const found of importsOf(file)) files.add(found);
-const first = [...files].map((file) => [relative(SRC, file), readFileSync(file, 'utf8')] as const);
+/** What these files need, with their texts. */
+function loadedBy(...names: string[]): (readonly [string, string])[] {
+  const files = new Set(names.map((name) => join(SRC, name)));
+  for (const file of files) for (const found of importsOf(file)) files.add(found);
+  return [...files].map((file) => [relative(SRC, file), readFileSync(file, 'utf8')] as const);
+}
 
-test('no file loaded at the start uses words that are loaded later', () => {
+const start = loadedBy('main.ts');
+const first = loadedBy('main.ts', 'routes/till/Till.svelte', 'routes/till/dialogs.ts');
+
+test('no file loaded for the sign-in and the till uses words that are loaded later', () => {
   const later = new RegExp(`\\bt\\(\\)\\.(?:${Object.keys(admin).join('|')})\\b`);
   expect(first.length).toBeGreaterThan(100);
   expect(first.filter(([, text]) => later.test(text)).map(([path]) => path)).toEqual([]);
 });
 
-test('no screen except the till and the sign-in is loaded at the start', () => {
-  const screens = first.map(([path]) => /^routes\/([^/]+)\//.exec(path)?.[1]);
-  expect(new Set(screens)).toEqual(new Set([undefined, 'frame', 'shared', 'till', 'sign-in']));
+const screensOf = (files: typeof first) =>
+  new Set(files.flatMap(([path]) => /^routes\/([^/]+)\//.exec(path)?.[1] ?? []));
+
+test('the start loads no screen except the sign-in, and the till no other screen', () => {
+  expect(screensOf(start)).toEqual(new Set(['frame', 'shared', 'sign-in']));
+  expect(screensOf(first)).toEqual(new Set(['frame', 'shared', 'sign-in', 'till']));
+});
+
+test('the till is shown before its dialogues are loaded', () => {
+  const shown = loadedBy('routes/till/Till.svelte').map(([path]) => path);
+  expect(shown).toContain('routes/till/TenderPane.svelte');
+  expect(shown.filter((path) => /^routes\/till\/.*Dialog\.svelte$/.test(path))).toEqual([]);
 });
 
 test('the libraries for phone numbers, price lists and QR codes are loaded later', () => {

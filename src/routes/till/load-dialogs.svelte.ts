@@ -1,4 +1,4 @@
-// Loads the dialogues of the till behind its first paint, and keeps them for the page's lifetime.
+// Loads the dialogues of the till once it is shown, and keeps them for the page's lifetime.
 
 type Dialogs = typeof import('./dialogs').dialogs;
 
@@ -6,11 +6,11 @@ class TillDialogs {
   #loaded = $state.raw<Dialogs | null>(null);
   #missing = $state(false);
 
-  /** Null: not loaded yet. What was opened meanwhile is shown as soon as they are. */
+  /** Null: not loaded yet. What is opened meanwhile is shown as soon as they are. */
   get loaded(): Dialogs | null {
     return this.#loaded;
   }
-  /** They could not be loaded, so the screen says so and offers another try. */
+  /** They could not be loaded, so the screen offers a reload. */
   get missing(): boolean {
     return this.#missing;
   }
@@ -19,7 +19,6 @@ class TillDialogs {
     if (this.#loaded !== null) return;
     try {
       this.#loaded = (await import('./dialogs')).dialogs;
-      this.#missing = false;
     } catch {
       this.#missing = true;
     }
