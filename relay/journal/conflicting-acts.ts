@@ -2,7 +2,7 @@
 import { flatMapInTurn } from '../in-turn';
 import type { FlagKind } from '$lib/contract/journal-upload';
 import { MOST_AGAINST } from '$lib/contract/shop-journal';
-import { asksOf } from '$lib/domain/acts';
+import { asksOf } from '$lib/domain/acts-again';
 import { writtenTo } from '$lib/domain/rows';
 import type { Relay } from '../context';
 import type { Place } from '../store/discrepancies';

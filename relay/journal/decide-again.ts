@@ -1,7 +1,8 @@
 // Decides an entry again by the till's own rules: from what its author knew, and all tills knew.
 import type { FlagKind } from '$lib/contract/journal-upload';
 import type { Policy } from '$lib/contract/policy';
-import { asksOf, decideAgain, rulesOf } from '$lib/domain/acts';
+import { rulesOf } from '$lib/domain/acts';
+import { asksOf, decideAgain } from '$lib/domain/acts-again';
 import type { AuthorKnew, Redecided, SaleKnown } from '$lib/domain/decide-again';
 import { operatorOf, type VerifiedPolicy } from '$lib/domain/policy/policy';
 import { money } from '$lib/domain/values/money';

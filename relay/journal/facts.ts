@@ -1,6 +1,7 @@
 // Reads what the relay knows of an entry before it audits it.
 import type { Policy } from '$lib/contract/policy';
-import { asksOf, rulesOf } from '$lib/domain/acts';
+import { rulesOf } from '$lib/domain/acts';
+import { asksOf } from '$lib/domain/acts-again';
 import { within } from '$lib/domain/customers/account';
 import { DAY_MS, MONTH_MS } from '$lib/domain/values/durations';
 import { MAX_AMOUNT, money } from '$lib/domain/values/money';

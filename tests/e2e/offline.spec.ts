@@ -41,6 +41,8 @@ test('without a network the till starts, says since when, and sells for cash', a
   context,
 }) => {
   await expect(till.chip).toHaveText(/Demo codes/);
+  // so that every file comes from the worker
+  await (await context.newCDPSession(page)).send('Network.clearBrowserCache');
   await context.setOffline(true);
   await till.open();
   await till.signIn();

@@ -1,7 +1,7 @@
 // What each act states about itself, once for till and relay. `acts.ts` is the list of all acts.
 import type { Act, BodyOf, EntryOf } from '$lib/contract/journal';
 import type { FlagKind } from '$lib/contract/journal-upload';
-import type { Again, Asks, AuthorKnew } from './decide-again';
+import type { AgainRules } from './decide-again';
 import type { CashReason, DrawerReason } from '$lib/contract/acts/shift';
 import type { Decided, RightsForAct } from './policy/rights';
 import { NO_READS, type Before, type ProjectedChange, type Reads } from './rows';
@@ -29,20 +29,21 @@ export type ActRules<A extends Act = Act> = {
    * its sale earned, a payout returns what the shop owes, a corrected tender moves neither. The relay computes all again.
    */
   readonly givesBack?: true;
+  /** The act is decided once more, from what all tills together knew. This flag says that the rules refuse it then. */
+  readonly refusedInShop?: FlagKind;
+} & ConsentRules<A> &
+  (ShiftActRules<A> | { readonly decide?: never; readonly forms?: never });
+
+/** Of a small act of the shift, which states in one place what the relay asks, too. */
+type ShiftActRules<A extends Act> = AgainRules<A> & {
   /**
    * Decides an act that needs nothing but the open shift, and opens one. Storage saves it by this alone, and the journal shows the
    * fields that such acts share: sum, way to pay, reason, note, agreement.
    */
-  readonly decide?: (input: never) => Decided<BodyOf<A>, { readonly kind: string }>;
+  readonly decide: (input: never) => Decided<BodyOf<A>, { readonly kind: string }>;
   /** The dialogues of the shift screen that ask for it, in the order of their buttons. */
-  readonly forms?: readonly ActForm[];
-  /** What the relay looks up to decide an entry of the act again; nothing if missing. */
-  readonly asks?: (body: BodyOf<A>) => Asks;
-  /** How the relay decides an entry again, from what its author knew; missing: nobody decides the act. */
-  readonly again?: (entry: EntryOf<A>, known: AuthorKnew) => Again;
-  /** The act is decided once more, from what all tills together knew. This flag says that the rules refuse it then. */
-  readonly refusedInShop?: FlagKind;
-} & ConsentRules<A>;
+  readonly forms: readonly ActForm[];
+};
 
 /** A small dialogue of an act in the shift. */
 export type ActForm = {

@@ -21,7 +21,6 @@ import { receiptCancelledRules, receiptResumedRules } from './acts/money/receipt
 import { repaymentCancelledRules } from './acts/money/repayment-cancelled';
 import { repaymentRules } from './acts/money/repayment';
 import { reprintedRules } from './acts/money/receipt-reprinted';
-import { returnAgain } from './acts/money/return-again';
 import { returnRules } from './acts/money/return';
 import { reviewedRules } from './acts/customers/unconfirmed-reviewed';
 import { saleRules } from './acts/money/sale';
@@ -30,7 +29,6 @@ import { shiftOpenedRules } from './acts/drawer/shift-opened';
 import { tenderCorrectedRules } from './acts/money/tender-corrected';
 import { tipRules } from './acts/drawer/tip';
 import { undoRules } from './acts/customers/import-undone';
-import { compared, type Asks, type AuthorKnew, type Redecided } from './decide-again';
 import type { Before, ProjectedChange, Reads } from './rows';
 
 /** Acts of the till itself, which nobody decides and which need no right. */
@@ -49,7 +47,7 @@ export const ACTS = {
   'repayment-cancelled': repaymentCancelledRules,
   'overpayment-returned': payoutRules,
   'balance-corrected': correctionRules,
-  return: { ...returnRules, ...returnAgain },
+  return: returnRules,
   'products-changed': productsRules,
   'categories-changed': categoriesRules,
   'customer-saved': customerSavedRules,
@@ -98,21 +96,6 @@ export const rulesOf = (act: string): Plain | null =>
 
 /** What the rules say without an entry. */
 type Plain = Omit<ActRules, 'reads' | 'project' | 'asks' | 'again' | 'decide'>;
-
-/** An act's rules, for its own entries. */
-const anyRules = (act: Act): ActRules => ACTS[act] as never;
-
-/** What the relay looks up to decide an entry again. */
-export const asksOf = ({ act, body }: KnownEntry): Asks => {
-  const { asks } = anyRules(act);
-  return asks?.(body) ?? {};
-};
-
-/** What the rules make of an entry again, from what its author knew; null: nobody decides it, or the relay knows too little. */
-export const decideAgain = (entry: KnownEntry, known: AuthorKnew): Redecided | null => {
-  const { again } = anyRules(entry.act);
-  return compared(again?.(entry, known) ?? null, entry.body);
-};
 
 /** Keys of the rows an entry's projection depends on, bounded by the entry itself. */
 export const reads = (entry: KnownEntry): Reads => ACTS[entry.act].reads(entry as never);

@@ -2,7 +2,7 @@
 import type { DebtMade, DebtRow, ReturnRow, ShiftRow } from '$lib/contract/rows';
 import type { AuthorisedPerson } from '$lib/contract/acts/customer';
 import type { Confirmation } from '$lib/contract/acts/account';
-import type { BodyOf, Entry, EntryOf } from '$lib/contract/journal';
+import type { Act, BodyOf, Entry, EntryOf } from '$lib/contract/journal';
 import type { FlagKind } from '$lib/contract/journal-upload';
 import type { SaleAction } from '$lib/contract/values';
 import type { ProvenConfirmation, VerifiedGrant } from './consent/confirmation';
@@ -191,6 +191,14 @@ export type ImportKnown = {
 export type Redecided = {
   readonly kind: Extract<FlagKind, 'against-rules' | 'differs' | 'code-was-required'>;
   readonly detail: string;
+};
+
+/** What an act states for the relay alone. */
+export type AgainRules<A extends Act = Act> = {
+  /** What the relay looks up to decide an entry of the act again; nothing if missing. */
+  readonly asks?: (body: BodyOf<A>) => Asks;
+  /** How the relay decides an entry again, from what its author knew; missing: nobody decides the act. */
+  readonly again?: (entry: EntryOf<A>, known: AuthorKnew) => Again;
 };
 
 /** What the rules make of an entry, to be compared with its body, or what is wrong with it; null: the relay knows too little. */

@@ -1,6 +1,6 @@
 // An authorised person added to a customer's card: decides whether the customer consents.
 // Its rows are only its id and the used code.
-import { againstRules } from '$lib/domain/decide-again';
+import { againstRules, type AgainRules } from '$lib/domain/decide-again';
 import { NO_READS } from '$lib/domain/rows';
 import type { ActRules } from '$lib/domain/act-rules';
 import type { AuthorisedPerson } from '$lib/contract/acts/customer';
@@ -103,6 +103,9 @@ export const personAddedRules = {
   rights: ['manage-customers'],
   reads: () => NO_READS,
   project: projectPersonAdded,
+} as const satisfies ActRules<'authorised-person-added'>;
+
+export const personAddedAgain = {
   asks: ({ customer }) => ({ serves: [customer] }),
   again: ({ body }, { adding, datedAt: at, ...by }) => {
     if (adding === null) return null;
@@ -112,4 +115,4 @@ export const personAddedRules = {
     const { recordHash, personRecordHash } = body;
     return decidePersonAdded({ ...by, ...adding, at, person, recordHash, personRecordHash });
   },
-} as const satisfies ActRules<'authorised-person-added'>;
+} as const satisfies AgainRules<'authorised-person-added'>;

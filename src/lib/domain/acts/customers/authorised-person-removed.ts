@@ -1,5 +1,6 @@
 // An authorised person taken off a customer's card: needs no code. It leaves no rows.
 import { LEAVES_NO_ROWS, type ActRules } from '$lib/domain/act-rules';
+import type { AgainRules } from '$lib/domain/decide-again';
 import type { BodyOf } from '$lib/contract/journal';
 import { refusedRight, type Decided, type Deciding } from '$lib/domain/policy/rights';
 
@@ -17,5 +18,8 @@ export function decidePersonRemoved(
 export const personRemovedRules = {
   rights: ['manage-customers'],
   ...LEAVES_NO_ROWS,
-  again: ({ body }, known) => decidePersonRemoved({ ...known, ...body }),
 } as const satisfies ActRules<'authorised-person-removed'>;
+
+export const personRemovedAgain = {
+  again: ({ body }, known) => decidePersonRemoved({ ...known, ...body }),
+} as const satisfies AgainRules<'authorised-person-removed'>;

@@ -1,6 +1,6 @@
 // A customer who asks to be forgotten: decides whether anything of theirs is open, and who agrees.
 // Leaves no rows.
-import { againstRules, withStated } from '$lib/domain/decide-again';
+import { againstRules, withStated, type AgainRules } from '$lib/domain/decide-again';
 import { LEAVES_NO_ROWS, type ActRules } from '$lib/domain/act-rules';
 import { DAY_MS, MONTH_MS } from '$lib/domain/values/durations';
 import type { Confirmation } from '$lib/contract/acts/account';
@@ -121,6 +121,9 @@ export const forgottenRules = {
   rights: ['manage-customers'],
   ...LEAVES_NO_ROWS,
   refusedInShop: 'forget-refused',
+} as const satisfies ActRules<'customer-forgotten'>;
+
+export const forgottenAgain = {
   again: ({ body }, { forgetting, view, ...by }) => {
     if (forgetting === null) return view === 'shop' ? againstRules('unknown-customer') : null;
     const decided = decideForgotten({ ...by, ...forgetting, customer: body.customer });
@@ -129,4 +132,4 @@ export const forgottenRules = {
       ? withStated(decided, { lapsed: body.lapsed, consent: body.consent })
       : decided;
   },
-} as const satisfies ActRules<'customer-forgotten'>;
+} as const satisfies AgainRules<'customer-forgotten'>;

@@ -1,5 +1,6 @@
 // An import of customers: decides opening balances, each with its confirmation, and projects them.
 import type { ActRules } from '$lib/domain/act-rules';
+import type { AgainRules } from '$lib/domain/decide-again';
 import type { OpeningSums } from '$lib/contract/grant';
 import type { AccountEntry } from '$lib/contract/acts/account';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
@@ -109,6 +110,9 @@ export const importRules = {
   rights: ['manage-customers', 'data'],
   reads: readsOfImport,
   project: projectImport,
+} as const satisfies ActRules<'customers-imported'>;
+
+export const importAgain = {
   again: ({ body }, known) =>
     decideImport({
       ...known,
@@ -116,4 +120,4 @@ export const importRules = {
       cards: cardsOf(body),
       messages: messagesOfImport(body),
     }),
-} as const satisfies ActRules<'customers-imported'>;
+} as const satisfies AgainRules<'customers-imported'>;

@@ -2,6 +2,7 @@
 // Its rows are only its id and the used codes.
 import { NO_READS } from '$lib/domain/rows';
 import type { ActRules } from '$lib/domain/act-rules';
+import type { AgainRules } from '$lib/domain/decide-again';
 import type { Credit } from '$lib/contract/acts/customer';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import type { VerifiedGrant } from '$lib/domain/consent/confirmation';
@@ -120,7 +121,10 @@ export const mergeRules = {
   reads: () => NO_READS,
   project: projectMerge,
   refusedInShop: 'merge-refused',
+} as const satisfies ActRules<'customers-merged'>;
+
+export const mergeAgain = {
   asks: ({ from, into }) => ({ serves: [from.customer, into.customer] }),
   again: ({ body: { merge } }, { merging, datedAt: at, ...by }) =>
     merging === null ? null : decideMerge({ ...by, ...merging, at, merge }),
-} as const satisfies ActRules<'customers-merged'>;
+} as const satisfies AgainRules<'customers-merged'>;

@@ -1,6 +1,7 @@
 // A customer's dispute, and the closing of disputes and discrepancies: decides and projects both.
 import type { DisputeRow } from '$lib/contract/rows';
 import type { ActRules } from '$lib/domain/act-rules';
+import type { AgainRules } from '$lib/domain/decide-again';
 import type { BodyOf, Entry, EntryOf } from '$lib/contract/journal';
 import type { FlagKind } from '$lib/contract/journal-upload';
 import { isStaleEdit } from '$lib/domain/customers/discrepancy';
@@ -128,6 +129,9 @@ export const settledRules = {
   rights: [SETTLE_RIGHT],
   reads: readsOfSettled,
   project: projectSettled,
+} as const satisfies ActRules<'settled'>;
+
+export const settledAgain = {
   asks: ({ customer, about }) =>
     customer === null ? { discrepancies: about } : { disputes: about },
   again: ({ body }, known) => {
@@ -136,4 +140,4 @@ export const settledRules = {
       ? decideDiscrepanciesSettled({ ...known, ...body, found: known.discrepancies })
       : decideSettled({ ...known, ...known.disputes, ...body, customer });
   },
-} as const satisfies ActRules<'settled'>;
+} as const satisfies AgainRules<'settled'>;

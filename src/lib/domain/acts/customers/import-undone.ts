@@ -1,6 +1,7 @@
 // An undone import of customers: decides whom it takes back, and projects it into rows.
 import type { DebtRow } from '$lib/contract/rows';
 import type { ActRules } from '$lib/domain/act-rules';
+import type { AgainRules } from '$lib/domain/decide-again';
 import type { AccountEntry } from '$lib/contract/acts/account';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import {
@@ -118,6 +119,9 @@ export const undoRules = {
   project: projectUndo,
   takesEffect: 'when-accepted',
   refusedInShop: 'undo-refused',
+} as const satisfies ActRules<'import-undone'>;
+
+export const undoAgain = {
   again: ({ body }, { undoing, ...by }) =>
     undoing === null ? null : decideUndo({ ...by, ...body, ...undoing }),
-} as const satisfies ActRules<'import-undone'>;
+} as const satisfies AgainRules<'import-undone'>;

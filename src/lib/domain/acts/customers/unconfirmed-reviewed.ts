@@ -1,6 +1,7 @@
 // The review of acts without a code: decides it and projects it into rows.
 import { NO_READS } from '$lib/domain/rows';
 import type { ActRules } from '$lib/domain/act-rules';
+import type { AgainRules } from '$lib/domain/decide-again';
 import type { BodyOf, Entry, EntryOf } from '$lib/contract/journal';
 import { may } from '$lib/domain/policy/policy';
 import {
@@ -60,7 +61,10 @@ export const reviewedRules = {
   rights: [REVIEW_RIGHT],
   reads: () => NO_READS,
   project: projectReviewed,
+} as const satisfies ActRules<'unconfirmed-reviewed'>;
+
+export const reviewedAgain = {
   asks: ({ entries }) => ({ entries }),
   again: ({ body }, known) =>
     decideReviewed({ ...known, entries: body.entries, reviewed: known.entries }),
-} as const satisfies ActRules<'unconfirmed-reviewed'>;
+} as const satisfies AgainRules<'unconfirmed-reviewed'>;

@@ -1,6 +1,7 @@
 // A count of the cash drawer: decides and projects it. A recount is one more count.
 import type { ShiftRow } from '$lib/contract/rows';
 import type { ActRules } from '$lib/domain/act-rules';
+import type { AgainRules } from '$lib/domain/decide-again';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import type { ShiftTotals, TerminalCounted } from '$lib/contract/acts/shift';
 import { exact, money, type Money } from '$lib/domain/values/money';
@@ -120,6 +121,9 @@ export const drawerCountedRules = {
   rights: ['close-shift'],
   reads: readsOnlySums,
   project: projectDrawerCounted,
+} as const satisfies ActRules<'drawer-counted'>;
+
+export const drawerCountedAgain = {
   asks: () => ({ shift: true }),
   again: ({ body: { id, counted, pieces, terminal } }, { shift, ...by }) =>
     shift === null
@@ -132,4 +136,4 @@ export const drawerCountedRules = {
           counted: money(counted),
           pieces: pieces.map(({ value, count }) => ({ value: money(value), count })),
         }),
-} as const satisfies ActRules<'drawer-counted'>;
+} as const satisfies AgainRules<'drawer-counted'>;

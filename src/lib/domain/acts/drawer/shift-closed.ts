@@ -1,6 +1,7 @@
 // The close of a till's shift with its Z report: decides and projects it.
 import type { ShiftRow } from '$lib/contract/rows';
 import type { ActRules } from '$lib/domain/act-rules';
+import type { AgainRules } from '$lib/domain/decide-again';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import type {
   DifferenceReason,
@@ -121,9 +122,12 @@ export const shiftClosedRules = {
   rights: ['close-shift'],
   reads: readsOnlyShift,
   project: projectShiftClosed,
+} as const satisfies ActRules<'shift-closed'>;
+
+export const shiftClosedAgain = {
   asks: () => ({ shift: true }),
   again: ({ body }, { shift, ...by }) =>
     shift === null
       ? null
       : decideShiftClosed({ ...by, ...body, shift, left: money(body.left), underWay: null }),
-} as const satisfies ActRules<'shift-closed'>;
+} as const satisfies AgainRules<'shift-closed'>;

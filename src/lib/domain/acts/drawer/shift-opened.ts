@@ -2,6 +2,7 @@
 // It is opened by hand, or by the first act that moves money.
 import type { ShiftRow } from '$lib/contract/rows';
 import type { ActRules } from '$lib/domain/act-rules';
+import type { AgainRules } from '$lib/domain/decide-again';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import { money, type Money } from '$lib/domain/values/money';
 import { rightsOf } from '$lib/domain/policy/policy';
@@ -67,6 +68,9 @@ export const shiftOpenedRules = {
   rights: null,
   reads: readsOnlyShift,
   project: projectShiftOpened,
+} as const satisfies ActRules<'shift-opened'>;
+
+export const shiftOpenedAgain = {
   asks: () => ({ shift: true }),
   again: ({ body: { float, counted, left } }, { shift, ...by }) => {
     if (shift === null) return null;
@@ -74,4 +78,4 @@ export const shiftOpenedRules = {
     const leftBefore = shift === undefined ? left : floatLeft(shift, undefined);
     return decideShiftOpened({ ...by, shift, leftBefore, float: counted ? money(float) : null });
   },
-} as const satisfies ActRules<'shift-opened'>;
+} as const satisfies AgainRules<'shift-opened'>;

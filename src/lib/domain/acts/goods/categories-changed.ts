@@ -1,6 +1,7 @@
 // An act that names, arranges, colours, removes or brings back categories: decides and projects it.
 import type { CategoryRow } from '$lib/contract/rows';
 import type { ActRules } from '$lib/domain/act-rules';
+import type { AgainRules } from '$lib/domain/decide-again';
 import type { CategoryChange } from '$lib/contract/acts/goods';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import { withOwnEdit } from '$lib/domain/field-edits';
@@ -79,5 +80,8 @@ export const categoriesRules = {
   rights: ['manage-catalogue'],
   reads: readsOfCategories,
   project: projectCategories,
-  again: ({ body }, known) => decideCategoriesChanged({ ...known, ...body, known: null }),
 } as const satisfies ActRules<'categories-changed'>;
+
+export const categoriesAgain = {
+  again: ({ body }, known) => decideCategoriesChanged({ ...known, ...body, known: null }),
+} as const satisfies AgainRules<'categories-changed'>;

@@ -1,6 +1,7 @@
 // An act that adds, changes and counts goods: decides it, and projects it into rows.
 import type { ProductRow } from '$lib/contract/rows';
 import type { ActRules } from '$lib/domain/act-rules';
+import type { AgainRules } from '$lib/domain/decide-again';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import { goodsOf } from '$lib/domain/goods/catalogue';
 import { productOf } from '$lib/domain/goods/product';
@@ -78,5 +79,8 @@ export const productsRules = {
   rights: ['manage-catalogue', 'data'],
   reads: readsOfProducts,
   project: projectProducts,
-  again: ({ body }, known) => decideProductsChanged({ ...known, ...body }),
 } as const satisfies ActRules<'products-changed'>;
+
+export const productsAgain = {
+  again: ({ body }, known) => decideProductsChanged({ ...known, ...body }),
+} as const satisfies AgainRules<'products-changed'>;

@@ -1,6 +1,6 @@
 // A correction of a customer's debt or points.
 // Decides who has to consent and which debts it lowers, and projects it into rows.
-import { debtsOr, withDayByClock } from '$lib/domain/decide-again';
+import { debtsOr, withDayByClock, type AgainRules } from '$lib/domain/decide-again';
 import type { ActRules } from '$lib/domain/act-rules';
 import type { AccountEntry, Confirmation } from '$lib/contract/acts/account';
 import type { Lowered } from '$lib/contract/acts/correction';
@@ -212,6 +212,9 @@ export const correctionRules = {
   project: projectCorrection,
   asksAfterFailure: true,
   consentId: 'correction',
+} as const satisfies ActRules<'balance-corrected'>;
+
+export const correctionAgain = {
   asks: ({ customer }) => ({
     serves: [customer],
     consentOf: customer,
@@ -224,4 +227,4 @@ export const correctionRules = {
     const of = { ...known, ...consent, at, debts: debtsOr(debts, body, { isWhole: true }) };
     return withDayByClock(decideCorrection({ ...body, ...of }), known);
   },
-} as const satisfies ActRules<'balance-corrected'>;
+} as const satisfies AgainRules<'balance-corrected'>;

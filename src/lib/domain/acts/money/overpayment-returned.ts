@@ -1,5 +1,5 @@
 // An overpayment paid out, at most what the shop owes: decides it and projects it into rows.
-import { withStatedDay } from '$lib/domain/decide-again';
+import { withStatedDay, type AgainRules } from '$lib/domain/decide-again';
 import type { ActRules } from '$lib/domain/act-rules';
 import type { MoneyTender } from '$lib/contract/acts/sale';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
@@ -94,6 +94,9 @@ export const payoutRules = {
   project: projectPayout,
   asksAfterFailure: true,
   givesBack: true,
+} as const satisfies ActRules<'overpayment-returned'>;
+
+export const payoutAgain = {
   asks: ({ customer }) => ({ serves: [customer], debtsOf: customer, needsDownload: true }),
   again: ({ body }, { debts, ...by }) => {
     if (debts === null) return null;
@@ -101,4 +104,4 @@ export const payoutRules = {
     const decided = decidePayout({ ...by, ...body, debts: openDebts(debts), amount });
     return withStatedDay(decided, body, by);
   },
-} as const satisfies ActRules<'overpayment-returned'>;
+} as const satisfies AgainRules<'overpayment-returned'>;

@@ -1,5 +1,6 @@
 // A receipt cancelled before it is sold, and a cancelled one resumed: decides and projects both.
 import type { ActRules } from '$lib/domain/act-rules';
+import type { AgainRules } from '$lib/domain/decide-again';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import { dayOf, refusedRight, type Decided, type DecidingAt } from '$lib/domain/policy/rights';
 import type { Before, ProjectedChange } from '$lib/domain/rows';
@@ -57,12 +58,18 @@ export const receiptCancelledRules = {
   rights: ['sell'],
   reads: readsOnlySums,
   project: projectReceiptCancelled,
-  again: ({ body }, known) => decideReceiptCancelled({ ...known, ...body }),
 } as const satisfies ActRules<'receipt-cancelled'>;
+
+export const receiptCancelledAgain = {
+  again: ({ body }, known) => decideReceiptCancelled({ ...known, ...body }),
+} as const satisfies AgainRules<'receipt-cancelled'>;
 
 export const receiptResumedRules = {
   rights: ['sell'],
   reads: readsOnlySums,
   project: projectReceiptResumed,
-  again: ({ body }, known) => decideReceiptResumed({ ...known, ...body }),
 } as const satisfies ActRules<'receipt-resumed'>;
+
+export const receiptResumedAgain = {
+  again: ({ body }, known) => decideReceiptResumed({ ...known, ...body }),
+} as const satisfies AgainRules<'receipt-resumed'>;

@@ -1,5 +1,6 @@
 // A copy of a receipt or report, printed or shared: decides and projects it.
 import type { ActRules } from '$lib/domain/act-rules';
+import type { AgainRules } from '$lib/domain/decide-again';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import {
   dayOf,
@@ -44,8 +45,11 @@ export const reprintedRules = {
   rights: ['sell', 'view-reports'],
   reads: readsOnlySums,
   project: projectReprinted,
+} as const satisfies ActRules<'receipt-reprinted'>;
+
+export const reprintedAgain = {
   asks: ({ about }) => ({ entries: [about.hash] }),
   // the receipt may be another till's: this till can ask the relay for one that it has not downloaded
   again: ({ body }, known) =>
     decideReprinted({ ...known, ...body, act: known.entries[0]?.act ?? null }),
-} as const satisfies ActRules<'receipt-reprinted'>;
+} as const satisfies AgainRules<'receipt-reprinted'>;

@@ -6,6 +6,7 @@ import {
   withDayByClock,
   withStated,
   type AuthorKnew,
+  type AgainRules,
 } from '$lib/domain/decide-again';
 import type { ActRules } from '$lib/domain/act-rules';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
@@ -269,6 +270,9 @@ export const repaymentCancelledRules = {
   project: projectCancellation,
   asksAfterFailure: true,
   consentId: 'cancellation',
+} as const satisfies ActRules<'repayment-cancelled'>;
+
+export const repaymentCancelledAgain = {
   asks: ({ customer, repayment, takenBack }) => ({
     repayment,
     serves: [customer],
@@ -290,4 +294,4 @@ export const repaymentCancelledRules = {
     const stated = of.debts === null ? { takenBack, withheld, ...back, accounts } : {};
     return withStated(withDayByClock(decided, known), stated);
   },
-} as const satisfies ActRules<'repayment-cancelled'>;
+} as const satisfies AgainRules<'repayment-cancelled'>;

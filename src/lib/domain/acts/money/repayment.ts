@@ -1,5 +1,11 @@
 // A repayment of debt: decides which debts it settles with which money, and projects it into rows.
-import { debtsOr, differs, withStated, type AuthorKnew } from '$lib/domain/decide-again';
+import {
+  debtsOr,
+  differs,
+  withStated,
+  type AuthorKnew,
+  type AgainRules,
+} from '$lib/domain/decide-again';
 import type { ActRules } from '$lib/domain/act-rules';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
 import type { PointsOfDebt, Settled } from '$lib/contract/acts/repayment';
@@ -241,6 +247,9 @@ export const repaymentRules = {
   reads: readsOfRepayment,
   project: projectRepayment,
   asksAfterFailure: true,
+} as const satisfies ActRules<'repayment'>;
+
+export const repaymentAgain = {
   asks: ({ customer, earned }) => ({
     serves: [customer],
     debtsOf: customer,
@@ -256,4 +265,4 @@ export const repaymentRules = {
     if (earnsBeyond(body, known)) return differs('earned');
     return withStated(decided, { earned: body.earned, accounts: body.accounts });
   },
-} as const satisfies ActRules<'repayment'>;
+} as const satisfies AgainRules<'repayment'>;

@@ -1,6 +1,5 @@
 // How the relay decides a return again, from what its author knew of the sale.
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
-import type { ActRules } from '$lib/domain/act-rules';
 import { confirmOne } from '$lib/domain/consent/consent';
 import { earnedByRepaying } from '$lib/domain/customers/loyalty';
 import {
@@ -13,6 +12,7 @@ import {
   withStated,
   withStatedDay,
   type Again,
+  type AgainRules,
   type AuthorKnew,
   type Redecided,
   type SaleKnown,
@@ -51,7 +51,7 @@ export const returnAgain = {
       ? ofSale(entry, known, known.sale)
       : withoutSale(entry, known);
   },
-} as const satisfies Pick<ActRules<'return'>, 'asks' | 'again'>;
+} as const satisfies AgainRules<'return'>;
 
 function withoutSale({ body }: EntryOf<'return'>, known: AuthorKnew): Again {
   const goods = body.lines.flatMap(({ product, prices, ...line }) =>

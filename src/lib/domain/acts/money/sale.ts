@@ -1,7 +1,7 @@
 // A sale: decides it, computing every sum again, and projects it into rows.
 // No other file does either.
 import type { SaleRow, SumStep } from '$lib/contract/rows';
-import { differs, withDayByClock } from '$lib/domain/decide-again';
+import { differs, withDayByClock, type AgainRules } from '$lib/domain/decide-again';
 import type { ActRules } from '$lib/domain/act-rules';
 import type { AccountEntry } from '$lib/contract/acts/account';
 import type { EntryOf } from '$lib/contract/journal';
@@ -405,6 +405,9 @@ export const saleRules = {
   project: projectSale,
   asksAfterFailure: true,
   consentId: 'sale',
+} as const satisfies ActRules<'sale'>;
+
+export const saleAgain = {
   asks: ({ customer }) => ({ serves: customer === null ? [] : [customer], consentOf: customer }),
   again: ({ body }, known) => {
     const { consent, datedAt: at, policy } = known;
@@ -431,4 +434,4 @@ export const saleRules = {
     });
     return withDayByClock(decided, known);
   },
-} as const satisfies ActRules<'sale'>;
+} as const satisfies AgainRules<'sale'>;

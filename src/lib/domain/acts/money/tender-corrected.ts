@@ -1,7 +1,7 @@
 // A sale of the shift that was paid another way than the journal says: decides and projects it.
 // Moves money between cash, card and transfer only; debt and points stay.
 import type { ReturnRow, ShiftRow } from '$lib/contract/rows';
-import { againstRules } from '$lib/domain/decide-again';
+import { againstRules, type AgainRules } from '$lib/domain/decide-again';
 import type { ActRules } from '$lib/domain/act-rules';
 import type { MoneyTender } from '$lib/contract/acts/sale';
 import type { BodyOf, EntryOf } from '$lib/contract/journal';
@@ -136,6 +136,9 @@ export const tenderCorrectedRules = {
   reads: readsOnlySums,
   project: projectTenderCorrected,
   givesBack: true,
+} as const satisfies ActRules<'tender-corrected'>;
+
+export const tenderCorrectedAgain = {
   asks: ({ sale }) => ({ sale, shift: true }),
   again: ({ body }, { shift, sale: known, ...by }) => {
     if (known.kind === 'unknown') return againstRules('unknown-sale');
@@ -145,4 +148,4 @@ export const tenderCorrectedRules = {
     const tenders = partsOf(body.tenders);
     return decideTenderCorrected({ ...by, ...body, shift, sale, since, tenders });
   },
-} as const satisfies ActRules<'tender-corrected'>;
+} as const satisfies AgainRules<'tender-corrected'>;
