@@ -6,12 +6,13 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 
 /** Bytes of gzip. What a till loads before its first sale has a budget for each file; `all` is the whole till. */
 const BUDGETS = {
-  'start.js': 272_000,
-  'start.css': 14_000,
-  'till.js': 60_000,
-  'dialogs.js': 24_000,
+  'start.js': 202_000,
+  'start.css': 6_000,
+  'till.js': 39_500,
+  'till.css': 7_400,
+  'dialogs.js': 28_000,
   'core.js': 46_000,
-  all: 889_000,
+  all: 870_000,
 };
 
 const bytes = { all: 0 };
