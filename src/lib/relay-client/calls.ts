@@ -1,4 +1,4 @@
-// Calls to the relay in the till's session, in its own name or in that of an operator who entered their PIN.
+// Calls to the relay in the till's session, by the till or by an operator who entered their PIN.
 import type * as z from 'zod/mini';
 import type { Consent } from '$lib/contract/till';
 import { CONSENT_HEADER } from '$lib/contract/version';
