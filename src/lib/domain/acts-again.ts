@@ -71,7 +71,8 @@ const AGAIN = {
 } as const satisfies { readonly [A in Exclude<Act, ShiftAct>]: AgainRules<A> };
 
 /** What an act states for the relay, for its own entries. */
-const againOf = (act: Act): AgainRules => (isShiftAct(act) ? ACTS[act] : AGAIN[act]) as never;
+const againOf = (act: Act): AgainRules =>
+  isShiftAct(act) ? (ACTS[act] as never) : (AGAIN[act] as never);
 
 /** What the relay looks up to decide an entry again. */
 export const asksOf = ({ act, body }: KnownEntry): Asks => {

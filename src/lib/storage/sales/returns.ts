@@ -1,5 +1,4 @@
-// Reads what was returned of a sale, and saves returns: of a known sale, or without one.
-import type { ReturnRow } from '$lib/contract/rows';
+// Reads what returns are decided by, and saves returns: of a known sale, or without one.
 import type { EntryOf } from '$lib/contract/journal';
 import { DAY_MS } from '$lib/domain/values/durations';
 import {
@@ -9,7 +8,6 @@ import {
   type AskedForReturn,
   type ReturnInput,
   type ReturnRefusal,
-  type SinceSale,
 } from '$lib/domain/acts/money/return';
 import {
   decideReturnWithoutSale,
@@ -25,7 +23,7 @@ import { verifyEntry } from '$lib/proof/chain';
 import { returnHash } from '$lib/proof/deal';
 import { standingIn } from '$lib/storage/customers/accounts';
 import { asCustomer } from '$lib/storage/customers/customers';
-import { debtRowsIn, debtsIn } from '$lib/storage/customers/debts';
+import { debtsIn } from '$lib/storage/customers/debts';
 import { readTogether, type TillDb } from '$lib/storage/database/db';
 import { entriesOf } from '$lib/storage/journal/reader';
 import {
