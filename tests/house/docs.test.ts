@@ -15,7 +15,8 @@ const papers = [
     .map((name) => `docs/${String(name)}`)
     .filter((path) => path.endsWith('.md')),
 ];
-const decisions = papers.filter((path) => path.startsWith('docs/decisions/'));
+const DECISIONS = 'docs/decisions/README.md';
+const decisions = papers.filter((path) => path.startsWith('docs/decisions/') && path !== DECISIONS);
 
 /** The text without fenced blocks, in which nothing is a link. */
 const prose = (path: string): string => read(path).replace(/^```[\s\S]*?^```/gm, '');
@@ -163,6 +164,13 @@ test('sections that the product links to exist', () => {
 const MOST_LINES = 66;
 const MOST_CHARACTERS = 5000;
 const LONGEST_LINE = 160;
+
+test('the list of decisions names each of them once, by its title', () => {
+  const rows = [...read(DECISIONS).matchAll(/^- \[(.+)\]\((\S+)\)$/gm)];
+  const listed = rows.map(([, title, file]) => `docs/decisions/${file}: ${title}`).sort();
+  const titleOf = (path: string): string => /^# \d+\. (.+)$/m.exec(read(path))?.[1] ?? '';
+  expect(listed).toEqual(decisions.map((path) => `${path}: ${titleOf(path)}`).sort());
+});
 
 test('every decision has its negative part and fits on one page', () => {
   expect(decisions.length).toBeGreaterThan(0);
