@@ -57,7 +57,7 @@ async function start(config: Config): Promise<void> {
   if (config.url !== null) console.log(`For tablets: ${config.url}/`);
   if (await isWithdrawn(relay)) console.log(WITHDRAWN);
   if (relay.provider.isDemo()) printDemoPhones(relay);
-  // whoever enrols first in a shop without a policy sets it up, so the address is printed only here
+  // the person who enrols first in a shop without a policy sets it up, so the address is printed only here
   if (relay.policy() === null) printEnrolment(await offerEnrolment(relay));
 }
 

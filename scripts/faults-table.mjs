@@ -33,7 +33,7 @@ function verdict(row) {
 /** Printed below the table: faults against which the promises were not tested. */
 const NOT_MODELLED = [
   'Not modelled: a disk that reports a flush as done and has not written it;',
-  'a disk that writes in another order than it was told.',
+  'a disk that writes in another order than requested.',
 ].join(' ');
 
 /** @returns {string} the table, ready to print */

@@ -174,7 +174,7 @@ const NEEDING_BALANCES: ReadonlySet<Action> = new Set<Action>([
   ...(['cancel-repayment', 'return-goods', 'merge-customers'] as const),
 ]);
 
-/** Actions whose grant an entry stores: it tells the tills that the customer's message named an imported debt. */
+/** Actions whose grant an entry stores: it proves to the tills that the customer's message named an imported debt. */
 const NAMING_BROUGHT_IN: ReadonlySet<Action> = new Set<Action>([
   ...(['sell-on-account', 'redeem-points', 'correct-balance'] as const),
   ...(['cancel-repayment', 'return-goods'] as const),

@@ -1,4 +1,4 @@
-// Forgets a customer: tells them and the owners, and a day later erases all that the relay has.
+// Forgets a customer: writes to them and the owners, and a day later erases all that the relay has.
 import { FORGET_DELAY_MS } from '$lib/domain/acts/customers/customer-forgotten';
 import { wordForgotten } from '$lib/domain/messages/notice-message';
 import { maskPhone, type Phone } from '$lib/domain/values/phone';
@@ -14,7 +14,7 @@ import { registeredPhone } from './phones';
 type Parts = Pick<Relay, 'db' | 'now' | 'cipher' | 'provider' | 'policy'>;
 
 /**
- * Delays an accepted act by a day, in which the customer may object and an owner may stop it. Tells both, unless the customer is
+ * Delays an accepted act by a day, in which the customer may object and an owner may stop it. Writes to both, unless the customer is
  * being forgotten already. Runs inside the caller's transaction; the caller wakes the outbox. `at`: when the act counts, ms.
  */
 export async function delayForgetting(

@@ -123,7 +123,7 @@ export async function beginChange(
 /** How long owners get no further message about numbers that wait for them, ms: their list shows all of them. */
 const TOLD_AGAIN_MS = 3_600_000;
 
-/** Tells the owners that only they can accept this number. Runs inside the caller's transaction. */
+/** Queues a message to the owners that only they can accept this number. Runs inside the caller's transaction. */
 async function tellOfNumber(
   relay: Parts,
   { askedBy }: Pick<PhoneChange, 'askedBy'>,

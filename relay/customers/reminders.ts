@@ -1,4 +1,4 @@
-// Reminders: once a month the relay tells customers what they owe by all journals.
+// Reminders: once a month the relay writes to customers what they owe by all journals.
 // A customer who has paid can see from it that the payment was never entered.
 import type { EntryOf } from '$lib/contract/journal';
 import type { Policy } from '$lib/contract/policy';
@@ -155,7 +155,7 @@ export async function takeReminderChoice(
 }
 
 /**
- * Queues a message that tells the customer that their reminders are off. Queues nothing if the shop sends no reminders. Runs in
+ * Queues a message to the customer that their reminders are off. Queues nothing if the shop sends no reminders. Runs in
  * the caller's transaction.
  */
 export async function queueReminderOptOutNotice(

@@ -1,4 +1,4 @@
-// How often each till may ask a question within a minute. In memory: a restart forgets it.
+// How often each till may ask a question within a minute. In memory: a restart clears it.
 import type { Relay } from '../context';
 
 const MINUTE_MS = 60_000;

@@ -70,7 +70,7 @@ type Description<
   readonly replies: L;
 };
 
-/** A request that the router has let in and read. */
+/** A request that the router has accepted and parsed. */
 type Call<P extends string, A extends Access, B, Q extends Queries> = {
   readonly c: Context<Env>;
   readonly till: A extends { readonly kind: 'session' | 'elevation' }

@@ -30,7 +30,7 @@ export type Sessions = {
 
 /** An empty set of sessions. */
 export function openSessions(): Sessions {
-  // keyed by hash, so that the time of a look-up tells nothing about the token
+  // keyed by hash, so that the time of a look-up reveals nothing about the token
   const byHash = new Map<string, Session>();
   const hashOfToken = (token: string): string =>
     createHash('sha256').update(token).digest('base64url');

@@ -68,7 +68,7 @@ export async function keepRecords(
 }
 
 /**
- * Takes the secret of a customer's first card, in place of one that was only named beside a number or a code: whoever names one
+ * Takes the secret of a customer's first card, in place of one that was only named beside a number or a code: a till that names one
  * first must not lock the customer out. A number that has answered keeps the secret it answered with.
  */
 async function takeSaltOfCard(

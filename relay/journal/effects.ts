@@ -366,8 +366,8 @@ async function storeEffects(
 }
 
 /**
- * Stores the edits of goods and categories, except stale ones, which it returns as one discrepancy. `goods`: what owners
- * are told of them.
+ * Stores the edits of goods and categories, except stale ones, which it returns as one discrepancy. `goods`: the
+ * changes that the owners' summary names.
  */
 async function takeEdits(
   db: Relay['db'],

@@ -1,4 +1,4 @@
-// The owners' daily summary: acts by right, flags, tills that came back, guessing, and so on.
+// The owners' daily summary: acts by right, flags, tills in contact again, guessing, and so on.
 import type { GoodsTold, OwnerSummary } from '$lib/contract/owner-notice';
 import type { Policy } from '$lib/contract/policy';
 import { DAY_MS } from '$lib/domain/values/durations';
@@ -28,7 +28,7 @@ const HOUR = 9;
 type Parts = Pick<Relay, 'db' | 'now' | 'cipher' | 'policy'>;
 type Told = Omit<OwnerSummary, 'recipients'>;
 
-/** Before each round of the outbox: queues the summary once a day, if there is anything to tell. */
+/** Before each round of the outbox: queues the summary once a day, if there is anything to report. */
 export async function prepareSummary(parts: Parts): Promise<void> {
   const policy = parts.policy()?.policy;
   if (policy !== undefined && (await isDue(parts)))

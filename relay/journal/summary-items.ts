@@ -198,7 +198,7 @@ function removedItems(
   return [{ kind, what: 'goods-removed', operator, amount }];
 }
 
-/** A receipt that was held often or long: whoever holds one may sell its goods twice. */
+/** A receipt that was held often or long: the cashier may sell its goods twice. */
 const heldItems = ({
   operator,
   body: { held, total: amount },

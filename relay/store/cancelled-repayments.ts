@@ -1,4 +1,4 @@
-// Which entries cancel a repayment, and where each stands in the order.
+// Which entries cancel a repayment, and the place of each in the order.
 import { exact } from '$lib/domain/values/money';
 import type { Database } from './database';
 import type { AuthorView } from './originals';

@@ -437,7 +437,7 @@ type AskedNumber = {
   /** Keyed hash of the number. */
   readonly tag: string;
   readonly block: string;
-  /** The code came back, or the number is a customer's: proven or trusted, not only named by a till. */
+  /** The code was answered, or the number is a customer's: proven or trusted, not only named by a till. */
   readonly answered: boolean;
 };
 

@@ -21,7 +21,7 @@ CREATE TABLE discrepancies (
 CREATE INDEX discrepancies_unpublished ON discrepancies (shop, id) WHERE shop_order IS NULL;
 `;
 
-/** Where an entry stands in its till's journal, and its hash. */
+/** The place of an entry in its till's journal, and its hash. */
 export type Place = { readonly till: string; readonly seq: number; readonly hash: string };
 
 type Found = { readonly kind: FlagKind; readonly detail: string | null };

@@ -1,5 +1,5 @@
 // The sales of the shop, found by number, day, customer, product or sum.
-// A row says where the entry of a sale stands in the order.
+// A row has the place of the entry of a sale in the order.
 import type { SaleRow } from '$lib/contract/rows';
 import type { SaleBody } from '$lib/contract/acts/sale';
 import type { Database } from './database';

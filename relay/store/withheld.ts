@@ -86,7 +86,7 @@ export async function stoppedSince(db: Database): Promise<ReadonlyMap<string, nu
   return new Map(rows.map(({ till, since }) => [till, since]));
 }
 
-/** Ends the stop of a till and forgets its unclaimed grants; their flags stay. */
+/** Ends the stop of a till and deletes its unclaimed grants; their flags stay. */
 export async function releaseTill(db: Database, till: string): Promise<void> {
   await db.run('DELETE FROM withholding_tills WHERE shop = @shop AND till = ?', till);
   const sql =

@@ -122,7 +122,7 @@ async function admit(
   // the till never acts under an older policy than the one in this reply
   await noteProgress(relay.db, id, { policy: (await newestPolicy(relay.db))?.version ?? 0, at: 0 });
   const isKept = former !== null && (await tillById(relay.db, former))?.name === name;
-  // whoever set the device up chose its name, which stands before each of its codes
+  // the person who set the device up chose its name, which is before each of its codes
   if (!isKept) await tellOwners(relay, null, { kind: 'till-named', to: name });
   return enrolled(relay, number);
 }

@@ -149,7 +149,7 @@ export async function detectLostOrder(
   const { db, log } = parts;
   if ((await commonWith(db, point)) === point.order) return;
   if (await isKnownLost(db, point.epoch)) return;
-  // a checkpoint of an earlier epoch does not tell which entries of the newest epoch are shared
+  // a checkpoint of an earlier epoch does not show which entries of the newest epoch are shared
   const lostAt = point.epoch === (await epochOf(db)) ? point.at : null;
   await beginAnew(parts, { lost: point.epoch, lostAt });
   const untold = await notePutBack(parts, point.at);

@@ -80,7 +80,7 @@ export const tillRoutes = (relay: Relay, consent: OwnerConsent): Route[] => [
   }),
   route('DELETE /awaited-tills', {
     id: 'stopAwaiting',
-    summary: 'After the relay was put back from an older copy, wait for no till any more',
+    summary: 'After the relay was restored from an older copy, wait for no till any more',
     access: byPin('settings'),
     consentWhen: CONSENT,
     replies: [reply(204, null)],

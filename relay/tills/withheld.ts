@@ -28,7 +28,7 @@ export type Signed = Stated & { readonly at: number };
 
 /** How long after the end of a grant its sale must be in the head that its till states, ms. */
 const CLAIM_MS = 15 * 60_000;
-/** A till in contact signs its head anew. An older time than this does not prolong the wait for a sale, ms. */
+/** A till in contact signs its head again. An older time than this does not prolong the wait for a sale, ms. */
 const FRESH_MS = 5 * 60_000;
 /** After so many unclaimed grants in a rolling day a till gets no codes until an owner lifts the stop. */
 const STOPPING = 3;

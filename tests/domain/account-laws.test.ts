@@ -19,7 +19,7 @@ import {
   sumOfMoved,
 } from '$lib/domain/shift/shift';
 import { cases, limitOf } from '../support/cases';
-import { reckoned } from '../support/reckoned-shift';
+import { expectedShift } from '../support/expected-shift';
 import { idOf, rub } from './fixtures';
 import { inCash, PlainSums, sumOf, Sums } from './plain-sums';
 import { CARDS, FLOAT, PlayedTill, RATE, WORTH, type SaleWish } from './played-till';
@@ -253,7 +253,7 @@ function expectAgreement(till: PlayedTill, sums: PlainSums): void {
   }
   const sinceOpened = till.entries.slice((shift?.opened.seq ?? 1) - 1);
   if (shift !== undefined && isOpen(shift)) {
-    const { totals, expected } = reckoned(sinceOpened, shift.opened.float);
+    const { totals, expected } = expectedShift(sinceOpened, shift.opened.float);
     expectSame(shift.totals, totals);
     expect(expectedCash(shift)).toBe(expected);
     expect(expected).toBe(sums.drawer);
@@ -261,7 +261,7 @@ function expectAgreement(till: PlayedTill, sums: PlainSums): void {
   const dayOf = ({ body }: KnownEntry) => ('day' in body ? body.day : null);
   for (const { day, totals } of days) {
     const ofDay = till.entries.filter((entry) => dayOf(entry) === day);
-    expectSame(totals, reckoned(ofDay, 0, till.entries).totals);
+    expectSame(totals, expectedShift(ofDay, 0, till.entries).totals);
   }
   expect(days).toHaveLength(new Set(till.entries.flatMap((entry) => dayOf(entry) ?? [])).size);
 }
@@ -368,7 +368,7 @@ function expectReports({ entries }: PlayedTill): void {
     }
     if (act !== 'shift-closed') continue;
     number += 1;
-    const { totals, expected } = reckoned(entries.slice(opened, at + 1), left);
+    const { totals, expected } = expectedShift(entries.slice(opened, at + 1), left);
     expect(body).toMatchObject({ number, totals, expected, opened: { seq: opened + 1 } });
     expect(body.takenOut + body.left).toBe(body.counted);
     expect(body.difference).toBe(body.counted - expected);

@@ -134,7 +134,7 @@ describe('a consent does not count', () => {
   });
 });
 
-test('whoever agrees, nobody is forgotten of whom something is open', () => {
+test('nobody is forgotten of whom something is open, regardless of who agrees', () => {
   fc.assert(
     fc.property(
       fc.record({

@@ -210,7 +210,7 @@ describe('how much may be taken off by hand', () => {
     expect(setLineDiscount(receiptOf(-100), 'a', percent(1))).toEqual(receiptOf(-100));
   });
 
-  test('law: a receipt’s percentage is never above the cap of whoever may give it', () => {
+  test('law: a receipt’s percentage is never above the cap of the person who may give it', () => {
     const goods = fc.array(fc.integer({ min: 1, max: 100_000 }), { minLength: 1, maxLength: 20 });
     fc.assert(
       fc.property(goods, fc.integer({ min: 1, max: 1_000 }), (prices, basisPoints) => {

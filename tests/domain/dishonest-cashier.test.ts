@@ -90,7 +90,7 @@ type Taking = { readonly by: Means; readonly amount: number; readonly agreed: st
 
 type Colleague = string | null;
 const CODE = 'code';
-/** How a movement of debt or points is confirmed, if it has to be: by `CODE`, or by whoever goes on without one. */
+/** How a movement of debt or points is confirmed, if it has to be: by `CODE`, or by the operator who continues without one. */
 type Consent = Colleague;
 /** What a receipt takes from an account, while the customer pays cash for all of it. `onAccount`: a share of what is left. */
 type OnCard = {

@@ -12,7 +12,7 @@ const withPhones = (policy: Policy): Policy => ({
   ...policy,
   operators: policy.operators.map((operator, index) => ({
     ...operator,
-    // whoever left needs none
+    // a former operator needs none
     phone: operator.active ? `+7925000060${index}` : null,
   })),
 });
@@ -57,12 +57,12 @@ test.each([
     { state: 'unreachable', demo: false } as const,
     [],
   ],
-  ['a till that has not heard of the service', allSet, null, []],
+  ['a till that does not know of the service yet', allSet, null, []],
 ])('%s is offered what it has not done', (_, change, provider, steps) => {
   expect(openSteps(shopPolicy(change), provider, everything)).toEqual(steps);
 });
 
-test('whoever may not change settings is offered nothing; staff only to whoever may add them', () => {
+test('a person who may not change settings is offered nothing; staff only those who may add them', () => {
   const none = { state: 'not-configured', demo: false } as const;
   const only = (right: Right) => (asked: Right) => asked === right;
   expect(openSteps(shopPolicy(), none, only('manage-staff'))).toEqual([]);

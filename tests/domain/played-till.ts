@@ -1,5 +1,5 @@
 // A till that plays acts by the rules alone: decided, checked by their schema, projected into rows.
-// It adds nothing up itself: what it should hold is reckoned in `plain-sums.ts`.
+// It adds nothing up itself: what it should hold is calculated in `plain-sums.ts`.
 import type { Account, ShiftRow } from '$lib/contract/rows';
 import { codeHash } from '$lib/domain/values/receipt-number';
 import {

@@ -217,7 +217,7 @@ describe('a change that weakens consent is named', () => {
     expect(policyWeakenings(two, removed)).toEqual(lost);
   });
 
-  test('another PIN for an owner, whoever set it; a cashier’s PIN concerns only them', () => {
+  test('another PIN for an owner, regardless of who set it; a cashier’s PIN concerns only them', () => {
     const pin = { ...before.operators[0]!.pin, hash: '1'.repeat(64) };
     expect(policyWeakenings(before, withPerson(OWNER, { pin }))).toEqual([
       { kind: 'owner-pin', operator: 'Ольга' },

@@ -193,7 +193,7 @@ describe('ringing up', () => {
     expect(two.lines).toHaveLength(2);
   });
 
-  test('goods taken out count from the first line on, and no longer after they are put back', () => {
+  test('goods taken out count from the first line on, and no longer after they are added again', () => {
     const rung = addProduct(
       addProduct(empty, bread, quantity(3000), 'a'),
       apples,
@@ -232,7 +232,7 @@ describe('ringing up', () => {
     // the next customer takes apples, too
     const next = addProduct(once, apples, quantity(1000), 'c');
     expect(removedFrom(next)).toEqual({ lines: 1, sum: rub(99.9) });
-    // a line that is taken out and put back between two holds is a slip
+    // a line that is taken out and added again between two holds is a slip
     expect(removedFrom(putLineBack(removeLine(next, 'a'), next, 'a'))).toEqual(removedFrom(next));
     const twice = afterHold(removeLine(next, 'a'), 1000);
     expect(twice.held).toEqual({ times: 2, longestMs: 60_000 });

@@ -386,7 +386,7 @@ describe('a second operator', () => {
     expect(bodyOf({ ...change, approvedBy: OWNER }).approval).toEqual({ kind: 'given', by: OWNER });
   });
 
-  test('who has the right allows one return to whoever has not, up to the daily cap', () => {
+  test('a person with the right allows one return to a person without it, up to the daily cap', () => {
     const refused = { kind: 'needs-colleague', because: 'no-right' };
     for (const approvedBy of [null, CASHIER])
       expect(decideReturn(inputOf({ operator: CASHIER, approvedBy }))).toEqual({

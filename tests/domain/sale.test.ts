@@ -536,7 +536,7 @@ describe('a sale that is refused', () => {
     ).toEqual({ kind: 'may-not-sell', right: 'redeem-points' });
   });
 
-  test('a customer marked no credit, whoever sells', () => {
+  test('a customer marked no credit, regardless of who sells', () => {
     const customer: Customer = { ...anna, credit: { kind: 'no-credit' } };
     for (const operator of [CASHIER, OWNER]) {
       const input = inputOf({ customer, operator, confirmations: [debtCode(87_207)] });
@@ -544,7 +544,7 @@ describe('a sale that is refused', () => {
     }
   });
 
-  test('a debt of a customer with an open dispute, whoever sells; they may still pay in points', () => {
+  test('a debt of a customer with an open dispute, regardless of who sells; they may still pay in points', () => {
     for (const operator of [CASHIER, OWNER]) {
       const input = inputOf({ disputed: true, operator, confirmations: [debtCode(87_207)] });
       expect(refusal(input)).toEqual({ kind: 'disputed' });

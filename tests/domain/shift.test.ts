@@ -35,7 +35,7 @@ import {
 import { DECIDED } from '$lib/proof/chain';
 import { ANNA, CASHIER, GONE, idOf, NOW, OWNER, POLICY, rub, TILL } from './fixtures';
 import { cases } from '../support/cases';
-import { reckoned } from '../support/reckoned-shift';
+import { expectedShift } from '../support/expected-shift';
 
 /** A till's journal, written by the domain's rules. */
 class Journal {
@@ -804,7 +804,7 @@ function expectWhole(entries: readonly KnownEntry[]): void {
     if (entry.act !== 'shift-closed') continue;
     const { body } = entry;
     number += 1;
-    const { totals, expected } = reckoned(within, left);
+    const { totals, expected } = expectedShift(within, left);
     expect(body.totals).toEqual(totals);
     expect(body).toMatchObject({
       number,
@@ -826,7 +826,7 @@ function expectDays({ entries, days }: Journal): void {
   for (const { till, day, totals } of days) {
     expect(till).toBe(TILL);
     expect(totals).toEqual(
-      reckoned(
+      expectedShift(
         entries.filter((entry) => dayIn(entry) === day),
         0,
         entries,

@@ -144,7 +144,7 @@ test('another customer chosen after the code was sent needs their own code', asy
   await phone.newest(1);
   const cancel = till.dialog.getByRole('button', { name: 'Cancel the code' });
   const question = page.getByRole('alertdialog');
-  // whoever does not cancel it types on without touching the boxes
+  // a person who does not cancel it types on without touching the boxes
   await cancel.click();
   await expect(question).toBeVisible();
   await page.keyboard.press('Escape');

@@ -1,4 +1,4 @@
-// A damaged database on a phone: what to do stands in a few lines, and the rest is a tap away.
+// A damaged database on a phone: what to do is said in a few lines, and the rest is a tap away.
 import { disk } from '$lib/ui/text/ru/errors';
 import { expect, test } from '../support/e2e';
 import { expectFits } from '../support/fits';

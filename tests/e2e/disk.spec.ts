@@ -140,7 +140,7 @@ function loseAnswers(page: Page): Promise<void> {
   });
 }
 
-/** Pays for a receipt; the till cannot tell afterwards whether it is saved. */
+/** Pays for a receipt; the till does not know afterwards whether it is saved. */
 async function payUnanswered(till: TillPage): Promise<void> {
   await till.ring('Carrier bag');
   await till.pay();

@@ -1,4 +1,4 @@
-// Rights, methods and caps edited on the device, or an older genuine policy put back.
+// Rights, methods and caps edited on the device, or replaced by an older genuine policy.
 // The till notices it at the next start and at the next act, and sells nothing under it.
 import type { Page } from '@playwright/test';
 import type { Policy } from '$lib/contract/policy';
@@ -124,7 +124,7 @@ test('a policy signed by another relay is refused @long', async ({ till, page, c
 });
 
 // comes last, because its policy allows less without a code
-test('an older genuine policy put back is noticed at the next act and at the next start @long', async ({
+test('an older genuine policy in its place is noticed at the next act and at the next start @long', async ({
   till,
   page,
   relay,

@@ -9,7 +9,7 @@ const lastActs = async (page: Page, count: number) =>
   (await newRows(page, 'journal')).slice(-count).map(({ act, body }) => ({ act, body }));
 
 // first of the file, because it counts what the whole shift has cancelled
-test('a receipt that is cleared stands in the journal and the shift, and Undo brings it back', async ({
+test('a receipt that is cleared is in the journal and the shift, and Undo restores it', async ({
   till,
   page,
 }) => {

@@ -1,4 +1,4 @@
-// The relay tells owners of weakened rules; a manager sees who was told, and numbers to check.
+// The relay writes to owners about weakened rules; a manager sees who got it, and numbers to check.
 import type { OwnerChange } from '$lib/contract/owner-notice';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';

@@ -13,7 +13,7 @@ const SIZES = {
   'a phone lying': { width: 844, height: 390 },
 };
 
-test('the keypad and the main button do not move, whatever is typed and whoever pays', async ({
+test('the keypad and the main button do not move, regardless of what is typed and who pays', async ({
   till,
   page,
 }) => {

@@ -55,7 +55,7 @@ async function asSveta(till: TillPage, relay: RelayProcess): Promise<Operator> {
   return sveta;
 }
 
-/** The owner enters their PIN for whoever is signed in. */
+/** The owner enters their PIN for the person who is signed in. */
 async function ownerAgrees(till: TillPage): Promise<void> {
   await till.main.click();
   await till.dialog.getByRole('button', { name: /Olga/ }).click();

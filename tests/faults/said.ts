@@ -34,7 +34,7 @@ export const NOT_SAVED: readonly string[] = [
 /** Placeholders for the numbers of a sentence that is searched for. */
 const GAPS = ['987654321', '987654322'] as const;
 
-/** What stands in the gaps of a sentence, wherever the screen shows it. */
+/** The values in the gaps of a sentence, wherever the screen shows it. */
 function gapsIn(said: string, sentence: (...gaps: [string, string]) => string): string[][] {
   const escaped = sentence(...GAPS).replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
   const pattern = GAPS.reduce((text, gap) => text.replace(gap, '(.+?)'), escaped);

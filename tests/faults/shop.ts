@@ -371,7 +371,7 @@ export class Shop {
     }
   }
 
-  /** Signs the owner in at their own till, which a relay put back waits for as for every other one. */
+  /** Signs the owner in at their own till, which a restored relay waits for as for every other one. */
   async ownerSignsIn(): Promise<void> {
     await this.#owner?.signIn();
   }

@@ -1,5 +1,5 @@
 // Two tills sell, make every other act of the day, and change the same fields while apart.
-// A browser or the relay is killed, or the relay put back from an older copy: nothing is lost or doubled, and both tills have the
+// A browser or the relay is killed, or the relay restored from an older copy: nothing is lost or doubled, and both tills have the
 // debts, points, stock and changes of all acts. A control that shows sales as saved too early must lose some.
 import { expect, test } from '@playwright/test';
 import { seededRandom } from '../support/seeded-random';
@@ -26,7 +26,7 @@ import {
 
 /** Longest time from the first sales of a round to a kill, and from the kill to the end of the round, ms. */
 const MOMENT_MS = 1500;
-/** In one of this many rounds the relay is put back from an older copy; in the others one process is killed. */
+/** In one of this many rounds the relay is restored from an older copy; in the others one process is killed. */
 const PUT_BACK_EVERY = 3;
 const STORE: Store = STORES[SEED % STORES.length] ?? 'LevelDB';
 
@@ -225,7 +225,7 @@ class TwoTills {
     }
   }
 
-  /** The entries at the relay, once it has all that these disks have, and has noticed that it was put back. */
+  /** The entries at the relay, once it has all that these disks have, and has noticed that it was restored. */
   async #allAtRelay(): Promise<Row[]> {
     const shop = this.#shop;
     const own = journals(this.#disks).map(({ hash }) => hash);
@@ -237,7 +237,7 @@ class TwoTills {
     };
     await expect.poll(missing, 'entries that are not uploaded').toBe(0);
     await expect.poll(() => shop.epochs(), 'epochs').toBeGreaterThanOrEqual(this.#epochs);
-    // a relay that was put back confirms no debts until every till has signed in
+    // a relay that was restored confirms no debts until every till has signed in
     await shop.ownerSignsIn();
     return atRelay;
   }

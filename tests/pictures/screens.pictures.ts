@@ -466,7 +466,7 @@ for (const language of ['ru', 'en'] as const)
       await page.keyboard.press('Enter');
       await limit(album, language === 'ru' ? '1700' : '17');
 
-      // a till that the shop server has not heard
+      // a till that is not in contact with the shop server
       const db = new Sqlite(join(relay.dataDir, 'relay.db'));
       db.prepare('UPDATE tills SET seen_at = ?').run(Date.now() - 20 * 60_000);
       db.close();

@@ -385,7 +385,7 @@ describe('smsaero refuses', () => {
     ],
     ['the rest, the old way', json({ result: 'reject', reason: 'because' }), 'unknown'],
     ['an unknown reason', said(200, 'Something else'), 'unknown'],
-    ['a reason nobody knows, under a status that tells nothing', said(400, 'Because'), 'unknown'],
+    ['a reason nobody knows, under a status that says nothing', said(400, 'Because'), 'unknown'],
     ['a hasty message', said(400, 'Please wait 45 seconds'), 'rate_limit_account', 45],
     ['a limit', said(400, 'Daily limit exceeded'), 'rate_limit_account'],
     [

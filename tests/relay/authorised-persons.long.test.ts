@@ -345,7 +345,7 @@ describe('a person confirms a purchase', () => {
     for (let n = 0; n < 2; n += 1) await shop.relay.relay.outbox.round();
     expect(flags()).toEqual([]);
     expect(await standingOf(shop.relay.relay.db, customer)).toMatchObject({ owed: 54_000 });
-    // the person is not told what the customer owes
+    // the message to the person does not say what the customer owes
     expect(sentTo(OTHER_PHONE)).toEqual(['Весна: в долг 540,00 ₽. Код CODE']);
     expect(sentTo(PHONE).at(-1)).toMatch(
       /^Весна: записан долг 540,00 ₽ по коду доверенного лица \(Вера\), /,

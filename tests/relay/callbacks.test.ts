@@ -104,7 +104,7 @@ describe('the address', () => {
     expect(await addressOf('twilio')).toBe(address);
   });
 
-  test('is hidden from a till without elevation: whoever knows it could forge a failure', async () => {
+  test('is hidden from a till without elevation: anybody who knows it could forge a failure', async () => {
     await till.signIn();
     expect(await described('twilio')).toMatchObject({ hasCallback: true, callbackUrl: null });
     expect(await described('smsc')).toMatchObject({ hasCallback: false });

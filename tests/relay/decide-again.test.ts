@@ -91,7 +91,7 @@ describe('a consent to 540 roubles', () => {
     expect([proofs, told > 0]).toEqual([['nothing'], true]);
   });
 
-  test('repeated 18 times for its own goods confirms nothing, whoever the operator is', async () => {
+  test('repeated 18 times for its own goods confirms nothing, for any operator', async () => {
     const one = await confirmed(debt(54_000));
     const all = repeated(one, 18);
     const accounts = all.flatMap(({ accounts }) => accounts);

@@ -105,7 +105,7 @@ describe('over loopback', () => {
     },
   );
 
-  it('a proxy that asks by HTTP/1.0, as nginx does unless told otherwise, is not a browser here', async () => {
+  it('a proxy that asks by HTTP/1.0, as nginx does unless configured otherwise, is not a browser here', async () => {
     const { id, publicKey } = await till();
     const body = JSON.stringify({ tillId: id, name: 'x', publicKey });
     const port = running.relay.port();

@@ -461,7 +461,7 @@ describe('within the day', () => {
     return till.call('DELETE', `/customers/${customer}/forgetting`);
   }
 
-  test('owners are told, and one of them stops it', async () => {
+  test('owners get a message, and one of them stops it', async () => {
     await forgotten();
     await upload(here);
     expect(messagesOf(shop, 'policy-weakened').at(-1)).toMatch(
@@ -533,7 +533,7 @@ describe('within the day', () => {
     expect(flags()).toEqual([['against-rules', 'customer-forgotten']]);
   });
 
-  test('a relay that was started anew goes on with it once its tills are there', async () => {
+  test('a relay that was started again goes on with it once its tills are there', async () => {
     await forgotten();
     await upload(here);
     await messages();

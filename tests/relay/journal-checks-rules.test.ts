@@ -126,7 +126,7 @@ describe('a balance changed without consent and without a sale', () => {
       operator,
     });
 
-  test('by an act of a later version is flagged, whoever made it', async () => {
+  test('by an act of a later version is flagged, regardless of who made it', async () => {
     await moved(owner(), 'demo');
     await moved(CASHIER, 'import');
     await moved(null, 'import');
@@ -387,7 +387,7 @@ describe('debt', () => {
     expect(await found()).toEqual([OVER]);
   });
 
-  test('is refused for a customer with no credit, whoever sells', async () => {
+  test('is refused for a customer with no credit, regardless of who sells', async () => {
     await card({ kind: 'no-credit' });
     await onAccount(1);
     await onAccount(1, owner());

@@ -287,7 +287,7 @@ describe('rights in the policy that the entry names', () => {
     expect(await found()).toEqual([['no-right', 'sell-on-account']]);
   });
 
-  test('less debt or more points by an act of a later version are flagged, whoever made it', async () => {
+  test('less debt or more points by an act of a later version are flagged, regardless of who made it', async () => {
     const moved = (account: 'debt' | 'points', delta: number, operator: string | null) =>
       journal.add({
         act: 'balance-moved',

@@ -88,7 +88,7 @@ test('a change that strengthens the rules, or does not concern consent, sends no
   expect(messages()).toEqual([]);
 });
 
-test('another name of the shop is told to its owners, under the name they know', async () => {
+test('another name of the shop is reported to its owners, under the name they know', async () => {
   await change((policy) => ({ ...policy, shop: { ...policy.shop, name: 'Лето' } }));
   expect((await changes()).map(({ weakenings }) => weakenings)).toEqual([
     [{ kind: 'shop-name', to: 'Лето' }],

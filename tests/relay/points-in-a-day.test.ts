@@ -1,4 +1,4 @@
-// The most points that a customer may earn in a day, as the relay checks it, and what owners are told.
+// The most points that a customer may earn in a day, as the relay checks it, and what owners read.
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ownerNoticesReply } from '$lib/contract/owner-notice';
@@ -78,7 +78,7 @@ test('cards with one number earn together over all tills', async () => {
   expect(found()).toEqual([['earning-cap-elsewhere', null]]);
 });
 
-test('owners are told of customers who earned half of a day’s points or more, the largest first', async () => {
+test('the summary names customers who earned half of a day’s points or more, the largest first', async () => {
   const [second, third] = [uuidv7(), uuidv7()];
   await sold(here, 30);
   await sold(here, 60, second);

@@ -325,7 +325,7 @@ describe('one code, one change', () => {
     const named = { ...policy, shop: { ...shop, name: 'Весна 2', messageLanguage: 'en' as const } };
     expect((await till.putPolicy(1, named)).status).toBe(200);
     expect((await till.call('PUT', `/tills/${till.id}/name`, { name: 'У окна' })).status).toBe(200);
-    // the owner is told of both new names after the answers, and asked for nothing
+    // the owner gets a message about both new names after the answers, and asked for nothing
     await expect.poll(() => smsru.sends).toHaveLength(2);
     const contact = { ...named, shop: { ...named.shop, contact: '+79990000000' } };
     expect(stateOf(await till.putPolicy(2, contact)).kind).toBe('code-sent');

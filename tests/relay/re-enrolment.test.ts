@@ -82,7 +82,7 @@ test('many left out are one flag', async () => {
   expect(await found(anew)).toEqual([incomplete(anew, 5)]);
 });
 
-test('the sales of two devices with one copied profile count once each, both are found, and the owner is told', async () => {
+test('the sales of two devices with one copied profile count once each, both are found, and the owner gets a message', async () => {
   const [original, copy] = [journal, new TillJournal(shop.till, shop.clock.now)];
   copy.entries.push(...original.entries);
   // both had the same empty receipt open, and give it the next number

@@ -510,7 +510,7 @@ describe('the list of tills says what each has not downloaded', () => {
   });
 });
 
-test('a till whose journal is set aside gets nothing of the shop until it is connected anew', async () => {
+test('a till whose journal is set aside gets nothing of the shop until it is connected again', async () => {
   await other.upload();
   await one.upload();
   const edited = await one.add({ act: 'drawer-opened', body: { opening: uuidv7(), reason: 'x' } });

@@ -81,12 +81,12 @@ describe('renaming', () => {
     );
   });
 
-  it('tells the owners the name of a new till', async () => {
+  it('reports the name of a new till to the owners', async () => {
     await enrolled('Касса 1');
     expect(await ownersTold()).toEqual([[null, [{ kind: 'till-named', to: 'Касса 2' }]]]);
   });
 
-  it('tells the owners who renamed which till, and nothing if the name stays', async () => {
+  it('reports to the owners who renamed which till, and nothing if the name stays', async () => {
     const other = await enrolled('Касса 2');
     const enrolment = [null, [{ kind: 'till-named', to: 'Касса 2' }]];
     await rename(other.id, ' Касса  2');

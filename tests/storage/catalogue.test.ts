@@ -61,7 +61,7 @@ async function inStock(id: string): Promise<number | null> {
   return stock === null ? null : stock + ((await stockDeltas(shop.db)).get(id) ?? 0);
 }
 
-test('goods are read as they were stored, and stand in the journal', async () => {
+test('goods are read as they were stored, and are in the journal', async () => {
   expect(await shown()).toEqual([]);
   expect(await store(goods)).toEqual({ kind: 'saved' });
   expect(await shown()).toEqual(goods);

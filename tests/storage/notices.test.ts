@@ -84,7 +84,7 @@ test('the notice of an act about several customers waits for all of them, and ha
   expect(await noticeOf(shop.db, act(1))).toBe('failed');
 });
 
-test('a notice that was sent stays so, whatever a relay put back from an older copy still knows of it', async () => {
+test('a notice that was sent stays so, whatever a relay restored from an older copy still knows of it', async () => {
   const relay = new Relay();
   relay.changes.push({ entry: act(1), customer: ANNA, state: 'sent' });
   await fetchNotices(shop.db, relay, TILL);

@@ -37,7 +37,7 @@ test('a policy signed by a replaced key is refused, and nothing is sold by it', 
   expect((await everything(shop.db))['sales']).toEqual([]);
 });
 
-test('an older genuine policy put back is noticed before any act under the newer one', async () => {
+test('an older genuine policy in its place is noticed before any act under the newer one', async () => {
   const older = await shop.db.policy.get('current');
   if (older === undefined) expect.fail('no policy');
   expect(await savePolicy(shop.db, await shop.policyJws(2))).toMatchObject({ kind: 'kept' });

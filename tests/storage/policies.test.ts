@@ -82,7 +82,7 @@ test('a policy signed by another key is refused', async () => {
   await expectRefused('wrong-signature', null);
 });
 
-test('an older genuine policy put back after acts under a newer one is refused', async () => {
+test('an older genuine policy restored after acts under a newer one is refused', async () => {
   const loose = await shop.policyJws(1, withRights);
   await savePolicy(shop.db, await shop.policyJws(2));
   await shop.sell(paid(1));
@@ -104,7 +104,7 @@ test('a removed policy, or none at all, is refused', async () => {
   await expectRefused('malformed', null);
 });
 
-test('the genuine policy put back is accepted again', async () => {
+test('the genuine policy is accepted again once it is restored', async () => {
   await shop.db.policy.clear();
   await shop.sell(paid(1));
   expect(await savePolicy(shop.db, await shop.policyJws(1))).toMatchObject({ kind: 'kept' });

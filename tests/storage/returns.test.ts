@@ -258,7 +258,7 @@ test('a clock set forward frees nothing of what may be given back in a day', asy
   expect(await giveBack(saved.entry as EntryOf<'sale'>, copied)).toMatchObject({ kind: 'saved' });
 });
 
-test('the cash refunds of one person in a day need a colleague from a sum on, whoever sold', async () => {
+test('the cash refunds of one person in a day need a colleague from a sum on, regardless of who sold', async () => {
   const { perDay } = policyOf(1).returns;
   const given = (operator: string, cash: number) =>
     shop.db.returns.put({

@@ -173,7 +173,7 @@ const acts: { readonly [A in Act]: readonly Case[] } = {
         }),
     },
   ],
-  // of goods without a sale a colleague always has to agree, whoever gives them back
+  // of goods without a sale a colleague always has to agree, regardless of who gives them back
   return: [
     {
       lacks: ['return'],

@@ -111,7 +111,7 @@ test('a sale that is saved is found by what was sold', async () => {
   expect(found).toMatchObject({ number: 1, sold: [soldKey(BREAD, AT)] });
 });
 
-test('a copy of a receipt is an act of whoever may sell, and only of a receipt', async () => {
+test('a copy of a receipt is an act of everybody who may sell, and only of a receipt', async () => {
   const outcome = await shop.sell(receiptOf(id(1001), { tenders: [cash(100_000)] }));
   if (outcome.kind === 'refused') throw new Error(outcome.because.kind);
   const of = outcome.entry;

@@ -2,7 +2,7 @@
 import { expect, type Page } from '@playwright/test';
 import type { ShiftTotals } from '$lib/contract/acts/shift';
 import type { Entry, EntryOf } from '$lib/contract/journal';
-import { reckoned } from './reckoned-shift';
+import { expectedShift } from './expected-shift';
 import { rowsOf } from './till-disk';
 
 export type ClosedShift = {
@@ -21,7 +21,7 @@ export async function closedShift(page: Page): Promise<ClosedShift> {
   const [opening] = entries as [EntryOf<'shift-opened'>];
   const { body: close } = entries.at(-1) as EntryOf<'shift-closed'>;
   const { float } = opening.body;
-  const { totals, expected } = reckoned(entries, float);
+  const { totals, expected } = expectedShift(entries, float);
   const counted = entries.findLast(({ act }) => act === 'drawer-counted') as
     EntryOf<'drawer-counted'> | undefined;
   expect(close.totals).toEqual(totals);

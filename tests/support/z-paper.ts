@@ -13,7 +13,7 @@ export type Paper = {
 };
 
 /**
- * The expected content of the paper in English, from `reckoned` totals alone: each text with its figure. Overrides are said to be
+ * The expected content of the paper in English, from `expectedShift` totals alone: each text with its figure. Overrides are said to be
  * for want of a connection; figures that are zero are in it, too.
  */
 export function paperOf(

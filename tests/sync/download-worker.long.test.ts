@@ -271,7 +271,7 @@ test('on a disk that fills up while entries come, what came before stays, the ti
 
 /**
  * A downloader whose worker meets damage this often, each time in a database of which only the worker's connection knows it.
- * `check`: whether the copy was damaged and dropped. Returns how often the page is told of damage.
+ * `check`: whether the copy was damaged and dropped. Returns how often damage is reported to the page.
  */
 async function downloadsDamaged(often: number, check: () => boolean): Promise<number> {
   const honest = await relayWith(3);

@@ -426,7 +426,7 @@ describe('watermarks that do not count', () => {
     const newer = await relay.sign();
     await keepWatermark(shop.db, TILL, newer);
     expect(await kept()).toBe(newer);
-    // the relay was put back from an older copy: it has less
+    // the relay was restored from an older copy: it has less
     relay.kept.pop();
     relay.mark = (mark) => ({ ...mark, at: AT + 2 });
     await keepWatermark(shop.db, TILL, await relay.sign());

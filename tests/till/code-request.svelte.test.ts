@@ -8,7 +8,7 @@ import { view } from '../domain/checkout-fixtures';
 
 const CODE = '123456';
 
-/** A source that replies when the test tells it to; `calls`: the requests it received. */
+/** A source that replies when the test asks for it; `calls`: the requests it received. */
 function byHand() {
   const calls: string[] = [];
   let answer: (reply: ReplyToTill) => void = () => undefined;

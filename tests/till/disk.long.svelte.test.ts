@@ -327,7 +327,7 @@ test('a rebuild after damage met in use brings back every sale', async () => {
   expect(await reload()).toMatchObject([{ kind: 'rebuilt', entries: 4 }]);
 });
 
-test('a row that a start finds unreadable and puts back is no damage', async () => {
+test('a row that a start finds unreadable and restores is no damage', async () => {
   undo.push(spoilRows(['stock', (await shop.db.stock.toCollection().primaryKeys())[0]!]));
   expect(await reload()).toMatchObject([{ kind: 'repaired' }]);
   // a report is examined before this act is done

@@ -1,4 +1,4 @@
-// A full disk that the browser reports as damage is told from damage by a small write.
+// A full disk that the browser reports as damage is distinguished from damage by a small write.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Disk } from '$lib/state/device/disk.svelte';
 import { DatabaseHome } from '$lib/storage/database/database-home';

@@ -67,7 +67,7 @@ test('in cash only what coins make is paid back', async () => {
   await expect.element(dialog.getByRole('button', { name: 'Call a colleague' })).toBeEnabled();
 });
 
-test('whoever may not pay back an overpayment finds it, and calls a colleague', async () => {
+test('a person who may not pay back an overpayment finds it, and calls a colleague', async () => {
   expect(till.signIn.may('return')).toBe(false);
   const { screen, dialog } = await payingBack();
   await expect.element(dialog.getByText(/a colleague allows it with their PIN/)).toBeVisible();

@@ -248,7 +248,7 @@ describe.each([
   ['cannot be read', spoilRows, 0],
   ['reads as null', spoilRowsToNull, 1],
 ] as const)('one row that %s', (_, spoil, nth) => {
-  test('is put back or left out, and the till sells', async () => {
+  test('is restored or left out, and the till sells', async () => {
     const all = await places();
     expect(new Set(all.map(([table]) => table)).size).toBeGreaterThan(14);
     const before = await everything(shop.db);

@@ -24,7 +24,7 @@ afterAll(async () => {
   await setLanguage('ru');
 });
 
-test('whoever is no owner reads when the card is erased, and who can stop it', async () => {
+test('a person who is no owner reads when the card is erased, and who can stop it', async () => {
   till.signIn.enterAsNew(SENIOR);
   const screen = await render(ToBeErased);
   await expect.element(screen.getByText('Борис Ёлкин')).toBeVisible();

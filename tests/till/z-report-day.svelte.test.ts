@@ -28,7 +28,7 @@ import { loadAdminText, setLanguage } from '$lib/ui/text/current.svelte';
 import Slip from '../../src/routes/shared/receipt/Slip.svelte';
 import { reportRows } from '../../src/routes/shift/shift-report';
 import Totals from '../../src/routes/shift/Totals.svelte';
-import { reckoned } from '../support/reckoned-shift';
+import { expectedShift } from '../support/expected-shift';
 import { paperOf } from '../support/z-paper';
 import {
   ANNA,
@@ -325,8 +325,8 @@ async function wholeDay(shop: Shop): Promise<void> {
   await day.saved(
     countDrawer(db, { ...by, id: day.id(), counted: money(1), pieces: [], terminal: [] }),
   );
-  const counted = money(reckonedOf(await sinceOpening(shop)).expected - 1_234);
-  const { totals } = reckonedOf(await sinceOpening(shop));
+  const counted = money(expectedOf(await sinceOpening(shop)).expected - 1_234);
+  const { totals } = expectedOf(await sinceOpening(shop));
   const terminal = [
     { kind: 'card', counted: byTerminal(totals, 'card') - 700 },
     { kind: 'transfer', counted: byTerminal(totals, 'transfer') },
@@ -356,9 +356,9 @@ async function sinceOpening(shop: Shop): Promise<Entry[]> {
   return entries.slice(entries.findLastIndex(({ act }) => act === 'shift-opened'));
 }
 
-function reckonedOf(entries: readonly Entry[]) {
+function expectedOf(entries: readonly Entry[]) {
   const [opening] = entries as [EntryOf<'shift-opened'>];
-  return reckoned(entries, opening.body.float);
+  return expectedShift(entries, opening.body.float);
 }
 
 /** The findings of the verification, which projects every entry again. */
@@ -407,7 +407,7 @@ test('every figure of the Z report is a sum of the entries of its shift', async 
   await wholeDay(shop);
   const entries = await sinceOpening(shop);
   const close = entries.at(-1) as EntryOf<'shift-closed'>;
-  const { totals, expected } = reckonedOf(entries);
+  const { totals, expected } = expectedOf(entries);
   expect(close.body.totals).toEqual(totals);
   expect(close.body).toMatchObject({ expected, difference: -1_234, left: 90_000 });
   expect(close.body.onHold).toEqual({ count: 1, amount: 20_000 });

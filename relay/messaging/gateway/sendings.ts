@@ -104,7 +104,7 @@ const stateOnWire = (state: Delivery['state']): DeliveryState =>
 /** Blanks phone numbers that a service's text may quote. */
 const withoutNumbers = (text: string): string => text.replace(/\d(?:[\s().-]{0,2}\d){6,}/g, '···');
 
-/** Asks about every message whose state is due; forgets old messages. */
+/** Asks about every message whose state is due; deletes old messages. */
 export async function askDeliveries(relay: Relay): Promise<void> {
   const { db, now, provider } = relay;
   await sweepSendings(db, now());

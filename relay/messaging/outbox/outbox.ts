@@ -195,7 +195,7 @@ function mergedText(
 /** Whether a recipient gets no message now. If so, stores until when they wait, or why they never get it. */
 async function isDeferred(parts: Parts, due: DueRecipient): Promise<boolean> {
   const { db, now } = parts;
-  // no limits for owners: whoever weakens the policy could otherwise first change the limits to block this message
+  // no limits for owners: a person who weakens the policy could otherwise first change the limits to block this message
   if (due.room === 'owners') return false;
   if (due.room === 'reminder' && !(await isReminded(parts, due))) return true;
   const barred = await barredFrom(parts, due);

@@ -73,7 +73,7 @@ export async function queueOwnerNotices(
   );
 }
 
-/** The same for one change that is not of the policy or the service; before the first run there is nobody to tell. */
+/** The same for one change that is not of the policy or the service; before the first run there are no owners to write to. */
 export async function tellOwners(
   parts: Pick<Relay, 'db' | 'now' | 'cipher' | 'policy'>,
   by: string | null,
@@ -84,7 +84,7 @@ export async function tellOwners(
     await queueOwnerNotices(parts, { by, weakenings: [weakening], before, service: null });
 }
 
-/** What owners were told: the same at every till, as the policy is. */
+/** The messages that owners got: the same at every till, as the policy is. */
 export const ownerNoticeRoutes = ({ db, cipher }: Relay): Route[] => [
   route('GET /owner-notices', {
     id: 'listOwnerNotices',

@@ -11,7 +11,7 @@ export const CUSTOMER_WAIT_MS = 30 * DAY_MS;
 const OWNER_WAIT_MS = 3 * DAY_MS;
 const FIRST_PAUSE_MS = 30_000;
 const LONGEST_PAUSE_MS = 3_600_000;
-/** How often the former service is tried after a change of service: whoever made the change may control the new one. */
+/** How often the former service is tried after a change of service: the person who made the change may control the new one. */
 export const TRIES_BY_FORMER = 3;
 
 /** Refusals after which a retry would fail in the same way. */

@@ -91,7 +91,7 @@ export const providerRoutes = (relay: Relay, consent: OwnerConsent): Route[] => 
       return {
         ...describe(provider),
         hasCallback: callbackUrl !== null,
-        // only shown with the right, because whoever knows the address can report a message as failed
+        // only shown with the right, because anybody who knows the address can report a message as failed
         callbackUrl: mayKnow ? callbackUrl : null,
       };
     });
@@ -174,7 +174,7 @@ function settingsOf(relay: Relay, c: Context<Env>): ProviderSettings {
   };
 }
 
-/** The last four characters, to tell two keys apart; none of a short one. */
+/** The last four characters, to distinguish two keys; none of a short one. */
 function tailOf(secret: string): string {
   if (secret === '') return '';
   return secret.length < 12 ? '…' : `…${secret.slice(-4)}`;

@@ -32,7 +32,7 @@ export const stoppedTill = z.strictObject({
 });
 export type StoppedTill = z.infer<typeof stoppedTill>;
 
-/** How long a till in use may be silent before people are told: it may be selling without the relay. */
+/** How long a till in use may be silent before people get a message: it may be selling without the relay. */
 export const SILENT_MS = 5 * 60_000;
 
 /** A till with an open shift that has had no contact with the relay for `SILENT_MS`. `since`: its last contact. */

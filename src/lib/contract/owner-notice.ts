@@ -75,7 +75,7 @@ export const weakening = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('operator-phone'), operator: personName }),
   /** Set inactive, moved to a lower group, or removed: owners learn when an owner is replaced. */
   z.strictObject({ kind: z.literal('former-owner'), operator: personName }),
-  /** The PIN of an owner was changed: whoever set it can sign in as the owner. */
+  /** The PIN of an owner was changed: the person who set it can sign in as the owner. */
   z.strictObject({ kind: z.literal('owner-pin'), operator: personName }),
   /** Codes go through another service, another address of it, or another account there. */
   z.strictObject({
@@ -172,7 +172,7 @@ export const ownerSummary = z.strictObject({
       goods: z.nullable(goodsTold),
     }),
   ),
-  /** Operators in `acts` without a proven phone: the message to them may have reached nobody. */
+  /** Operators in `acts` without a proven phone: their message may not have been delivered to anybody. */
   unproven: z.array(id),
   /** The only active operator, if they acted by right: nobody else can notice it. */
   sole: z.nullable(id),

@@ -214,7 +214,7 @@ export type Policy = z.infer<typeof policy>;
 
 /**
  * `PUT /policy`. `base`: the version this change is based on; null only for the very first policy. `baseMark`: SHA-256
- * of that policy as signed, which tells two policies of one version apart; older tills omit it. The relay sets
+ * of that policy as signed, which distinguishes two policies of one version; older tills omit it. The relay sets
  * `version` and `at`.
  */
 export const policyChange = z.strictObject({

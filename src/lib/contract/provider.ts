@@ -59,8 +59,8 @@ export const texts = z.strictObject({
 export type Texts = z.infer<typeof texts>;
 
 /**
- * A value that the relay holds and does not return. It tells only whether the value is set, and the last characters of a secret,
- * so that people can tell two keys apart.
+ * A value that the relay holds and does not return. It says only whether the value is set, and the last characters of a secret,
+ * so that people can distinguish two keys.
  */
 export const heldSecret = z.strictObject({ set: z.boolean(), tail: z.string() });
 

@@ -180,7 +180,7 @@ export type SettingKey = {
   [P in SettingsPart]: `${P}.${keyof Settings[P] & string}`;
 }[SettingsPart];
 
-/** Label and hint of each setting; of one that can be weakened also what owners are told then. */
+/** Label and hint of each setting; of one that can be weakened also the message to owners. */
 export type WordsOfSettings = {
   readonly [K in SettingKey]: K extends `${infer P extends SettingsPart}.${infer F}`
     ? F extends keyof Settings[P]

@@ -1,4 +1,4 @@
-// Tells a keyboard-wedge scanner from a person by the rhythm of its keys.
+// Distinguishes a keyboard-wedge scanner from a person by the rhythm of its keys.
 // Pure functions.
 import { GS, LONGEST_MARK } from '$lib/domain/goods/marking-code';
 import { isValidEan } from '$lib/domain/goods/product';

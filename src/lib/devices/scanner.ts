@@ -28,7 +28,7 @@ function restore({ field, value, start, end }: Before): void {
   if (field.value === value) return;
   field.value = value;
   if (start !== null) field.setSelectionRange(start, end);
-  // tells bindings of the field that its value was restored
+  // notifies bindings of the field that its value was restored
   field.dispatchEvent(new InputEvent('input', { bubbles: true, inputType: 'historyUndo' }));
 }
 
@@ -100,7 +100,7 @@ export function listenForScans(target: EventTarget): () => void {
   /** The keys since the last code. */
   let pressed: { readonly at: number; readonly us: string; readonly foreign: boolean }[] = [];
 
-  /** A code as the scanner means it: signs lie elsewhere in another layout, which its letters show. */
+  /** A code as the scanner means it: signs have other places in another layout, which its letters show. */
   function meant(code: string, from: number | null): string {
     const keys = pressed.filter(({ at }) => from !== null && at >= from);
     return keys.some(({ foreign }) => foreign)

@@ -46,7 +46,7 @@ export type Asks = {
   readonly discrepancies?: readonly string[];
 };
 
-/** What the author of an entry knew, as far as the relay can tell; or, in `view` `shop`, what all tills together knew. */
+/** What the author of an entry knew, as far as the relay can know; or, in `view` `shop`, what all tills together knew. */
 export type AuthorKnew = DecidingAt & {
   readonly view: 'author' | 'shop';
   readonly till: string;

@@ -90,7 +90,7 @@ export function recordsNamedBy(entry: KnownEntry): readonly string[] {
 export const isPersonRecord = (record: PersonalRecord): record is SealedPerson =>
   !('cardSalt' in record);
 
-/** Stands in for the hash of a card that no entry has named. */
+/** In place of the hash of a card that no entry has named. */
 const NO_CARD = '0'.repeat(64);
 
 /** A customer whom an entry of the order forgot, or took back with their import. `till`: who wrote the entry. */

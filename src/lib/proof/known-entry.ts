@@ -19,7 +19,7 @@ export function knownEntry(entry: Entry): KnownEntry | null {
 export const originalOf = (entry: Entry): Entry =>
   entry.act === 'carried-over' ? (entry.body['entry'] as Entry) : entry;
 
-/** Where the original of a downloaded entry stands in its journal. Null: this version cannot read it. */
+/** The place of the original of a downloaded entry in its journal. Null: this version cannot read it. */
 export const originalPlace = (wire: EntryOnWire): Pick<Entry, 'till' | 'seq' | 'hash'> | null =>
   wire.act === 'carried-over' ? readOriginal(wire) : wire;
 

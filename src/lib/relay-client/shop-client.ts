@@ -140,7 +140,7 @@ export class ShopClient {
   tills() {
     return this.#calls.read('/tills', tillsReply);
   }
-  /** Tells a relay that was restored from an older copy to stop waiting for tills. */
+  /** Makes a relay that was restored from an older copy stop waiting for tills. */
   stopAwaiting(consent?: Consent) {
     return this.#calls.change('DELETE', '/awaited-tills', done, undefined, consent);
   }

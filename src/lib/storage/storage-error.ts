@@ -76,7 +76,7 @@ export function storageErrorKind(cause: unknown): StorageErrorKind {
   return storageErrorOf(cause)?.kind ?? 'failed';
 }
 
-/** Does the work; `otherwise` if the disk fails, of which somebody hears elsewhere or later. Passes bugs on. */
+/** Does the work; `otherwise` if the disk fails, which is reported elsewhere or later. Passes bugs on. */
 export async function unlessDiskFails<T, O>(work: () => Promise<T>, otherwise: O): Promise<T | O> {
   try {
     return await work();

@@ -150,7 +150,7 @@ export async function saveProduct(
     category !== (held?.category ?? null) &&
     catalogue.allCategories.some(isRemovedOne(category))
   ) {
-    // whoever types the name of a removed category wants it back
+    // a person who types the name of a removed category means to restore it
     const back = [{ category: category ?? '', field: 'removed', value: false }] as const;
     await catalogue.changeCategories({ changed: back, operator: operator.id, at: till.now() });
   }

@@ -180,7 +180,7 @@ export function salesColumn({ sales }: ShiftTotals): Column {
 const changeGiven = ({ sales, repayments }: ShiftTotals): number =>
   sales.change + repayments.change;
 
-/** Sales less the goods that came back, minor units. */
+/** Sales less the returned goods, minor units. */
 export const netSales = ({ sales, returns }: ShiftTotals): number => sales.total - returns.total;
 
 /** Rounding of debt payments, less that of cancelled ones, minor units. */

@@ -173,8 +173,8 @@ export const shiftTotals = z.strictObject({
   drawerOpened: times,
   counts: times,
   /**
-   * Counts again of what had differed, and by how much these differences changed, without their signs: whoever counts again knows
-   * what should be there.
+   * Counts again of what had differed, and by how much these differences changed, without their signs:
+   * at a second count the expected sum is known.
    */
   recounted: group,
   /** Receipts and reports printed or shared once more. */

@@ -104,7 +104,7 @@ type Asking = Pick<
 
 /** Input for confirming an act that is not a sale. */
 export type ConsentInput = Asking & {
-  /** Id of the act; it stands in the code request where a sale has its receipt. */
+  /** Id of the act; it is in the code request where a sale has its receipt. */
   readonly id: string;
   readonly asks: Action;
   /** Hash of the deal, computed again by the caller; null: the customer has no phone. */

@@ -108,7 +108,7 @@ export function refusedOwnNumber(
 
 /**
  * The number of the customer, or of an authorised person, to which a code can be sent; null: there is none. If the customer has
- * no number, nobody can confirm for them: no message would tell them about it. `person`: their id; null: the customer.
+ * no number, nobody can confirm for them: no message would inform them. `person`: their id; null: the customer.
  */
 export function answeringPhone(
   { phone, persons }: Pick<Customer, 'phone' | 'persons'>,

@@ -155,7 +155,7 @@ const isNamed = (
     ? Object.entries(of).every(([name, value]) => weakened[name as 'kind'] === value)
     : of === weakened.kind;
 
-/** What owners are told of although it weakens no protection: they may want to stop it. */
+/** Changes that owners get a message about although they weaken no protection: owners may want to stop them. */
 const PLAIN_NEWS: ReadonlySet<Weakening['kind']> = new Set([
   'first-number',
   'forgetting',

@@ -1,4 +1,4 @@
-// What a shop has not set up yet: the steps that the empty till offers to whoever may change settings.
+// What a shop has not set up yet: steps that the empty till offers to people who may change settings.
 import type { ProviderState } from '$lib/contract/health';
 import type { Policy, Right } from '$lib/contract/policy';
 

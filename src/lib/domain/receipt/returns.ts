@@ -181,7 +181,7 @@ function splitRefund(
   };
 }
 
-/** Whether the row is of goods that came back, and not of a corrected tender. */
+/** Whether the row is of returned goods, and not of a corrected tender. */
 export const isOfGoods = ({ quantities }: Pick<ReturnRow, 'quantities'>): boolean =>
   quantities.length > 0;
 

@@ -108,7 +108,7 @@ export class Disk {
     if (this.#journal === null || !this.#db.home.mayLeave) return null;
     const journal = this.#journal;
     const { unreadForRebuild } = await import('$lib/storage/recovery/damaged-journal');
-    // an unreadable file promises nothing
+    // an unreadable file is no proof
     return unlessDiskFails(() => unreadForRebuild(journal), null);
   }
 

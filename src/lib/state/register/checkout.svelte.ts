@@ -171,7 +171,7 @@ export class RegisterCheckout {
     const policy = this.#deps.policy();
     const { receipt, whose, notAllowed } = this.#open;
     if (!policy || this.#current.kind !== 'tendering') return false;
-    // refused here, before the customer hears that a code is coming
+    // refused here, before the customer is informed that a code is coming
     if (notAllowed !== null) return false;
     // the chosen customer is still being read
     if (receipt.customer !== null && whose.card === null) return false;
@@ -196,7 +196,7 @@ export class RegisterCheckout {
 
   /**
    * Settles the automatic discounts again, before money is taken. False: the total has changed; the screen shows the new one
-   * and says so, because the customer may have been told the old one.
+   * and says so, because the cashier may have named the old one to the customer.
    */
   settlesTotal(): boolean {
     const before = receiptTotal(this.#open.receipt);

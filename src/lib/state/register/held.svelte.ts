@@ -208,7 +208,7 @@ export class HeldReceipts {
 
   /**
    * Shows another receipt at once, so that no scan is lost, then stores the exchange. If storing fails, the previous receipt
-   * comes back, with the lines that were rung up meanwhile.
+   * is resumed, with the lines that were rung up meanwhile.
    */
   async #exchange(next: Draft, store: () => Promise<void>): Promise<LeaveOutcome> {
     const { draft, receipt, asDraft, show, isUnderWay } = this.#open;

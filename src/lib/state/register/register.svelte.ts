@@ -476,7 +476,7 @@ export class Register implements OpenReceipt {
 
   /**
    * Settles the automatic discounts again, by the current policy, time and customer. Does nothing while a code is awaited or
-   * the sale is being stored, because the customer was told the total.
+   * the sale is being stored, because the cashier has named the total to the customer.
    */
   settleRules(): void {
     if (this.checkout.underWay || this.checkout.closing) return;

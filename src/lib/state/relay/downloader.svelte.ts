@@ -137,7 +137,7 @@ export class Downloader {
   async #once(): Promise<boolean> {
     if (this.#deps.isOffline()) return false;
     const began = performance.now();
-    // the first request does not wait, so that its answer tells at once whether there is anything
+    // the first request does not wait, so that its answer shows at once whether there is anything
     const waitMs = this.#isCurrent ? WAIT_MS : 0;
     const before = this.#trouble;
     const outcome = await this.#download(waitMs);
@@ -243,7 +243,7 @@ export class Downloader {
       else if (kind === 'failed') {
         const isDropped = await check().catch(() => false);
         if (isDropped) this.dropped();
-        // a copy that was dropped for the first time comes again, and nobody needs to be asked
+        // a copy that was dropped for the first time is downloaded again, and nobody needs to be asked
         if (error instanceof DownloadDamaged && (!isDropped || this.#isDropping))
           this.#deps.db.ondamage?.();
         this.#isDropping ||= isDropped;

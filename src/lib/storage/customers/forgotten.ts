@@ -39,8 +39,8 @@ export type ForgetOutcome =
   | { readonly kind: 'refused'; readonly because: PolicyRefused | ForgottenRefusal };
 
 /**
- * What forgetting would do, whoever agrees, or the reason for a refusal. `lapsed`: points; `leftByRight`: how many customers may
- * be forgotten today without anybody's code. Changes nothing.
+ * What forgetting would do, or the reason for a refusal, regardless of who agrees. `lapsed`: points; `leftByRight`: how many
+ * customers may be forgotten today without anybody's code. Changes nothing.
  */
 export async function whatForgetting(
   db: TillDb,

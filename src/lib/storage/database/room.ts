@@ -1,4 +1,4 @@
-// Finds out whether the disk is full by writing to it, because the browser's own numbers do not tell.
+// Finds out whether the disk is full by writing to it: the browser's own numbers do not show it.
 import { StorageError } from '$lib/storage/storage-error';
 
 /** Writes this many bytes and releases them again. Throws StorageError `disk-full` if that fails. */

@@ -67,7 +67,7 @@ export async function takeBackAct(db: TillDb, head: ChainHead, act: Entry | null
   try {
     if (file.pending !== null) {
       await file.takeBack().catch((cause: unknown) => {
-        // if the file cannot be changed, a mark in the database can tell the next start to ignore it
+        // if the file cannot be changed, a mark in the database makes the next start ignore it
         if (!file.mayHoldUnsaved) throw cause;
       });
     }
@@ -91,7 +91,7 @@ export async function undecided(
   return new StorageError('undecided', cause);
 }
 
-/** The change that tells the next start to ignore the file from this entry on. */
+/** The change that makes the next start ignore the file from this entry on. */
 function awaySince({ seq }: Pick<Entry, 'seq'>): Change {
   return metaChange('file-away', { seq });
 }

@@ -146,7 +146,7 @@ export async function noteOffered(db: TillDb, till: string, seq: number): Promis
 }
 
 /**
- * What a session tells the relay so that it can detect that it was restored from an older copy: the newest watermark with the
+ * What a session states to the relay so that it can detect that it was restored from an older copy: the newest watermark with the
  * last entry uploaded, the same of former till ids, and the newest checkpoint. Absent values are left out.
  */
 export async function signedByRelay(db: TillDb, till: string): Promise<SignedByRelay> {

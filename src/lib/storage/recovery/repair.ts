@@ -234,8 +234,8 @@ async function entriesIn(
   const found = new Map<string, Entry>();
   const around = async (place: EntryPlace) =>
     found.get(nameOf(place)) ?? (await soundEntryAt(db, place.till, place.seq));
-  // First from newest to oldest: the next entry names the hash of this one, which tells it from an abandoned act with the same
-  // number. Then from oldest to newest: an entry without a successor only has to follow the one before it.
+  // First from newest to oldest: the next entry names the hash of this one, which distinguishes it from an abandoned act with the
+  // same number. Then from oldest to newest: an entry without a successor only has to follow the one before it.
   const ascending = places.toSorted((a, b) => a.seq - b.seq);
   const away = await metaIn(db, 'file-away');
   const find = (place: EntryPlace, fits: (entry: Entry) => boolean) => {

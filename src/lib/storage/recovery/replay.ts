@@ -156,7 +156,7 @@ type Beginning = {
 const NO_BEGINNING: Beginning = { attached: [], policies: [], isWhole: false };
 
 /**
- * What stands in the file before its first act, if the database had entry `seq` already when the file was made; otherwise
+ * What is in the file before its first act, if the database had entry `seq` already when the file was made; otherwise
  * nothing.
  */
 async function beginningOf(file: JournalFile, seq: number): Promise<Beginning> {

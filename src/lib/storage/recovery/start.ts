@@ -222,7 +222,7 @@ async function compareWith(
     ends = await comparedEnds(db, file, till.id);
   let loss = NO_LOSS;
   if (await hasLostRows(db, ends.verdict)) {
-    // rebuilt indexes no longer show the loss: the mark tells the next start, until the numbers have been skipped
+    // rebuilt indexes no longer show the loss: the mark shows it to the next start, until the numbers have been skipped
     await saveMeta(db, 'indexes-damaged', {});
     const { rebuildIndexes } = await import('$lib/storage/database/indexes');
     const isEndLost = file.isCut || !hasActFrom(ends.head.seq, till.id, ends.tail.lines);

@@ -39,7 +39,7 @@ function notedCopy(database: string, shop: string | null): CopySize | null {
   }
 }
 
-/** Packs are not read one by one: the first one tells about how many cards each has. */
+/** Packs are not read one by one: the first one shows about how many cards each has. */
 async function customersIn(db: TillDb): Promise<number> {
   const [own, others, packs, first] = await Promise.all([
     db.customers.count(),

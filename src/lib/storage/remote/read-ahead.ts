@@ -1,5 +1,5 @@
 // Folds a download, and reads what its next parts change; each part is written in a short transaction.
-// Only downloads, and whatever drops the copy, write its tables; so rows read ahead stay true until the cursor moves.
+// Only downloads, and what drops the copy, write its tables; so rows read ahead stay true until the cursor moves.
 import type { Entry } from '$lib/contract/journal';
 import type { PersonalRecord } from '$lib/contract/journal-upload';
 import {
@@ -63,7 +63,7 @@ export type HeldCard = {
 /** A part and the fold of its entries, which continues that of the part before it. */
 export type FoldedPart = { readonly part: Part; readonly fold: ShopFold };
 
-/** What the parts change, in its state before them. Whoever projects a part writes its rows here for the next one. */
+/** What the parts change, in its state before them. The projection of a part writes its rows here for the next one. */
 export type ReadAhead = {
   readonly parts: readonly FoldedPart[];
   before: Before;

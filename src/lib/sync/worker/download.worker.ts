@@ -1,6 +1,6 @@
 // The download worker: stores what the other tills wrote.
 // It has its own connection to the till's database.
-// The page authenticates for it, and is told the outcome of each request.
+// The page authenticates for it, and receives the outcome of each request.
 import { OrderClient } from '$lib/relay-client/order-client';
 import { observed, sendSigned, type Bearer } from '$lib/relay-client/session';
 import { DatabaseHome } from '$lib/storage/database/database-home';

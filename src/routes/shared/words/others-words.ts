@@ -21,7 +21,7 @@ export function othersMissing(
 /** Goods and customers that a till downloads in a minute, six times slower than measured (docs/benchmarks.md). */
 const ROWS_A_MINUTE = 100_000;
 
-/** What this till lost of the other tills' entries, and how it comes back. `once`: what the download waits for. */
+/** What this till lost of the other tills' entries, and how it is restored. `once`: what the download waits for. */
 export function missingCopy(size: CopySize, once: 'in-reach' | 'connected-again'): string {
   const minutes = Math.ceil((size.goods + size.customers) / ROWS_A_MINUTE);
   const words = t().disk.missingCopy;

@@ -11,7 +11,7 @@ export type ReceiptCancelledInput = DecidingAt & Omit<BodyOf<'receipt-cancelled'
 export type ReceiptResumedInput = DecidingAt & Omit<BodyOf<'receipt-resumed'>, 'day'>;
 
 /**
- * Whoever may sell may cancel. If they lack the right `remove-line-after-total`, the owners' daily summary mentions it.
+ * Everybody who may sell may cancel. If they lack the right `remove-line-after-total`, the owners' daily summary mentions it.
  */
 export function decideReceiptCancelled(
   input: ReceiptCancelledInput,

@@ -285,7 +285,7 @@ export function whyColleague(
   if (given === ZERO) return null;
   // all returns of the sale count together, so that several small returns do not avoid the check
   if (movable(before, sale.body) + given > policy.returns.cashFrom) return 'much-given';
-  // whoever sold: many small returns of others' sales do not avoid the check either
+  // regardless of who sold: many small returns of others' sales do not avoid the check either
   return givenToday + given > policy.returns.perDay ? 'much-today' : null;
 }
 
@@ -429,7 +429,7 @@ function projectReturn(
   ];
 }
 
-/** Adds a step that lowers the customer's purchases: by the price of what came back, less what the points given back are worth. */
+/** Adds a step that lowers the customer's purchases: by the price of the returned goods, less what the points given back are worth. */
 function stepsWithPurchases(body: BodyOf<'return'>): readonly SumStep[] {
   const { customer, accounts, total, pointsGivenBack, pointValue } = body;
   const delta = exact(pointsGivenBack * pointValue) - total;

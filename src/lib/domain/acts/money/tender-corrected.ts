@@ -28,7 +28,7 @@ export type TenderCorrectedInput = DecidingAt & {
   /** The till's newest shift; undefined: it has had none. */
   readonly shift: ShiftRow | undefined;
   readonly sale: SaleOfReturn;
-  /** What came back of the sale, was corrected and repaid, at all tills as far as it is known. */
+  /** What was returned of the sale, corrected and repaid, at all tills as far as it is known. */
   readonly since: SinceSale;
   /** The money as it was given, minor units without change. */
   readonly tenders: MoneyParts;
@@ -97,7 +97,7 @@ const projectTenderCorrected = (
   ...inSums(entry, before, (totals) => withTenderCorrected(totals, entry)),
 ];
 
-/** No goods come back: the row only says for a later return how the sale was paid. */
+/** No goods are returned: the row only says for a later return how the sale was paid. */
 function correctionRowOf({
   till,
   seq,

@@ -57,7 +57,7 @@ type Said = Pick<Entry, 'act' | 'operator' | 'body'>;
  * The totals of the entries of one shift, and the cash that its drawer should hold. `float`: minor units at the beginning. `all`: the
  * till's entries, if these are those of a day.
  */
-export function reckoned(
+export function expectedShift(
   entries: readonly Said[],
   float: number,
   all: readonly Said[] = entries,
