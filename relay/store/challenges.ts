@@ -47,7 +47,7 @@ CREATE TABLE challenges (
   PRIMARY KEY (shop, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX challenges_by_receipt ON challenges (shop, receipt, action, state);
-CREATE INDEX challenges_by_customer ON challenges (shop, customer, action, state);
+CREATE INDEX challenges_by_customer ON challenges (shop, customer, state, ended_at);
 CREATE INDEX challenges_by_phone ON challenges (shop, phone_tag, action, state);
 CREATE INDEX challenges_by_made_at ON challenges (shop, made_at);
 CREATE INDEX challenges_by_weak_worth ON challenges (shop, ended_at) WHERE weak_worth IS NOT NULL;
@@ -412,13 +412,14 @@ export async function heldFor(
     readonly now: number;
   },
 ): Promise<number> {
-  const sql = `SELECT amount FROM challenges c
+  const others = `SELECT amount FROM challenges c
        WHERE c.shop = @shop AND c.customer IN ${cardsOfAccount(null)}
          AND c.action IN ${of.account === 'debt' ? RAISING_DEBT : TAKING_POINTS}
-         AND (c.receipt <> @receipt OR c.till <> @till)
-         AND ((c.state = 'verified' AND c.ended_at > @since
-             AND NOT EXISTS (SELECT 1 FROM grants_spent g WHERE g.shop = @shop AND g.proof = c.id))
-           OR (c.state IN ('sending', 'awaiting') AND c.expires_at > @now))`;
+         AND (c.receipt <> @receipt OR c.till <> @till)`;
+  // two reads, because with OR SQLite would read all confirmed challenges of the shop
+  const sql = `${others} AND c.state = 'verified' AND c.ended_at > @since
+         AND NOT EXISTS (SELECT 1 FROM grants_spent g WHERE g.shop = @shop AND g.proof = c.id)
+     UNION ALL ${others} AND c.state IN ('sending', 'awaiting') AND c.expires_at > @now`;
   const rows = await db.column<string>(sql, { ...of, since: of.now - GRANT_MS });
   const sumIn = of.account === 'points' ? pointsIn : minorIn;
   return rows.reduce((sum, amount) => sum + sumIn(JSON.parse(amount) as ChallengeAmount), 0);

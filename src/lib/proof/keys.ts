@@ -23,17 +23,19 @@ export async function makeRelayKey(): Promise<{ privateJwk: JsonWebKey; publicKe
 export const importPrivate = (jwk: JsonWebKey): Promise<CryptoKey> =>
   crypto.subtle.importKey('jwk', jwk, CURVE, false, ['sign']);
 
-/** Cache: keys that were imported. One key verifies many signatures. */
-const imported = new WeakMap<PublicKey, Promise<CryptoKey>>();
+/** Cache: keys that were imported, by `x` and `y`. One key verifies many signatures. */
+const imported = new Map<string, Promise<CryptoKey>>();
+/** Keys of all tills of some hundred shops. */
+const MOST_IMPORTED = 1000;
 
 /** Throws if the point is not on the curve. */
-export function importPublic(key: PublicKey): Promise<CryptoKey> {
-  const { kty, crv, x, y } = key;
-  const held =
-    imported.get(key) ??
-    crypto.subtle.importKey('jwk', { kty, crv, x, y }, CURVE, true, ['verify']);
-  imported.set(key, held);
-  return held;
+export function importPublic({ kty, crv, x, y }: PublicKey): Promise<CryptoKey> {
+  const held = imported.get(`${x}.${y}`);
+  if (held !== undefined) return held;
+  if (imported.size >= MOST_IMPORTED) imported.clear();
+  const key = crypto.subtle.importKey('jwk', { kty, crv, x, y }, CURVE, true, ['verify']);
+  imported.set(`${x}.${y}`, key);
+  return key;
 }
 
 export async function exportPublic(key: CryptoKey): Promise<PublicKey> {
