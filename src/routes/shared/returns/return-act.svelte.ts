@@ -8,7 +8,15 @@ import { parseQuantity } from '$lib/domain/values/quantity';
 import type { LineOfSale } from '$lib/contract/acts/sale';
 import type { Decided } from '$lib/domain/policy/rights';
 import { ActInHand, type ActDeps, type Ask } from '$lib/state/act-in-hand.svelte';
-import { returnGoods, type AskedReturn, type ReturnedOutcome } from '$lib/state/returns';
+import type { Asked, NotSaved } from '$lib/state/saving';
+import { till } from '$lib/state/till.svelte';
+import type { Actor } from '$lib/storage/policy/save-act';
+import { saveReturn, type ReturnAttempt, type ReturnOutcome } from '$lib/storage/sales/returns';
+
+/** A return as the screen asks for it. */
+export type AskedReturn = Asked<ReturnAttempt>;
+
+type ReturnedOutcome = ReturnOutcome | NotSaved;
 
 export type ReturnRefused = Extract<ReturnedOutcome, { kind: 'refused' }>['because'];
 
@@ -73,6 +81,12 @@ export abstract class ReturnAct<Facts> {
         ),
     });
   }
+}
+
+/** Saves a return; the same id returns the same entry. Never throws, so that the screen keeps what was chosen. */
+function returnGoods(attempt: AskedReturn): Promise<ReturnedOutcome> {
+  const save = (by: Actor) => saveReturn(till.db, { ...attempt, ...by });
+  return till.saving.act('return', save, () => till.moved());
 }
 
 /** Thousandths as typed; zero: none; null: not a quantity. Half a piece is accepted here and refused by the rule. */
