@@ -2,7 +2,7 @@
 import type { Confirmation } from '$lib/contract/acts/account';
 import type { FlagKind } from '$lib/contract/journal-upload';
 import type { Policy } from '$lib/contract/policy';
-import { askedAction } from '$lib/domain/consent/confirmation';
+import { askedAction } from '$lib/domain/acts';
 import { skipRight } from '$lib/domain/consent/override';
 import { exhausted } from '$lib/domain/values/invariant';
 import { rightsOf } from '$lib/domain/policy/policy';

@@ -10,6 +10,7 @@ import {
   type JournalUpload,
   type PersonalRecord,
 } from '$lib/contract/journal-upload';
+import { rulesOf } from '$lib/domain/acts';
 import { isPersonRecord } from '$lib/domain/shop-cards';
 import { sealRecord } from '$lib/proof/record';
 import { OWN_JOURNAL, reply, route, type Route } from '../http/route';
@@ -20,7 +21,7 @@ import { addRecord, hasCard, recordOf } from '../store/cards';
 import { forgottenOf } from '../store/forgotten';
 import { entryAt } from '../store/journal';
 import { phoneOf } from '../store/phones';
-import { recordsIn, THIS_VERSION } from './stored-entries';
+import { recordsIn } from './stored-entries';
 
 /** Records, each by the hash that an entry names it by. */
 export type RecordsByHash = ReadonlyMap<string, PersonalRecord>;
@@ -37,12 +38,11 @@ export async function readRecords({
 
 const naming = z.looseObject({ seq: placed.shape.seq, act: z.string() });
 
-/** Acts of this version that name records. An act of a later version may name some, too. */
-const NAMING: ReadonlySet<string> = new Set([
-  ...['customer-saved', 'customers-imported', 'carried-over'],
-  ...['authorised-person-added', 'authorised-person-removed'],
-]);
-const mayName = (act: string): boolean => NAMING.has(act) || !THIS_VERSION.acts.has(act);
+/** Whether an act may name records, as acts of a later version and carried-over entries may. */
+const mayName = (act: string): boolean => {
+  const rules = rulesOf(act);
+  return rules === null || act === 'carried-over' || rules.cards !== undefined;
+};
 
 /**
  * Stores the records that stored entries of this upload name. Ignores all others, so that no till can fill the disk. Runs in

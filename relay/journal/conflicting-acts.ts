@@ -2,7 +2,7 @@
 import { flatMapInTurn } from '../in-turn';
 import type { FlagKind } from '$lib/contract/journal-upload';
 import { MOST_AGAINST } from '$lib/contract/shop-journal';
-import { asksOf } from '$lib/domain/acts-again';
+import { againRulesOf, asksOf } from '$lib/domain/acts-again';
 import { writtenTo } from '$lib/domain/rows';
 import type { Relay } from '../context';
 import type { Place } from '../store/discrepancies';
@@ -13,7 +13,7 @@ import type { AuthorView } from '../store/originals';
 import { returnsUnknown } from '../store/returns';
 import type { Facts } from './audit-proofs';
 import { projected, type Original } from './entry-reading';
-import { cancellationsUnknown } from './elsewhere';
+import { samePaidBack } from './elsewhere';
 
 /** Findings about the sum of several acts. */
 const OF_SUMS: ReadonlySet<FlagKind> = new Set<FlagKind>([
@@ -32,9 +32,11 @@ export async function conflictingActs(
     const by = facts.forgottenBy(detail ?? '');
     return by === null ? [] : [by];
   }
-  const cancelled = known?.act === 'repayment-cancelled' ? known.body : null;
-  if (kind === 'paid-back-elsewhere' && known?.act === 'return')
-    return cancellationsUnknown(db, known, { device, seen }, MOST_AGAINST);
+  const { returned, samePaidBack: same } = known === null ? {} : againRulesOf(known.act);
+  if (kind === 'paid-back-elsewhere') {
+    const paid = (known && same?.(known.body)) ?? null;
+    return paid === null ? [] : samePaidBack(db, paid, { device, seen }, MOST_AGAINST);
+  }
   if (kind === 'earned-elsewhere') {
     const rows = writtenTo('debts', projected(original));
     const customer = rows[0]?.customer ?? null;
@@ -49,19 +51,15 @@ export async function conflictingActs(
       .filter((sale) => !facts.isOfDevice(sale))
       .toSorted((a, b) => b.at - a.at)
       .slice(0, MOST_AGAINST);
-  if (kind === 'repaid-elsewhere' || (kind === 'paid-back-elsewhere' && cancelled === null)) {
+  if (kind === 'repaid-elsewhere') {
     const customer = (known && asksOf(known).debtsOf) ?? null;
-    const way = kind === 'repaid-elsewhere' ? 'down' : 'up';
     return customer === null
       ? []
-      : movedUnknown(db, { customer, device, seen, way, debts: null }, MOST_AGAINST);
+      : movedUnknown(db, { customer, device, seen, way: 'down', debts: null }, MOST_AGAINST);
   }
-  if (kind === 'paid-back-elsewhere' && cancelled !== null) {
-    const repayment = cancelled.repayment.hash;
-    return returnsUnknown(db, { repayment, device, seen }, MOST_AGAINST);
-  }
-  if (kind === 'returned-elsewhere' && known?.act === 'return' && known.body.sale !== null)
-    return returnsUnknown(db, { sale: known.body.sale.hash, device, seen }, MOST_AGAINST);
+  const sale = (known && returned?.(known.body).sale) ?? null;
+  if (kind === 'returned-elsewhere' && sale !== null)
+    return returnsUnknown(db, { sale, device, seen }, MOST_AGAINST);
   if (!OF_SUMS.has(kind)) return [];
   if (detail === 'correct-balance')
     return facts

@@ -1,26 +1,16 @@
 // Reads the consents that an entry states: its movements, and what the relay signed for each.
 import type { AccountEntry, Confirmation } from '$lib/contract/acts/account';
 import type { AuthorisedPerson, Reminders } from '$lib/contract/acts/customer';
-import { actBodies, type BodyOf, type KnownEntry } from '$lib/contract/journal';
+import { actBodies, type Act, type BodyOf, type KnownEntry } from '$lib/contract/journal';
 import type { ImportApproval, ImportPurpose, OpeningSums } from '$lib/contract/grant';
 import type { ReserveVerifier } from '$lib/contract/reserve-code';
 import type { PublicKey, SaleAction } from '$lib/contract/values';
 import { rulesOf } from '$lib/domain/acts';
+import { againRulesOf } from '$lib/domain/acts-again';
 import type { ForgetConsent } from '$lib/domain/consent/forgetting';
-import { messagesOfImport, openingSums } from '$lib/domain/acts/customers/customers-imported';
+import { openingSums } from '$lib/domain/acts/customers/customers-imported';
 import type { VerifiedGrant } from '$lib/domain/consent/confirmation';
-import type { Deal } from '$lib/domain/consent/deal';
-import { discountOf } from '$lib/domain/receipt/discounts';
-import {
-  cancellationHash,
-  correctionHash,
-  dealHash,
-  forgetHash,
-  mergeHash,
-  personHash,
-  phoneHash,
-  returnHash,
-} from '$lib/proof/deal';
+import { forgetHash, hashOfAsked, mergeHash, personHash, phoneHash } from '$lib/proof/deal';
 import {
   accountsHash,
   verifyForgetApproval,
@@ -192,12 +182,6 @@ export const isByRules = (fitting: KnownEntry | null, { account }: AccountEntry)
 export const needsConsent = ({ account, delta }: AccountEntry): boolean =>
   account === 'debt' ? delta > 0 : delta < 0;
 
-/** The purpose of the owner's approval, by act. */
-const PURPOSE: Partial<Record<string, ImportPurpose>> = {
-  'customers-imported': 'import',
-  'import-undone': 'undo-import',
-};
-
 /** The balances that this act sets or takes back, with the owner's approval; null: another act, or no balances. */
 export async function openingOf(
   act: string,
@@ -205,9 +189,7 @@ export async function openingOf(
   fitting: KnownEntry | null,
   { relayKey }: Known,
 ): Promise<Opening | null> {
-  const isUntold =
-    fitting?.act === 'customers-imported' && messagesOfImport(fitting.body) === 'first-code';
-  const purpose = isUntold ? 'import-untold' : PURPOSE[act];
+  const purpose = againRulesOf(act).purpose?.(fitting?.body ?? null);
   if (steps.length === 0 || purpose === undefined) return null;
   const approval = fitting !== null && 'approval' in fitting.body ? fitting.body.approval : null;
   const moved =
@@ -219,6 +201,9 @@ export async function openingOf(
     approval: typeof approval === 'string' ? await verifyImportApproval(approval, relayKey) : null,
   };
 }
+
+/** An act as it was uploaded. */
+type Readable = { readonly act: string; readonly body: unknown };
 
 type Bare = Omit<Movement, 'grant' | 'verifier' | 'isItsCode' | 'confirmedNumber' | 'sameDeal'>;
 
@@ -243,16 +228,12 @@ export function pair(
 }
 
 /** The movement with its proofs: what the relay signed of its confirmation. */
-export async function withGrant(
-  movement: Bare,
-  body: Readonly<Record<string, unknown>>,
-  known: Known,
-): Promise<Movement> {
+export async function withGrant(movement: Bare, entry: Readable, known: Known): Promise<Movement> {
   const { confirmation } = movement;
   const grant =
     confirmation?.kind === 'code' ? await verifyGrant(confirmation.grant, known.relayKey) : null;
   const confirmedNumber = grant && (await numberIn(grant, known));
-  const sameDeal = grant && (await isSameDeal(grant, body, confirmedNumber));
+  const sameDeal = grant && (await isSameDeal(grant, entry, confirmedNumber));
   const verifier =
     confirmation?.kind === 'reserve-code'
       ? await openVerifier(confirmation.signed, known.relayKey)
@@ -283,73 +264,14 @@ async function numberIn(
 /** Hashes the deal from the entry again, with the number that the grant was sent to. */
 async function isSameDeal(
   grant: VerifiedGrant,
-  body: Readonly<Record<string, unknown>>,
+  { act, body }: Readable,
   number: NumberOfCard | null,
 ): Promise<boolean | null> {
-  if (grant.action === 'correct-balance') return isSameCorrection(grant, body, number);
-  if (grant.action === 'cancel-repayment') return isSameCancellation(grant, body, number);
-  if (grant.action === 'return-goods') return isSameReturn(grant, body, number);
-  const sale = actBodies.sale.safeParse(body);
-  if (!sale.success || (grant.action !== 'sell-on-account' && grant.action !== 'redeem-points'))
-    return false;
+  const { deal } = againRulesOf(act);
+  const read = deal && actBodies[act as Act].safeParse(body);
+  if (deal === undefined || read?.success !== true) return false;
   if (number === null) return null;
-  const { lines, tenders } = sale.data;
-  const deal: Deal = {
-    receiptId: sale.data.sale,
-    action: grant.action,
-    customerId: grant.customer,
-    ...number,
-    amount: grant.amount,
-    lines: lines.map((line) => ({
-      productId: line.product,
-      quantity: line.quantity,
-      unitPrice: line.unitPrice,
-      discount: discountOf(line),
-    })),
-    tenders,
-  };
-  return (await dealHash(deal)) === grant.dealHash;
-}
-
-/** The same for a correction. */
-async function isSameCorrection(
-  { customer: customerId, dealHash }: VerifiedGrant,
-  body: Readonly<Record<string, unknown>>,
-  number: NumberOfCard | null,
-): Promise<boolean | null> {
-  const read = actBodies['balance-corrected'].safeParse(body);
-  if (!read.success) return false;
-  if (number === null) return null;
-  const { correction, account, delta } = read.data;
-  return (await correctionHash({ correction, customerId, ...number, account, delta })) === dealHash;
-}
-
-/** The same for a repayment cancelled. */
-async function isSameCancellation(
-  { customer: customerId, dealHash }: VerifiedGrant,
-  body: Readonly<Record<string, unknown>>,
-  number: NumberOfCard | null,
-): Promise<boolean | null> {
-  const read = actBodies['repayment-cancelled'].safeParse(body);
-  if (!read.success) return false;
-  if (number === null) return null;
-  const { cancellation, amount, repayment } = read.data;
-  const of = { customerId, ...number, repayment: repayment.hash };
-  return (await cancellationHash({ cancellation, ...of, amount })) === dealHash;
-}
-
-/** The same for a return of goods. */
-async function isSameReturn(
-  { customer: customerId, dealHash }: VerifiedGrant,
-  body: Readonly<Record<string, unknown>>,
-  number: NumberOfCard | null,
-): Promise<boolean | null> {
-  const read = actBodies.return.safeParse(body);
-  if (!read.success) return false;
-  if (number === null) return null;
-  const { return: id, sale, confirmations } = read.data;
-  const of = { customerId, ...number, sale: sale?.hash ?? '' };
-  return (
-    (await returnHash({ return: id, ...of, amount: confirmations[0]?.amount ?? 0 })) === dealHash
-  );
+  const { action, customer: customerId } = grant;
+  const hash = await hashOfAsked(action, { customerId, ...number }, deal(read.data, grant));
+  return hash === grant.dealHash;
 }

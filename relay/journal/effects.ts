@@ -4,10 +4,11 @@ import { GENESIS_HASH } from '$lib/contract/journal';
 import type { Policy } from '$lib/contract/policy';
 import { MOST_AGAINST, type Verdict } from '$lib/contract/shop-journal';
 import { DECIDED } from '$lib/proof/chain';
-import { PERSON_ACTS } from '$lib/domain/shop-cards';
+import { isOfPerson } from '$lib/domain/shop-cards';
 import { rightForCredit } from '$lib/domain/acts/customers/customer-saved';
 import { isDiscrepancy } from '$lib/domain/customers/discrepancy';
-import { projectInOrder } from '$lib/domain/acts';
+import { projectInOrder, rulesOf } from '$lib/domain/acts';
+import { againRulesOf } from '$lib/domain/acts-again';
 import { rightsOf } from '$lib/domain/policy/policy';
 import { writtenTo } from '$lib/domain/rows';
 import { takeDisputes } from '../customers/disputes';
@@ -166,9 +167,6 @@ type Brought = {
   readonly isAgain: boolean;
 };
 
-/** Acts about which nobody gets a message if they are refused: they move no sums then. */
-const UNTOLD_IF_REFUSED: ReadonlySet<string> = new Set(['customer-forgotten', 'import-undone']);
-
 /**
  * Stores the effects of an original and queues its messages. Returns the findings and the verdict. `refused`: the entry has no
  * effect at any till; `not-understood`: it has none yet.
@@ -269,16 +267,16 @@ async function storeEffects(
   // closed even if the grant proves nothing: its entry has arrived and is flagged
   for (const { grant } of original.movements)
     if (grant !== null) await closeGrant(db, grant.challenge);
+  const isAdded = rulesOf(original.act)?.imports === true;
+  // adding or removing a person does not change the card's credit
+  const isCreditKept = isOfPerson(original.act);
   for (const { customer, credit: stated } of original.cards) {
     if (facts.forgottenBy(customer) !== null) continue;
     const { here, inShop } = facts.creditOf(customer);
     // an import only adds cards; a card that exists keeps its credit
-    const isAdded = original.act === 'customers-imported';
     if (isAdded && here !== null) continue;
-    // adding or removing a person does not change the card's credit
-    const isOfPerson = PERSON_ACTS.has(original.act);
-    const credit = isOfPerson ? (here ?? stated) : stated;
-    const isSame = isAdded || isOfPerson || rightForCredit(here, credit) === null;
+    const credit = isCreditKept ? (here ?? stated) : stated;
+    const isSame = isAdded || isCreditKept || rightForCredit(here, credit) === null;
     // a change made without knowing another till's change must not undo it
     const changedBy =
       isSame || rightForCredit(inShop, credit) === null
@@ -333,7 +331,7 @@ async function storeEffects(
   if (!isRefused) await takeDisputes(relay, { ...original, order }, disputes, 'this-relay');
   await queueForCustomers(relay, original, judged.movements, isWrongGiving);
   if (own.applies) await takeUntoldDebts(db, judged.movements);
-  const isUntold = !own.applies && UNTOLD_IF_REFUSED.has(original.act);
+  const isUntold = !own.applies && againRulesOf(original.act).untoldIfRefused === true;
   // messages about its sums were queued when it arrived
   const isTold = isAgain && original.steps.length > 0;
   if (!isUntold && !isTold) {

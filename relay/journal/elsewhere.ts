@@ -1,8 +1,9 @@
 // Finds what two tills gave back without knowing of each other: debt, goods, money or points.
 import type { DebtRow } from '$lib/contract/rows';
-import { sumOf } from '$lib/contract/acts/repayment';
-import type { EntryOf, KnownEntry } from '$lib/contract/journal';
+import type { KnownEntry } from '$lib/contract/journal';
 import type { Policy } from '$lib/contract/policy';
+import { againRulesOf } from '$lib/domain/acts-again';
+import type { SamePaidBack } from '$lib/domain/decide-again';
 import { joinedDebts, pointsTooMany } from '$lib/domain/customers/debts';
 import { earnedByRepaying } from '$lib/domain/customers/loyalty';
 import { returnedBy } from '$lib/domain/receipt/returns';
@@ -26,7 +27,7 @@ export async function owedInShop(
   known: KnownEntry | null,
   customer: string,
 ): Promise<number> {
-  const debt = known?.act === 'return' ? (known.body.sale?.hash ?? null) : null;
+  const debt = known && (againRulesOf(known.act).returned?.(known.body).sale ?? null);
   if (debt === null) return (await standingOf(db, customer)).owed;
   const all = { device: [], seen: Number.MAX_SAFE_INTEGER };
   return (await debtAt(db, { customer, debt, ...all }))?.left ?? 0;
@@ -38,22 +39,20 @@ export async function isReturnedTwice(
   known: KnownEntry,
   view: AuthorView,
 ): Promise<boolean> {
-  if (known.act !== 'return' || known.body.sale === null) return false;
-  const { body } = known;
-  const { hash } = known.body.sale;
-  const sale = originalIn(
-    await entryBehind(db, hash, { device: view.device, seen: Number.MAX_SAFE_INTEGER }),
-  );
+  const { sale: hash, lines } = againRulesOf(known.act).returned?.(known.body) ?? NOTHING_RETURNED;
+  if (hash === null) return false;
+  const ofDevice = { device: view.device, seen: Number.MAX_SAFE_INTEGER };
+  const sale = originalIn(await entryBehind(db, hash, ofDevice));
   const unknown = await returnsUnknown(db, { sale: hash, ...view }, 1);
   if (unknown.length === 0 || sale?.act !== 'sale') return false;
-  const { quantities } = returnedBy([
-    ...(await returnsAt(db, { sale: hash, device: view.device, seen: Number.MAX_SAFE_INTEGER })),
-  ]);
-  return body.lines.some(
+  const { quantities } = returnedBy(await returnsAt(db, { sale: hash, ...ofDevice }));
+  return lines.some(
     ({ line, quantity }) =>
       (quantities[line] ?? 0) + quantity > (sale.body.lines[line]?.quantity ?? Infinity),
   );
 }
+
+const NOTHING_RETURNED = { sale: null, lines: [] };
 
 /**
  * Whether a payout gives back more than the shop owes the customer over all tills, or whether a cancellation and a return that did
@@ -64,35 +63,29 @@ export async function isPaidBackTwice(
   known: KnownEntry,
   view: AuthorView,
 ): Promise<boolean> {
-  if (known.act === 'repayment-cancelled')
-    return (
-      (await returnsUnknown(db, { repayment: known.body.repayment.hash, ...view }, 1)).length > 0
-    );
-  if (known.act === 'return')
-    return (
-      sumOf(known.body.refunds) + known.body.withheld.amount > 0 &&
-      (await cancellationsUnknown(db, known, view, 1)).length > 0
-    );
-  if (known.act !== 'overpayment-returned') return false;
-  const { customer, amount } = known.body;
+  const same = againRulesOf(known.act).samePaidBack?.(known.body) ?? null;
+  if (same === null) return false;
+  if (same.kind !== 'overpayment') return (await samePaidBack(db, same, view, 1)).length > 0;
+  const { customer, amount } = same;
   return !(await isWaitingFor(db, customer)) && -(await standingOf(db, customer)).owed < amount;
 }
 
-/** Cancelled repayments of a returned sale that the author of the return did not know, the newest first. */
-export async function cancellationsUnknown(
+/** The acts unknown to the author of an entry that gave back the same money, the newest first. */
+export function samePaidBack(
   db: Database,
-  { body: { customer, sale } }: EntryOf<'return'>,
+  same: SamePaidBack,
   view: AuthorView,
   most: number,
 ): Promise<readonly Place[]> {
-  if (customer === null || sale === null) return [];
-  return movedUnknown(db, { customer, ...view, way: 'up', debts: [sale.hash] }, most);
+  switch (same.kind) {
+    case 'returns':
+      return returnsUnknown(db, { repayment: same.repayment, ...view }, most);
+    case 'cancellations':
+      return movedUnknown(db, { ...same, ...view, way: 'up', debts: [same.sale] }, most);
+    case 'overpayment':
+      return movedUnknown(db, { ...same, ...view, way: 'up', debts: null }, most);
+  }
 }
-
-/** Acts that change what repayments of a debt have earned, or may earn. */
-const EARNING: ReadonlySet<string> = new Set([
-  ...['sale', 'repayment', 'repayment-cancelled', 'return', 'balance-corrected'],
-]);
 
 /**
  * Whether, with this act and over all tills, repayments of a debt have earned more points than the money that settled it allows.
@@ -103,9 +96,9 @@ export async function earnsTwice(
   original: Original,
   policy: Policy | null,
 ): Promise<boolean> {
-  const { act, known } = original;
-  if (!EARNING.has(act)) return false;
-  const refunded = known?.act === 'repayment-cancelled' ? sumOf(known.body.refunds) : Infinity;
+  const { known } = original;
+  const refunded = known && againRulesOf(known.act).refundedOfEarned?.(known.body);
+  if (typeof refunded !== 'number') return false;
   for (const row of writtenTo('debts', projected(original))) {
     const { customer, debt } = row;
     const held = await debtAt(db, { customer, debt, device: [], seen: Number.MAX_SAFE_INTEGER });

@@ -7,6 +7,7 @@ import { GENESIS_HASH, type KnownEntry } from '$lib/contract/journal';
 import type { SaleBody } from '$lib/contract/acts/sale';
 import { entryOnWire, type EntryOnWire } from '$lib/contract/journal-upload';
 import { id } from '$lib/contract/values';
+import type { NamedCard } from '$lib/domain/act-rules';
 import { project, rulesOf } from '$lib/domain/acts';
 import type { ForgetConsent } from '$lib/domain/consent/forgetting';
 import { NOTHING_BEFORE, writtenTo, type ProjectedChange } from '$lib/domain/rows';
@@ -34,7 +35,6 @@ import {
   knownIn,
   jsonObject,
   versionNumber,
-  type Card,
   type Readable,
 } from './stored-entries';
 
@@ -65,7 +65,7 @@ export type Original = {
   /** Null: not a sale, or it cannot be read. */
   readonly earning: Earning | null;
   /** Customers' cards it made or changed. */
-  readonly cards: readonly Card[];
+  readonly cards: readonly NamedCard[];
   /** The choice about reminders on the card that it saves; null: another act, or the relay lacks the card. */
   readonly reminders: Reminders | null;
   /** The opening balances of an import, or of undoing one; null: another act, or cards alone. */
@@ -213,7 +213,7 @@ async function originalOf(entry: EntryOnWire, hash: string, known: Known): Promi
     ...pair('redeem-points', consenting, given),
     ...pair('sell-on-account', consenting, given),
     ...returnedIn(fitting),
-  ].map((movement) => withGrant(movement, body, known));
+  ].map((movement) => withGrant(movement, { act: entry.act, body }, known));
   const sale = fitting?.act === 'sale' ? fitting.body : null;
   return {
     till,

@@ -1,5 +1,7 @@
 // What is known of customers who were, or are to be, forgotten.
 import { BY_RIGHT_MS, lastWithoutCode } from '$lib/domain/acts/customers/customer-forgotten';
+import { rulesOf } from '$lib/domain/acts';
+import { againRulesOf } from '$lib/domain/acts-again';
 import type { OpenOfCustomer } from '$lib/domain/consent/forgetting';
 import type { ForgettingKnown } from '$lib/domain/decide-again';
 import { DAY_MS } from '$lib/domain/values/durations';
@@ -32,15 +34,10 @@ export async function forgottenAmong(
   return found;
 }
 
-/** Acts that a till refuses for a customer whom it knows to be forgotten. */
-const NAMING: ReadonlySet<string> = new Set([
-  ...['sale', 'customer-saved', 'customers-imported'],
-  ...['authorised-person-added', 'authorised-person-removed'],
-]);
-
 /** The customers of an act that a till refuses for one who is forgotten. */
 function namedIn({ act, sale, steps, cards }: Original): ReadonlySet<string> {
-  if (!NAMING.has(act)) return new Set();
+  if (againRulesOf(act).refusesForgotten !== true && rulesOf(act)?.cards === undefined)
+    return new Set();
   const named = [...cards, ...steps, ...(sale === null ? [] : [sale])];
   return new Set(named.flatMap((each) => each.customer ?? []));
 }

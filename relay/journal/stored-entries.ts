@@ -1,18 +1,12 @@
 // Reads stored entries: the entry itself or the one that it carries over, and the cards that it names.
 import * as z from 'zod/mini';
-import type { Credit } from '$lib/contract/acts/customer';
 import { actBodies, entry as entrySchema, type Act, type KnownEntry } from '$lib/contract/journal';
 import { entryOnWire, type EntryOnWire } from '$lib/contract/journal-upload';
 import { hash, id } from '$lib/contract/values';
 import { RULES_VERSION } from '$lib/contract/version';
+import type { NamedCard } from '$lib/domain/act-rules';
+import { rulesIn } from '$lib/domain/acts';
 import type { Understood } from '../context';
-
-/** A customer's card as an entry names it: the salted hash of its content, and its credit. */
-export type Card = {
-  readonly customer: string;
-  readonly recordHash: string;
-  readonly credit: Credit;
-};
 
 /** What this version of the relay understands. */
 export const THIS_VERSION: Understood = {
@@ -62,9 +56,10 @@ export function recordsIn(
   const known = originalIn(stored);
   if (known === null) return namedIn(stored);
   const cards = cardsOf(known).map(({ customer, recordHash: hash }) => ({ customer, hash }));
-  if (known?.act !== 'authorised-person-added') return cards;
-  const { customer, personRecordHash } = known.body;
-  return [...cards, { customer, hash: personRecordHash }];
+  const person = rulesIn(known).person?.(known.body).personRecordHash ?? null;
+  return person === null
+    ? cards
+    : [...cards, ...cards.map(({ customer }) => ({ customer, hash: person }))];
 }
 
 const named = z.looseObject({ customer: id, recordHash: hash });
@@ -91,9 +86,5 @@ function namedIn(stored: unknown, depth = 0): ReturnType<typeof recordsIn> {
 }
 
 /** The cards that an entry makes or changes. */
-export function cardsOf(known: KnownEntry | null): readonly Card[] {
-  if (known?.act === 'customer-saved') return [known.body];
-  if (known?.act === 'authorised-person-added' || known?.act === 'authorised-person-removed')
-    return [known.body];
-  return known?.act === 'customers-imported' ? known.body.customers : [];
-}
+export const cardsOf = (known: KnownEntry | null): readonly NamedCard[] =>
+  (known && rulesIn(known).cards?.(known.body)) ?? [];

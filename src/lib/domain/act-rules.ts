@@ -3,6 +3,8 @@ import type { Act, BodyOf, EntryOf } from '$lib/contract/journal';
 import type { FlagKind } from '$lib/contract/journal-upload';
 import type { AgainRules } from './decide-again';
 import type { CashReason, DrawerReason } from '$lib/contract/acts/shift';
+import type { Credit } from '$lib/contract/acts/customer';
+import type { Action } from '$lib/contract/values';
 import type { Decided, RightsForAct } from './policy/rights';
 import { NO_READS, type Before, type ProjectedChange, type Reads } from './rows';
 
@@ -31,6 +33,14 @@ export type ActRules<A extends Act = Act> = {
   readonly givesBack?: true;
   /** The act is decided once more, from what all tills together knew. This flag says that the rules refuse it then. */
   readonly refusedInShop?: FlagKind;
+  /** The customers' cards that it makes or changes. */
+  readonly cards?: (body: BodyOf<A>) => readonly NamedCard[];
+  /** It adds cards with opening balances, by right; a card that exists stays as it is. */
+  readonly imports?: true;
+  /** Whom it adds to the card or removes from it, if it is about an authorised person; nothing else on the card changes. */
+  readonly person?: (body: BodyOf<A>) => NamedPerson;
+  /** The cards that it forgets or merges once it is accepted. */
+  readonly endsCards?: (body: BodyOf<A>) => readonly EndedCard[];
 } & ConsentRules<A> &
   (ShiftActRules<A> | { readonly decide?: never; readonly forms?: never });
 
@@ -63,10 +73,30 @@ export type ActForm = {
 type ConsentRules<A extends Act> = A extends 'customers-imported'
   ? NoConsent
   : 'confirmations' extends keyof BodyOf<A>
-    ? { readonly consentId: keyof BodyOf<A> }
+    ? {
+        readonly consentId: keyof BodyOf<A>;
+        /** The action that the customer's code is for; missing: that of each confirmation. */
+        readonly codeAction?: Action;
+      }
     : NoConsent;
 
-type NoConsent = { readonly consentId?: never };
+type NoConsent = { readonly consentId?: never; readonly codeAction?: never };
+
+/** A customer's card as an entry names it: the salted hash of its content, and its credit. */
+export type NamedCard = {
+  readonly customer: string;
+  readonly recordHash: string;
+  readonly credit: Credit;
+};
+
+/** `personRecordHash`: the record of a person who is added; null: they are removed. */
+type NamedPerson = { readonly person: string; readonly personRecordHash: string | null };
+
+/** A card that ends; with a credit: one of two that are merged. `mergedInto` null: the one that stays. */
+type EndedCard = {
+  readonly customer: string;
+  readonly merge?: { readonly credit: Credit; readonly mergedInto: string | null };
+};
 
 /** Of acts that only the journal knows, or whose rows are those of other entries. */
 export const LEAVES_NO_ROWS = { reads: () => NO_READS, project: () => [] };

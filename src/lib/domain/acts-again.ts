@@ -74,6 +74,10 @@ const AGAIN = {
 const againOf = (act: Act): AgainRules =>
   isShiftAct(act) ? (ACTS[act] as never) : (AGAIN[act] as never);
 
+/** The same by the name of an act; nothing if it is of a later version. */
+export const againRulesOf = (act: string): AgainRules =>
+  Object.hasOwn(ACTS, act) ? againOf(act as Act) : {};
+
 /** What the relay looks up to decide an entry again. */
 export const asksOf = ({ act, body }: KnownEntry): Asks => {
   const { asks } = againOf(act);

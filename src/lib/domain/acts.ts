@@ -1,6 +1,7 @@
 // The list of all acts, and the rows that their entries leave: the only code that makes those rows.
 import type { Act, KnownEntry } from '$lib/contract/journal';
 import type { Right } from '$lib/contract/policy';
+import type { Action, SaleAction } from '$lib/contract/values';
 import { LEAVES_NO_ROWS, type ActForm, type ActRules } from './act-rules';
 import { cashMovedRules } from './acts/drawer/cash-moved';
 import { categoriesRules } from './acts/goods/categories-changed';
@@ -92,10 +93,17 @@ export const SHIFT_FORMS: readonly ShiftForm[] = (Object.keys(ACTS) as Act[])
 
 /** The rules of an act; null: an act of a later version. */
 export const rulesOf = (act: string): Plain | null =>
-  Object.hasOwn(ACTS, act) ? ACTS[act as Act] : null;
+  Object.hasOwn(ACTS, act) ? (ACTS[act as Act] as never) : null;
 
 /** What the rules say without an entry. */
 type Plain = Omit<ActRules, 'reads' | 'project' | 'asks' | 'again' | 'decide'>;
+
+/** The rules of an act for its own entries. */
+export const rulesIn = (entry: KnownEntry): ActRules => ACTS[entry.act] as never;
+
+/** The action that a code confirms, by act: a code for one kind of act confirms no other. */
+export const askedAction = (act: string, action: SaleAction): Action =>
+  rulesOf(act)?.codeAction ?? action;
 
 /** Keys of the rows an entry's projection depends on, bounded by the entry itself. */
 export const reads = (entry: KnownEntry): Reads => ACTS[entry.act].reads(entry as never);

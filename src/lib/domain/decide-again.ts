@@ -3,6 +3,7 @@ import type { DebtMade, DebtRow, ReturnRow, ShiftRow } from '$lib/contract/rows'
 import type { AuthorisedPerson } from '$lib/contract/acts/customer';
 import type { Confirmation } from '$lib/contract/acts/account';
 import type { Act, BodyOf, Entry, EntryOf } from '$lib/contract/journal';
+import type { ImportPurpose } from '$lib/contract/grant';
 import type { FlagKind } from '$lib/contract/journal-upload';
 import type { SaleAction } from '$lib/contract/values';
 import type { ProvenConfirmation, VerifiedGrant } from './consent/confirmation';
@@ -199,7 +200,33 @@ export type AgainRules<A extends Act = Act> = {
   readonly asks?: (body: BodyOf<A>) => Asks;
   /** How the relay decides an entry again, from what its author knew; missing: nobody decides the act. */
   readonly again?: (entry: EntryOf<A>, known: AuthorKnew) => Again;
+  /** What the customer's code is bound to beside their number; missing: it asks for no code, or two customers for one each. */
+  readonly deal?: (body: BodyOf<A>, grant: VerifiedGrant) => object;
+  /** Which approval of an owner it needs, if it moves balances. Null: its body cannot be read. */
+  readonly purpose?: (body: BodyOf<A> | null) => ImportPurpose;
+  /** A till refuses it for a customer whom it knows to be forgotten. So it does each act that changes a card. */
+  readonly refusesForgotten?: true;
+  /** If it is refused it moves no sums, so nobody gets a message. */
+  readonly untoldIfRefused?: true;
+  /**
+   * It changes what repayments of a debt have earned, or may earn. Money that it refunds, minor units; infinite: it need not
+   * cover the points.
+   */
+  readonly refundedOfEarned?: (body: BodyOf<A>) => number;
+  /** The return of goods that it makes, of which two tills may not have known from each other. `sale` null: of no sale. */
+  readonly returned?: (body: BodyOf<A>) => {
+    readonly sale: string | null;
+    readonly lines: readonly { readonly line: number; readonly quantity: number }[];
+  };
+  /** What else may have given back the same money without its author's knowledge; null: nothing this time. */
+  readonly samePaidBack?: (body: BodyOf<A>) => SamePaidBack | null;
 };
+
+/** Returns of the sales that a repayment settled; cancelled repayments of a sale; all that lowered what the shop owes the customer. */
+export type SamePaidBack =
+  | { readonly kind: 'returns'; readonly repayment: string }
+  | { readonly kind: 'cancellations'; readonly customer: string; readonly sale: string }
+  | { readonly kind: 'overpayment'; readonly customer: string; readonly amount: number };
 
 /** What the rules make of an entry, to be compared with its body, or what is wrong with it; null: the relay knows too little. */
 export type Again = Decided<object, { readonly kind: string }> | Redecided | null;

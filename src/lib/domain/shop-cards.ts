@@ -4,6 +4,7 @@ import type { Credit, SealedPerson } from '$lib/contract/acts/customer';
 import type { KnownEntry } from '$lib/contract/journal';
 import type { Card, PersonalRecord } from '$lib/contract/journal-upload';
 import type { RemoteCardRow } from '$lib/contract/shop-copy';
+import { rulesIn, rulesOf } from './acts';
 import { rightForCredit } from './acts/customers/customer-saved';
 
 /** One card as an entry of the shop's order made or changed it. */
@@ -28,24 +29,17 @@ export function editsOf(
   entry: KnownEntry,
   of: Pick<CardEdit, 'order' | 'receivedAt' | 'seen' | 'isOwn'>,
 ): readonly CardEdit[] {
-  const { till, at } = entry;
-  const made = { ...of, till, at };
-  switch (entry.act) {
-    case 'customer-saved': {
-      const { customer, recordHash, credit } = entry.body;
-      return [{ customer, recordHash, credit, ...made, isAdded: false }];
-    }
-    case 'customers-imported':
-      return entry.body.customers.map((card) => ({ ...card, ...made, isAdded: true }));
-    default:
-      return [];
-  }
+  const { till, at, body } = entry;
+  const { cards, person, imports } = rulesIn(entry);
+  if (person !== undefined) return [];
+  const isAdded = imports === true;
+  return (cards?.(body) ?? []).map(({ customer, recordHash, credit }) => {
+    return { customer, recordHash, credit, ...of, till, at, isAdded };
+  });
 }
 
-/** Acts about authorised persons: they change nothing else on the card. */
-export const PERSON_ACTS: ReadonlySet<string> = new Set([
-  ...['authorised-person-added', 'authorised-person-removed'],
-]);
+/** Whether an act is about an authorised person: it changes nothing else on the card. */
+export const isOfPerson = (act: string): boolean => rulesOf(act)?.person !== undefined;
 
 /** How an entry of the order changes one authorised person. */
 export type PersonEdit = Pick<
@@ -64,27 +58,20 @@ export function personEditOf(
   entry: KnownEntry,
   of: Pick<PersonEdit, 'order' | 'isOwn' | 'counts'>,
 ): PersonEdit | null {
-  const { till, at } = entry;
-  switch (entry.act) {
-    case 'authorised-person-added': {
-      const { customer, recordHash, person, personRecordHash } = entry.body;
-      return { customer, recordHash, till, at, ...of, person, personRecordHash };
-    }
-    case 'authorised-person-removed': {
-      const { customer, recordHash, person } = entry.body;
-      return { customer, recordHash, till, at, ...of, person, personRecordHash: null };
-    }
-    default:
-      return null;
-  }
+  const { till, at, body } = entry;
+  const { cards, person: named } = rulesIn(entry);
+  const [card] = cards?.(body) ?? [];
+  if (named === undefined || card === undefined) return null;
+  const { customer, recordHash } = card;
+  const { person, personRecordHash } = named(body);
+  return { customer, recordHash, till, at, ...of, person, personRecordHash };
 }
 
 /** The cards and authorised persons that an entry names, by the hash of each. */
 export function recordsNamedBy(entry: KnownEntry): readonly string[] {
-  const of = { order: 0, receivedAt: 0, seen: 0, isOwn: false };
-  const added = personEditOf(entry, { ...of, counts: true })?.personRecordHash ?? null;
-  const cards = editsOf(entry, of).map(({ recordHash }) => recordHash);
-  return added === null ? cards : [...cards, added];
+  const { cards, person } = rulesIn(entry);
+  if (person !== undefined) return [person(entry.body).personRecordHash ?? []].flat();
+  return (cards?.(entry.body) ?? []).map(({ recordHash }) => recordHash);
 }
 
 export const isPersonRecord = (record: PersonalRecord): record is SealedPerson =>
@@ -203,25 +190,9 @@ export function joinedOrForgotten(
   entry: KnownEntry,
   order: number,
 ): readonly (ForgottenEdit | MergedEdit)[] {
-  const { till, at } = entry;
-  switch (entry.act) {
-    case 'customer-forgotten': {
-      const { customer, merged } = entry.body;
-      return [customer, ...merged].map((each) => ({ customer: each, till, order, at }));
-    }
-    case 'import-undone':
-      return entry.body.customers.map((customer) => ({ customer, till, order, at }));
-    case 'customers-merged': {
-      const { from, into, credit } = entry.body;
-      const made = { till, order, at, credit };
-      return [
-        { ...made, customer: from.customer, mergedInto: into.customer },
-        { ...made, customer: into.customer, mergedInto: null },
-      ];
-    }
-    default:
-      return [];
-  }
+  const { till, at, body } = entry;
+  const ended = rulesIn(entry).endsCards?.(body) ?? [];
+  return ended.map(({ customer, merge }) => ({ customer, till, order, at, ...merge }));
 }
 
 /**

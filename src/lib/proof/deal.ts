@@ -29,13 +29,19 @@ export const phoneHash = (cardSalt: string, phone: string): Promise<string> =>
 /** Who is asked for a code, at which number. */
 type Asked = { readonly customerId: string; readonly cardSalt: string; readonly phone: string };
 
+/** Hash of what a customer confirms: `fields` of the act that the code is bound to. */
+export const hashOfAsked = (
+  action: Action,
+  { customerId, cardSalt, phone }: Asked,
+  fields: object,
+) => hashOf({ action, customerId, cardSalt, phone, ...fields });
+
 /** Hash of what a customer confirms in an act that is no sale. `names`: the fields of the act that the code is bound to. */
 const hashOfAct =
   <Act extends object>(action: Action, names: readonly (keyof Act)[]) =>
   (act: Asked & Act): Promise<string> => {
-    const { customerId, cardSalt, phone } = act;
     const fields = Object.fromEntries(names.map((name) => [name, act[name]]));
-    return hashOf({ action, customerId, cardSalt, phone, ...fields });
+    return hashOfAsked(action, act, fields);
   };
 
 /** This issue of reserve codes, to this number. */

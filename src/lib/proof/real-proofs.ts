@@ -3,7 +3,8 @@ import type { Confirmation } from '$lib/contract/acts/account';
 import type { Entry, KnownEntry } from '$lib/contract/journal';
 import type { ReserveVerifier } from '$lib/contract/reserve-code';
 import type { Action, PublicKey } from '$lib/contract/values';
-import { askedAction, type VerifiedGrant } from '$lib/domain/consent/confirmation';
+import { askedAction, rulesOf } from '$lib/domain/acts';
+import type { VerifiedGrant } from '$lib/domain/consent/confirmation';
 import { verifyGrant } from './grant';
 import { knownEntry } from './known-entry';
 import { openVerifier } from './reserve-code';
@@ -24,14 +25,11 @@ export function withProofs(entries: readonly Entry[], keys: RelayKeys): Promise<
 function askedIn(
   { act, body }: KnownEntry,
   given: Confirmation,
-): { readonly action: Action; readonly id: string; readonly customer: string | null } | null {
-  const action = askedAction(act, given.action);
-  if (act === 'sale') return { action, id: body.sale, customer: body.customer };
-  if (act === 'balance-corrected') return { action, id: body.correction, customer: body.customer };
-  if (act === 'return') return { action, id: body.return, customer: body.customer };
-  if (act === 'repayment-cancelled')
-    return { action, id: body.cancellation, customer: body.customer };
-  return null;
+): { readonly action: Action; readonly id: unknown; readonly customer: string | null } | null {
+  const field = rulesOf(act)?.consentId;
+  if (field === undefined || !('customer' in body)) return null;
+  const id = (body as Readonly<Record<string, unknown>>)[field];
+  return { action: askedAction(act, given.action), id, customer: body.customer };
 }
 
 /** Whether a grant was issued for the confirmation in which it stands. */

@@ -32,7 +32,7 @@ import {
   editsOf,
   isPersonRecord,
   joinedOrForgotten,
-  PERSON_ACTS,
+  isOfPerson,
   personEditOf,
   type CardEdit,
   type ForgottenEdit,
@@ -272,9 +272,9 @@ export class ShopFold {
   #takePerson({ order, verdict }: RemoteEntryRow, entry: RowEntry, isOwn: boolean): void {
     if (entry === null || verdict === 'repeated') return;
     // most entries are of other acts, which need not be read for this
-    if (entry.act !== 'carried-over' && !PERSON_ACTS.has(entry.act)) return;
+    if (entry.act !== 'carried-over' && !isOfPerson(entry.act)) return;
     const original = readOriginal(entry);
-    if (original === null || !PERSON_ACTS.has(original.act)) return;
+    if (original === null || !isOfPerson(original.act)) return;
     const known = knownEntry(original);
     const of = { order, isOwn, counts: verdict === 'accepted' };
     const edit = known === null ? null : personEditOf(known, of);

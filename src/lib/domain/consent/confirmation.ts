@@ -2,7 +2,7 @@
 // Going on without a code is decided in `override.ts`.
 import type { Confirmation } from '$lib/contract/acts/account';
 import type { Grant } from '$lib/contract/grant';
-import type { Action, Channel, SaleAction } from '$lib/contract/values';
+import type { Channel, SaleAction } from '$lib/contract/values';
 import type { Unconfirmed } from '$lib/domain/customers/account';
 import { sum, ZERO, type Money } from '$lib/domain/values/money';
 import type { GivenOverride } from './override';
@@ -61,13 +61,6 @@ export type Moved = {
   readonly pointsWorth: Money;
   readonly points: number;
 };
-
-/** The action that a code confirms, by act: a code for one kind of act confirms no other. */
-export function askedAction(act: string, action: SaleAction): Action {
-  if (act === 'balance-corrected') return 'correct-balance';
-  if (act === 'return') return 'return-goods';
-  return act === 'repayment-cancelled' ? 'cancel-repayment' : action;
-}
 
 /** One action a receipt contains, whether or not it needs a code. */
 export type MovedAction = Pick<Need, 'action' | 'amount' | 'points'>;

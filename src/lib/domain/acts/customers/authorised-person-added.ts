@@ -103,6 +103,8 @@ export const personAddedRules = {
   rights: ['manage-customers'],
   reads: () => NO_READS,
   project: projectPersonAdded,
+  cards: (body) => [body],
+  person: (body) => body,
 } as const satisfies ActRules<'authorised-person-added'>;
 
 export const personAddedAgain = {

@@ -18,6 +18,8 @@ export function decidePersonRemoved(
 export const personRemovedRules = {
   rights: ['manage-customers'],
   ...LEAVES_NO_ROWS,
+  cards: (body) => [body],
+  person: ({ person }) => ({ person, personRecordHash: null }),
 } as const satisfies ActRules<'authorised-person-removed'>;
 
 export const personRemovedAgain = {

@@ -121,9 +121,11 @@ export const forgottenRules = {
   rights: ['manage-customers'],
   ...LEAVES_NO_ROWS,
   refusedInShop: 'forget-refused',
+  endsCards: ({ customer, merged }) => [customer, ...merged].map((each) => ({ customer: each })),
 } as const satisfies ActRules<'customer-forgotten'>;
 
 export const forgottenAgain = {
+  untoldIfRefused: true,
   again: ({ body }, { forgetting, view, ...by }) => {
     if (forgetting === null) return view === 'shop' ? againstRules('unknown-customer') : null;
     const decided = decideForgotten({ ...by, ...forgetting, customer: body.customer });

@@ -97,4 +97,5 @@ const isSameCredit = (a: Credit, b: Credit): boolean =>
 export const customerSavedRules = {
   rights: ['sell', 'manage-customers', 'change-customer-phone'],
   ...LEAVES_NO_ROWS,
+  cards: (body) => [body],
 } as const satisfies ActRules<'customer-saved'>;

@@ -110,9 +110,13 @@ export const importRules = {
   rights: ['manage-customers', 'data'],
   reads: readsOfImport,
   project: projectImport,
+  cards: ({ customers }) => customers,
+  imports: true,
 } as const satisfies ActRules<'customers-imported'>;
 
 export const importAgain = {
+  purpose: (body) =>
+    body !== null && messagesOfImport(body) === 'first-code' ? 'import-untold' : 'import',
   again: ({ body }, known) =>
     decideImport({
       ...known,

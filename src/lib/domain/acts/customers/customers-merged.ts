@@ -121,6 +121,10 @@ export const mergeRules = {
   reads: () => NO_READS,
   project: projectMerge,
   refusedInShop: 'merge-refused',
+  endsCards: ({ from: { customer }, into, credit }) => [
+    { customer, merge: { credit, mergedInto: into.customer } },
+    { customer: into.customer, merge: { credit, mergedInto: null } },
+  ],
 } as const satisfies ActRules<'customers-merged'>;
 
 export const mergeAgain = {

@@ -119,9 +119,12 @@ export const undoRules = {
   project: projectUndo,
   takesEffect: 'when-accepted',
   refusedInShop: 'undo-refused',
+  endsCards: ({ customers }) => customers.map((customer) => ({ customer })),
 } as const satisfies ActRules<'import-undone'>;
 
 export const undoAgain = {
+  purpose: () => 'undo-import',
+  untoldIfRefused: true,
   again: ({ body }, { undoing, ...by }) =>
     undoing === null ? null : decideUndo({ ...by, ...body, ...undoing }),
 } as const satisfies AgainRules<'import-undone'>;

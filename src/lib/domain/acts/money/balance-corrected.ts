@@ -212,9 +212,12 @@ export const correctionRules = {
   project: projectCorrection,
   asksAfterFailure: true,
   consentId: 'correction',
+  codeAction: 'correct-balance',
 } as const satisfies ActRules<'balance-corrected'>;
 
 export const correctionAgain = {
+  deal: ({ correction, account, delta }) => ({ correction, account, delta }),
+  refundedOfEarned: () => Infinity,
   asks: ({ customer }) => ({
     serves: [customer],
     consentOf: customer,

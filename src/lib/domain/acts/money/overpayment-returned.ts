@@ -97,6 +97,7 @@ export const payoutRules = {
 } as const satisfies ActRules<'overpayment-returned'>;
 
 export const payoutAgain = {
+  samePaidBack: ({ customer, amount }) => ({ kind: 'overpayment', customer, amount }),
   asks: ({ customer }) => ({ serves: [customer], debtsOf: customer, needsDownload: true }),
   again: ({ body }, { debts, ...by }) => {
     if (debts === null) return null;

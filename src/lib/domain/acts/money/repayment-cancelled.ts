@@ -270,9 +270,17 @@ export const repaymentCancelledRules = {
   project: projectCancellation,
   asksAfterFailure: true,
   consentId: 'cancellation',
+  codeAction: 'cancel-repayment',
 } as const satisfies ActRules<'repayment-cancelled'>;
 
 export const repaymentCancelledAgain = {
+  deal: ({ cancellation, amount, repayment }) => ({
+    cancellation,
+    amount,
+    repayment: repayment.hash,
+  }),
+  refundedOfEarned: ({ refunds }) => refunds.reduce((sum, { amount }) => sum + amount, 0),
+  samePaidBack: ({ repayment }) => ({ kind: 'returns', repayment: repayment.hash }),
   asks: ({ customer, repayment, takenBack }) => ({
     repayment,
     serves: [customer],

@@ -250,6 +250,7 @@ export const repaymentRules = {
 } as const satisfies ActRules<'repayment'>;
 
 export const repaymentAgain = {
+  refundedOfEarned: () => Infinity,
   asks: ({ customer, earned }) => ({
     serves: [customer],
     debtsOf: customer,

@@ -35,6 +35,19 @@ import { termsOf } from './sale';
 type Found = Extract<SaleKnown, { readonly kind: 'found' }>;
 
 export const returnAgain = {
+  deal: ({ return: id, sale, confirmations }) => ({
+    return: id,
+    sale: sale?.hash ?? '',
+    amount: confirmations[0]?.amount ?? 0,
+  }),
+  refundedOfEarned: () => Infinity,
+  returned: ({ sale, lines }) => ({ sale: sale?.hash ?? null, lines }),
+  samePaidBack: ({ sale, customer, refunds, withheld }) =>
+    sale === null ||
+    customer === null ||
+    (refunds.every(({ amount }) => amount === 0) && withheld.amount === 0)
+      ? null
+      : { kind: 'cancellations', customer, sale: sale.hash },
   asks: ({ sale, customer, debtReduced }) => ({
     sale,
     serves: customer === null ? [] : [customer],

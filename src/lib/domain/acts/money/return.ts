@@ -470,5 +470,6 @@ export const returnRules = {
   project: projectReturn,
   asksAfterFailure: true,
   consentId: 'return',
+  codeAction: 'return-goods',
   givesBack: true,
 } as const satisfies ActRules<'return'>;

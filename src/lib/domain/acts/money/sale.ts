@@ -11,7 +11,12 @@ import { actionsOf, movedBy, type Moved } from '$lib/domain/consent/confirmation
 import { confirm } from '$lib/domain/consent/consent';
 import type { SaleInput, SaleRefusal } from '$lib/domain/consent/sale-input';
 import { areRulesSettled, holdForCustomer, applyRules } from '$lib/domain/receipt/discount-rules';
-import { givenToWire, reductionRefused, type Priced } from '$lib/domain/receipt/discounts';
+import {
+  discountOf,
+  givenToWire,
+  reductionRefused,
+  type Priced,
+} from '$lib/domain/receipt/discounts';
 import { allowedDebt, refusedOwnNumber } from '$lib/domain/customers/customer';
 import { tenderToWire } from '$lib/domain/consent/deal';
 import { exhausted, invariant } from '$lib/domain/values/invariant';
@@ -408,6 +413,19 @@ export const saleRules = {
 } as const satisfies ActRules<'sale'>;
 
 export const saleAgain = {
+  deal: ({ sale: receiptId, lines, tenders }, { amount }) => ({
+    receiptId,
+    amount,
+    lines: lines.map((line) => ({
+      productId: line.product,
+      quantity: line.quantity,
+      unitPrice: line.unitPrice,
+      discount: discountOf(line),
+    })),
+    tenders,
+  }),
+  refusesForgotten: true,
+  refundedOfEarned: () => Infinity,
   asks: ({ customer }) => ({ serves: customer === null ? [] : [customer], consentOf: customer }),
   again: ({ body }, known) => {
     const { consent, datedAt: at, policy } = known;
