@@ -154,7 +154,7 @@ test('over the limit a cashier sees the sum still allowed, and within it the deb
   await expect(till.main).toBeDisabled();
   await till.chooseCustomer('Artyom Kolosov');
   await till.give('1');
-  await expect(till.main).toHaveText(/^\s*Put it on account cash only/);
+  await expect(till.main).toHaveText(/^\s*Put it on account no credit/);
   await expect(till.main).toBeDisabled();
   expect(await newRows(page, 'sales')).toEqual([]);
 

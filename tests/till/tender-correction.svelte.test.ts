@@ -1,13 +1,16 @@
 // "Paid another way": the button of a sale of the open shift and its dialogue, on a real disk.
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { Locator } from 'vitest/browser';
 import { cleanup, render } from 'vitest-browser-svelte';
 import type { EntryOf } from '$lib/contract/journal';
+import type { GivenConfirmation } from '$lib/domain/consent/confirmation';
 import { money } from '$lib/domain/values/money';
 import { NO_MONEY, type MoneyParts } from '$lib/domain/values/settlement';
 import { codeHash } from '$lib/domain/values/receipt-number';
 import { till } from '$lib/state/till.svelte';
 import { isEnrolled, tillIn } from '$lib/storage/database/meta';
 import { correctTender } from '$lib/storage/sales/corrected-tenders';
+import { saveRepayment } from '$lib/storage/customers/debts';
 import { saveReturn } from '$lib/storage/sales/returns';
 import { openShift, shiftOf } from '$lib/storage/shifts/shifts';
 import { expectedCash, isOpen } from '$lib/domain/shift/shift';
@@ -17,10 +20,12 @@ import PaidAnotherWayButton from '../../src/routes/shared/tender/PaidAnotherWayB
 import { expectAccessible } from '../support/axe-part';
 import {
   AT,
+  BORIS,
   cash,
   CASHIER,
   id,
   openShop,
+  overrideBy,
   receiptOf,
   SENIOR,
   type Shop,
@@ -40,9 +45,15 @@ afterAll(async () => {
   await setLanguage('ru');
 });
 
-/** A loaf at 100.00, of which 150.00 was given in cash. */
-async function sold(receipt: string, tenders = [cash(15_000)]): Promise<EntryOf<'sale'>> {
-  const saved = await shop.sell(receiptOf(receipt, { tenders }));
+/** A loaf at 100.00, for which 150.00 was given in cash. */
+async function sold(
+  receipt: string,
+  tenders = [cash(15_000)],
+  { customer = null as string | null, byRight = [] as GivenConfirmation[] } = {},
+): Promise<EntryOf<'sale'>> {
+  const saved = await shop.sell(receiptOf(receipt, { tenders, customer }), byRight, {
+    operator: SENIOR,
+  });
   if (saved.kind !== 'saved') throw new Error(saved.because.kind);
   return saved.entry as EntryOf<'sale'>;
 }
@@ -138,11 +149,10 @@ test('the paper shows the tenders in force, and of corrected ones no change', as
   expect(await paper()).toEqual(entered);
 });
 
-test('a correction that a return forbids says which money it gave back', async () => {
-  till.signIn.enterAsNew(SENIOR);
-  const sale = await sold(id(805));
-  await saveReturn(till.db, {
-    return: id(806),
+/** The whole sale comes back. */
+async function giveBack(sale: EntryOf<'sale'>, as: string): Promise<void> {
+  const outcome = await saveReturn(till.db, {
+    return: as,
     sale,
     operator: SENIOR,
     at: AT,
@@ -154,14 +164,45 @@ test('a correction that a return forbids says which money it gave back', async (
     approvedBy: null,
     goods: [{ line: 0, quantity: 1000, to: 'stock' }],
   });
+  if (outcome.kind !== 'saved') throw new Error(JSON.stringify(outcome));
+}
+
+/** Tries to change the cash of a sale to a card payment, and resolves with the dialogue. */
+async function cashToCard(sale: EntryOf<'sale'>): Promise<Locator> {
   const screen = await render(PaidAnotherWayButton, { sale });
   await screen.getByRole('button', { name: 'Paid another way' }).click();
   const dialog = screen.getByRole('dialog', { name: 'How was it paid?' });
   await dialog.getByRole('radio', { name: 'Card' }).click();
   await dialog.getByRole('button', { name: 'Correct it' }).click();
+  return dialog;
+}
+
+test('a correction that a return forbids says which money it gave back', async () => {
+  till.signIn.enterAsNew(SENIOR);
+  const sale = await sold(id(805));
+  await giveBack(sale, id(806));
   await expect
-    .element(dialog)
-    .toHaveTextContent(/gave back.*100\.00 in cash: so much has to stay paid in cash/);
+    .element(await cashToCard(sale))
+    .toHaveTextContent(/gave back.*100\.00 in cash: .*100\.00 has to stay paid in cash/);
+});
+
+test('a correction refused although a debt payment covers a part of what came back says what is left of the sale', async () => {
+  till.signIn.enterAsNew(SENIOR);
+  const byRight = [overrideBy(SENIOR, 'sell-on-account')];
+  const sale = await sold(id(810), [cash(6_000)], { customer: BORIS, byRight });
+  const repaid = await saveRepayment(till.db, {
+    repayment: id(811),
+    customer: BORIS,
+    operator: SENIOR,
+    at: AT,
+    tenders: [{ kind: 'cash', amount: money(1_500) }],
+  });
+  expect(repaid.kind).toBe('saved');
+  // of 100.00 the 25.00 still owed come off the debt
+  await giveBack(sale, id(812));
+  await expect
+    .element(await cashToCard(sale))
+    .toHaveTextContent(/gave back.*75\.00 in cash: .*60\.00 has to stay paid in cash/);
 });
 
 test('without the right a colleague is called, and nothing is saved before their PIN', async () => {

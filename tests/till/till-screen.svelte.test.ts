@@ -18,7 +18,7 @@ import Till from '../../src/routes/till/Till.svelte';
 import UnlistedDialog from '../../src/routes/till/UnlistedDialog.svelte';
 import { expectAccessible } from '../support/axe-part';
 import { importGoods } from '../support/goods';
-import { ANNA, BORIS, CASHIER, openShop, SENIOR } from '../support/storage-shop';
+import { ANNA, BORIS, CASHIER, NO_CREDIT, openShop, SENIOR } from '../support/storage-shop';
 
 const goods = demoGoods({ code: 'RUB', digits: 2 }, 'en');
 
@@ -351,6 +351,45 @@ test('a card payment whose save failed is replaced by another way only once its 
   await tap(/^Remove$/);
   expect(paid()).toEqual([['transfer', total]]);
   expect(till.register.checkout.current.kind).toBe('tendering');
+});
+
+test('of a customer without credit it says “no credit” beside a card that may be tapped', async () => {
+  await page.viewport(1280, 800);
+  const screen = await render(Till);
+  add(0);
+  await till.register.chooseCustomer(NO_CREDIT);
+  till.register.openTender();
+  await expect
+    .element(screen.getByRole('button', { name: /^On account/ }))
+    .toHaveTextContent('no credit');
+  await expect
+    .element(screen.getByRole('region', { name: 'Customer' }))
+    .toHaveTextContent('no credit');
+  await expect
+    .element(screen.getByRole('button', { name: /^Card/ }))
+    .not.toHaveAttribute('aria-disabled');
+});
+
+test('the payment has ways to pay and the customer, and no button that would send the receipt', async () => {
+  await page.viewport(1280, 800);
+  const { container } = await render(Till);
+  add(0);
+  await till.register.chooseCustomer(ANNA);
+  till.register.openTender();
+  await expect.poll(() => container.querySelector('.tender')).not.toBeNull();
+  const buttons = [...container.querySelectorAll('.tender button')];
+  const names = buttons
+    .filter((button) => button.closest('.keys, .quick') === null)
+    .map((button) => button.querySelector('b, small')?.textContent ?? button.textContent);
+  expect(names.map((name) => name.trim()).filter((name) => !name.startsWith('Checking'))).toEqual([
+    'Receipt',
+    'Someone else',
+    'Card',
+    'Transfer',
+    'Points',
+    'On account',
+    'or choose another way to pay',
+  ]);
 });
 
 test('a way that cannot be taken says why, on the button and when it is tapped', async () => {

@@ -40,8 +40,13 @@ export type TenderCorrectedRefusal =
   | NoRight
   /** The money is in another till's drawer, or was counted when its shift was closed. */
   | { readonly kind: 'other-shift' }
-  /** Returns gave back `amount` in this way, minor units: more than would still have been paid by it, repayments included. */
-  | { readonly kind: 'given-back'; readonly way: MoneyTenderKind; readonly amount: number }
+  /** Returns gave back `amount` in this way, minor units: repayments cover a part of it, and `stays` of the sale has to be paid by it. */
+  | {
+      readonly kind: 'given-back';
+      readonly way: MoneyTenderKind;
+      readonly amount: number;
+      readonly stays: number;
+    }
   /** Cash that is not in whole steps of the policy's rounding. */
   | { readonly kind: 'cash-not-payable' }
   | { readonly kind: 'other-sum' | 'same-tenders' };
@@ -62,10 +67,11 @@ export function decideTenderCorrected(
     return refused({ kind: 'cash-not-payable' });
   const { refunds } = returnedBy(since.returns);
   const { paid } = soldIn(sale.body, since);
-  const way = MONEY_KINDS.find(
-    (kind) => tenders[kind] < was[kind] && paid[kind] - was[kind] + tenders[kind] < refunds[kind],
-  );
-  if (way !== undefined) return refused({ kind: 'given-back', way, amount: refunds[way] });
+  for (const way of MONEY_KINDS) {
+    const [amount, repaid] = [refunds[way], paid[way] - was[way]];
+    if (tenders[way] < was[way] && repaid + tenders[way] < amount)
+      return refused({ kind: 'given-back', way, amount, stays: amount - repaid });
+  }
   const body: BodyOf<'tender-corrected'> = {
     correction,
     day: dayOf(input),

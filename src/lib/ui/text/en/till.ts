@@ -147,7 +147,7 @@ export const till = {
   owes: (amount: string) => `owes ${amount}`,
   /** What of the debt should have been paid. */
   overdue: (amount: string) => `${amount} overdue`,
-  noCredit: 'cash only',
+  noCredit: 'no credit',
 
   sheetOpen: 'Show the whole receipt',
   sheetClose: 'Fold the receipt',
@@ -205,14 +205,14 @@ export const tender = {
     needsRight: 'You don’t have permission to correct this. A colleague with it may allow it.',
     allows: 'correcting how a sale was paid',
     done: (ways: string) => `Paid another way: ${ways}`,
-    /** A return has given back this much the same way. */
+    /** A return has given back `amount` the same way, and debt payments cover the rest of it. */
     givenBack: {
-      cash: (amount: string) =>
-        `A return of this sale gave back ${amount} in cash: so much has to stay paid in cash.`,
-      card: (amount: string) =>
-        `A return of this sale gave back ${amount} to the card: so much has to stay paid by card.`,
-      transfer: (amount: string) =>
-        `A return of this sale gave back ${amount} by transfer: so much has to stay paid by transfer.`,
+      cash: (amount: string, stays: string) =>
+        `A return of this sale gave back ${amount} in cash: ${stays} has to stay paid in cash.`,
+      card: (amount: string, stays: string) =>
+        `A return of this sale gave back ${amount} to the card: ${stays} has to stay paid by card.`,
+      transfer: (amount: string, stays: string) =>
+        `A return of this sale gave back ${amount} by transfer: ${stays} has to stay paid by transfer.`,
     },
     refused: {
       'other-shift': 'Only a sale of this till’s open shift can be corrected.',

@@ -152,7 +152,7 @@ export const till = {
   owes: (amount: string) => `долг ${amount}`,
   /** What of the debt should have been paid. */
   overdue: (amount: string) => `просрочено ${amount}`,
-  noCredit: 'только за деньги',
+  noCredit: 'в долг нельзя',
 
   sheetOpen: 'Показать чек целиком',
   sheetClose: 'Свернуть чек',
@@ -213,14 +213,14 @@ export const tender = {
     needsRight: 'У вас нет такого права. Разрешить может коллега, у которого оно есть.',
     allows: 'исправление оплаты',
     done: (ways: string) => `Оплачено иначе: ${ways}`,
-    /** A return has given back this much the same way. */
+    /** A return has given back `amount` the same way, and debt payments cover the rest of it. */
     givenBack: {
-      cash: (amount: string) =>
-        `При возврате по этой продаже выдали ${amount} наличными: столько должно остаться оплачено наличными.`,
-      card: (amount: string) =>
-        `При возврате по этой продаже вернули ${amount} на карту: столько должно остаться оплачено картой.`,
-      transfer: (amount: string) =>
-        `При возврате по этой продаже вернули ${amount} переводом: столько должно остаться оплачено переводом.`,
+      cash: (amount: string, stays: string) =>
+        `При возврате по этой продаже выдали ${amount} наличными: ${stays} должно остаться оплачено наличными.`,
+      card: (amount: string, stays: string) =>
+        `При возврате по этой продаже вернули ${amount} на карту: ${stays} должно остаться оплачено картой.`,
+      transfer: (amount: string, stays: string) =>
+        `При возврате по этой продаже вернули ${amount} переводом: ${stays} должно остаться оплачено переводом.`,
     },
     refused: {
       'other-shift': 'Исправить можно только продажу открытой смены этой кассы.',
