@@ -1,7 +1,7 @@
 // The panel for a code: count-downs never too long, boxes and keys that never move, long waits.
 import { createRawSnippet, flushSync } from 'svelte';
 import { afterAll, beforeEach, expect, test, vi } from 'vitest';
-import { page } from 'vitest/browser';
+import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import type { AwaitingCode } from '$lib/contract/challenge';
 import type { ReplyToTill } from '$lib/domain/consent/challenge-outcome';
@@ -27,24 +27,30 @@ afterAll(() => till.clock.setByRelay(Date.now()));
 async function asking(sentAt: number) {
   till.clock.setByRelay(sentAt);
   const waiting: ((reply: ReplyToTill) => void)[] = [];
+  const codes: string[] = [];
   const reply = () => new Promise<ReplyToTill>((resolve) => waiting.push(resolve));
   const source: CodeSource = {
     request: reply,
     resend: reply,
-    submit: () => Promise.reject(new Error('no code')),
+    submit: (_, code) => {
+      codes.push(code);
+      return reply();
+    },
     look: () => Promise.resolve(null),
     cancel: () => undefined,
   };
   const request = askForCode(source, () => undefined);
-  const { container } = await render(CodePanel, { request });
+  const screen = await render(CodePanel, { request });
+  const { container } = screen;
+  const answer = (reply: ReplyToTill) => waiting.shift()?.(reply);
   /** What the panel says as soon as the reply is there. */
-  const shown = async (answer: AwaitingCode) => {
-    waiting.shift()?.(answer);
-    await expect.poll(() => request.current).toMatchObject({ view: answer });
+  const shown = async (view: AwaitingCode) => {
+    answer(view);
+    await expect.poll(() => request.current).toMatchObject({ view });
     flushSync();
     return container.textContent;
   };
-  return { request, shown };
+  return { request, shown, answer, codes, screen };
 }
 
 test('the panel was there for a while before the code: the whole life and pause, not a second more', async () => {
@@ -72,6 +78,23 @@ test('a message sent again starts the pause again, not a second more', async () 
   const text = await shown({ ...view, sentAt: NOW + 31_000, resendAt: NOW + 61_000 });
   expect(text).toMatch(WHOLE_PAUSE);
   await again;
+  request.close();
+});
+
+test('after a wrong code and Send again the boxes are empty, and what is typed is the next code', async () => {
+  const { request, shown, answer, codes, screen } = await asking(NOW);
+  await shown({ ...view, resendAt: NOW });
+  const field = screen.getByLabelText(/^Code from the message/);
+  await userEvent.keyboard('111111');
+  await expect.poll(() => codes).toEqual(['111111']);
+  answer({ kind: 'wrong-code', checksLeft: 4 });
+  await expect.element(screen.getByText(/That code is not right/)).toBeVisible();
+  await screen.getByRole('button', { name: 'Send again' }).click();
+  await expect.element(field).toHaveValue('');
+  await shown({ ...view, sentAt: NOW + 1, resendAt: NOW + 1 });
+  await expect.element(field).toHaveFocus();
+  await userEvent.keyboard('222222');
+  await expect.poll(() => codes).toEqual(['111111', '222222']);
   request.close();
 });
 
