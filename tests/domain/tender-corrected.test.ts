@@ -172,7 +172,7 @@ describe('a correction is refused', () => {
     const decided = decide({
       since: { debts: [], returns: [returned({ cash: rub(50), card: 0, transfer: 0 })] },
     });
-    const because = { kind: 'given-back', way: 'cash', amount: rub(50) };
+    const because = { kind: 'given-back', way: 'cash', amount: rub(50), stays: rub(50) };
     expect(decided).toEqual({ kind: 'refused', because });
   });
 
@@ -180,7 +180,8 @@ describe('a correction is refused', () => {
     const refunds = { cash: rub(15), card: 0, transfer: 0 };
     const returns = [returned(refunds)];
     const repaid = (cash: number) => ({ debts: [repaidDebt(cash)], returns });
-    expect(refusal({ since: repaid(14) })).toBe('given-back');
+    const because = { kind: 'given-back', way: 'cash', amount: rub(15), stays: rub(1) };
+    expect(decide({ since: repaid(14) })).toEqual({ kind: 'refused', because });
     expect(refusal({ since: repaid(15) })).toBeNull();
   });
 });

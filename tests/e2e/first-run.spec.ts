@@ -162,6 +162,8 @@ test.describe('beside a shop', () => {
     await second.button('English').click();
     const code = second.page.getByLabel('Connection code, 10 characters');
     await expect(code).toBeVisible();
+    // those are the steps of a new shop
+    await expect(second.page.getByText(/^Step \d/)).toHaveCount(0);
 
     await code.fill('abc');
     await second.button('Connect').click();

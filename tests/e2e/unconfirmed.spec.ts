@@ -59,6 +59,11 @@ test('the list is one tap from the status chip, and does not interrupt an open r
   await till.chip.click();
   await till.dialog.getByRole('link', { name: /^Entries without a code: 1/ }).click();
   await expect(page).toHaveURL(/#\/unconfirmed$/);
+  // the next operator is not kept at the list while a customer waits
+  await till.lock();
+  await till.signIn();
+  await expect(till.lines).toHaveCount(1);
+  await till.goTo('unconfirmed');
   await markAsChecked(till);
 });
 
