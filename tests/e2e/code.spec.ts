@@ -1,6 +1,7 @@
 // The main story: a sale on account that only the customer's code can close.
 import { codeIn, DemoPhone, messagesAt } from '../support/demo-phone';
 import { expect, test } from '../support/e2e';
+import { expectRoom } from '../support/fits';
 import { numbersIn } from '../support/numbers-in';
 import { newRows, rowsOf } from '../support/till-disk';
 import { barcodeOf } from '../support/till-page';
@@ -38,6 +39,7 @@ test('a short tender leaves the missing amount on account once the customer’s 
   await expect(till.dialog).toContainText('£2.98');
   await expect(till.dialog).toContainText('Delivered');
   await expect(till.codeField).toBeFocused();
+  await expectRoom(page, till.codeField, till.button('Cancel the code'));
   const place = await till.codeField.boundingBox();
 
   await page.keyboard.type(code === '111111' ? '222222' : '111111');
@@ -221,6 +223,12 @@ test('“no access to this number” leads back to the code that is still valid,
     'No access to this number',
   );
   await expect(till.dialog.getByRole('radio', { name: 'Phone not at hand' })).toBeChecked();
+  await expectRoom(
+    page,
+    till.dialog.getByText('On account · Vera Lugova'),
+    till.button('Put it on account without a code'),
+    till.button('Back to payment'),
+  );
 
   // Escape does not abandon a code that can still be typed
   await page.keyboard.press('Escape');

@@ -1,5 +1,6 @@
 // Checks that a screen cuts nothing off, does not scroll sideways, and that controls lie apart.
 import { expect, type Locator, type Page } from '@playwright/test';
+import { crowded } from './crowded';
 
 /** The size of a phone, for stories that otherwise run on a tablet. */
 export const PHONE = { width: 390, height: 844 } as const;
@@ -43,36 +44,4 @@ export async function expectRoom(page: Page, ...whole: Locator[]): Promise<void>
     for (const each of whole) await expect(each).toBeInViewport({ ratio: 1 });
   }
   if (size) await page.setViewportSize(size);
-}
-
-/** Runs in the page. */
-function crowded(): string[] {
-  const dialog = [...document.querySelectorAll('dialog[open]')].at(-1);
-  if (!dialog) return ['no dialogue'];
-  const room = dialog.querySelector('.body')?.getBoundingClientRect();
-  const controls = [...dialog.querySelectorAll<HTMLElement>('button, input, select, a')]
-    .filter((control) => control.checkVisibility({ visibilityProperty: true }))
-    .map((control) => {
-      const { left, right, top, bottom } = control.getBoundingClientRect();
-      const isInside = room !== undefined && control.closest('.body') !== null;
-      return {
-        name: control.getAttribute('aria-label') ?? control.textContent.trim(),
-        isCut: control.scrollWidth > control.clientWidth + 1 && control.tagName === 'BUTTON',
-        left,
-        right,
-        top: isInside ? Math.max(top, room.top) : top,
-        bottom: isInside ? Math.min(bottom, room.bottom) : bottom,
-      };
-    });
-  const over = controls.flatMap((a, place) =>
-    controls
-      .slice(place + 1)
-      .filter(
-        (b) =>
-          Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 &&
-          Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1,
-      )
-      .map((b) => `${a.name} and ${b.name}`),
-  );
-  return [...over, ...controls.filter(({ isCut }) => isCut).map(({ name }) => `${name} is cut`)];
 }

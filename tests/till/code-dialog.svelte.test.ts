@@ -10,7 +10,8 @@ import NoCodeDialog from '../../src/routes/till/NoCodeDialog.svelte';
 import { awaiting, jointAsk, run, view } from '../domain/checkout-fixtures';
 import { NOW } from '../domain/fixtures';
 import { expectAccessible } from '../support/axe-part';
-import { BORIS, CASHIER, openShop } from '../support/storage-shop';
+import { crowded } from '../support/crowded';
+import { BORIS, CASHIER, openShop, SENIOR } from '../support/storage-shop';
 
 beforeAll(async () => {
   await openShop(till.db);
@@ -41,6 +42,7 @@ const sizes = [
   [800, 1280],
   [390, 844],
   [844, 390],
+  [640, 400],
 ] as const;
 
 for (const [width, height] of sizes)
@@ -55,11 +57,29 @@ for (const [width, height] of sizes)
       const { container, unmount } = await open();
       const body = container.querySelector('.body') ?? expect.fail('no dialogue');
       expect(body.scrollHeight).toBeLessThanOrEqual(body.clientHeight);
+      expect(crowded()).toEqual([]);
       for (const part of body.querySelectorAll('button, input, .deal, .demo a')) {
         const { top, bottom, height: own } = part.getBoundingClientRect();
         expect([top >= 0, bottom <= height, own > 0], part.outerHTML).toEqual([true, true, true]);
       }
       await unmount();
+    });
+
+for (const [width, height] of sizes)
+  for (const language of ['en', 'ru'] as const)
+    test(`at ${width} × ${height} what is left without a code needs no scrolling: ${language}`, async () => {
+      await page.viewport(width, height);
+      await setLanguage(language);
+      till.signIn.enterAsNew(SENIOR);
+      const checkout = run(awaiting, { kind: 'phone-not-at-hand' });
+      till.register.checkout.show({ checkout, askedBy: SENIOR, begun: true });
+      const { container, unmount } = await render(NoCodeDialog, { onhold: () => undefined });
+      const body = container.querySelector('.body') ?? expect.fail('no dialogue');
+      expect(body.scrollHeight - body.clientHeight).toBe(0);
+      expect(body.querySelectorAll('button, label').length).toBeGreaterThan(10);
+      expect(crowded()).toEqual([]);
+      await unmount();
+      till.signIn.enterAsNew(CASHIER);
     });
 
 test('nothing that is said about the code or its messages moves the boxes', async () => {

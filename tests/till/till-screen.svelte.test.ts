@@ -406,48 +406,64 @@ test('a way that cannot be taken says why, on the button and when it is tapped',
   expect(toasts.list.at(-1)?.text).toBe('no points yet');
 });
 
+/** By how many pixels the chosen text is wider than its field. */
+function cutOff(select: HTMLSelectElement | null): number {
+  const text = select?.selectedOptions[0]?.textContent;
+  if (!select || !text) expect.fail('nothing is chosen');
+  const { font, paddingLeft, paddingRight } = getComputedStyle(select);
+  const drawn = new OffscreenCanvas(1, 1).getContext('2d') ?? expect.fail('no canvas');
+  drawn.font = font;
+  const room = select.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
+  return Math.max(0, Math.ceil(drawn.measureText(text).width - room));
+}
+
 for (const [width, height] of [
   [844, 390],
   [640, 400],
 ] as const)
-  test(`at ${width} × ${height} whose debt it is, the sums and its date need no scrolling`, async () => {
-    await page.viewport(width, height);
-    add(0);
-    await till.register.chooseCustomer(ANNA);
-    till.register.openTender();
-    till.register.setMoney('cash', money(10));
-    const { container } = await render(Till);
-    await expect.poll(() => container.querySelector('.term select')).not.toBeNull();
-    for (const [part, around] of [
-      ['.whose .name', '.top'],
-      ['.whose .debt', '.top'],
-      ['.result .figure', '.top'],
-      ['.due .value', '.rows'],
-      ['.term select', '.rows'],
-    ] as const) {
-      const shown = container.querySelector(part)?.getBoundingClientRect();
-      const room = container.querySelector(around)?.getBoundingClientRect();
-      if (!shown || !room) expect.fail(part);
-      const isWhole = shown.top > room.top - 1 && shown.bottom < room.bottom + 1;
-      expect(isWhole, `${part} ${shown.top}–${shown.bottom} in ${room.top}–${room.bottom}`).toBe(
-        true,
-      );
-    }
-  });
+  for (const language of ['en', 'ru'] as const)
+    test(`at ${width} × ${height} whose debt it is, the sums and its date need no scrolling: ${language}`, async () => {
+      await page.viewport(width, height);
+      await setLanguage(language);
+      add(0);
+      await till.register.chooseCustomer(ANNA);
+      till.register.openTender();
+      till.register.setMoney('cash', money(10));
+      // the longest of the terms
+      till.register.setDueDays(90);
+      const { container } = await render(Till);
+      await expect.poll(() => container.querySelector('.term select')).not.toBeNull();
+      for (const [part, around] of [
+        ['.whose', '.top'],
+        ['.result .figure', '.top'],
+        ['.due .value', '.rows'],
+        ['.term select', '.rows'],
+      ] as const) {
+        const shown = container.querySelector(part)?.getBoundingClientRect();
+        const room = container.querySelector(around)?.getBoundingClientRect();
+        if (!shown || !room) expect.fail(part);
+        const isWhole = shown.top > room.top - 1 && shown.bottom < room.bottom + 1;
+        expect(isWhole, `${part} ${shown.top}–${shown.bottom} in ${room.top}–${room.bottom}`).toBe(
+          true,
+        );
+      }
+      expect(cutOff(container.querySelector('.term select'))).toBe(0);
+      await setLanguage('en');
+    });
 
-/** Shows two long messages and says over which parts they lie that must stay in sight. */
-async function coveredByMessages(): Promise<string[]> {
+/** Shows one or two long messages and says over which parts they lie that must stay in sight. */
+async function coveredByMessages(count: number): Promise<string[]> {
   const undo = () => undefined;
   const text = 'The receipt was put on hold: it is in the list above the goods';
   const list = [
     { id: 1, text, tone: 'warn' as const, undo: null },
     { id: 2, text: `${text}, under its time`, tone: 'plain' as const, undo },
   ];
-  const messages = await render(Toasts, { toasts: list, onclose: undo });
+  const messages = await render(Toasts, { toasts: list.slice(0, count), onclose: undo });
   const box = messages.container.querySelector('.toasts')?.getBoundingClientRect();
   if (!box || box.height === 0) expect.fail('no message');
   expect(box.bottom).toBeLessThanOrEqual(innerHeight);
-  const kept = [...document.querySelectorAll('[data-keep-clear], .pane-foot')];
+  const kept = [...document.querySelectorAll('[data-keep-clear], .pane-foot, .ways')];
   expect(kept.length).toBeGreaterThan(0);
   return kept.flatMap((part) => {
     const { left, top, right, bottom } = part.getBoundingClientRect();
@@ -456,24 +472,26 @@ async function coveredByMessages(): Promise<string[]> {
   });
 }
 
-for (const [width, height] of [
-  [1280, 800],
-  [800, 1280],
-  [390, 844],
-  [844, 390],
+for (const [width, height, count] of [
+  [1280, 800, 2],
+  [800, 1280, 2],
+  [390, 844, 2],
+  [844, 390, 2],
+  // has room for one
+  [640, 400, 1],
 ] as const)
-  test(`at ${width} × ${height} messages lie over no PIN pad, total, main button or buttons of a dialogue`, async () => {
+  test(`at ${width} × ${height} messages lie over no PIN pad, total, way to pay, main button or buttons of a dialogue`, async () => {
     await page.viewport(width, height);
     add(0);
     const { unmount } = await render(Till);
     await tick();
-    expect(await coveredByMessages()).toEqual([]);
+    expect(await coveredByMessages(count)).toEqual([]);
     till.register.openTender();
     await tick();
-    expect(await coveredByMessages()).toEqual([]);
+    expect(await coveredByMessages(count)).toEqual([]);
     await unmount();
     const pad = await render(PinPad, { digits: 4, label: 'PIN', onfull: () => undefined });
-    expect(await coveredByMessages()).toEqual([]);
+    expect(await coveredByMessages(count)).toEqual([]);
     await pad.unmount();
     const snippetOf = (html: string) => createRawSnippet(() => ({ render: () => html }));
     await render(Dialog, {
@@ -483,7 +501,7 @@ for (const [width, height] of [
       actions: snippetOf('<button>Forget</button>'),
     });
     await tick();
-    expect(await coveredByMessages()).toEqual([]);
+    expect(await coveredByMessages(count)).toEqual([]);
   });
 
 test('a receipt whose payment was interrupted says so in the payment, until it is saved', async () => {
