@@ -151,7 +151,7 @@ test('a corrected tender is corrected again, until a return has given its money 
   expect(await giveBack(sale, { goods })).toMatchObject({ entry: { body: { refunds } } });
   expect(await correct(id(704), { cash: 46_000 })).toEqual({
     kind: 'refused',
-    because: { kind: 'given-back', way: 'transfer', amount: 46_000 },
+    because: { kind: 'given-back', way: 'transfer', amount: 46_000, stays: 46_000 },
   });
 });
 

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import Sqlite from 'better-sqlite3';
 import { readConfig, type Config } from '../../relay/config';
 import { createApp } from '../../relay/app';
@@ -81,9 +82,11 @@ type Open = {
 function askInProcess(relay: Relay): typeof fetch {
   let app: ReturnType<typeof createApp> | null = null;
   const version = { httpVersionMajor: 1, httpVersionMinor: 1 };
-  const incoming = { ...version, socket: { remoteAddress: '127.0.0.1' } } as IncomingMessage;
+  const from = { ...version, socket: { remoteAddress: '127.0.0.1' } };
   return async (input, init) => {
     const request = new Request(input, init);
+    const body = Buffer.from(await request.clone().arrayBuffer());
+    const incoming = Object.assign(Readable.from([body]), from) as IncomingMessage;
     request.headers.set('Host', new URL(request.url).host);
     app ??= createApp(relay);
     return app.fetch(request, { incoming, outgoing: null });
