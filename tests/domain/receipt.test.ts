@@ -13,6 +13,7 @@ import {
   chooseCustomer,
   clearTenders,
   emptyReceipt,
+  isUnlikelyPrice,
   priceChanges,
   pricesOf,
   putLineBack,
@@ -58,6 +59,19 @@ const apples = {
   price: rub(99.9),
 } as const;
 const empty = emptyReceipt(RECEIPT);
+
+test('a price above three times or below a third of the list price is unlikely, at the limits it is not', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 1_000_000 }), (minor) => {
+      const list = money(3 * minor);
+      const isUnlikely = (price: number) => isUnlikelyPrice(money(price), list);
+      expect([minor, 3 * minor, 9 * minor].map(isUnlikely)).toEqual([false, false, false]);
+      expect([minor - 1, 9 * minor + 1].map(isUnlikely)).toEqual([true, true]);
+    }),
+  );
+  // goods without a list price have nothing to compare with
+  expect(isUnlikelyPrice(rub(1000), ZERO)).toBe(false);
+});
 
 describe('goods that are not in the catalogue', () => {
   const goods = {

@@ -4,7 +4,7 @@ import { expect, test } from '../support/e2e';
 import { expectRoom } from '../support/fits';
 import { numbersIn } from '../support/numbers-in';
 import { newRows, rowsOf } from '../support/till-disk';
-import { barcodeOf } from '../support/till-page';
+import { barcodeOf, type TillPage } from '../support/till-page';
 
 test.use({ shop: 'shared' });
 
@@ -208,6 +208,56 @@ test('a reload while a code is awaited resumes the same code', async ({ till, pa
   await till.expectSaved();
   expect(await newRows(page, 'sales')).toMatchObject([{ onAccount: 349 }]);
   expect(numbersIn(relay.output)).not.toContain(codeIn(text));
+});
+
+/** Opens the only held receipt again. */
+async function resumeHeld(till: TillPage): Promise<void> {
+  await till.button('Held · 1').click();
+  await till.dialog.getByRole('button', { name: /^Vera Lugova/ }).click();
+}
+
+test('a receipt held while its code is awaited is sold later with that code', async ({
+  till,
+  page,
+  relay,
+}) => {
+  await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
+  await till.saveAndSend();
+  await expect(till.codeField).toBeFocused();
+  await till.otherWay('Hold the receipt');
+  await expect(till.lines).toHaveCount(0);
+  await till.sellForCash('Carrier bag');
+  await till.next();
+
+  await resumeHeld(till);
+  await expect(till.codeField).toBeFocused();
+  const [message, ...more] = await messagesAt(relay.url);
+  expect(more).toEqual([]);
+  await page.keyboard.type(codeIn(message?.text ?? ''));
+  await till.expectSaved();
+  expect(await newRows(page, 'sales')).toHaveLength(2);
+});
+
+test('while the shop server is silent, the receipt can be held, and its code is asked for later', async ({
+  till,
+  page,
+  relay,
+}) => {
+  await till.shortTender('Ground coffee, 250 g', 'Vera Lugova');
+  await page.route('**/api/v1/challenges/**', () => undefined);
+  await till.saveAndSend();
+  await till.button('Hold the receipt').click();
+  await expect(till.lines).toHaveCount(0);
+  await till.sellForCash('Carrier bag');
+  await till.next();
+
+  await page.unroute('**/api/v1/challenges/**');
+  await resumeHeld(till);
+  await expect(till.codeField).toBeFocused();
+  const [message, ...more] = await messagesAt(relay.url);
+  expect(more).toEqual([]);
+  await page.keyboard.type(codeIn(message?.text ?? ''));
+  await till.expectSaved();
 });
 
 test('“no access to this number” leads back to the code that is still valid, or is given as the reason', async ({

@@ -172,6 +172,33 @@ test('a form that was open while another till changed the price does not put the
   await expect(row(till)).toContainText('£7.77');
 });
 
+test('more than is usual of a product, as set in its form, is asked about at the till', async ({
+  till,
+  page,
+}) => {
+  const { dialog } = till;
+  await till.goTo('catalogue');
+  await page.getByRole('button', { name: 'Semi-hard cheese' }).click();
+  await dialog.getByLabel('Usually at most').fill('0');
+  await till.button('Save').click();
+  await expect(dialog).toContainText('The most must be above zero');
+  await dialog.getByLabel('Usually at most').fill('5');
+  await till.button('Save').click();
+  await expect(dialog).toHaveCount(0);
+
+  await till.goTo('till');
+  await till.ring('Semi-hard cheese');
+  await page.keyboard.type('5.5');
+  await page.keyboard.press('Enter');
+  const doubt = page.getByRole('alertdialog');
+  await doubt.getByRole('button', { name: 'Correct it' }).click();
+  await page.keyboard.press('Escape');
+  await till.ring('Semi-hard cheese');
+  await page.keyboard.type('4.5');
+  await page.keyboard.press('Enter');
+  await expect(till.lines).toHaveCount(1);
+});
+
 // last: the cashier stays signed in
 test('who may not change goods sees them without a form', async ({ till, page, relay }) => {
   const owner = await ownersOtherTill(relay);

@@ -34,6 +34,20 @@ async function addCashier(till: TillPage, page: Page) {
   await saveAsOwner(till, page);
 }
 
+test('the PIN given for one change of the settings is not asked for at the next', async ({
+  till,
+  page,
+}) => {
+  const { version } = await policyRow(page);
+  await goTo(page, 'settings/codes-and-limits');
+  const sale = page.getByRole('group', { name: 'Sale on account' });
+  await sale.getByRole('radio', { name: 'Nothing' }).check();
+  await saveAsOwner(till, page);
+  await sale.getByRole('radio', { name: /^Call/ }).check();
+  await till.button('Save').last().click();
+  await expect.poll(async () => (await policyRow(page)).version).toBe(version + 2);
+});
+
 test('the journal distinguishes debts confirmed by a code, by right and by nothing @long', async ({
   till,
   page,

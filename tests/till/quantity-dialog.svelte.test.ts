@@ -17,7 +17,7 @@ beforeEach(async () => {
 const open = (props: { unit: 'piece' | 'kilogram'; initial?: Quantity; typed?: string }) =>
   render(QuantityDialog, {
     title: 'Cheese',
-    product: 'cheese',
+    usualMost: null,
     price: money(100),
     initial: null,
     typed: null,

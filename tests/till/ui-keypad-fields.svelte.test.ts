@@ -16,7 +16,7 @@ beforeEach(async () => {
 const open = async (initial: number | null) => {
   const screen = await render(QuantityDialog, {
     title: 'Cheese',
-    product: 'cheese',
+    usualMost: null,
     unit: 'kilogram',
     price: money(100),
     initial: initial as Quantity | null,
