@@ -14,7 +14,7 @@ import { headIn } from '$lib/storage/journal/reader';
 import { publicKeyOf } from '$lib/storage/till/till';
 import { acknowledged, signedByRelay, keepWatermark } from '$lib/storage/journal/watermark';
 import { writeAct } from '$lib/storage/journal/writer';
-import { batchOf, cardsNamed } from '$lib/sync/batch';
+import { batchOf, cardsNamed, heldOf } from '$lib/sync/batch';
 import { Upload } from '$lib/sync/upload';
 import { JournalAtRelay, type Way } from '../support/journal-at-relay';
 import { discardShop, openShopWithFile, spoilRows, stopTill } from '../support/journal-disk';
@@ -313,7 +313,7 @@ describe('cards', () => {
     const customers = Array.from({ length: 300 }, (_, n) => ({ customer: id(n), recordHash: '' }));
     const imported = { act: 'customers-imported', body: { customers } } as unknown as Entry;
     const held = [...Array.from({ length: 65 }, () => note), imported];
-    const batch = batchOf(held.map((entry, n) => ({ seq: n + 1, entry })));
+    const batch = batchOf(held.map((entry, n) => ({ ...heldOf(entry), seq: n + 1 })));
     expect(batch).toHaveLength(65);
   });
 

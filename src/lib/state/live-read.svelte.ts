@@ -2,7 +2,7 @@
 import { liveQuery } from 'dexie';
 import { createSubscriber } from 'svelte/reactivity';
 import type { TillDb } from '$lib/storage/database/db';
-import { headIn } from '$lib/storage/journal/reader';
+import { headSeqIn } from '$lib/storage/journal/reader';
 import { remoteCursorIn } from '$lib/storage/remote/remote-order';
 import { StorageError, storageErrorKind, type StorageErrorKind } from '$lib/storage/storage-error';
 
@@ -14,7 +14,7 @@ const PAUSE_MS = 1_000;
  * function.
  */
 function followActs(db: TillDb, update: () => void): () => void {
-  let head: string | null = null;
+  let head: number | null = null;
   let last = -Infinity;
   let alarm: ReturnType<typeof setTimeout> | undefined;
   const fire = () => {
@@ -24,13 +24,13 @@ function followActs(db: TillDb, update: () => void): () => void {
     update();
   };
   // every act adds a journal entry, and every act of another till moves the cursor
-  const news = () => Promise.all([headIn(db), remoteCursorIn(db)]);
+  const news = () => Promise.all([headSeqIn(db), remoteCursorIn(db)]);
   const acts = liveQuery(news).subscribe({
-    next: ([{ hash }]) => {
+    next: ([seq]) => {
       const wait = last + PAUSE_MS - performance.now();
-      if (hash !== head || wait <= 0) fire();
+      if (seq !== head || wait <= 0) fire();
       else alarm ??= setTimeout(fire, wait);
-      head = hash;
+      head = seq;
     },
     error: update,
   });

@@ -26,11 +26,21 @@ function bytesOf(value: unknown): number | null {
   }
 }
 
-/** What the database has at a place of the journal; `entry` null: it cannot be uploaded. */
-export type Held = { readonly seq: number; readonly entry: Readonly<Entry> | null };
+/** What the database has at a place of the journal, with its bytes; `entry` null: it cannot be uploaded. */
+export type Held = {
+  readonly seq: number;
+  readonly entry: Readonly<Entry> | null;
+  readonly bytes: number;
+};
 
-/** Whether the relay takes an entry of this size. */
-export const isSendable = (entry: Entry): boolean => (bytesOf(entry) ?? Infinity) <= ENTRY_BYTES;
+/** An entry to upload; `entry` null if the relay does not take one of this size. */
+export function heldOf(entry: Entry): Held {
+  const bytes = bytesOf(entry) ?? Infinity;
+  return bytes <= ENTRY_BYTES ? { seq: entry.seq, entry, bytes } : missingAt(entry.seq);
+}
+
+/** The place of an entry that cannot be uploaded. */
+export const missingAt = (seq: number): Held => ({ seq, entry: null, bytes: 0 });
 
 /**
  * The first entries that fit into one request together with the cards they name. The first entry is always included, even if it
@@ -43,7 +53,7 @@ export function batchOf(entries: readonly Held[], most = UPLOAD_ENTRIES): readon
   for (const one of entries.slice(0, most)) {
     const named = cardsNamed([one.entry]).length;
     cards -= named;
-    left -= (bytesOf(one.entry) ?? 0) + 1 + named * CARD_BYTES;
+    left -= one.bytes + 1 + named * CARD_BYTES;
     if ((left < 0 || cards < 0) && batch.length > 0) break;
     batch.push(one);
     if (left < 0) break;

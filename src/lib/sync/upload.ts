@@ -1,6 +1,7 @@
 // Uploads the journal in order from the relay's last signed watermark, one upload at a time.
 import {
   contact,
+  UPLOAD_BYTES,
   UPLOAD_ENTRIES,
   personalRecord,
   type PersonalRecord,
@@ -16,7 +17,7 @@ import type { RelayClient } from '$lib/relay-client/relay-client';
 import type { TillDb } from '$lib/storage/database/db';
 import { readEach, UNREADABLE } from '$lib/storage/database/read-each';
 import { checkedChain, type CheckedEntries } from '$lib/storage/journal/checked-chain';
-import { entriesAfter, headIn } from '$lib/storage/journal/reader';
+import { entriesAfter, headSeqIn } from '$lib/storage/journal/reader';
 import { setQuarantine } from '$lib/storage/journal/quarantine';
 import { areForgotten } from '$lib/storage/remote/forgotten-customers';
 import { packedCardsIn } from '$lib/storage/remote/packed-cards';
@@ -29,7 +30,7 @@ import {
   noteOffered,
   takeWatermark,
 } from '$lib/storage/journal/watermark';
-import { batchOf, cardsNamed, customersNotified, isSendable, type Held } from './batch';
+import { batchOf, cardsNamed, customersNotified, heldOf, missingAt, type Held } from './batch';
 
 export type UploadOutcome =
   /** The relay holds the whole journal. */
@@ -66,6 +67,9 @@ type Deps = {
  */
 type How = { readonly isMissing: boolean; readonly at: number | null };
 
+/** Entries read at first, then twice as many each time: an upload has room for few of an import, and for many of the others. */
+const FIRST_READ = 4;
+
 export class Upload {
   readonly #deps: Deps;
   #running: Promise<UploadOutcome> | null = null;
@@ -88,7 +92,7 @@ export class Upload {
   async #run(): Promise<UploadOutcome> {
     const till = await tillIn(this.#deps.db);
     if (!isEnrolled(till)) return { kind: 'not-enrolled' };
-    const { seq: last } = await headIn(this.#deps.db);
+    const last = await headSeqIn(this.#deps.db);
     const beside = this.#beside?.till === till.id ? this.#beside.upTo : 0;
     const held = (await acknowledged(this.#deps.db, till))?.seq ?? 0;
     let after = Math.min(Math.max(held, beside), last - 1);
@@ -107,7 +111,7 @@ export class Upload {
         return because === null ? { kind: 'up-to-date' } : { kind: 'quarantined', because };
       // re-enrolled meanwhile: these entries belong to the new journal
       if ((await tillIn(this.#deps.db))?.id !== till.id) return this.#run();
-      const at = newest.seq === (await headIn(this.#deps.db)).seq ? proven : null;
+      const at = newest.seq === (await headSeqIn(this.#deps.db)) ? proven : null;
       const step = await this.#send(till, batch, { isMissing, at });
       if (step.kind === 'sent') after = step.upTo;
       else if (step.kind === 'beside') {
@@ -126,32 +130,41 @@ export class Upload {
   }
 
   /**
-   * The next entries after `after`, without gaps. First restores damaged and missing entries that the journal file still has. A
-   * damaged entry is never uploaded; it counts as missing. The batch ends before the first damaged entry, so that the relay
-   * acknowledges the sound ones before it; if the damaged entry comes first, the batch begins after it.
+   * The next entries after `after`, without gaps, that fill an upload. First restores damaged and missing entries that the
+   * journal file still has. A damaged entry is never uploaded; it counts as missing. The batch ends before the first damaged
+   * entry, so that the relay acknowledges the sound ones before it; if the damaged entry comes first, the batch begins after it.
    */
   async #entriesAfter({ id: till }: EnrolledTill, after: number): Promise<readonly Held[]> {
-    // entries that cannot be read are restored below, or left out
-    const read = () =>
-      this.#deps.db.mending(() => checkedChain(this.#deps.db, till, after, UPLOAD_ENTRIES));
-    let chain = await read();
-    const faulty = [...chain.damaged, ...numbersMissing(after, chain)];
-    if (faulty.length > 0) {
-      const { restoreEntries } = await import('$lib/storage/recovery/repair');
-      const places = faulty.map((seq) => ({ till, seq }));
-      if ((await restoreEntries(this.#deps.db, places)) > 0) chain = await read();
+    const read = (from: number, limit: number) =>
+      this.#deps.db.mending(() => checkedChain(this.#deps.db, till, from, limit));
+    const next: Held[] = [];
+    let bytes = 0;
+    for (let limit = FIRST_READ; ; limit *= 2) {
+      const from = after + next.length;
+      const chain = await read(from, Math.min(limit, UPLOAD_ENTRIES - next.length));
+      const sound = chain.sound.map(heldOf);
+      if (faultsIn(from, chain).length > 0 || sound.some(({ entry }) => entry === null)) break;
+      next.push(...sound);
+      bytes += sound.reduce((sum, each) => sum + each.bytes, 0);
+      if (sound.length < limit || bytes >= UPLOAD_BYTES) return next;
     }
-    const held = chain.sound.filter(isSendable).map((entry): Held => ({ seq: entry.seq, entry }));
+    let chain = await read(after, UPLOAD_ENTRIES);
+    const { restoreEntries } = await import('$lib/storage/recovery/repair');
+    const places = faultsIn(after, chain).map((seq) => ({ till, seq }));
+    if ((await restoreEntries(this.#deps.db, places)) > 0)
+      chain = await read(after, UPLOAD_ENTRIES);
+    const sound = chain.sound.map(heldOf);
+    const held = sound.filter(({ entry }) => entry !== null);
     const faults = [
       ...chain.damaged,
-      ...chain.sound.filter((entry) => !isSendable(entry)).map(({ seq }) => seq),
+      ...sound.filter(({ entry }) => entry === null).map(({ seq }) => seq),
     ];
     if (faults.length === 0) return upToHole(held);
     const first = Math.min(...faults);
     const before = upToHole(held.filter(({ seq }) => seq < first));
     if (before.length > 0) return before;
     // the relay may have this entry; it is sent as missing only if the relay asks for it
-    return held.length > 0 ? upToHole(held) : [{ seq: first, entry: null }];
+    return held.length > 0 ? upToHole(held) : [missingAt(first)];
   }
 
   async #send(
@@ -226,7 +239,7 @@ export class Upload {
     const [entry] = await entriesAfter(this.#deps.db, shared - 1, 1);
     if (entry?.seq !== shared) return;
     const reply = await this.#deps.client.uploadJournal(
-      await this.#uploadOf(till, [{ seq: shared, entry }], { isMissing: false, at: null }),
+      await this.#uploadOf(till, [heldOf(entry)], { isMissing: false, at: null }),
     );
     if (reply.kind !== 'kept') return;
     const mark = { jws: reply.watermark, sent: shared, at: this.#deps.now() };
@@ -296,6 +309,12 @@ export class Upload {
     return sealedCards(this.#deps.db, customers, hashes);
   }
 }
+
+/** The numbers after `after` that are damaged in a chain read from there, or missing. */
+const faultsIn = (after: number, chain: CheckedEntries): readonly number[] => [
+  ...chain.damaged,
+  ...numbersMissing(after, chain),
+];
 
 /** The numbers after `after` that a chain read from there lacks. */
 function numbersMissing(after: number, { sound, damaged, last }: CheckedEntries): number[] {

@@ -52,6 +52,8 @@ export class TillDb extends WithTables {
   ) {
     super(name, {
       chromeTransactionDurability: durability,
+      // a live query reads from the disk: a copy in memory of each result costs more than that
+      cache: 'disabled',
       ...('indexedDB' in globalThis ? { indexedDB: home.factory, IDBKeyRange } : {}),
     });
     this.home = home;

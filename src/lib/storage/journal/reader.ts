@@ -48,6 +48,13 @@ export function headIn(db: TillDb): Promise<JournalHead> {
     .then(asHead);
 }
 
+/** Number of the last entry; 0: none. Does not read the entry, which may be a large one of an import. Awaits Dexie only. */
+export function headSeqIn(db: TillDb): Promise<number> {
+  return tillIn(db)
+    .then((till) => (till === null ? [] : chainIn(db, till.id).reverse().limit(1).primaryKeys()))
+    .then(([newest]) => newest?.[1] ?? 0);
+}
+
 /** The head of the journal under one till id. Awaits Dexie only. */
 export function headOfTill(db: TillDb, till: string): Promise<JournalHead> {
   return chainIn(db, till).last().then(asHead);

@@ -13,7 +13,7 @@ import { verifyWatermark } from '$lib/proof/journal-head';
 import { originalOf } from '$lib/proof/known-entry';
 import { transact, type TillDb } from '$lib/storage/database/db';
 import { checkedChain } from './checked-chain';
-import { headIn, newestPolicyIn } from './reader';
+import { headIn, headSeqIn, newestPolicyIn } from './reader';
 import { lastNumberIn, numbersTakenIn } from './receipt-numbers';
 import type { EnrolledTill } from '$lib/storage/schema/records';
 import type { FormerWatermark } from '$lib/storage/schema/relay-record';
@@ -206,8 +206,8 @@ export type Unacknowledged = { readonly entries: number; readonly since: number 
 export async function unacknowledged(db: TillDb, acknowledgedSeq: number): Promise<Unacknowledged> {
   const till = await tillIn(db);
   if (till === null) return { entries: 0, since: null };
-  const [{ seq }, oldest] = await Promise.all([
-    headIn(db),
+  const [seq, oldest] = await Promise.all([
+    headSeqIn(db),
     db.journal.get([till.id, acknowledgedSeq + 1]),
   ]);
   return { entries: Math.max(0, seq - acknowledgedSeq), since: oldest?.at ?? null };
