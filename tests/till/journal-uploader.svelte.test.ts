@@ -73,6 +73,25 @@ test('each act is uploaded by itself', async () => {
   expect(uploader.since).toBeNull();
 });
 
+test('during an import nothing is uploaded until it ends, unless a code is requested', async () => {
+  await uploader.start();
+  await expect.poll(() => uploader.entries).toBe(0);
+  const { asked, client } = relayWith([]);
+  await uploader.pausedDuring(async () => {
+    await act();
+    uploader.answered({ back: false });
+    uploader.answered({ back: true });
+    await uploader.settled();
+    expect(relay.kept).toHaveLength(2);
+    await requestCode({ client, uploader }, 'c', QUESTION);
+    expect(asked).toEqual([3]);
+    await act();
+    await uploader.settled();
+    expect(relay.kept).toHaveLength(3);
+  });
+  await expect.poll(() => relay.kept.length).toBe(4);
+});
+
 test('offline it says how many entries wait and since when, and sends nothing; when the relay is back they are uploaded', async () => {
   offline = true;
   await uploader.start();

@@ -183,14 +183,16 @@ export class PriceListReading {
     this.#trouble = null;
     this.#stage = { kind: 'storing', preview, read };
     try {
-      const outcome = await this.#till.catalogue.change({
+      const attempt = {
         source: 'file',
         file: nameForJournal(this.fileName),
         refused: read.refusedRows,
         changes: read.changes,
         operator: operator.id,
         at: this.#till.now(),
-      });
+      } as const;
+      const { catalogue, uploader } = this.#till;
+      const outcome = await uploader.pausedDuring(() => catalogue.change(attempt));
       if (outcome.kind === 'saved') {
         this.#end();
         this.#stage = { kind: 'stored', read };

@@ -2,7 +2,7 @@
 import { metaIn, isEnrolled, tillIn } from '$lib/storage/database/meta';
 import type { RelayClient } from '$lib/relay-client/relay-client';
 import type { TillDb } from '$lib/storage/database/db';
-import { headIn } from '$lib/storage/journal/reader';
+import { headSeqIn } from '$lib/storage/journal/reader';
 import type { Quarantine } from '$lib/storage/schema/relay-record';
 import { acknowledged, unacknowledged, type Unacknowledged } from '$lib/storage/journal/watermark';
 import { Upload, type UploadOutcome } from '$lib/sync/upload';
@@ -43,6 +43,8 @@ export class JournalUploader {
   /** An outage ended during the current upload, so if that upload fails, the next one need not pause. */
   #backMeanwhile = false;
   #failures = 0;
+  /** Calls of `pausedDuring` that are running. */
+  #held = 0;
   /** No automatic upload before this `performance.now()`. */
   #restUntil = 0;
   #alarm: ReturnType<typeof setTimeout> | undefined;
@@ -76,7 +78,7 @@ export class JournalUploader {
     this.#following?.unsubscribe();
     this.#rested();
     await this.#look();
-    this.#following = liveQuery(() => headIn(this.#db)).subscribe({
+    this.#following = liveQuery(() => headSeqIn(this.#db)).subscribe({
       next: () => void this.#acted(),
       // the next act reports a failing disk
       error: () => undefined,
@@ -90,12 +92,13 @@ export class JournalUploader {
     const waits = back || (!this.#isBeside && !this.#isUpToDate);
     // exchanges of an upload in progress are reported here as well
     if (this.#sending !== null) this.#backMeanwhile ||= back;
-    if (this.#following === null || this.#sending !== null || !waits) return;
+    if (this.#following === null || this.#sending !== null || !waits || this.#held > 0) return;
     if (performance.now() >= this.#restUntil) void this.#send();
   }
 
   /** Uploads pending entries before a code request, because the relay needs them; waits only briefly. */
   async beforeCode(): Promise<void> {
+    if (this.#held > 0) await this.#look();
     if (this.#unacknowledged.entries === 0 || !this.#mayBeTaken) return;
     let bell: ReturnType<typeof setTimeout> | undefined;
     const moment = new Promise<void>((resolve) => (bell = setTimeout(resolve, BEFORE_CODE_MS)));
@@ -107,6 +110,17 @@ export class JournalUploader {
   async #sendPending(): Promise<void> {
     await this.settled();
     if (this.#unacknowledged.entries > 0) await this.#send();
+  }
+
+  /** Runs work that adds many entries, such as an import, and uploads them after it, so that neither slows the other. */
+  async pausedDuring<T>(work: () => Promise<T>): Promise<T> {
+    this.#held += 1;
+    try {
+      return await work();
+    } finally {
+      this.#held -= 1;
+      void this.#acted();
+    }
   }
 
   /** Uploads pending entries now; resolves when the relay has them or the upload failed. */
@@ -155,6 +169,7 @@ export class JournalUploader {
   }
 
   async #acted(): Promise<void> {
+    if (this.#held > 0) return;
     await this.#look();
     if (this.#isOffline() || performance.now() < this.#restUntil) return;
     if (this.#sending !== null) this.#again = true;
