@@ -232,6 +232,8 @@ export class TillPage {
     const amount = line.getByRole('button', { name: /^Change the quantity/ });
     if (!(await amount.isVisible())) await line.getByRole('button').first().click();
     await amount.click();
+    // it opens once the product's own limit has been read
+    await expect(this.dialog).toBeVisible();
   }
 
   /** Removes the first line of the receipt; on a phone it opens the receipt first. */
