@@ -548,9 +548,9 @@ for (const [width, height] of [
         const correct = screen.getByRole('button', { name: /Paid another way|Оплачено иначе/ });
         await expect.element(correct).toBeVisible();
         expect(isWhole(correct.element())).toBe(true);
-        const debt = [...screen.container.querySelectorAll('.saved li')].at(-1) ?? null;
-        expect(debt?.textContent).toMatch(/Debt now|Долг теперь/);
-        expect(isWhole(debt)).toBe(true);
+        const debt = screen.getByRole('listitem').filter({ hasText: /Debt now|Долг теперь/ });
+        await expect.element(debt).toBeVisible();
+        expect(isWhole(debt.element())).toBe(true);
         await correct.click();
         await expect.element(screen.getByRole('dialog')).toBeVisible();
       } finally {
