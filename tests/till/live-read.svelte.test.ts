@@ -66,6 +66,14 @@ test('while many entries of others come down, a screen is read again once a seco
   expect(seen.length).toBeLessThanOrEqual(3 + Math.ceil(seconds));
 });
 
+test('a screen is read once when it opens, and once after an own act', async () => {
+  const body = { operator: CASHIER, failures: 5, until: AT };
+  const act = { act: 'pin-locked', body, operator: null, at: AT, policy: 1 } as const;
+  const { seq } = await writeAct(shop.db, act);
+  await expect.poll(() => seen.at(-1)?.seq).toBe(seq);
+  expect(seen).toHaveLength(2);
+});
+
 test('an own act is read at once, also while entries of others come down', async () => {
   const coming = comeDown(60);
   const body = { operator: CASHIER, failures: 5, until: AT };

@@ -55,11 +55,18 @@ export class LiveRead<T> {
 
   constructor(db: TillDb, read: () => Promise<T>) {
     this.#db = db;
-    const afterActs = createSubscriber((update) => followActs(db, update));
+    // what is read after the head lacks no act that the head has, so it need not be read a second time
+    let isFollowing = false;
+    const afterActs = createSubscriber((update) =>
+      followActs(db, () => {
+        isFollowing = true;
+        update();
+      }),
+    );
     $effect(() => {
       afterActs();
       void this.#retries;
-      void this.#take(read());
+      if (isFollowing) void this.#take(read());
     });
   }
 
