@@ -67,8 +67,8 @@ type Deps = {
  */
 type How = { readonly isMissing: boolean; readonly at: number | null };
 
-/** Entries read at first, then twice as many each time: an upload has room for few of an import, and for many of the others. */
-const FIRST_READ = 4;
+/** Bytes of entries that are read and hashed at once: more would block the page for longer. */
+const READ_BYTES = 128 * 1024;
 
 export class Upload {
   readonly #deps: Deps;
@@ -139,14 +139,19 @@ export class Upload {
       this.#deps.db.mending(() => checkedChain(this.#deps.db, till, from, limit));
     const next: Held[] = [];
     let bytes = 0;
-    for (let limit = FIRST_READ; ; limit *= 2) {
+    for (;;) {
       const from = after + next.length;
-      const chain = await read(from, Math.min(limit, UPLOAD_ENTRIES - next.length));
+      // entries tend to have the size of those before them; an import's are large
+      const mean = bytes === 0 ? READ_BYTES : bytes / next.length;
+      const fit = Math.max(1, Math.floor(READ_BYTES / mean));
+      const limit = Math.min(fit, UPLOAD_ENTRIES - next.length);
+      const chain = await read(from, limit);
       const sound = chain.sound.map(heldOf);
       if (faultsIn(from, chain).length > 0 || sound.some(({ entry }) => entry === null)) break;
       next.push(...sound);
       bytes += sound.reduce((sum, each) => sum + each.bytes, 0);
-      if (sound.length < limit || bytes >= UPLOAD_BYTES) return next;
+      const isFull = bytes >= UPLOAD_BYTES || next.length === UPLOAD_ENTRIES;
+      if (sound.length < limit || isFull) return next;
     }
     let chain = await read(after, UPLOAD_ENTRIES);
     const { restoreEntries } = await import('$lib/storage/recovery/repair');
