@@ -43,7 +43,7 @@ export type ChangeAttempt = Pick<BodyOf<'products-changed'>, 'source' | 'file' |
 };
 
 /** Rows of each list in one act. Larger acts block the page for longer and are not faster overall. */
-const PART = 2_000;
+const PART = 1_000;
 
 /**
  * Stores changes of goods as one act, or several if there are many; each act is all or nothing. Writes nothing if nothing
