@@ -82,15 +82,17 @@ function sorted(rows: readonly (CustomerRow | undefined)[]): Customer[] {
 /** Upper bound of how many keys of one customer begin alike. */
 const KEYS_ALIKE = 8;
 
+/** Customers found beyond the limit, because the cards of some may have changed since. */
+const CHANGED = 8;
+
 /** Ids of the first customers with such a key. Reads keys only, in one request; reading rows would take one request each. */
 async function idsWith(db: TillDb, start: string, limit: number): Promise<string[]> {
-  return idsInBoth(db, (table) =>
-    table
-      .where('keys')
-      .startsWith(start)
-      .limit(limit * KEYS_ALIKE)
-      .primaryKeys(),
-  );
+  const most = limit + CHANGED;
+  return idsInBoth(db, async (table) => {
+    const keys = table.where('keys').startsWith(start);
+    const ids = await keys.limit(most * KEYS_ALIKE).primaryKeys();
+    return [...new Set(ids)].slice(0, most);
+  });
 }
 
 /** Ids of the first customers with a key for every word. */

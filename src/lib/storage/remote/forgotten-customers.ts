@@ -9,8 +9,12 @@ import { eraseFromPacks, packTables } from './packed-cards';
 /** Whether each of these customers has no card because they were forgotten. Awaits Dexie only. */
 export async function areForgotten(db: TillDb, customers: readonly string[]): Promise<boolean[]> {
   const rows = await db.forgotten.bulkGet([...customers]);
-  return rows.map((row) => row !== undefined && row.state !== 'refused');
+  return rows.map(isForgotten);
 }
+
+/** Whether a customer is forgotten, or will be once the relay has agreed. */
+export const isForgotten = (row: ForgottenRow | undefined): boolean =>
+  row !== undefined && row.state !== 'refused';
 
 /** Whether a customer's card was erased here because the shop's order said so. */
 export const isErased = (row: ForgottenRow | undefined): boolean =>

@@ -9,7 +9,7 @@ import { keysOf } from '$lib/storage/schema/customer-keys';
 import { transact, type TillDb } from '$lib/storage/database/db';
 import { customerRow, recorded, type CustomerRow } from '$lib/storage/schema/records';
 import type { Table } from 'dexie';
-import { areForgotten, isErased } from './forgotten-customers';
+import { isErased, isForgotten } from './forgotten-customers';
 import { packedCardsIn, packTables } from './packed-cards';
 
 export const NO_PERSONS: OwnPersons = { persons: [], personsRemoved: [] };
@@ -86,8 +86,8 @@ export async function customersIn(
   db: TillDb,
   ids: readonly string[],
 ): Promise<(CustomerRow | undefined)[]> {
-  const [cards, forgotten] = await Promise.all([heldCardsIn(db, ids), areForgotten(db, ids)]);
-  return cards.map((card, place) => (forgotten[place] === true ? undefined : card));
+  const { cards, forgotten } = await readCards(db, ids);
+  return cards.map((card, place) => (isForgotten(forgotten[place]) ? undefined : card));
 }
 
 /** The same, with cards that are hidden because they will be erased. Awaits Dexie only. */
@@ -95,6 +95,10 @@ export async function heldCardsIn(
   db: TillDb,
   ids: readonly string[],
 ): Promise<(CustomerRow | undefined)[]> {
+  return (await readCards(db, ids)).cards;
+}
+
+async function readCards(db: TillDb, ids: readonly string[]) {
   const [remote, own, forgotten] = await Promise.all([
     db.remoteCustomers.bulkGet([...ids]),
     db.customers.bulkGet([...ids]),
@@ -105,11 +109,12 @@ export async function heldCardsIn(
     db,
     ids.filter((_, place) => held[place] === undefined && !isErased(forgotten[place])),
   );
-  return ids.map((id, place) => {
+  const cards = ids.map((id, place) => {
     if (isErased(forgotten[place])) return undefined;
     const state = packed.get(id);
     return held[place] ?? (state?.card ? asShown(state, state.card, state.phoneSince) : undefined);
   });
+  return { cards, forgotten };
 }
 
 /** The tables that decide which card of a customer is shown. */
