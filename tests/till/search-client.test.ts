@@ -1,6 +1,5 @@
 // The page's client of the search worker, with the real worker.
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { pack } from '$lib/domain/goods/catalogue';
 import { demoGoods } from '$lib/domain/demo/goods';
 import { openSearch, type SearchClient } from '$lib/search/search-client';
 
@@ -9,7 +8,7 @@ let search: SearchClient;
 
 beforeEach(async () => {
   search = openSearch();
-  await search.load(pack(GOODS));
+  await search.load({ added: [GOODS], edits: new Map() });
 });
 afterEach(() => search.close());
 
@@ -53,7 +52,7 @@ test('of several searches during a running one only the newest runs, and the oth
 });
 
 test('another catalogue replaces the first', async () => {
-  expect(await search.load(pack(GOODS.slice(0, 3)))).toBe(3);
+  expect(await search.load({ added: [GOODS.slice(0, 3)], edits: new Map() })).toBe(3);
   expect(await search.search('кефир', 5)).toEqual([]);
 });
 

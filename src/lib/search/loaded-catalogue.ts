@@ -9,6 +9,7 @@ import {
   type PackedCatalogue,
   productAt,
 } from '$lib/domain/goods/catalogue';
+import { packedOf, type GoodsParts } from '$lib/domain/goods/catalogue-parts';
 import type { Product } from '$lib/domain/goods/product';
 import { CatalogueIndex } from './catalogue-index';
 
@@ -54,11 +55,16 @@ export class LoadedCatalogue {
   #ids = new IdColumn(this.#packed);
 
   /** Replaces the catalogue. Returns its number of goods. */
-  load(packed: PackedCatalogue): number {
+  load(goods: GoodsParts): number {
+    const packed = packedOf(goods);
     this.#index = new CatalogueIndex(packed);
     this.#ids = new IdColumn(packed);
     this.#packed = packed;
     return packed.count;
+  }
+
+  packed(): PackedCatalogue {
+    return this.#packed;
   }
 
   search(query: string, limit: number): Product[] {

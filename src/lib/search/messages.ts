@@ -1,5 +1,6 @@
 // Messages between the page and its workers.
 import type { Category, PackedCatalogue } from '$lib/domain/goods/catalogue';
+import type { GoodsParts } from '$lib/domain/goods/catalogue-parts';
 import type { Mapping } from '$lib/domain/goods/price-list';
 import type { Product } from '$lib/domain/goods/product';
 import type {
@@ -14,7 +15,9 @@ import type {
 /** Queries to the search worker, each with its answer. */
 export type SearchCalls = {
   /** Replaces the catalogue. The answer is its number of goods when it can be searched. */
-  load: (packed: PackedCatalogue) => number;
+  load: (goods: GoodsParts) => number;
+  /** The whole catalogue. */
+  packed: () => PackedCatalogue;
   /** The most popular goods for a query. */
   search: (query: string, limit: number) => Product[];
   byBarcode: (code: string) => Product | null;

@@ -87,10 +87,11 @@ export function openSearch(): SearchClient {
   }
 
   return {
-    async load(packed) {
-      count = await ask('load', packed);
+    async load(goods) {
+      count = await ask('load', goods);
       return count;
     },
+    packed: () => ask('packed'),
     search(query, limit) {
       if (!running) return run(query, limit);
       return new Promise((resolve, reject) => {

@@ -1,5 +1,6 @@
 // The goods on this till: search worker, stock, categories, and frequently bought goods.
 import type { Category, PackedCatalogue } from '$lib/domain/goods/catalogue';
+import type { GoodsParts } from '$lib/domain/goods/catalogue-parts';
 import { oftenBought, SALES_COUNTED } from '$lib/domain/goods/often-bought';
 import type { Product } from '$lib/domain/goods/product';
 import { categoryNames, type CategoryNames, type ShopCategory } from '$lib/domain/shop-categories';
@@ -16,7 +17,7 @@ import {
   type CategoriesAttempt,
   type CategoriesOutcome,
 } from '$lib/storage/goods/categories';
-import { goodsIn, goodsMarkIn } from '$lib/storage/remote/shown-goods';
+import { goodsMarkIn, goodsPartsIn } from '$lib/storage/remote/shown-goods';
 import type { TillDb } from '$lib/storage/database/db';
 import { storageErrorOf } from '$lib/storage/storage-error';
 import { latestSold } from '$lib/storage/sales/sales';
@@ -26,7 +27,6 @@ export class Catalogue {
   readonly #onpolicyrefused: () => void;
   readonly #startOfToday: () => number;
   #search: SearchClient | null = null;
-  #packed: PackedCatalogue | null = null;
   /** The last entry of another till that is included in the goods; undefined: the goods must be read again. */
   #mark: Awaited<ReturnType<typeof goodsMarkIn>> | undefined = null;
   #isStale = false;
@@ -75,9 +75,9 @@ export class Catalogue {
   get revision(): number {
     return this.#revision;
   }
-  /** The packed goods, for comparing an import with them. */
-  get packed(): PackedCatalogue | null {
-    return this.#packed;
+  /** The packed goods, for comparing an import with them. Null: they are not read yet. */
+  async packed(): Promise<PackedCatalogue | null> {
+    return this.#ready ? ((await this.#search?.packed()) ?? null) : null;
   }
 
   /** The offered category with this first name; null: removed, or unknown. */
@@ -111,15 +111,15 @@ export class Catalogue {
   async load(): Promise<void> {
     // the start may have restored sales
     this.#latest = null;
-    const [mark, packed, sold] = await Promise.all([
+    const [mark, goods, sold] = await Promise.all([
       goodsMarkIn(this.#db),
-      goodsIn(this.#db),
+      goodsPartsIn(this.#db),
       stockDeltas(this.#db),
       this.#latestSold(),
     ]);
     this.#mark = mark;
     this.#sold = sold;
-    await this.#show(packed);
+    await this.#show(goods);
   }
 
   /** Reads what other tills have sold, counted or changed. Simultaneous calls share one read. */
@@ -143,7 +143,7 @@ export class Catalogue {
       const mark = await goodsMarkIn(this.#db);
       if (mark === this.#mark) continue;
       this.#mark = mark;
-      await this.#show(await goodsIn(this.#db));
+      await this.#show(await goodsPartsIn(this.#db));
     }
   }
 
@@ -237,10 +237,9 @@ export class Catalogue {
     return true;
   }
 
-  async #show(packed: PackedCatalogue): Promise<void> {
+  async #show(goods: GoodsParts): Promise<void> {
     this.#search ??= openSearch();
-    this.#packed = packed;
-    this.#count = await this.#search.load(packed);
+    this.#count = await this.#search.load(goods);
     this.#inGoods = await this.#search.categories();
     await this.#readCategories();
     this.#revision += 1;

@@ -141,7 +141,7 @@ export class FirstRun {
   async mayLoadDemo(): Promise<boolean> {
     const { catalogue, db, sendsDemoCodes } = this.#deps;
     if (!sendsDemoCodes()) return false;
-    const held = catalogue.packed;
+    const held = await catalogue.packed();
     // not read yet: there may be a price list on the disk
     return held !== null && hasOnlyDemoGoods(held) && !(await hasRealCustomers(db));
   }
@@ -172,7 +172,7 @@ export class FirstRun {
       source: 'demo',
       file: null,
       refused: 0,
-      changes: goodsChanges(catalogue.packed, goods, restocked),
+      changes: goodsChanges(await catalogue.packed(), goods, restocked),
       operator,
       at: this.#deps.now(),
     });

@@ -134,8 +134,10 @@ export class PriceListReading {
     if (!preview || !work || !mapping) return;
     this.#trouble = null;
     this.#stage = { kind: 'reading', preview, progress: null };
-    const { packed, categoryNames: categories } = this.#till.catalogue;
-    const current = packed === null ? null : { packed, categories };
+    const { catalogue } = this.#till;
+    const packed = await catalogue.packed();
+    if (work !== this.#work) return;
+    const current = packed === null ? null : { packed, categories: catalogue.categoryNames };
     const result = await work.read(preview, mapping, current, (progress) => {
       if (this.#stage.kind === 'reading') this.#stage = { kind: 'reading', preview, progress };
     });

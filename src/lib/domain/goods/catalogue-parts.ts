@@ -8,6 +8,7 @@ import {
   pack,
   productAt,
   taxIndex,
+  textAt,
   UNITS,
   type Goods,
   type PackedCatalogue,
@@ -16,6 +17,16 @@ import {
 import { money } from '$lib/domain/values/money';
 import type { Product } from './product';
 import { quantity } from '$lib/domain/values/quantity';
+
+/** Goods as they are stored: `added` by each act in turn, and later values of fields by product. */
+export type GoodsParts = {
+  readonly added: readonly Goods[];
+  readonly edits: ReadonlyMap<string, readonly FieldChange[]>;
+};
+
+/** The catalogue of these parts. */
+export const packedOf = ({ added, edits }: GoodsParts): PackedCatalogue =>
+  patched(joined(added), edits);
 
 /** The products of all parts, in their order; if several have the same id, the first counts. */
 export function joined(all: readonly Goods[]): PackedCatalogue {
@@ -118,8 +129,12 @@ export function patched(
     categoryOf[row] = product.category === null ? 0 : place(places, product.category);
     stock[row] = product.stock ?? Number.NaN;
   }
-  const texts = (column: TextColumn, textOf: (product: Product) => string | null): TextColumn =>
-    withTexts(column, new Map([...rows].map(([row, product]) => [row, textOf(product) ?? ''])));
+  const texts = (column: TextColumn, textOf: (product: Product) => string | null): TextColumn => {
+    const others = [...rows]
+      .map(([row, product]) => [row, textOf(product) ?? ''] as const)
+      .filter(([row, text]) => text !== textAt(column, row));
+    return others.length === 0 ? column : withTexts(column, new Map(others));
+  };
   const namesIn = (column: TextColumn | null, language: 'ru' | 'en'): TextColumn | null => {
     const isNamed = [...rows.values()].some(({ names }) => names[language] !== null);
     return column === null && !isNamed

@@ -2,7 +2,7 @@
 // Keeps them on screen while the copy of the shop's order is downloaded again.
 import type { CategoryRow, StockRow } from '$lib/contract/rows';
 import type { PackedCatalogue } from '$lib/domain/goods/catalogue';
-import { joined, patched } from '$lib/domain/goods/catalogue-parts';
+import { packedOf, type GoodsParts } from '$lib/domain/goods/catalogue-parts';
 import { writtenTo, type ProjectedChange } from '$lib/domain/rows';
 import type { RemoteCategoryRow } from '$lib/contract/shop-copy';
 import { currentEdits } from '$lib/domain/shop-goods';
@@ -25,21 +25,25 @@ export const categoryTables = (db: TillDb): Table[] => [
 ];
 
 /** All goods of the shop: what any till has added, with the newest value of each field. Throws StorageError. */
-export function goodsIn(db: TillDb): Promise<PackedCatalogue> {
+export const goodsIn = async (db: TillDb): Promise<PackedCatalogue> =>
+  packedOf(await goodsPartsIn(db));
+
+/** The same, in parts that are still to be packed together. Throws StorageError. */
+export function goodsPartsIn(db: TillDb): Promise<GoodsParts> {
   return readTogether(db, goodsTables(db), async () => {
     const kept = await keptIn(db);
     const [own, edits] = await Promise.all([db.addedProducts.toArray(), db.products.toArray()]);
     if (kept !== null)
-      return patched(
-        joined([kept.packed, ...own.map(({ goods }) => goods)]),
-        currentEdits(editsBut(edits, new Set(kept.entries)), []),
-      );
+      return {
+        added: [kept.packed, ...own.map(({ goods }) => goods)],
+        edits: currentEdits(editsBut(edits, new Set(kept.entries)), []),
+      };
     const [others, ordered] = await Promise.all([
       db.remoteAddedProducts.toArray(),
       db.remoteProducts.toArray(),
     ]);
     const added = [...own, ...others].map(({ goods }) => goods);
-    return patched(joined(added), currentEdits(edits, ordered));
+    return { added, edits: currentEdits(edits, ordered) };
   });
 }
 
@@ -144,10 +148,8 @@ async function keepingIn(
   const counting = places.filter(
     ({ verdict, effect }) => verdict === 'accepted' || effect === 'projected',
   );
-  const packed = patched(
-    joined([...own, ...others].map(({ goods }) => goods)),
-    currentEdits([], ordered),
-  );
+  const added = [...own, ...others].map(({ goods }) => goods);
+  const packed = packedOf({ added, edits: currentEdits([], ordered) });
   const entries = counting.map(({ original }) => original);
   const { epoch, order } = cursor;
   const row = { key: 'current', packed, categories, entries, stock } as const;
