@@ -28,7 +28,7 @@ import { saveReturn } from '$lib/storage/sales/returns';
 import { storageErrorKind } from '$lib/storage/storage-error';
 import { closeDispute, openDispute } from '$lib/storage/customers/disputes';
 import { chainIn } from '$lib/storage/journal/reader';
-import { giveUpPending } from '$lib/storage/journal/writer';
+import { giveUpPending, writeAct } from '$lib/storage/journal/writer';
 import {
   bytesNamed,
   bytesOfFile,
@@ -228,6 +228,24 @@ test('a till that was stopped normally starts without news', async () => {
   const { db, news } = await restart();
   expect(news).toEqual([]);
   expect(await everything(db)).toEqual(before);
+});
+
+test('the first start of a till that has sold nothing reads only its last entry, which may follow an import', async () => {
+  for (let pin = 0; pin < 9; pin += 1) {
+    const body = { operator: CASHIER, failures: 5 + pin, until: AT };
+    await writeAct(shop.db, { act: 'pin-locked', body, operator: null, at: AT, policy: 1 });
+  }
+  const last = (await chainIn(shop.db, TILL).last())?.seq;
+  stopTill(shop.db);
+  const db = new TillDb(shop.db.name);
+  open.push(db);
+  const read = new Set<number>();
+  db.journal.hook('reading', (entry) => {
+    read.add(entry.seq);
+    return entry;
+  });
+  await startUp(db, new JournalFile(db.name), AT);
+  expect([...read]).toEqual([last]);
 });
 
 test('a sale that was flushed but not stored is there after a start, once, and its number is not given again', async () => {

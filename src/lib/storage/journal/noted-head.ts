@@ -22,8 +22,9 @@ export function noteStored(
   database: string,
   { till, seq, act }: { readonly till: string; readonly seq: number; readonly act: string },
 ): void {
-  const sale = act === 'sale' ? seq : notedHead(database, till).sale;
-  noteHead(database, till, { seq, sale });
+  // before its first entry a till has sold nothing
+  const before = seq === 1 ? 0 : notedHead(database, till).sale;
+  noteHead(database, till, { seq, sale: act === 'sale' ? seq : before });
 }
 
 /** What is noted of this till's journal. */
