@@ -339,7 +339,7 @@ export class JournalFile {
   async tail(
     enough: (lines: readonly SettledLine[]) => boolean,
   ): Promise<{ lines: SettledLine[]; whole: boolean }> {
-    for (let length = TAIL; ; length *= 4) {
+    for (let length = TAIL; ; length *= 2) {
       const from = Math.max(0, this.#size - length);
       const { lines: all } = readLines(await this.#read(from, this.#size));
       // a piece usually begins in the middle of a line

@@ -73,6 +73,7 @@ function checksum(bytes: Uint8Array): string {
 
 const encoder = new TextEncoder();
 const SUM_LENGTH = 9;
+const SUM = /^[0-9a-f]{8} $/;
 const BREAK = 10;
 
 /** The bytes of a line: checksum, space, JSON, line break. JSON has no raw line break. */
@@ -117,7 +118,8 @@ export function readLines(bytes: Uint8Array): ReadLines {
   for (let end = bytes.indexOf(BREAK); end >= 0; end = bytes.indexOf(BREAK, start)) {
     const json = bytes.subarray(start + SUM_LENGTH, end);
     const sum = decoder.decode(bytes.subarray(start, start + SUM_LENGTH));
-    const isWhole = end > start + SUM_LENGTH && sum === `${checksum(json)} `;
+    // the rest of a line, which a piece of a file begins with, may be long and hardly ever looks like a checksum
+    const isWhole = SUM.test(sum) && end > start + SUM_LENGTH && sum === `${checksum(json)} `;
     // push one by one: a line may hold too many changes to spread them
     for (const line of isWhole ? parsed(decoder.decode(json)) : [unreadable(decoder.decode(json))])
       lines.push(line);
