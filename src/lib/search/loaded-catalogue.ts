@@ -63,6 +63,11 @@ export class LoadedCatalogue {
     return packed.count;
   }
 
+  /** Builds the index now instead of at the first search. */
+  prepare(): void {
+    this.#index.prepare();
+  }
+
   packed(): PackedCatalogue {
     return this.#packed;
   }

@@ -14,8 +14,10 @@ import type {
 
 /** Queries to the search worker, each with its answer. */
 export type SearchCalls = {
-  /** Replaces the catalogue. The answer is its number of goods when it can be searched. */
+  /** Replaces the catalogue. The answer is its number of goods, which can be listed then. */
   load: (goods: GoodsParts) => number;
+  /** Builds the index; otherwise the first search does. */
+  prepare: () => void;
   /** The whole catalogue. */
   packed: () => PackedCatalogue;
   /** The most popular goods for a query. */

@@ -91,6 +91,7 @@ export function openSearch(): SearchClient {
       count = await ask('load', goods);
       return count;
     },
+    prepare: () => ask('prepare'),
     packed: () => ask('packed'),
     search(query, limit) {
       if (!running) return run(query, limit);

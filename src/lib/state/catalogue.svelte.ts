@@ -244,5 +244,7 @@ export class Catalogue {
     await this.#readCategories();
     this.#revision += 1;
     this.#ready = true;
+    // after the lists on screen have asked for their goods; a failure is reported by the first search
+    setTimeout(() => void this.#search?.prepare().catch(() => undefined));
   }
 }

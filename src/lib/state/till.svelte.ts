@@ -378,30 +378,21 @@ export class Till {
     this.connectivity.enrolled();
   }
 
-  /** Shows the sign-in as soon as the disk was compared; the goods load meanwhile, and `SignIn.enter` waits for them. */
+  /** Shows the sign-in as soon as the disk was compared; then the goods are loaded, and `SignIn.enter` waits for them. */
   async open(): Promise<void> {
-    this.#goods = this.#loadGoods();
-    // errors are handled where it is awaited, below
-    this.#goods.catch(() => undefined);
     this.#formerNames = await formerTillsIn(this.db);
     await this.#compared;
     await this.register.resume();
     // the first run has signed in its owner already
     if (this.signIn.operator === null) this.#phase = { kind: 'in-use' };
     measureStep('till:ready', 0);
+    this.#goods = this.catalogue.load();
     await this.#goods;
     this.#phase = { kind: 'in-use' };
     measureStep('till:goods', 0);
     void this.uploader.start();
     void installation.askToPersist();
     void this.#repair();
-  }
-
-  async #loadGoods(): Promise<void> {
-    await this.catalogue.load();
-    await this.#compared;
-    // the start may have restored goods that the database had lost
-    if (this.catalogue.count === 0 || this.disk.hasReplayed) await this.catalogue.load();
   }
 
   /** After the database was rebuilt, stores again what exists only in this page. */

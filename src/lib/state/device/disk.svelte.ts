@@ -159,11 +159,6 @@ export class Disk {
     return this.#found.some(({ kind }) => kind === 'unreadable');
   }
 
-  /** Whether this start has written acts that the database lacked. */
-  get hasReplayed(): boolean {
-    return this.#found.some(({ kind }) => kind === 'replayed' || kind === 'doubtful');
-  }
-
   /** What can be read from the damaged journal files. Throws StorageError. */
   async readJournals(): Promise<ReadJournal[]> {
     if (this.#journal === null) return [];
